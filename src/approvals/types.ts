@@ -1,0 +1,142 @@
+import type { Approval, ApprovalStatus, Decision, Grant, GrantScope, ToolCall, Workflow } from "#model";
+
+/** What the gateway knows when policy says ask. */
+export interface Ask {
+  readonly call: ToolCall;
+  readonly decision: Decision;
+  readonly workflow: Workflow;
+  readonly policyVersion: string;
+  /** The tool's input schema as JSON text; a person's edit is checked against it. */
+  readonly inputSchema?: string;
+  /** How long the caller can be kept waiting before it must hear something. */
+  readonly patienceMs: number;
+}
+
+/** What must still hold at the moment of running. */
+export interface Standing {
+  readonly definitionDigest: string;
+  readonly policyVersion: string;
+  /** Policy's answer to the effective arguments now; a `deny` supersedes the approval. */
+  readonly decision: Decision;
+}
+
+/** The one compare-and-set before bytes leave: run these arguments, or do not run at all. */
+export type Begun =
+  | { readonly run: true; readonly approval: Approval }
+  | { readonly run: false; readonly approval: Approval };
+
+/** A recorded reply of the upstream: the JSON text of `result`, or of `error`. */
+export interface RecordedOutcome {
+  readonly kind: "result" | "error";
+  readonly text: string;
+}
+
+/** What the gateway finds when a client repeats a call that was parked. */
+export type Redeemed =
+  | { readonly kind: "open"; readonly approval: Approval }
+  | { readonly kind: "final"; readonly approval: Approval; readonly outcome?: RecordedOutcome };
+
+export interface DecideInput {
+  readonly id: string;
+  readonly decider: string;
+  readonly verdict: "approve" | "deny";
+  readonly reason?: string;
+  /** Edited arguments as JSON text; voids earlier votes and is checked against the tool's schema. */
+  readonly args?: string;
+  /** The digest of the arguments the decider was looking at; a vote on anything else is refused. */
+  readonly seenDigest?: string;
+  readonly grant?: GrantRequest;
+}
+
+export interface GrantRequest {
+  readonly scope: GrantScope;
+  readonly pattern?: Readonly<Record<string, string>>;
+  /** For the session that asked, or for so long. */
+  readonly lifetime: { readonly kind: "session" } | { readonly kind: "for"; readonly ms: number };
+}
+
+export interface ApprovalFilter {
+  readonly status?: readonly ApprovalStatus[];
+  readonly server?: string;
+  readonly tool?: string;
+  readonly session?: string;
+  readonly limit?: number;
+}
+
+/** A session as people see it. */
+export interface SessionRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly client: string;
+  readonly clientVersion: string;
+  readonly user: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly cwd: string;
+  readonly startedAt: Date;
+  readonly endedAt?: Date;
+  readonly frozenAt?: Date;
+  readonly frozenBy?: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** The caller's half of an approval's life: what the gateway does. */
+export interface CallerSide {
+  /** Writes the row; nobody is told before it is durable. */
+  ask(ask: Ask): Promise<Approval>;
+  /**
+   * Resolves when the approval is no longer pending, or when `untilMs` (from now) has passed and it still is. Renews the
+   * caller's lease while it waits. Rejects with `request_cancelled` when the signal aborts.
+   */
+  settled(id: string, wait: { readonly untilMs: number; readonly signal: AbortSignal }): Promise<Approval>;
+  /** The caller is told "still waiting": from here on its going away cancels nothing. */
+  park(id: string): Promise<Approval>;
+  /** A parked approval that this call may pick up: same session or its successor, same tool, same proposed arguments. */
+  redeem(call: ToolCall): Promise<Redeemed | undefined>;
+  /** approved → running. */
+  begin(id: string, standing: Standing): Promise<Begun>;
+  /** running → executed or failed; the outcome is kept until {@link CallerSide.delivered}. */
+  finish(id: string, outcome: RecordedOutcome, ok: boolean): Promise<void>;
+  /** The caller has the outcome: the next identical call is a new call. */
+  delivered(id: string): Promise<void>;
+  /** The caller gave up before it was told anything. No effect on a parked or finished approval. */
+  cancel(id: string, reason: string): Promise<void>;
+  /** The session ends (EOF, signal): what it asked and did not park is cancelled. */
+  leave(): Promise<void>;
+}
+
+/** What holds right now without asking anybody; a snapshot kept current by notification. */
+export interface StandingYes {
+  /** Resolves when the first snapshot is here; rejects with `store_unavailable`. */
+  readonly ready: Promise<void>;
+  /** A grant that covers the call, if there is one. Never for high risk. */
+  grantFor(call: ToolCall, decision: Decision): Grant | undefined;
+  isFrozen(sessionId: string): boolean;
+  /** Counts a use; does not wait. */
+  used(grant: Grant): void;
+  close(): Promise<void>;
+}
+
+/** The deciders' half: what people do in a terminal, on a page, or by command. */
+export interface DeciderSide {
+  list(filter?: ApprovalFilter): Promise<Approval[]>;
+  /** @throws not_found */
+  get(id: string): Promise<Approval>;
+  /** One vote. Returns the approval after it. @throws not_found, already_decided, decision_refused, arguments_invalid */
+  decide(input: DecideInput): Promise<Approval>;
+  /** Earlier approvals of the same tool, newest first. */
+  history(approval: Approval, limit?: number): Promise<Approval[]>;
+  grants(filter?: { readonly all?: boolean }): Promise<Grant[]>;
+  revokeGrant(id: string, by: string): Promise<Grant>;
+  sessions(filter?: { readonly all?: boolean }): Promise<SessionRow[]>;
+  freeze(sessionId: string, by: string): Promise<SessionRow>;
+  thaw(sessionId: string, by: string): Promise<SessionRow>;
+  /** Calls back after any change of an approval, grant or session; `undefined` means look at everything. */
+  watch(onChange: (id: string | undefined) => void): Promise<() => Promise<void>>;
+  /** A link token that can decide this approval once; only its hash is stored. */
+  mintLink(id: string, decider: string, ttlMs: number): Promise<string>;
+  /** What a token stands for, without using it. @throws link_unknown (alike for wrong, used and expired tokens) */
+  readLink(id: string, token: string): Promise<{ readonly approval: Approval; readonly decider: string }>;
+  /** Uses the token and votes, both or neither. */
+  decideByLink(token: string, input: Omit<DecideInput, "decider">): Promise<Approval>;
+}

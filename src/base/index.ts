@@ -1,0 +1,21 @@
+/** The ground every room stands on: errors, JSON, time, ids, logs, and text made safe to show. */
+export { type Clock, systemClock } from "./clock.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
+export { codeOf, type ErrorCode, FACES, isPreloopError, messageOf, PreloopError } from "./errors.ts";
+export { secretToken, shortId } from "./ids.ts";
+export {
+  canonicalJson,
+  digestOf,
+  isJsonObject,
+  type Json,
+  JsonError,
+  type JsonFault,
+  type JsonObject,
+  MAX_DEPTH,
+  readJson,
+  SourceNumber,
+  sha256,
+  skipString,
+  writeJson,
+} from "./json.ts";
+export { createLog, LOG_LEVELS, type Log, type LogLevel, silentLog } from "./log.ts";

@@ -1,0 +1,115 @@
+import type { Risk, SessionRef } from "./call.ts";
+
+/**
+ * The states of an approval. `pending` and `approved` are open; `running` is a call in flight; the others are final.
+ * `unknown` is a call whose process died while it ran: it is never run again.
+ */
+export const APPROVAL_STATUSES = [
+  "pending",
+  "approved",
+  "running",
+  "executed",
+  "failed",
+  "denied",
+  "expired",
+  "cancelled",
+  "superseded",
+  "unknown",
+] as const;
+export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
+
+export function isOpen(status: ApprovalStatus): boolean {
+  return status === "pending" || status === "approved";
+}
+
+export function isFinal(status: ApprovalStatus): boolean {
+  return !isOpen(status) && status !== "running";
+}
+
+/** Who must decide, by when, and who is told; a snapshot of the config at the time of asking. */
+export interface Workflow {
+  readonly name: string;
+  /** Deciders by name; empty means whoever can decide at all. */
+  readonly approvers: readonly string[];
+  /** Distinct approvals needed. */
+  readonly quorum: number;
+  readonly timeoutMs: number;
+  readonly escalate?: { readonly afterMs: number; readonly to: readonly string[] };
+  /** Names of notification channels. */
+  readonly notify: readonly string[];
+}
+
+/** One person's word on an approval. */
+export interface Vote {
+  readonly decider: string;
+  readonly verdict: "approve" | "deny";
+  /** Digest of the arguments the vote was for. */
+  readonly argumentsDigest: string;
+  readonly reason?: string;
+  readonly at: Date;
+  /** Set when a later edit made the vote count for nothing. */
+  readonly voidedAt?: Date;
+}
+
+/** A question to a person, bound to one exact call. */
+export interface Approval {
+  /** Short enough to type. */
+  readonly id: string;
+  readonly status: ApprovalStatus;
+  readonly session: SessionRef;
+  readonly server: string;
+  readonly tool: string;
+  readonly name: string;
+  readonly definitionDigest: string;
+  /** What the agent asked for, as JSON source text, and its digest. */
+  readonly proposedArgs: string;
+  readonly proposedDigest: string;
+  /** What will run: the proposed arguments, or a person's edit of them. */
+  readonly effectiveArgs: string;
+  readonly effectiveDigest: string;
+  readonly rule: string;
+  readonly risk: Risk;
+  /** Why policy asked. */
+  readonly why?: string;
+  /** The agent's own words; untrusted. */
+  readonly justification?: string;
+  readonly policyVersion: string;
+  readonly workflow: Workflow;
+  readonly votes: readonly Vote[];
+  /** Why it was denied, cancelled or superseded; reaches the agent. */
+  readonly reason?: string;
+  readonly createdAt: Date;
+  readonly deadline: Date;
+  /** Until when the caller waits without being told "still waiting". */
+  readonly patienceUntil?: Date;
+  readonly escalatedAt?: Date;
+  /** When the caller was told "still waiting, call again". */
+  readonly parkedAt?: Date;
+  readonly decidedAt?: Date;
+  readonly decidedBy?: string;
+  readonly finishedAt?: Date;
+}
+
+export const GRANT_SCOPES = ["exact", "pattern", "tool"] as const;
+export type GrantScope = (typeof GRANT_SCOPES)[number];
+
+/** A standing yes: to one exact call, to a pattern over arguments, or to a tool; for a session or until a time. */
+export interface Grant {
+  readonly id: string;
+  readonly scope: GrantScope;
+  readonly server: string;
+  readonly tool: string;
+  /** The grant dies with the definition it was given for. */
+  readonly definitionDigest: string;
+  /** For `exact`. */
+  readonly argumentsDigest?: string;
+  /** For `pattern`: top-level argument to the glob its text must match; arguments not named must equal the approved. */
+  readonly pattern?: Readonly<Record<string, string>>;
+  /** The only session it holds for. */
+  readonly sessionId?: string;
+  readonly until?: Date;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly revokedAt?: Date;
+  readonly uses: number;
+}

@@ -1,0 +1,29 @@
+import type { Action, Risk } from "./call.ts";
+
+/** How a call ended, as far as the audit knows. */
+export const OUTCOMES = ["ok", "tool_error", "error", "refused", "waiting", "cancelled", "unknown"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** One call, written down. Times are ISO 8601 in UTC. */
+export interface AuditRecord {
+  readonly callId: string;
+  readonly at: string;
+  readonly user: string;
+  readonly client: string;
+  readonly session: string;
+  readonly server: string;
+  readonly tool: string;
+  /** Redacted JSON text, cut to a bounded length. */
+  readonly arguments: string;
+  readonly argumentsDigest: string;
+  readonly action: Action;
+  readonly rule: string;
+  readonly risk: Risk;
+  readonly approval?: string;
+  readonly grant?: string;
+  readonly decidedBy?: string;
+  readonly outcome: Outcome;
+  /** The error's code or message, for outcomes that have one. */
+  readonly detail?: string;
+  readonly durationMs: number;
+}

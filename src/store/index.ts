@@ -1,0 +1,2 @@
+/** The store: one Postgres, embedded or by DATABASE_URL, and the rows of every room. */
+export type { Db, Query } from "./db.ts";
