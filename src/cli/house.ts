@@ -1,0 +1,25 @@
+import type { DeciderSide } from "#approvals";
+import type { Db } from "#store";
+
+/** What a command may ask for; each part is built when first asked for, and closed at the end. */
+export interface House {
+  /** `local:<os user>`: who decides at this terminal. */
+  readonly decider: string;
+  readonly out: Output;
+  store(): Promise<Db>;
+  deciders(): Promise<DeciderSide>;
+  /** Deciding and loosening commands call this first. @throws agent_environment inside an agent's own environment */
+  refuseInsideAgents(what: string): void;
+  close(): Promise<void>;
+}
+
+/** Where a command speaks. Untrusted text goes through `makeVisible` before it gets here. */
+export interface Output {
+  readonly isTty: boolean;
+  readonly columns: number;
+  line(text?: string): void;
+  /** One JSON document. */
+  json(value: unknown): void;
+  /** To stderr. */
+  note(text: string): void;
+}

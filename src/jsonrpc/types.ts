@@ -1,0 +1,39 @@
+import type { Json, JsonObject } from "#base";
+
+export type RpcId = string | number;
+
+/** One JSON-RPC message, read once; `text` is its source, so what nobody changed goes on byte for byte. */
+export type Frame =
+  | {
+      readonly kind: "request";
+      readonly id: RpcId;
+      readonly method: string;
+      readonly params: JsonObject;
+      readonly text: string;
+    }
+  | {
+      readonly kind: "notification";
+      readonly method: string;
+      readonly params: JsonObject;
+      readonly text: string;
+    }
+  | { readonly kind: "result"; readonly id: RpcId; readonly result: Json; readonly text: string }
+  | { readonly kind: "error"; readonly id: RpcId | null; readonly error: RpcError; readonly text: string }
+  /** Not a message: answered with `code` and the id, where one could be read. */
+  | {
+      readonly kind: "malformed";
+      readonly id: RpcId | null;
+      readonly code: -32700 | -32600;
+      readonly message: string;
+    };
+
+export interface RpcError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: Json;
+}
+
+/** The raw JSON text of `result` or of `error`, which is all that passes from one side to the other. */
+export type RawReply =
+  | { readonly kind: "result"; readonly text: string }
+  | { readonly kind: "error"; readonly text: string };

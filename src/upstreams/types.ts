@@ -1,0 +1,67 @@
+import type { Json, JsonObject } from "#base";
+import type { RawReply } from "#jsonrpc";
+
+/** `legacy`: 2025-11-25 and older, opened by `initialize`. `modern`: 2026-07-28, stateless, every request carries its envelope. */
+export type Era = "legacy" | "modern";
+
+/** What a server said of itself when it was opened. */
+export interface Hello {
+  readonly era: Era;
+  readonly protocolVersion: string;
+  readonly capabilities: JsonObject;
+  readonly serverInfo: JsonObject;
+  readonly instructions?: string;
+}
+
+export type UpstreamState =
+  | { readonly kind: "starting" }
+  | { readonly kind: "ready"; readonly hello: Hello }
+  /** Not usable now; restarted with backoff unless `final`. */
+  | { readonly kind: "down"; readonly reason: string; readonly final: boolean }
+  | { readonly kind: "closed" };
+
+export interface UpstreamRequest {
+  readonly method: string;
+  /** JSON text of `params`, in the language of the client's era; the upstream adapts the envelope to its own era. */
+  readonly params: string | undefined;
+  /** Aborting tells the upstream (`notifications/cancelled`) and rejects with `request_cancelled`. */
+  readonly signal?: AbortSignal;
+  /** When given, the upstream gets a progress token of ours and its progress comes here, params as JSON text. */
+  readonly onProgress?: (params: string) => void;
+  /** Called when the bytes have been handed to the transport. */
+  readonly onSent?: () => void;
+}
+
+/** A reply with its value read, for whoever must look inside. */
+export type UpstreamReply = RawReply & { readonly value: Json };
+
+/** One server behind preloop, through its deaths and restarts. */
+export interface Upstream {
+  readonly name: string;
+  readonly state: UpstreamState;
+  /** Resolves when the state is no longer `starting`, or after `graceMs`. */
+  settled(graceMs: number): Promise<UpstreamState>;
+  /** @throws upstream_failed when it is down or dies with the request in flight (then data.sent tells whether bytes left) */
+  request(request: UpstreamRequest): Promise<UpstreamReply>;
+  notify(method: string, params: string | undefined): void;
+  close(): Promise<void>;
+}
+
+/** The client as an upstream gets to know it. */
+export interface ClientFace {
+  readonly era: Era;
+  readonly protocolVersion: string;
+  readonly capabilities: JsonObject;
+  readonly clientInfo: JsonObject;
+}
+
+/** What upstreams tell or ask the client's side. */
+export interface UpstreamHost {
+  /** Resolves when the client has introduced itself; processes start before that, handshakes wait for it. */
+  readonly client: Promise<ClientFace>;
+  /** sampling/createMessage, elicitation/create, roots/list, ping from a legacy server; params as JSON text. */
+  onRequest(upstream: Upstream, method: string, params: string | undefined, signal: AbortSignal): Promise<RawReply>;
+  /** Any notification but progress of ours and cancellation of its own requests; params as JSON text. */
+  onNotification(upstream: Upstream, method: string, params: string | undefined): void;
+  onState(upstream: Upstream, state: UpstreamState): void;
+}
