@@ -1,0 +1,36 @@
+import { type Log, PreloopError } from "#base";
+import type { Db } from "./db.ts";
+
+/** Where the store is, and who asks. */
+export interface StoreOptions {
+  /** `DATABASE_URL`; without it the store is embedded in `home`. */
+  readonly url?: string | undefined;
+  readonly home: string;
+  readonly log: Log;
+  readonly applicationName?: string;
+}
+
+/** Opens the store and brings its schema up to date. @throws store_unavailable, store_newer, home_unusable */
+export async function openStore(options: StoreOptions): Promise<Db> {
+  const db = await connectStore(options);
+  try {
+    const { migrate } = await import("./migrate.ts");
+    const applied = await migrate(db);
+    if (applied.length > 0) options.log.info("the store's schema is up to date", { applied });
+    return db;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** The store as it is, its schema unread: for the commands that look at it or bring it up to date. */
+export async function connectStore({ url, log, applicationName = "preloop" }: StoreOptions): Promise<Db> {
+  if (!url) throw new PreloopError("store_unavailable", "the embedded store is not there yet");
+  // pg and what stands on it are loaded here, so that whoever enters by the door does not pay for them.
+  const [{ createDb }, { reachPostgres }] = await Promise.all([
+    import("./create-db.ts"),
+    import("./postgres.ts"),
+  ]);
+  return createDb(reachPostgres(url, applicationName), log);
+}
