@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { httpUrl, maybe, text } from "./schema-parts.ts";
+
+/** Server names hold no underscore, so the first `__` of `server__tool` always splits. */
+export const SERVER_NAME = /^[a-z][a-z0-9-]{0,23}$/;
+
+const toolFilter = z.strictObject({
+  allow: maybe(z.array(text), "Globs over the server's own tool names; when given, only these tools exist."),
+  deny: maybe(
+    z.array(text),
+    "Globs over the server's own tool names; these tools do not exist. Wins over allow.",
+  ),
+});
+
+/** One server behind preloop, in the shape every MCP client uses. */
+export const serverSchema = z.strictObject({
+  type: maybe(
+    z.enum(["stdio", "http", "streamable-http", "sse"]),
+    "The transport, as some clients write it; command and url already say it.",
+  ),
+  command: maybe(text, "The program to start; the server speaks MCP over its stdin and stdout."),
+  args: maybe(z.array(z.string()), "Arguments of the program."),
+  env: maybe(
+    z.record(z.string(), z.string()),
+    "Environment variables of the program, besides PATH, HOME and the like.",
+  ),
+  cwd: maybe(text, "The directory the program starts in."),
+  url: maybe(httpUrl, "The address of a remote server."),
+  headers: maybe(z.record(z.string(), z.string()), "HTTP headers sent to a remote server."),
+  disabled: maybe(z.boolean(), "True leaves the server out."),
+  prefix: maybe(
+    z.boolean(),
+    "False keeps the tools' original names instead of server__tool. Two tools with one name are refused at start.",
+  ),
+  trustAnnotations: maybe(
+    z.boolean(),
+    "True believes what the server says of its own tools: read-only tools are then allowed without a rule.",
+  ),
+  timeoutMs: maybe(z.int().positive(), "How long a call may take at the server, in milliseconds."),
+  tools: maybe(toolFilter, "Which of the server's tools exist at all."),
+});
+
+/** All servers by name. */
+export const serversSchema = z.record(
+  z.string().regex(SERVER_NAME, "is no server name: use a-z, then a-z, 0-9 or -, at most 24 characters"),
+  serverSchema,
+);

@@ -1,0 +1,44 @@
+import type { LogLevel } from "#base";
+import type { Config } from "./schema.ts";
+
+/** Where the config comes from; only a project's file needs trust. */
+export type ConfigSource =
+  | { readonly kind: "none" }
+  /** Named by `--config` or PRELOOP_CONFIG. */
+  | { readonly kind: "named"; readonly path: string; readonly by: "--config" | "PRELOOP_CONFIG" }
+  | { readonly kind: "user"; readonly path: string }
+  /** `./preloop.config.json`, whose hash this user trusts. */
+  | { readonly kind: "project"; readonly path: string }
+  /** `./preloop.config.json` that nobody trusted, or that changed since; it is not loaded. */
+  | { readonly kind: "untrusted"; readonly path: string; readonly changed: boolean };
+
+/** What the environment says, checked. */
+export interface Settings {
+  readonly databaseUrl?: string;
+  readonly secretKey?: string;
+  readonly environment: "development" | "production";
+  readonly logLevel: LogLevel;
+  /** PRELOOP_HOME; not created yet, see `openHome`. */
+  readonly home: string;
+  readonly ollamaHost?: string;
+  readonly source: ConfigSource;
+  /** The name of a variable that an agent's CLI sets for the commands it runs, if there is one. */
+  readonly agentMarker?: string;
+  readonly osUser: string;
+  readonly cwd: string;
+  /** The whole environment, an `.env` beside the config included; `${NAME}` reads it. Holds secrets. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What people should know about how the settings came to be. */
+  readonly notes: readonly string[];
+}
+
+/** The config in force, and what people should know about how it came to be. */
+export interface LoadedConfig {
+  readonly source: ConfigSource;
+  readonly config: Config;
+  /** SHA-256 of the file's bytes; of nothing when there is no file. */
+  readonly digest: string;
+  readonly notes: readonly string[];
+  /** Where a path of the config stands in the file: `preloop.config.json:12:5`. */
+  where(path: readonly (string | number)[]): string;
+}

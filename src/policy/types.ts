@@ -1,0 +1,35 @@
+import type { ApprovalsConfig, PolicyConfig, ServerConfig } from "#config";
+import type { Decision, ToolCall, Workflow } from "#model";
+
+/** What policy is made of: sections of the config. */
+export interface PolicyInput {
+  readonly policy: PolicyConfig;
+  readonly approvals: ApprovalsConfig;
+  /** `mcpServers`. */
+  readonly servers: Readonly<Record<string, Pick<ServerConfig, "tools" | "disabled" | "trustAnnotations">>>;
+  /** Says where in the file a path stands, as `preloop.config.json:12:5`, for messages. */
+  readonly where?: (path: readonly (string | number)[]) => string;
+}
+
+/** One tool, as rules know it. */
+export interface ToolTarget {
+  /** The server's name in the config. */
+  readonly server: string;
+  /** The tool's name as the server knows it. */
+  readonly tool: string;
+  /** The name clients call. */
+  readonly name: string;
+}
+
+/** Rules made ready: pure, synchronous, and the same answer for the same call and time. */
+export interface Policy {
+  /** Digest of what the policy was made of. */
+  readonly version: string;
+  evaluate(call: ToolCall, now: Date): Decision;
+  /** False for a tool its server's filter hides: it answers like one that does not exist. */
+  isVisible(server: string, tool: string): boolean;
+  /** Whether calls of the tool must or may carry the agent's reason; undefined means neither. */
+  justificationFor(target: ToolTarget): "required" | "optional" | undefined;
+  /** Who is asked when the decision is to ask. */
+  workflowFor(decision: Decision): Workflow;
+}
