@@ -1,2 +1,12 @@
 /** Wire frames: JSON-RPC 2.0 lines read once and passed on by splicing, not by rebuilding. */
+export { composeError, composeNotification, composeReply, composeRequest, type RawCall } from "./compose.ts";
+export {
+  createFrameReader,
+  type FrameReader,
+  type FrameReaderOptions,
+  MAX_FRAME_BYTES,
+} from "./frame-reader.ts";
+export { createFrameWriter, type FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
+export { elements, type Members, members, withMember } from "./members.ts";
+export { isRpcId, readFrame } from "./read-frame.ts";
 export type { Frame, RawReply, RpcError, RpcId } from "./types.ts";

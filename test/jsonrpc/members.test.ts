@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { elements, members, withMember } from "#jsonrpc";
+
+describe("members", () => {
+  test("are the raw texts of an object's values", () => {
+    const text = ' { "a" : 1.0 , "b\\n":{"x":[1,"}"]},"c" : "\\\\" ,"d":[ ] ,"":null} ';
+    expect([...members(text)]).toEqual([
+      ["a", "1.0"],
+      ["b\n", '{"x":[1,"}"]}'],
+      ["c", '"\\\\"'],
+      ["d", "[ ]"],
+      ["", "null"],
+    ]);
+    expect(members("{}").size).toBe(0);
+  });
+
+  test("that appear twice are named, however they are spelled", () => {
+    const found = members('{"a":1,"b":2,"\\u0061":3,"a":4}');
+    expect(found.repeated).toEqual(["a"]);
+    expect(found.get("a")).toBe("4");
+  });
+});
+
+describe("withMember", () => {
+  test.for([
+    ["sets one in an empty object", "{ }", "a", "1", '{"a":1 }'],
+    ["adds one at the end", '{ "x" : 1.0 }', "a", "[2]", '{ "x" : 1.0,"a":[2] }'],
+    [
+      "replaces only the value",
+      '{"x":1, "a" : {"deep":1} ,"y":1e400}',
+      "a",
+      '"n"',
+      '{"x":1, "a" : "n" ,"y":1e400}',
+    ],
+    ["takes the first out", '{"a":1,"b": 2}', "a", undefined, '{"b": 2}'],
+    ["takes the last out", '{"b":2 , "a":1}', "a", undefined, '{"b":2}'],
+    ["takes the only one out", '{ "a":1 }', "a", undefined, "{}"],
+    ["leaves an object without it alone", '{ "b":2}', "a", undefined, '{ "b":2}'],
+    ["leaves one of a repeated key", '{"a":1,"b":2,"\\u0061":3}', "a", "9", '{"b":2,"a":9}'],
+    ["takes every one of a repeated key out", '{"a":1,"b":2,"a":3}', "a", undefined, '{"b":2}'],
+    ["writes keys as JSON", "{}", 'q"', "1", '{"q\\"":1}'],
+  ] as const)("%s", ([, text, key, raw, expected]) => {
+    expect(withMember(text, key, raw)).toBe(expected);
+    expect(() => JSON.parse(expected)).not.toThrow();
+  });
+});
+
+test("elements are the raw texts of a list", () => {
+  expect(elements(' [ 1.0 ,"a,]", [2,[3]],{"k":[]} ] ')).toEqual(["1.0", '"a,]"', "[2,[3]]", '{"k":[]}']);
+  expect(elements("[]")).toEqual([]);
+});
