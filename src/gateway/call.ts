@@ -1,0 +1,66 @@
+import { isJsonObject, isPreloopError, type Json, messageOf } from "#base";
+import type { RawReply } from "#jsonrpc";
+import type { Outcome } from "#model";
+import type { Catalog } from "./catalog.ts";
+import { forward } from "./forward.ts";
+import { type CallRequest, identify } from "./identify.ts";
+import { type Permit, permit } from "./permit.ts";
+import type { Stages } from "./stages.ts";
+
+/** A reply, and what to do once the client has it. */
+export interface CallReply {
+  readonly reply: RawReply;
+  readonly delivered?: (() => Promise<void>) | undefined;
+}
+
+/**
+ * The life of one tool call: decided, permitted, forwarded, and written down around it all. It is sent only when
+ * policy, approval and audit have all answered; silence counts as no.
+ * @throws PreloopError for every refusal
+ */
+export async function handleToolCall(
+  request: CallRequest,
+  catalog: Catalog,
+  stages: Stages,
+): Promise<CallReply> {
+  const { call, offer } = await identify(request, catalog, stages);
+  const decision = stages.policy().evaluate(call, stages.clock.now());
+  const entry = stages.audit.begin(call, decision);
+  let permitted: Permit | undefined;
+  try {
+    permitted = await permit({ call, offer, decision, request, entry, catalog }, stages);
+    if (permitted.kind === "answered") {
+      entry.finish({
+        outcome: outcomeOf(permitted.reply.kind, readKept(permitted.reply)),
+        ...permitted.facts,
+      });
+      return { reply: permitted.reply, delivered: permitted.delivered };
+    }
+    const reply = await forward(permitted, { offer, request, entry });
+    entry.finish({ outcome: outcomeOf(reply.kind, reply.value), ...permitted.facts });
+    await permitted.finished(reply);
+    return { reply, delivered: permitted.delivered };
+  } catch (error) {
+    const facts = permitted?.facts ?? {};
+    entry.finish({ ...facts, outcome: outcomeOfError(error), detail: messageOf(error) });
+    if (permitted?.kind === "run") await permitted.failed(error);
+    throw error;
+  }
+}
+
+function outcomeOf(kind: RawReply["kind"], value: Json): Outcome {
+  if (kind === "error") return "error";
+  return isJsonObject(value) && value.isError === true ? "tool_error" : "ok";
+}
+
+function readKept(reply: RawReply): Json {
+  return JSON.parse(reply.text) as Json;
+}
+
+function outcomeOfError(error: unknown): Outcome {
+  if (!isPreloopError(error)) return "error";
+  if (error.code === "request_cancelled") return "cancelled";
+  if (error.code === "call_waiting") return "waiting";
+  if (error.code === "upstream_failed") return error.data.sent === true ? "unknown" : "error";
+  return error.face.rpc === "tool" ? "refused" : "error";
+}

@@ -1,0 +1,169 @@
+import { digestOf, isJsonObject, type Json, type JsonObject, type Log } from "#base";
+import type { ToolAnnotations } from "#model";
+import type { Upstream } from "#upstreams";
+import { exposedName, indexByName } from "./names.ts";
+import { createShelf, LISTINGS, type Listing, type Shelf } from "./shelf.ts";
+
+/** What the gateway must know of a server besides its connection. */
+export interface Behind {
+  readonly upstream: Upstream;
+  readonly prefix: boolean;
+  readonly trusted: boolean;
+}
+
+/** One thing a server offers by name, under the name the client sees. */
+export interface Offer {
+  readonly name: string;
+  readonly server: string;
+  readonly original: string;
+  readonly upstream: Upstream;
+  /** As the server lists it. */
+  readonly definition: JsonObject;
+}
+
+export interface ToolOffer extends Offer {
+  readonly digest: string;
+  readonly annotations: ToolAnnotations;
+  readonly trusted: boolean;
+}
+
+/** Everything the servers behind us offer, merged, in the order of the config. */
+export interface Catalog {
+  tools(): Promise<readonly ToolOffer[]>;
+  tool(name: string): Promise<ToolOffer | undefined>;
+  prompts(): Promise<readonly Offer[]>;
+  prompt(name: string): Promise<Offer | undefined>;
+  resources(): Promise<readonly JsonObject[]>;
+  templates(): Promise<readonly JsonObject[]>;
+  /** The servers that may hold a resource, the likeliest first. */
+  holders(uri: string): Promise<readonly Upstream[]>;
+  stale(upstream: Upstream, listing?: Listing): void;
+}
+
+/** How long a listing waits for servers that are still starting; what comes later is announced by `list_changed`. */
+const LIST_GRACE_MS = 3_000;
+/** How long a call waits for the one server it names. */
+const CALL_GRACE_MS = 30_000;
+
+export function createCatalog(behind: readonly Behind[], log: Log): Catalog {
+  const toolShelves = behind.map((server) => shelf(server, "tools", (item) => toolOffer(server, item)));
+  const promptShelves = behind.map((server) => shelf(server, "prompts", (item) => offer(server, item)));
+  const resourceShelves = behind.map((server) => shelf(server, "resources", (item) => item));
+  const templateShelves = behind.map((server) => shelf(server, "templates", (item) => item));
+  const byListing: Record<Listing, readonly Shelf<unknown>[]> = {
+    tools: toolShelves,
+    prompts: promptShelves,
+    resources: resourceShelves,
+    templates: templateShelves,
+  };
+  const told = new Set<string>();
+  let toolIndex: Promise<Map<string, ToolOffer>> | undefined;
+
+  function shelf<Item>(server: Behind, listing: Listing, read: (item: JsonObject) => Item | undefined) {
+    return createShelf(server.upstream, listing, read, log);
+  }
+  async function all<Item>(shelves: readonly Shelf<Item>[], graceMs = LIST_GRACE_MS): Promise<Item[]> {
+    return (await Promise.all(shelves.map((one) => one.items(graceMs)))).flat();
+  }
+  function index<Item extends Offer>(offers: readonly Item[]): Map<string, Item> {
+    return indexByName(offers, (name, servers) => {
+      if (told.has(name)) return;
+      told.add(name);
+      log.error(
+        `${servers.join(" and ")} both offer "${name}"; neither is served. Give one of them a prefix`,
+      );
+    });
+  }
+  const tools = () => {
+    toolIndex ??= all(toolShelves).then(index);
+    return toolIndex;
+  };
+
+  // A client may call what it remembers from an earlier session before that server is up.
+  async function lateTool(name: string): Promise<ToolOffer | undefined> {
+    const at = behind.findIndex(({ upstream }) => name.startsWith(`${upstream.name}__`));
+    const late = behind[at]?.upstream;
+    if (late?.state.kind !== "starting") return undefined;
+    await late.settled(CALL_GRACE_MS);
+    toolIndex = undefined;
+    return (await tools()).get(name);
+  }
+
+  return {
+    tools: async () => [...(await tools()).values()],
+    tool: async (name) => (await tools()).get(name) ?? lateTool(name),
+    prompts: async () => [...index(await all(promptShelves)).values()],
+    prompt: async (name) => index(await all(promptShelves)).get(name),
+    resources: () => all(resourceShelves),
+    templates: () => all(templateShelves),
+    async holders(uri) {
+      const listed = await Promise.all(resourceShelves.map((one) => one.items(LIST_GRACE_MS)));
+      const shaped = await Promise.all(templateShelves.map((one) => one.items(LIST_GRACE_MS)));
+      const score = (at: number) =>
+        listed[at]!.some((item) => item.uri === uri)
+          ? 2
+          : shaped[at]!.some((item) => fits(item, uri))
+            ? 1
+            : 0;
+      return behind
+        .map(({ upstream }, at) => ({ upstream, score: score(at) }))
+        .filter(({ upstream }) => offers(upstream, "resources"))
+        .sort((a, b) => b.score - a.score)
+        .map(({ upstream }) => upstream);
+    },
+    stale(upstream, listing) {
+      const at = behind.findIndex((server) => server.upstream === upstream);
+      for (const name of listing ? [listing] : (Object.keys(LISTINGS) as Listing[]))
+        byListing[name][at]?.stale();
+      toolIndex = undefined;
+    },
+  };
+}
+
+/** True when the server is up and announced the capability. */
+export function offers(upstream: Upstream, capability: string): boolean {
+  return upstream.state.kind === "ready" && capability in upstream.state.hello.capabilities;
+}
+
+function offer(server: Behind, definition: JsonObject): Offer | undefined {
+  if (typeof definition.name !== "string") return undefined;
+  return {
+    name: exposedName(server.upstream.name, definition.name, server.prefix),
+    server: server.upstream.name,
+    original: definition.name,
+    upstream: server.upstream,
+    definition,
+  };
+}
+
+function toolOffer(server: Behind, definition: JsonObject): ToolOffer | undefined {
+  const plain = offer(server, definition);
+  if (!plain) return undefined;
+  const hints = isJsonObject(definition.annotations) ? definition.annotations : {};
+  return { ...plain, digest: digestOf(definition), annotations: readHints(hints), trusted: server.trusted };
+}
+
+function readHints(hints: JsonObject): ToolAnnotations {
+  const flag = (value: Json | undefined) => (typeof value === "boolean" ? value : undefined);
+  const found = {
+    title: typeof hints.title === "string" ? hints.title : undefined,
+    readOnlyHint: flag(hints.readOnlyHint),
+    destructiveHint: flag(hints.destructiveHint),
+    idempotentHint: flag(hints.idempotentHint),
+    openWorldHint: flag(hints.openWorldHint),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}
+
+// RFC 6570 templates, loosely: each expression stands for any text. It only orders the servers to be asked.
+function fits(template: JsonObject, uri: string): boolean {
+  if (typeof template.uriTemplate !== "string") return false;
+  const parts = template.uriTemplate.split(/\{[^}]*\}/);
+  let at = 0;
+  for (const [index, part] of parts.entries()) {
+    const found = index === 0 ? (uri.startsWith(part) ? 0 : -1) : uri.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return parts.at(-1) === "" || uri.endsWith(parts.at(-1)!);
+}

@@ -1,0 +1,73 @@
+import { isJsonObject, type JsonObject, PreloopError } from "#base";
+import { members, type RawReply, withMember } from "#jsonrpc";
+import type { ClientFace } from "#upstreams";
+
+/** Legacy revisions we speak, newest first (modelcontextprotocol.io/specification). */
+export const LEGACY_VERSIONS = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"] as const;
+
+/** Modern revisions: stateless, each request carries its envelope in `_meta`. */
+export const MODERN_VERSIONS = ["2026-07-28"] as const;
+
+const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
+const CAPABILITIES_KEY = "io.modelcontextprotocol/clientCapabilities";
+const INFO_KEY = "io.modelcontextprotocol/clientInfo";
+
+/** True when the request claims a modern envelope, valid or not: such a claim is checked, never ignored. */
+export function claimsModern(params: JsonObject): boolean {
+  return isJsonObject(params._meta) && VERSION_KEY in params._meta;
+}
+
+/**
+ * The client behind a modern request, from its envelope (2026-07-28, basic/lifecycle).
+ * @throws params_invalid when a required part is missing, version_unsupported for another revision
+ */
+export function readEnvelope(params: JsonObject): ClientFace {
+  const meta = isJsonObject(params._meta) ? params._meta : {};
+  const version = meta[VERSION_KEY];
+  if (typeof version !== "string")
+    throw new PreloopError("params_invalid", `Invalid params: _meta["${VERSION_KEY}"] is required`);
+  if (!(MODERN_VERSIONS as readonly string[]).includes(version))
+    throw new PreloopError("version_unsupported", `Unsupported protocol version: ${version}`, {
+      data: { supported: [...MODERN_VERSIONS], requested: version },
+    });
+  const capabilities = meta[CAPABILITIES_KEY];
+  if (!isJsonObject(capabilities))
+    throw new PreloopError("params_invalid", `Invalid params: _meta["${CAPABILITIES_KEY}"] is required`);
+  const clientInfo = isJsonObject(meta[INFO_KEY]) ? meta[INFO_KEY] : {};
+  return { era: "modern", protocolVersion: version, capabilities, clientInfo };
+}
+
+/** The client behind an `initialize`; a version we do not know is answered with our newest. */
+export function readInitialize(params: JsonObject): ClientFace {
+  const asked = params.protocolVersion;
+  const known = LEGACY_VERSIONS.find((version) => version === asked);
+  return {
+    era: "legacy",
+    protocolVersion: known ?? LEGACY_VERSIONS[0],
+    capabilities: isJsonObject(params.capabilities) ? params.capabilities : {},
+    clientInfo: isJsonObject(params.clientInfo) ? params.clientInfo : {},
+  };
+}
+
+/** Methods whose results a modern client may cache, and so must carry `ttlMs` and `cacheScope`. */
+const CACHEABLE = new Set([
+  "tools/list",
+  "prompts/list",
+  "resources/list",
+  "resources/templates/list",
+  "resources/read",
+  "server/discover",
+]);
+
+/** Adds what a modern client requires of every result and a legacy server did not say. */
+export function asModernReply(method: string, reply: RawReply): RawReply {
+  if (reply.kind === "error") return reply;
+  const has = members(reply.text);
+  let text = reply.text;
+  if (!has.has("resultType")) text = withMember(text, "resultType", '"complete"');
+  if (CACHEABLE.has(method)) {
+    if (!has.has("ttlMs")) text = withMember(text, "ttlMs", "0");
+    if (!has.has("cacheScope")) text = withMember(text, "cacheScope", '"private"');
+  }
+  return { kind: "result", text };
+}

@@ -1,0 +1,58 @@
+import { type JsonObject, writeJson } from "#base";
+import type { RawReply } from "#jsonrpc";
+import type { Policy } from "#policy";
+import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
+import { withJustification } from "./justification.ts";
+
+// A listing is asked for far more often than it changes.
+const texts = new WeakMap<Offer, { readonly version: string; readonly text: string }>();
+
+/** The tools this client may know of, in one page. */
+export async function listTools(catalog: Catalog, policy: Policy): Promise<RawReply> {
+  const visible = (await catalog.tools()).filter((tool) => policy.isVisible(tool.server, tool.original));
+  return page(
+    "tools",
+    visible.map((tool) => toolText(tool, policy)),
+  );
+}
+
+export async function listPrompts(catalog: Catalog): Promise<RawReply> {
+  const prompts = await catalog.prompts();
+  return page(
+    "prompts",
+    prompts.map((prompt) => writeJson({ ...prompt.definition, name: prompt.name })),
+  );
+}
+
+export async function listResources(catalog: Catalog): Promise<RawReply> {
+  return page(
+    "resources",
+    (await catalog.resources()).map((item) => writeJson(item)),
+  );
+}
+
+export async function listTemplates(catalog: Catalog): Promise<RawReply> {
+  return page(
+    "resourceTemplates",
+    (await catalog.templates()).map((item) => writeJson(item)),
+  );
+}
+
+function page(member: string, items: readonly string[]): RawReply {
+  return { kind: "result", text: `{"${member}":[${items.join(",")}]}` };
+}
+
+function toolText(tool: ToolOffer, policy: Policy): string {
+  const known = texts.get(tool);
+  if (known?.version === policy.version) return known.text;
+  const target = { server: tool.server, tool: tool.original, name: tool.name };
+  const inputSchema = withJustification(tool.definition.inputSchema, policy.justificationFor(target));
+  const definition: JsonObject = {
+    ...tool.definition,
+    name: tool.name,
+    ...(inputSchema !== undefined && { inputSchema }),
+  };
+  const text = writeJson(definition);
+  texts.set(tool, { version: policy.version, text });
+  return text;
+}

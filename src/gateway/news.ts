@@ -1,0 +1,82 @@
+import type { Log } from "#base";
+import { composeNotification } from "#jsonrpc";
+import type { Era, Upstream, UpstreamState } from "#upstreams";
+import { type Catalog, offers } from "./catalog.ts";
+import { LISTINGS, type Listing } from "./shelf.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+/** What servers tell without being asked, brought to the client in the way of its era. */
+export interface News {
+  heard(upstream: Upstream, method: string, params: string | undefined): void;
+  turned(upstream: Upstream, state: UpstreamState): void;
+  /** A modern client watches a resource: a legacy server must be subscribed to. */
+  watch(uri: string): void;
+  toolsChanged(): void;
+  close(): void;
+}
+
+interface NewsOptions {
+  readonly catalog: Catalog;
+  readonly subscriptions: Subscriptions;
+  readonly send: (line: string) => void;
+  readonly log: Log;
+  readonly era: () => Era | undefined;
+}
+
+// Several servers that come up together are one piece of news.
+const GATHER_MS = 50;
+
+const CHANGED: Readonly<Record<string, readonly Listing[]>> = {
+  "notifications/tools/list_changed": ["tools"],
+  "notifications/prompts/list_changed": ["prompts"],
+  "notifications/resources/list_changed": ["resources", "templates"],
+};
+
+export function createNews({ catalog, subscriptions, send, log, era }: NewsOptions): News {
+  const gathered = new Set<string>();
+  const seenReady = new Set<Upstream>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const tell = (method: string, params?: string) => {
+    if (era() === "modern" && subscriptions.governs(method)) subscriptions.publish(method, params);
+    else if (era() !== undefined) send(composeNotification({ method, params }));
+  };
+  const gather = (method: string) => {
+    gathered.add(method);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      for (const one of gathered) tell(one);
+      gathered.clear();
+    }, GATHER_MS);
+  };
+
+  return {
+    heard(upstream, method, params) {
+      const listings = CHANGED[method];
+      if (!listings) return tell(method, params);
+      for (const listing of listings) catalog.stale(upstream, listing);
+      gather(method);
+    },
+    turned(upstream, state) {
+      if (state.kind === "down") log.warn(`${upstream.name} is down: ${state.reason}`);
+      if (state.kind !== "ready") return;
+      catalog.stale(upstream);
+      if (seenReady.has(upstream)) log.info(`${upstream.name} is back`);
+      seenReady.add(upstream);
+      for (const [method, listings] of Object.entries(CHANGED))
+        if (offers(upstream, LISTINGS[listings[0]!].capability)) gather(method);
+    },
+    watch(uri) {
+      void catalog
+        .holders(uri)
+        .then(([holder]) =>
+          holder?.request({ method: "resources/subscribe", params: JSON.stringify({ uri }) }),
+        )
+        .catch((error) => log.debug(`${uri} cannot be watched: ${String(error)}`));
+    },
+    toolsChanged: () => gather("notifications/tools/list_changed"),
+    close() {
+      clearTimeout(timer);
+    },
+  };
+}

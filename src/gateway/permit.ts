@@ -1,0 +1,203 @@
+import type { CallerSide, RecordedOutcome } from "#approvals";
+import type { AuditEntry, CallFacts } from "#audit";
+import { type JsonObject, messageOf, PreloopError, readJson } from "#base";
+import type { RawReply } from "#jsonrpc";
+import type { Approval, Decision, ToolCall } from "#model";
+import { beat } from "./beat.ts";
+import type { Catalog, ToolOffer } from "./catalog.ts";
+import type { CallRequest } from "./identify.ts";
+import { recordable, refusalOf, stillWaiting } from "./refusals.ts";
+import type { Stages } from "./stages.ts";
+
+/** Leave to run one call once, with exactly these arguments. */
+export interface RunPermit {
+  readonly kind: "run";
+  readonly argsText: string;
+  readonly facts: CallFacts;
+  /** Tells the approval how it went, before the client hears of it. */
+  finished(reply: RawReply): Promise<void>;
+  failed(error: unknown): Promise<void>;
+  readonly delivered?: (() => Promise<void>) | undefined;
+}
+
+/** Nothing to run: the outcome of an earlier run that its caller never heard. */
+export interface AnsweredPermit {
+  readonly kind: "answered";
+  readonly reply: RawReply;
+  readonly facts: CallFacts;
+  readonly delivered?: (() => Promise<void>) | undefined;
+}
+
+export type Permit = RunPermit | AnsweredPermit;
+
+/** A call on its way to being permitted. */
+export interface Candidate {
+  readonly call: ToolCall;
+  readonly offer: ToolOffer;
+  readonly decision: Decision;
+  readonly request: CallRequest;
+  readonly entry: AuditEntry;
+  readonly catalog: Catalog;
+}
+
+/** How long the first call waits for the store's word on grants and freezes. */
+const STANDING_MS = 15_000;
+
+/**
+ * From a decision to leave to run: allowed at once, by a standing grant, or by a person.
+ * @throws call_denied, session_frozen, justification_missing, call_waiting, approval_…, store_unavailable, request_cancelled
+ */
+export async function permit(candidate: Candidate, stages: Stages): Promise<Permit> {
+  const { call, decision } = candidate;
+  await standingReady(stages);
+  if (stages.standing.isFrozen(call.session.id))
+    throw new PreloopError(
+      "session_frozen",
+      "This session was frozen by its user. Stop, and say so to them.",
+    );
+  if (decision.action === "deny") throw denied(call, decision);
+  if (decision.justification === "required" && !call.justification?.trim())
+    throw new PreloopError(
+      "justification_missing",
+      `${call.name} needs a "justification" argument that says why this call is needed. Nothing was executed; call again with it.`,
+    );
+  if (decision.action === "allow") return plainRun(call, {});
+  const grant = stages.standing.grantFor(call, decision);
+  if (grant) {
+    stages.standing.used(grant);
+    return plainRun(call, { grant: grant.id, decidedBy: grant.createdBy });
+  }
+  return askAPerson(candidate, stages);
+}
+
+async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit> {
+  const { call, decision, request, offer } = candidate;
+  const approvals = await stages.approvals();
+  const policy = stages.policy();
+  const patienceMs = stages.patienceMs(request.progressToken !== undefined);
+  const earlier = await approvals.redeem(call);
+  if (earlier?.kind === "final") return settledBefore(earlier, approvals);
+  const asked =
+    earlier?.approval ??
+    (await approvals.ask({
+      call,
+      decision,
+      workflow: policy.workflowFor(decision),
+      policyVersion: policy.version,
+      inputSchema: JSON.stringify(offer.definition.inputSchema ?? {}),
+      patienceMs,
+    }));
+  candidate.entry.waiting({ approval: asked.id });
+  const answer = await waitFor(asked, patienceMs, candidate, approvals);
+  if (answer.status === "pending") {
+    await approvals.park(asked.id);
+    throw stillWaiting(answer);
+  }
+  if (answer.status !== "approved") throw refusalOf(answer);
+  return begin(answer, candidate, approvals, stages);
+}
+
+async function waitFor(
+  asked: Approval,
+  patienceMs: number,
+  candidate: Candidate,
+  approvals: CallerSide,
+): Promise<Approval> {
+  const stopBeating = beat(asked, candidate.request);
+  try {
+    return await approvals.settled(asked.id, { untilMs: patienceMs, signal: candidate.request.signal });
+  } catch (error) {
+    // A cancelled call must never run later; for a parked approval this changes nothing.
+    await approvals.cancel(asked.id, "the caller cancelled the call");
+    throw error;
+  } finally {
+    stopBeating();
+  }
+}
+
+// The last look before bytes leave: policy and definition as they are now, the arguments as a person left them.
+async function begin(
+  approved: Approval,
+  { call, request, catalog }: Candidate,
+  approvals: CallerSide,
+  stages: Stages,
+): Promise<Permit> {
+  const current = await catalog.tool(call.name);
+  const policy = stages.policy();
+  const args = readJson(approved.effectiveArgs) as JsonObject;
+  const effective = { ...call, args, argsText: approved.effectiveArgs };
+  if (request.signal.aborted) throw new PreloopError("request_cancelled", "the caller cancelled the call");
+  const begun = await approvals.begin(approved.id, {
+    definitionDigest: current?.digest ?? "",
+    policyVersion: policy.version,
+    decision: policy.evaluate(effective, stages.clock.now()),
+  });
+  if (!begun.run) throw refusalOf(begun.approval);
+  const { id } = approved;
+  // The call has run: a store that cannot hear of it any more must not cost the caller its result.
+  const finish = (outcome: RecordedOutcome, ok: boolean) =>
+    approvals
+      .finish(id, outcome, ok)
+      .catch((error) => stages.log.error(`the outcome of ${id} is not recorded: ${messageOf(error)}`));
+  return {
+    kind: "run",
+    argsText: approved.effectiveArgs,
+    facts: {
+      approval: id,
+      ...(begun.approval.decidedBy && { decidedBy: begun.approval.decidedBy }),
+      ...(approved.effectiveDigest !== approved.proposedDigest && { effectiveArgs: approved.effectiveArgs }),
+    },
+    finished: (reply) => finish(recordable(reply), reply.kind === "result"),
+    failed: (error) => finish({ kind: "error", text: errorText(error) }, false),
+    delivered: () => approvals.delivered(id),
+  };
+}
+
+function errorText(error: unknown): string {
+  return JSON.stringify({ code: -32603, message: messageOf(error) });
+}
+
+function settledBefore(
+  earlier: { readonly approval: Approval; readonly outcome?: RawReply },
+  approvals: CallerSide,
+): AnsweredPermit {
+  const { approval, outcome } = earlier;
+  const delivered = () => approvals.delivered(approval.id);
+  if (!outcome) {
+    void delivered().catch(() => {});
+    throw refusalOf(approval);
+  }
+  return { kind: "answered", reply: outcome, facts: { approval: approval.id }, delivered };
+}
+
+function plainRun(call: ToolCall, facts: CallFacts): RunPermit {
+  return { kind: "run", argsText: call.argsText, facts, finished: async () => {}, failed: async () => {} };
+}
+
+function denied(call: ToolCall, decision: Decision): PreloopError {
+  const why = decision.reason ? `: ${decision.reason}` : "";
+  return new PreloopError(
+    "call_denied",
+    `${call.name} is denied by policy (rule "${decision.rule}")${why} Nothing was executed. Do not repeat this call unchanged.`,
+    { data: { status: "denied", ...(decision.reason && { reason: decision.reason }) } },
+  );
+}
+
+const settledStandings = new WeakSet<Stages>();
+
+// With the store out of reach, calls that a rule allows go on; asked ones fail on their own when they need it.
+async function standingReady(stages: Stages): Promise<void> {
+  if (settledStandings.has(stages)) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("the store does not answer")), STANDING_MS);
+  });
+  try {
+    await Promise.race([stages.standing.ready, late]);
+  } catch (error) {
+    stages.log.warn(`going on without grants and freezes: ${messageOf(error)}`);
+  } finally {
+    clearTimeout(timer);
+    settledStandings.add(stages);
+  }
+}

@@ -1,0 +1,61 @@
+import type { RecordedOutcome } from "#approvals";
+import { type ErrorCode, PreloopError } from "#base";
+import type { RawReply } from "#jsonrpc";
+import type { Approval, ApprovalStatus } from "#model";
+
+const WORDS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [ErrorCode, string]> = {
+  denied: ["call_denied", "was denied"],
+  expired: ["approval_expired", "was not approved in time and has expired"],
+  cancelled: ["approval_cancelled", "was cancelled"],
+  superseded: [
+    "approval_superseded",
+    "no longer stands, because what was asked is no longer allowed as it was",
+  ],
+  running: ["call_waiting", "is running right now for another caller"],
+  executed: ["approval_cancelled", "was executed, and its result was delivered before"],
+  failed: ["upstream_failed", "was executed and failed"],
+  unknown: [
+    "outcome_unknown",
+    "was being executed when its process died; whether it took effect is not known, and it will not be run again",
+  ],
+};
+
+/** A refusal the calling model can act on, in words that say what happened, why, and what to do. */
+export function refusalOf(approval: Approval): PreloopError {
+  const status =
+    approval.status === "pending" || approval.status === "approved" ? "running" : approval.status;
+  const [code, words] = WORDS[status];
+  const by = approval.status === "denied" && approval.decidedBy ? ` by ${approval.decidedBy}` : "";
+  const why = approval.reason ? `: ${approval.reason}` : "";
+  const next = status === "denied" ? " Do not repeat this call unchanged." : "";
+  const nothing = ["denied", "expired", "cancelled", "superseded"].includes(status)
+    ? " Nothing was executed."
+    : "";
+  return new PreloopError(
+    code,
+    `${approval.name} ${words}${by}${why}.${nothing}${next}`.replace(/([.!?])\./, "$1"),
+    {
+      data: { status, approvalId: approval.id, ...(approval.reason && { reason: approval.reason }) },
+    },
+  );
+}
+
+/** What a caller hears when its patience ends before the decision. */
+export function stillWaiting(approval: Approval): PreloopError {
+  return new PreloopError(
+    "call_waiting",
+    `${approval.name} was not executed: approval ${approval.id} is still waiting for a person. ` +
+      "Call again with the same arguments to go on waiting; it will run once when approved.",
+    { data: { status: "waiting", approvalId: approval.id } },
+  );
+}
+
+/** A larger reply is not kept for a caller that went away; what it did is in the audit all the same. */
+const MAX_KEPT = 1_048_576;
+
+/** The reply as the approval keeps it. */
+export function recordable(reply: RawReply): RecordedOutcome {
+  if (reply.text.length <= MAX_KEPT) return { kind: reply.kind, text: reply.text };
+  const message = `The call was executed, but its reply of ${reply.text.length} characters was too large to keep`;
+  return { kind: "error", text: JSON.stringify({ code: -32603, message }) };
+}

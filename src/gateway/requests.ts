@@ -1,0 +1,79 @@
+import { isJsonObject, type JsonObject, PreloopError } from "#base";
+import { members, type RawReply, withMember } from "#jsonrpc";
+import type { Upstream, UpstreamRequest } from "#upstreams";
+import { type Catalog, offers } from "./catalog.ts";
+
+/** A request that policy has no say in, on its way to the one server it concerns. */
+export interface Passing {
+  readonly method: string;
+  readonly params: JsonObject;
+  /** The params' source text. */
+  readonly raw: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: ((params: string) => void) | undefined;
+}
+
+/** prompts/get: by the name the client sees. @throws params_invalid for a prompt nobody offers */
+export async function getPrompt(passing: Passing, catalog: Catalog): Promise<RawReply> {
+  const name = String(passing.params.name);
+  const prompt = await catalog.prompt(name);
+  if (!prompt) throw new PreloopError("params_invalid", `Unknown prompt: ${name}`);
+  const params = withMember(passing.raw, "name", JSON.stringify(prompt.original));
+  return pass(prompt.upstream, passing, params);
+}
+
+/**
+ * resources/read, subscribe and unsubscribe: the server that lists the URI, else those whose templates fit, else the
+ * others, until one knows it. @throws resource_unknown
+ */
+export async function askHolder(passing: Passing, catalog: Catalog): Promise<RawReply> {
+  const uri = String(passing.params.uri);
+  let refused: RawReply | undefined;
+  for (const upstream of await catalog.holders(uri)) {
+    const reply = await pass(upstream, passing, passing.raw);
+    if (reply.kind === "result") return reply;
+    refused ??= reply;
+  }
+  if (refused) return refused;
+  throw new PreloopError("resource_unknown", `Resource not found: ${uri}`, { data: { uri } });
+}
+
+/** completion/complete: for a prompt by name, for a resource by its template. */
+export async function complete(passing: Passing, catalog: Catalog): Promise<RawReply> {
+  const ref = isJsonObject(passing.params.ref) ? passing.params.ref : {};
+  if (ref.type === "ref/prompt") {
+    const prompt = await catalog.prompt(String(ref.name));
+    if (!prompt) throw new PreloopError("params_invalid", `Unknown prompt: ${ref.name}`);
+    const original = withMember(members(passing.raw).get("ref")!, "name", JSON.stringify(prompt.original));
+    return pass(prompt.upstream, passing, withMember(passing.raw, "ref", original));
+  }
+  const able = (await catalog.holders(String(ref.uri))).filter((upstream) => offers(upstream, "completions"));
+  if (able[0]) return pass(able[0], passing, passing.raw);
+  throw new PreloopError("params_invalid", `Nothing completes ${JSON.stringify(ref)}`);
+}
+
+/** logging/setLevel: said to every server that logs; it succeeds when it is said. */
+export async function setLogLevel(passing: Passing, upstreams: readonly Upstream[]): Promise<RawReply> {
+  const able = upstreams.filter((upstream) => offers(upstream, "logging"));
+  const replies = await Promise.allSettled(able.map((upstream) => pass(upstream, passing, passing.raw)));
+  const done = replies.flatMap((reply) => (reply.status === "fulfilled" ? [reply.value] : []));
+  return done.find((reply) => reply.kind === "error" && able.length === 1) ?? { kind: "result", text: "{}" };
+}
+
+/** A method we do not know goes to the only server there is; with several, nobody can say whose it is. */
+export async function passUnknown(passing: Passing, upstreams: readonly Upstream[]): Promise<RawReply> {
+  const only = upstreams.length === 1 ? upstreams[0]! : undefined;
+  if (!only) throw new PreloopError("method_unknown", `Method not found: ${passing.method}`);
+  await only.settled(10_000);
+  return pass(only, passing, passing.raw);
+}
+
+function pass(upstream: Upstream, passing: Passing, params: string): Promise<RawReply> {
+  const request: UpstreamRequest = {
+    method: passing.method,
+    params,
+    signal: passing.signal,
+    ...(passing.onProgress && { onProgress: passing.onProgress }),
+  };
+  return upstream.request(request);
+}

@@ -1,0 +1,108 @@
+import { isJsonObject, type JsonObject, PreloopError } from "#base";
+import {
+  composeNotification,
+  composeRequest,
+  type Frame,
+  members,
+  type RawReply,
+  withMember,
+} from "#jsonrpc";
+import type { Upstream } from "#upstreams";
+
+/** Requests that run the other way: a server asks the client for sampling, input or roots. */
+export interface Reverse {
+  ask(question: Question): Promise<RawReply>;
+  /** Takes the client's answer; false when nobody asked for it. */
+  settle(frame: Extract<Frame, { kind: "result" | "error" }>): boolean;
+  /** Passes the client's progress on a question on to the server that asked. */
+  progress(params: JsonObject, text: string): void;
+  close(): void;
+}
+
+interface Question {
+  readonly upstream: Upstream;
+  readonly method: string;
+  readonly params: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+interface Open extends Question {
+  readonly resolve: (reply: RawReply) => void;
+  readonly reject: (error: unknown) => void;
+  /** The server's own progress token, as JSON text. */
+  readonly token: string | undefined;
+}
+
+/** Questions to one client; ids and progress tokens are ours, so two servers' never meet. */
+export function createReverse(send: (line: string) => void): Reverse {
+  const open = new Map<number, Open>();
+  let lastId = 0;
+
+  return {
+    ask(question) {
+      return new Promise((resolve, reject) => {
+        const id = ++lastId;
+        const token = progressTokenOf(question.params);
+        open.set(id, { ...question, resolve, reject, token });
+        question.signal.addEventListener("abort", () => withdraw(id), { once: true });
+        send(composeRequest({ id, method: question.method, params: adapt(question, id, token) }));
+      });
+    },
+    settle(frame) {
+      const asked = typeof frame.id === "number" ? open.get(frame.id) : undefined;
+      if (!asked) return false;
+      open.delete(frame.id as number);
+      asked.resolve({ kind: frame.kind, text: members(frame.text).get(frame.kind)! });
+      return true;
+    },
+    progress(params, text) {
+      const asked = typeof params.progressToken === "number" ? open.get(params.progressToken) : undefined;
+      if (asked?.token === undefined) return;
+      const raw = members(text).get("params")!;
+      asked.upstream.notify("notifications/progress", withMember(raw, "progressToken", asked.token));
+    },
+    close() {
+      for (const asked of open.values())
+        asked.reject(new PreloopError("request_cancelled", "the client left"));
+      open.clear();
+    },
+  };
+
+  function withdraw(id: number): void {
+    const asked = open.get(id);
+    if (!asked) return;
+    open.delete(id);
+    const reason = "the server withdrew its request";
+    send(
+      composeNotification({
+        method: "notifications/cancelled",
+        params: JSON.stringify({ requestId: id, reason }),
+      }),
+    );
+    asked.reject(new PreloopError("request_cancelled", reason));
+  }
+}
+
+function progressTokenOf(params: string | undefined): string | undefined {
+  const meta = params === undefined ? undefined : members(params).get("_meta");
+  return meta?.startsWith("{") ? members(meta).get("progressToken") : undefined;
+}
+
+function adapt(question: Question, id: number, token: string | undefined): string | undefined {
+  let { params } = question;
+  if (params === undefined) return undefined;
+  if (token !== undefined)
+    params = withMember(
+      params,
+      "_meta",
+      withMember(members(params).get("_meta")!, "progressToken", String(id)),
+    );
+  return question.method === "elicitation/create" ? signed(question.upstream.name, params) : params;
+}
+
+// A server's question may imitate an approval of ours; the person must see who asks.
+function signed(server: string, params: string): string {
+  const value = JSON.parse(params) as unknown;
+  const message = isJsonObject(value) && typeof value.message === "string" ? value.message : "";
+  return withMember(params, "message", JSON.stringify(`[${server}] ${message}`));
+}

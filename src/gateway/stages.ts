@@ -1,0 +1,18 @@
+import type { CallerSide, StandingYes } from "#approvals";
+import type { Audit } from "#audit";
+import type { Clock, Log } from "#base";
+import type { Policy } from "#policy";
+
+/** What the life of a call passes through, each behind its own door. */
+export interface Stages {
+  /** The policy in force now. */
+  policy(): Policy;
+  readonly audit: Audit;
+  readonly standing: StandingYes;
+  /** Opened with the first call that must ask. @throws store_unavailable */
+  approvals(): Promise<CallerSide>;
+  /** How long this client waits for an answer before it must hear something. */
+  patienceMs(hasProgressToken: boolean): number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
