@@ -1,0 +1,65 @@
+import { html } from "hono/html";
+import { type JsonObject, makeVisible, readJson, redactJson } from "#base";
+import type { Approval } from "#model";
+import { editableText } from "../edited-arguments.ts";
+import { MAX_GLOBS } from "../form.ts";
+import { showArguments } from "../shown-arguments.ts";
+import { backgroundCard } from "./background.ts";
+import { callCard } from "./call.ts";
+import { approveForm, denyForm, editForm, grantForm, sureFor, type Ticket } from "./forms.ts";
+import { layout, notice, type Page, shown } from "./layout.ts";
+
+/** An approval in front of the person who may decide it. */
+export interface Question {
+  readonly approval: Approval;
+  readonly decider: string;
+  readonly history: readonly Approval[];
+  readonly ticket: Ticket;
+  readonly now: Date;
+  /** Further argument names whose values are masked. */
+  readonly secretNames: readonly string[];
+}
+
+/** What went wrong with the form that led back here, and what was typed into it. */
+export interface Remark {
+  readonly status: 400 | 409 | 422;
+  readonly text: string;
+  readonly reason?: string;
+  readonly args?: string;
+}
+
+/** The page that asks. */
+export function decisionPage(question: Question, remark?: Remark): Page {
+  const { approval, decider, history, ticket, now, secretNames } = question;
+  const args = showArguments(approval.effectiveArgs, secretNames);
+  const main = html`${notice(remark)}
+${callCard(approval, args, now)}
+<section class="card decide" aria-labelledby="decide">
+<h2 id="decide">Your decision</h2>
+<p class="quiet">You decide as ${shown(decider)}.</p>
+${approveForm(ticket, sureFor(approval, args.cut !== undefined))}
+${denyForm(ticket, remark?.reason)}
+${editForm(ticket, remark?.args ?? editableText(approval.effectiveArgs, secretNames), remark?.args !== undefined)}
+${mayGrant(question) ? grantForm(ticket, namesForPatterns(question)) : ""}
+</section>
+${backgroundCard(approval, history)}`;
+  return { status: remark?.status ?? 200, body: layout(titleOf(approval), main) };
+}
+
+/** A standing yes is offered for what is not high risk, and was shown in full. */
+export function mayGrant({ approval, secretNames }: Question): boolean {
+  return approval.risk !== "high" && showArguments(approval.effectiveArgs, secretNames).cut === undefined;
+}
+
+/** Arguments that a pattern can stand for: texts that are shown as they are. */
+export function namesForPatterns({ approval, secretNames }: Question): readonly string[] {
+  const args = readJson(approval.effectiveArgs) as JsonObject;
+  const shownAs = redactJson(args, secretNames) as JsonObject;
+  return Object.keys(args)
+    .filter((name) => typeof args[name] === "string" && args[name] === shownAs[name])
+    .slice(0, MAX_GLOBS);
+}
+
+export function titleOf({ server, tool, risk }: Approval): string {
+  return `${makeVisible(server).text} › ${makeVisible(tool).text}, ${risk} risk`;
+}

@@ -1,0 +1,66 @@
+import { html } from "hono/html";
+import type { Approval } from "#model";
+import type { Standing } from "../standing.ts";
+import { votes } from "./background.ts";
+import { toolName } from "./call.ts";
+import { type Html, layout, moment, type Page, shown } from "./layout.ts";
+
+type Closed = Extract<Standing, { kind: "closed" }>;
+
+/** What a decision led to, for the person who just made it. `allowed` says what was allowed beyond this call. */
+export function decidedPage(approval: Approval, allowed?: string): Page {
+  if (approval.status === "pending") return countedPage(approval);
+  const isYes = approval.status !== "denied";
+  const words = isYes
+    ? approval.parkedAt === undefined
+      ? "The call runs now, with the arguments you saw."
+      : "The agent was told to come back; the call runs, with the arguments you saw, when it asks again."
+    : "The call does not run. Your reason goes to the agent.";
+  return page(isYes ? "Approved" : "Denied", approval, {
+    status: 200,
+    symbol: isYes ? "yes" : "no",
+    content: html`<p>${words}</p>${allowed === undefined ? "" : html`<p>${allowed}</p>`}${reason(approval)}`,
+  });
+}
+
+/** One vote of several that are needed; also for a form that was sent once more while the others are awaited. */
+export function countedPage(approval: Approval, status: 200 | 409 = 200): Page {
+  return page(status === 200 ? "Your approval counts" : "This link has been used", approval, {
+    status,
+    symbol: "yes",
+    content: html`<p>The call waits for others to agree.</p>${votes(approval)}`,
+  });
+}
+
+/** For someone who came too late: who decided what, and when. */
+export function closedPage(approval: Approval, standing: Closed): Page {
+  const by = approval.decidedBy === undefined ? "" : html` by ${shown(approval.decidedBy)}`;
+  const at = approval.decidedAt === undefined ? "" : html`, ${moment(approval.decidedAt)}`;
+  return page(standing.title, approval, {
+    status: standing.http,
+    symbol: standing.title === "Already approved" ? "yes" : "no",
+    content: html`<p>${standing.title}${by}${at}. ${standing.words}</p>${reason(approval)}`,
+  });
+}
+
+function reason({ reason, status }: Approval): Html | "" {
+  if (reason === undefined) return "";
+  return html`<p class="quiet">${status === "denied" ? "Reason given" : "Reason"}: ${shown(reason)}</p>`;
+}
+
+interface Ending {
+  readonly status: Page["status"];
+  readonly symbol: "yes" | "no";
+  readonly content: Html;
+}
+
+function page(title: string, approval: Approval, { status, symbol, content }: Ending): Page {
+  const main = html`<section class="card end">
+<div class="outcome ${symbol}" aria-hidden="true">${symbol === "yes" ? "✓" : "✕"}</div>
+<h1>${title}</h1>
+<p>${toolName(approval)} <span class="quiet">· ${approval.id}</span></p>
+${content}
+<p class="quiet">You can close this page.</p>
+</section>`;
+  return { status, body: layout(title, main) };
+}

@@ -1,0 +1,85 @@
+import {
+  type Json,
+  type JsonObject,
+  readJson,
+  redactJson,
+  SourceNumber,
+  visibleLines,
+  writeJson,
+} from "#base";
+
+/** One top-level argument, ready for the page. */
+export interface ShownArgument {
+  readonly name: string;
+  /** `text`, `number`, `list`…: two values that look alike and are not the same kind must not read alike. */
+  readonly kind: string;
+  readonly lines: readonly string[];
+}
+
+/** The arguments of a call as a person sees them: masked, nothing invisible, of bounded length. */
+export interface ShownArguments {
+  readonly items: readonly ShownArgument[];
+  /** Values that were masked. */
+  readonly masked: number;
+  /** What is odd about the text, in safe words. */
+  readonly warnings: readonly string[];
+  /** Set when something was left out; the person then has to say that they approve it unseen. */
+  readonly cut?: { readonly bytes: number };
+}
+
+const MAX_ITEMS = 200;
+const MAX_LINES = 1_200;
+const MAX_LINES_EACH = 600;
+const MAX_LINE_LENGTH = 4_000;
+
+/** Prepares arguments (JSON source text) for the page. `secretNames` are further names whose values are masked. */
+export function showArguments(source: string, secretNames: readonly string[] = []): ShownArguments {
+  const original = readJson(source) as JsonObject;
+  const masked = redactJson(original, secretNames) as JsonObject;
+  const warnings = new Set<string>();
+  const items: ShownArgument[] = [];
+  let linesLeft = MAX_LINES;
+  let isCut = false;
+  for (const [name, value] of Object.entries(masked)) {
+    if (items.length === MAX_ITEMS || linesLeft <= 0) {
+      isCut = true;
+      break;
+    }
+    const text = typeof value === "string" ? value : writeJson(value, 2);
+    const limits = { maxLines: Math.min(MAX_LINES_EACH, linesLeft), maxLineLength: MAX_LINE_LENGTH };
+    const [title, body] = [
+      visibleLines(name, { maxLines: 1, maxLineLength: 200 }),
+      visibleLines(text, limits),
+    ];
+    items.push({ name: title.lines.join(" "), kind: kindOf(value), lines: body.lines });
+    for (const warning of [...title.warnings, ...body.warnings]) warnings.add(warning);
+    linesLeft -= body.lines.length;
+    isCut ||= body.cut || title.cut;
+  }
+  return {
+    items,
+    masked: countChanged(original, masked),
+    warnings: [...warnings],
+    ...(isCut ? { cut: { bytes: Buffer.byteLength(source) } } : {}),
+  };
+}
+
+function kindOf(value: Json): string {
+  if (value === null) return "null";
+  if (value instanceof SourceNumber) return "number";
+  if (Array.isArray(value)) return `list of ${value.length}`;
+  if (typeof value === "string") return value === "" ? "empty text" : "text";
+  return typeof value === "object" ? "object" : typeof value;
+}
+
+// Masking keeps the order and the number of members, so the two are walked side by side.
+function countChanged(original: Json, masked: Json): number {
+  if (original === null || typeof original !== "object" || original instanceof SourceNumber)
+    return original === masked ? 0 : 1;
+  if (masked === null || typeof masked !== "object" || masked instanceof SourceNumber) return 1;
+  const [before, after] = [Object.entries(original), Object.entries(masked)];
+  return before.reduce((sum, [key, value], index) => {
+    const [maskedKey, maskedValue] = after[index]!;
+    return sum + (key === maskedKey ? 0 : 1) + countChanged(value, maskedValue);
+  }, 0);
+}
