@@ -49,13 +49,13 @@ const STANDING_MS = 15_000;
  */
 export async function permit(candidate: Candidate, stages: Stages): Promise<Permit> {
   const { call, decision } = candidate;
+  if (decision.action === "deny") throw denied(call, decision);
   await standingReady(stages);
   if (stages.standing.isFrozen(call.session.id))
     throw new PreloopError(
       "session_frozen",
       "This session was frozen by its user. Stop, and say so to them.",
     );
-  if (decision.action === "deny") throw denied(call, decision);
   if (decision.justification === "required" && !call.justification?.trim())
     throw new PreloopError(
       "justification_missing",
@@ -88,11 +88,10 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
       patienceMs,
     }));
   candidate.entry.waiting({ approval: asked.id });
-  const answer = await waitFor(asked, patienceMs, candidate, approvals);
-  if (answer.status === "pending") {
-    await approvals.park(asked.id);
-    throw stillWaiting(answer);
-  }
+  let answer = await waitFor(asked, patienceMs, candidate, approvals);
+  // A decision may fall between the last look and the parking; then there is nothing left to wait for.
+  if (answer.status === "pending") answer = await approvals.park(asked.id);
+  if (answer.status === "pending") throw stillWaiting(answer);
   if (answer.status !== "approved") throw refusalOf(answer);
   return begin(answer, candidate, approvals, stages);
 }

@@ -56,6 +56,7 @@ export function createSession(options: SessionOptions): Session {
   const reverse = createReverse(send);
   const subscriptions = createSubscriptions(send);
   const inFlight = new Map<RpcId, AbortController>();
+  const answers = new Set<Promise<void>>();
   let client: ClientFace | undefined;
   let stages: Stages | undefined;
   let meetClient!: (client: ClientFace) => void;
@@ -105,6 +106,11 @@ export function createSession(options: SessionOptions): Session {
     } finally {
       inFlight.delete(request.id);
     }
+  }
+
+  function track(answered: Promise<void>): void {
+    answers.add(answered);
+    void answered.finally(() => answers.delete(answered));
   }
 
   async function dispatch(request: Request, signal: AbortSignal): Promise<Handled> {
@@ -209,7 +215,7 @@ export function createSession(options: SessionOptions): Session {
   function handle(frame: Frame): void {
     switch (frame.kind) {
       case "request":
-        void answer(frame);
+        track(answer(frame));
         return;
       case "notification":
         notified(frame.method, frame.params, frame.text);
@@ -239,6 +245,8 @@ export function createSession(options: SessionOptions): Session {
       for (const abort of inFlight.values()) abort.abort();
       reverse.close();
       news.close();
+      // First the calls end, each with its record; then nobody needs the servers any more.
+      await Promise.allSettled(answers);
       await Promise.all(upstreams.map((upstream: Upstream) => upstream.close()));
     },
   };
