@@ -25,12 +25,9 @@ const ruleSchema = z.strictObject({
 /** Which calls pass, which are asked about, which are refused. */
 export const policySchema = z.strictObject({
   default: z.enum(ACTIONS).default("ask").meta({ description: "What happens to a call that no rule names." }),
-  rules: z
-    .array(ruleSchema)
-    .default([])
-    .meta({
-      description: "Looked at in order; the first that matches decides, so the strictest stand first.",
-    }),
+  rules: z.array(ruleSchema).default([]).meta({
+    description: "Looked at in order; the first that matches decides, so the strictest stand first.",
+  }),
 });
 
 const workflowSchema = z.strictObject({

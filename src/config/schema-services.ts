@@ -2,7 +2,9 @@ import { z } from "zod";
 import { httpUrl, maybe, text } from "./schema-parts.ts";
 
 const projects = z.array(text).min(1).meta({ description: "The projects to read." });
-const token = text.meta({ description: "An access token; write ${NAME} to keep it out of the file." });
+const token = text.meta({
+  description: "An access token; name an environment variable as \u0024{NAME} to keep it out of the file.",
+});
 
 /** Channels that carry word of an approval to people. */
 export const notifySchema = z.record(

@@ -1,0 +1,79 @@
+import { digestOf, type Json, PreloopError } from "#base";
+import type { Decision, ToolCall, Workflow } from "#model";
+import { ConditionError } from "./condition.ts";
+import { describeConditionError } from "./describe.ts";
+import { evaluate, type Looking } from "./evaluate.ts";
+import { createFilters } from "./filters.ts";
+import { compileRule, namesTool, type Rule } from "./rules.ts";
+import type { Policy, PolicyInput, ToolTarget } from "./types.ts";
+import { compileWorkflows, PLAIN } from "./workflows.ts";
+
+/** Makes rules ready. @throws policy_invalid, naming every condition that is wrong */
+export function compilePolicy(input: PolicyInput): Policy {
+  const rules = compileRules(input);
+  const isVisible = createFilters(input.servers);
+  const workflows = compileWorkflows(input.approvals);
+  const workflow = (name: string | undefined): Workflow =>
+    workflows.get(name ?? PLAIN) ?? workflows.get(PLAIN)!;
+  const rulesFor = rememberPerTool((target) => rules.filter((rule) => namesTool(rule, target)));
+  return {
+    version: versionOf(input),
+    evaluate(call: ToolCall, now: Date): Decision {
+      if (!isVisible(call.server, call.tool)) return HIDDEN;
+      const looking: Looking = { rules: rulesFor(call), fallback: input.policy.default, workflow };
+      return evaluate(call, now, looking);
+    },
+    isVisible,
+    justificationFor: (target) => justificationOf(rulesFor(target)),
+    workflowFor: (decision) => workflow(decision.workflow),
+  };
+}
+
+const HIDDEN: Decision = { action: "deny", rule: "tools:deny", risk: "medium", faults: [] };
+
+function compileRules(input: PolicyInput): readonly Rule[] {
+  const problems: string[] = [];
+  const rules = input.policy.rules.flatMap((config, index) => {
+    try {
+      return [compileRule(config)];
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      const where = input.where?.(["policy", "rules", index, "when"]);
+      problems.push(describeConditionError(config, error, where));
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new PreloopError("policy_invalid", problems.join("\n"));
+  return rules;
+}
+
+function versionOf({ policy, approvals, servers }: PolicyInput): string {
+  const filters = Object.entries(servers).map(([name, { tools, disabled, trustAnnotations }]) => [
+    name,
+    { tools: tools ?? null, disabled: disabled ?? false, trustAnnotations: trustAnnotations ?? false },
+  ]);
+  return digestOf({ policy, approvals, servers: Object.fromEntries(filters) } as unknown as Json);
+}
+
+/** The most that the rules up to the first one without a condition could demand; only that one demands it for sure. */
+function justificationOf(rules: readonly Rule[]): "required" | "optional" | undefined {
+  const [first] = rules;
+  if (first && !first.when) return first.justification;
+  const last = rules.findIndex((rule) => !rule.when);
+  const reachable = last < 0 ? rules : rules.slice(0, last + 1);
+  return reachable.some((rule) => rule.justification) ? "optional" : undefined;
+}
+
+// Which rules name a tool does not depend on the call, so that part of the work is done once per tool.
+function rememberPerTool<T>(compute: (target: ToolTarget) => T): (target: ToolTarget) => T {
+  const known = new Map<string, T>();
+  return ({ server, tool, name }) => {
+    const key = `${server}\n${name}\n${tool}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= 10_000) known.clear();
+    const computed = compute({ server, tool, name });
+    known.set(key, computed);
+    return computed;
+  };
+}

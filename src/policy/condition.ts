@@ -1,0 +1,147 @@
+import { Environment } from "@marcbachmann/cel-js";
+import { messageOf } from "#base";
+import { type CelNode, createMeter, type Evaluator } from "./meter.ts";
+import { compileRegex } from "./regex.ts";
+
+/** What a condition can see. */
+export interface Facts {
+  readonly args: unknown;
+  readonly tool: string;
+  readonly server: string;
+  readonly annotations: unknown;
+  readonly session: unknown;
+  readonly client: string;
+  readonly user: string;
+  readonly now: Date;
+}
+
+/** A condition made ready. */
+export interface Condition {
+  readonly source: string;
+  /** @throws Error when it cannot be said */
+  holds(facts: Facts): boolean;
+  /** The answer when it is the same for every call. */
+  readonly constant: boolean | undefined;
+}
+
+/** What is wrong with a condition, and where. */
+export class ConditionError extends Error {
+  override readonly name = "ConditionError";
+  /** Offset into the source. */
+  readonly at: number;
+  constructor(message: string, at: number) {
+    super(message);
+    this.at = at;
+  }
+}
+
+/** Compiles a CEL condition. @throws ConditionError */
+export function compileCondition(source: string): Condition {
+  check(source);
+  // The macro is handed the evaluator, which is how the meter gets to see every step. The line end closes a comment.
+  const evaluate = environment.parse(`metered(${source}\n)`);
+  const holds = (facts: Partial<Facts>): boolean => {
+    meter.start();
+    const value: unknown = evaluate(facts);
+    if (typeof value !== "boolean") throw new Error("the condition is neither true nor false");
+    return value;
+  };
+  return { source, holds: (facts) => say(() => holds(facts)), constant: constantOf(() => holds({})) };
+}
+
+const meter = createMeter();
+
+const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true })
+  .registerVariable("args", "map")
+  .registerVariable("tool", "string")
+  .registerVariable("server", "string")
+  .registerVariable("annotations", "map")
+  .registerVariable("session", "map")
+  .registerVariable("client", "string")
+  .registerVariable("user", "string")
+  .registerVariable("now", "google.protobuf.Timestamp")
+  .registerFunction("metered(ast): dyn", ({ args }: { args: CelNode[] }) => ({
+    typeCheck: (
+      checker: { check(node: unknown, context: unknown): unknown },
+      _macro: unknown,
+      context: unknown,
+    ) => checker.check(args[0], context),
+    evaluate: (evaluator: Evaluator, _macro: unknown, context: unknown) => {
+      meter.attach(evaluator);
+      return evaluator.run(args[0]!, context);
+    },
+    async: false,
+  }));
+
+// JSON writes 5 and 5.0 for the same number, so arithmetic must not tell them apart.
+for (const [op, compute] of [
+  ["+", (a: number, b: number) => a + b],
+  ["-", (a: number, b: number) => a - b],
+  ["*", (a: number, b: number) => a * b],
+  ["/", (a: number, b: number) => a / b],
+] as const) {
+  environment.registerOperator(`int ${op} double: double`, (a: bigint, b: number) => compute(Number(a), b));
+  environment.registerOperator(`double ${op} int: double`, (a: number, b: bigint) => compute(a, Number(b)));
+}
+
+function check(source: string): void {
+  try {
+    const parsed = environment.parse(source);
+    const { valid, error, type } = parsed.check();
+    if (!valid) throw error;
+    if (type !== "bool" && type !== "dyn")
+      throw new ConditionError(`is ${type}, and must be true or false`, 0);
+    checkPatterns(parsed.ast);
+  } catch (error) {
+    throw error instanceof ConditionError ? error : asConditionError(error);
+  }
+}
+
+// A pattern that stands in the condition is checked now; one from the arguments when it is used.
+function checkPatterns(node: unknown): void {
+  if (Array.isArray(node)) {
+    for (const part of node) checkPatterns(part);
+    return;
+  }
+  const { op, args } = (node ?? {}) as { op?: unknown; args?: unknown };
+  if (typeof op !== "string") return;
+  checkPatterns(args);
+  if (op !== "rcall" || !Array.isArray(args) || args[0] !== "matches") return;
+  const pattern = args[2][0] as { op: string; args: unknown; start: number };
+  if (pattern?.op !== "value" || typeof pattern.args !== "string") return;
+  try {
+    compileRegex(pattern.args);
+  } catch (error) {
+    throw new ConditionError(`the pattern ${messageOf(error)}`, pattern.start);
+  }
+}
+
+function constantOf(evaluate: () => boolean): boolean | undefined {
+  try {
+    return evaluate();
+  } catch {
+    return undefined; // it looks at the call
+  }
+}
+
+interface CelFault {
+  readonly code?: string;
+  readonly summary?: string;
+  readonly range?: { readonly start: number };
+}
+
+function asConditionError(error: unknown): ConditionError {
+  const { summary, range } = error as CelFault;
+  return new ConditionError(summary ?? messageOf(error), range?.start ?? 0);
+}
+
+function say<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code, summary } = error as CelFault;
+    if (code === "unsupported_type" && summary?.includes("InexactNumber"))
+      throw new Error("a number in the arguments is one that no CEL type holds exactly");
+    throw new Error(summary ?? messageOf(error));
+  }
+}

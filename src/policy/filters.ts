@@ -1,0 +1,29 @@
+import { compileGlob } from "./glob.ts";
+import type { PolicyInput } from "./types.ts";
+
+/** Says which tools exist at all, by the `tools` of each server. */
+export function createFilters(servers: PolicyInput["servers"]): (server: string, tool: string) => boolean {
+  const filters = new Map(
+    Object.entries(servers).flatMap(([name, { tools }]) =>
+      tools ? [[name, compileFilter(tools)] as const] : [],
+    ),
+  );
+  return (server, tool) => filters.get(server)?.(tool) ?? true;
+}
+
+function compileFilter(
+  tools: NonNullable<PolicyInput["servers"][string]["tools"]>,
+): (tool: string) => boolean {
+  const allow = tools.allow?.map(compileGlob);
+  const deny = tools.deny?.map(compileGlob) ?? [];
+  const known = new Map<string, boolean>();
+  return (tool) => {
+    const found = known.get(tool);
+    if (found !== undefined) return found;
+    if (known.size >= 10_000) known.clear();
+    const visible =
+      (allow?.some((glob) => glob.matches(tool)) ?? true) && !deny.some((glob) => glob.matches(tool));
+    known.set(tool, visible);
+    return visible;
+  };
+}

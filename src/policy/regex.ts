@@ -1,0 +1,135 @@
+import { type Node, parseRegex, textStart } from "./regex-parse.ts";
+
+/** A regular expression that reads the text once, whatever the text and the expression are. */
+export interface Regex {
+  /** True when some part of `text` matches. `spend` is told how much work was done, and may throw to end it. */
+  test(text: string, spend: (steps: number) => void): boolean;
+}
+
+type Instruction =
+  | { readonly op: "character"; readonly test: (character: string) => boolean }
+  | {
+      readonly op: "assert";
+      readonly test: (before: string | undefined, after: string | undefined) => boolean;
+    }
+  | { readonly op: "split"; readonly to: number[] }
+  | { readonly op: "match" };
+
+const MAX_INSTRUCTIONS = 5_000;
+
+/** Compiles an expression of RE2's kind. @throws Error that says what is wrong */
+export function compileRegex(source: string): Regex {
+  const program: Instruction[] = [];
+  emit(parseRegex(source), program);
+  program.push({ op: "match" });
+  return { test: (text, spend) => run(program, text, spend) };
+}
+
+function emit(node: Node, program: Instruction[]): void {
+  if (program.length > MAX_INSTRUCTIONS) throw new Error("is too large once its repetitions are written out");
+  switch (node.kind) {
+    case "empty":
+      return;
+    case "character":
+      program.push({ op: "character", test: node.test });
+      return;
+    case "assert":
+      program.push({ op: "assert", test: node.test });
+      return;
+    case "sequence":
+      for (const item of node.items) emit(item, program);
+      return;
+    case "choice":
+      emitChoice(node.items, program);
+      return;
+    case "repeat":
+      emitRepeat(node, program);
+  }
+}
+
+function emitChoice(items: readonly Node[], program: Instruction[]): void {
+  const fork = split(program);
+  const exits: number[][] = [];
+  for (const item of items) {
+    fork.push(program.length);
+    emit(item, program);
+    exits.push(split(program));
+  }
+  for (const exit of exits) exit.push(program.length);
+}
+
+function emitRepeat(node: Node & { kind: "repeat" }, program: Instruction[]): void {
+  for (let count = 0; count < node.min; count++) emit(node.item, program);
+  if (node.max === Number.POSITIVE_INFINITY) {
+    const top = program.length;
+    const fork = split(program);
+    fork.push(program.length);
+    emit(node.item, program);
+    split(program).push(top);
+    fork.push(program.length);
+    return;
+  }
+  const forks: number[][] = [];
+  for (let count = node.min; count < node.max; count++) {
+    const fork = split(program);
+    fork.push(program.length);
+    forks.push(fork);
+    emit(node.item, program);
+  }
+  for (const fork of forks) fork.push(program.length);
+}
+
+function split(program: Instruction[]): number[] {
+  const to: number[] = [];
+  program.push({ op: "split", to });
+  return to;
+}
+
+// Thompson's way: all places the expression can be at, moved on together, one character at a time.
+function run(program: readonly Instruction[], text: string, spend: (steps: number) => void): boolean {
+  const seen = new Int32Array(program.length).fill(-1);
+  const anchored = program[0]!.op === "assert" && program[0]!.test === textStart.test;
+  let places: number[] = [];
+  let before: string | undefined;
+  let position = 0;
+  for (let at = 0; ; position++) {
+    const character = at < text.length ? String.fromCodePoint(text.codePointAt(at)!) : undefined;
+    const next: number[] = [];
+    if (position === 0 || !anchored) places.push(0); // a match may begin here
+    if (places.length === 0) return false;
+    const reached = follow(program, places, seen, position, before, character);
+    spend(reached.length + 1);
+    for (const place of reached) {
+      const instruction = program[place]!;
+      if (instruction.op === "match") return true;
+      if (instruction.op === "character" && character !== undefined && instruction.test(character))
+        next.push(place + 1);
+    }
+    if (character === undefined) return false;
+    at += character.length;
+    before = character;
+    places = next;
+  }
+}
+
+// Every instruction that can be reached from `places` without reading a character, each once.
+function follow(
+  program: readonly Instruction[],
+  places: number[],
+  seen: Int32Array,
+  position: number,
+  before: string | undefined,
+  after: string | undefined,
+): number[] {
+  const reached: number[] = [];
+  while (places.length > 0) {
+    const place = places.pop()!;
+    if (seen[place] === position) continue;
+    seen[place] = position;
+    reached.push(place);
+    const instruction = program[place]!;
+    if (instruction.op === "split") places.push(...instruction.to);
+    else if (instruction.op === "assert" && instruction.test(before, after)) places.push(place + 1);
+  }
+  return reached;
+}
