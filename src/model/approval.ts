@@ -101,10 +101,12 @@ export interface Grant {
   readonly tool: string;
   /** The grant dies with the definition it was given for. */
   readonly definitionDigest: string;
-  /** For `exact`. */
+  /** Of the arguments; for `pattern`, of those that the pattern does not name. */
   readonly argumentsDigest?: string;
   /** For `pattern`: top-level argument to the glob its text must match; arguments not named must equal the approved. */
   readonly pattern?: Readonly<Record<string, string>>;
+  /** Whose sessions it holds for. */
+  readonly user: string;
   /** The only session it holds for. */
   readonly sessionId?: string;
   readonly until?: Date;

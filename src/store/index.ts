@@ -1,3 +1,55 @@
 /** The store: one Postgres, embedded or by DATABASE_URL, and the rows of every room. */
+
+export {
+  adoptApproval,
+  listRedeemable,
+  lockRedeeming,
+  mayRedeem,
+  type Redeemable,
+  type RedeemKey,
+} from "./approval-redeem.ts";
+export {
+  approveApproval,
+  cancelApproval,
+  cancelSession,
+  deliverApproval,
+  denyApproval,
+  editApproval,
+  finishApproval,
+  parkApproval,
+  runApproval,
+  supersedeApproval,
+  supersedeSession,
+} from "./approval-steps.ts";
+export { renewLeases, type Swept, sweepApprovals } from "./approval-sweep.ts";
+export {
+  findApproval,
+  insertApproval,
+  type LockedApproval,
+  listApprovals,
+  lockApproval,
+  type NewApproval,
+  readInputSchema,
+} from "./approvals.ts";
 export type { Db, Query } from "./db.ts";
+export {
+  addGrantUses,
+  insertGrant,
+  listGrants,
+  type NewGrant,
+  readStanding,
+  revokeGrant,
+  type StandingRows,
+} from "./grants.ts";
+export { insertLink, readLink, useLink } from "./links.ts";
 export { connectStore, openStore, type StoreOptions } from "./open.ts";
+export {
+  endSession,
+  findSession,
+  listSessions,
+  registerSession,
+  type SessionRecord,
+  setFrozen,
+} from "./sessions.ts";
+export { insertVote, voidVotes } from "./votes.ts";
+export { APPROVAL_CHANNEL, STANDING_CHANNEL } from "./wake.ts";

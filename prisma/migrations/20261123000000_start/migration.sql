@@ -12,6 +12,7 @@ CREATE TABLE "session" (
     "pid" INTEGER NOT NULL,
     "cwd" TEXT NOT NULL,
     "started_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "lease_until" TIMESTAMPTZ(6) NOT NULL,
     "ended_at" TIMESTAMPTZ(6),
     "frozen_at" TIMESTAMPTZ(6),
     "frozen_by" TEXT,
@@ -82,6 +83,7 @@ CREATE TABLE "grant" (
     "arguments_digest" TEXT,
     "pattern" JSONB,
     "session_id" TEXT,
+    "user" TEXT NOT NULL,
     "until" TIMESTAMPTZ(6),
     "created_by" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -149,6 +151,9 @@ CREATE INDEX "approval_server_tool_created_at_idx" ON "approval"("server", "tool
 
 -- CreateIndex
 CREATE INDEX "approval_session_id_idx" ON "approval"("session_id");
+
+-- CreateIndex
+CREATE INDEX "approval_proposed_digest_idx" ON "approval"("proposed_digest");
 
 -- CreateIndex
 CREATE INDEX "vote_approval_id_idx" ON "vote"("approval_id");

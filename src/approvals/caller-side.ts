@@ -1,0 +1,156 @@
+import { hostname } from "node:os";
+import { type Clock, digestOf, type Log, PreloopError, shortId, silentLog, systemClock } from "#base";
+import type { Approval, SessionRef } from "#model";
+import {
+  cancelApproval,
+  cancelSession,
+  type Db,
+  deliverApproval,
+  endSession,
+  findSession,
+  finishApproval,
+  insertApproval,
+  parkApproval,
+  registerSession,
+} from "#store";
+import { begin } from "./begin.ts";
+import { createHeartbeat } from "./heartbeat.ts";
+import { look } from "./look.ts";
+import { writeOutcome } from "./outcome.ts";
+import { redeem } from "./redeem.ts";
+import { settle } from "./settle.ts";
+import type { Ask, CallerSide } from "./types.ts";
+import { createWake } from "./wake.ts";
+
+/** The process that speaks for a session, and where it keeps its questions. */
+export interface CallerOptions {
+  readonly db: Db;
+  readonly session: SessionRef;
+  readonly kind?: string;
+  readonly host?: string;
+  readonly pid?: number;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  /** How long a sign of life holds; a third of it passes between two. */
+  readonly leaseMs?: number;
+}
+
+const LEASE_MS = 30_000;
+const SESSION_LEASES = 5;
+const ID_TRIES = 8;
+
+/** The gateway's half of approvals for one session. Makes the session known to the store in the background at once. */
+export function createCallerSide(options: CallerOptions): CallerSide {
+  const { db, session, log = silentLog, clock = systemClock, leaseMs = LEASE_MS } = options;
+  const { kind = "stdio", host = hostname(), pid = process.pid } = options;
+  const sessionMs = leaseMs * SESSION_LEASES;
+  const wake = createWake(db);
+  const heartbeat = createHeartbeat({ db, sessionId: session.id, leaseMs, sessionMs, log });
+  const running = new Map<string, { readonly release: () => void; readonly isParked: boolean }>();
+  let registered: Promise<void> | undefined;
+
+  function register(): Promise<void> {
+    registered ??= registerSession(db, { ...session, kind, host, pid, leaseMs: sessionMs });
+    registered.catch(() => {
+      registered = undefined;
+    });
+    return registered;
+  }
+
+  async function ask(question: Ask): Promise<Approval> {
+    await register();
+    for (let attempt = 0; attempt < ID_TRIES; attempt++) {
+      const id = shortId();
+      if (await insertApproval(db, newRow(id, question, session.id, leaseMs))) return look(db, id);
+      const known = await findSession(db, session.id);
+      if (known?.frozenAt)
+        throw new PreloopError("session_frozen", `This session was frozen by ${known.frozenBy}`);
+    }
+    throw new PreloopError("store_conflict", "No free id for a new approval was found; try again");
+  }
+
+  void register().catch(() => {});
+  return {
+    ask,
+    async settled(id, { untilMs, signal }) {
+      const release = heartbeat.hold(id);
+      try {
+        return await settle({ db, wake, clock, id, untilMs, signal });
+      } finally {
+        // The lease outlives this by most of its length: long enough to begin, park or cancel.
+        release();
+      }
+    },
+    async park(id) {
+      await parkApproval(db, id, session.id);
+      return look(db, id);
+    },
+    async redeem(call) {
+      await register();
+      return redeem(call, { db, kind, host, leaseMs });
+    },
+    async begin(id, standing) {
+      const release = heartbeat.hold(id);
+      const begun = await begin({ db, id, sessionId: session.id, leaseMs, standing }).catch((error) => {
+        release();
+        throw error;
+      });
+      if (begun.run) running.set(id, { release, isParked: begun.approval.parkedAt !== undefined });
+      else release();
+      return begun;
+    },
+    async finish(id, outcome, ok) {
+      const run = running.get(id);
+      running.delete(id);
+      try {
+        // Only a caller that was told "still waiting" can come back for the reply.
+        const kept = run?.isParked === false ? undefined : writeOutcome(outcome);
+        const status = ok ? "executed" : "failed";
+        await finishApproval(db, { id, sessionId: session.id, status, outcome: kept });
+      } finally {
+        run?.release();
+      }
+    },
+    async delivered(id) {
+      await deliverApproval(db, id, session.id);
+    },
+    async cancel(id, reason) {
+      await cancelApproval(db, id, session.id, reason);
+    },
+    async leave() {
+      heartbeat.end();
+      try {
+        await db.transaction(async (tx) => {
+          await cancelSession(tx, session.id, "the agent's session ended");
+          await endSession(tx, session.id);
+        });
+      } finally {
+        await wake.close();
+      }
+    },
+  };
+}
+
+function newRow(id: string, ask: Ask, sessionId: string, leaseMs: number) {
+  const { call, decision, workflow, policyVersion, inputSchema, patienceMs } = ask;
+  return {
+    id,
+    callId: call.id,
+    sessionId,
+    server: call.server,
+    tool: call.tool,
+    name: call.name,
+    definitionDigest: call.definitionDigest,
+    args: call.argsText,
+    argsDigest: digestOf(call.args),
+    inputSchema,
+    rule: decision.rule,
+    risk: decision.risk,
+    why: decision.reason,
+    justification: call.justification,
+    policyVersion,
+    workflow,
+    patienceMs,
+    leaseMs,
+  };
+}

@@ -1,0 +1,99 @@
+import { PreloopError } from "#base";
+import type { Approval } from "#model";
+import {
+  approveApproval,
+  type Db,
+  denyApproval,
+  editApproval,
+  findApproval,
+  insertVote,
+  lockApproval,
+  type Query,
+  readInputSchema,
+  voidVotes,
+} from "#store";
+import { type CheckedEdit, checkEdit } from "./edit.ts";
+import { checkGrant, giveGrant } from "./grant-request.ts";
+import { look } from "./look.ts";
+import { refuseClosed, refuseStranger, refuseUnseen } from "./refusals.ts";
+import type { DecideInput } from "./types.ts";
+
+/** One person's vote. Returns the approval after it. */
+export async function decide(db: Db, input: DecideInput): Promise<Approval> {
+  await look(db, input.id);
+  const edit = await prepareEdit(db, input);
+  return db.transaction((tx) => vote(tx, input, edit));
+}
+
+/** Checks an edit before any row is locked. @throws arguments_invalid */
+export async function prepareEdit(
+  db: Query,
+  { id, args, verdict }: Pick<DecideInput, "id" | "args" | "verdict">,
+): Promise<CheckedEdit | undefined> {
+  if (args === undefined) return undefined;
+  if (verdict === "deny") throw new PreloopError("usage", "A denial takes no arguments");
+  return checkEdit(args, await readInputSchema(db, id));
+}
+
+/** The vote itself, all of it in the caller's transaction. */
+export async function vote(tx: Query, input: DecideInput, edit: CheckedEdit | undefined): Promise<Approval> {
+  const locked = await lockApproval(tx, input.id);
+  if (!locked) throw new PreloopError("not_found", `No approval ${input.id}`);
+  refuseClosed(locked);
+  refuseStranger(locked, input.decider);
+  refuseUnseen(locked.approval, input.seenDigest);
+  if (input.verdict === "deny") return deny(tx, input, locked.approval);
+  if (input.grant) checkGrant(input.grant, locked.approval, edit?.args ?? locked.approval.effectiveArgs);
+  const approval = edit ? await applyEdit(tx, locked.approval, edit) : locked.approval;
+  return approve(tx, input, approval);
+}
+
+async function deny(tx: Query, { id, decider, reason }: DecideInput, approval: Approval): Promise<Approval> {
+  const argumentsDigest = approval.effectiveDigest;
+  await insertVote(tx, { approvalId: id, decider, verdict: "deny", argumentsDigest, reason });
+  await denyApproval(tx, id, decider, reason);
+  return reread(tx, id);
+}
+
+async function applyEdit(tx: Query, approval: Approval, { args, digest }: CheckedEdit): Promise<Approval> {
+  if (digest === approval.effectiveDigest) return approval;
+  await voidVotes(tx, approval.id);
+  await editApproval(tx, approval.id, args, digest);
+  return reread(tx, approval.id);
+}
+
+async function approve(
+  tx: Query,
+  { id, decider, reason, grant }: DecideInput,
+  approval: Approval,
+): Promise<Approval> {
+  const argumentsDigest = approval.effectiveDigest;
+  const earlier = approversOf(approval);
+  const { quorum } = approval.workflow;
+  if (earlier.includes(decider))
+    throw new PreloopError(
+      "already_decided",
+      `${decider} has already approved ${id}; it needs ${quorum - earlier.length} more of other people`,
+      { data: { approvalId: id, status: approval.status, decidedBy: decider } },
+    );
+  await insertVote(tx, { approvalId: id, decider, verdict: "approve", argumentsDigest, reason });
+  const approvers = [...earlier, decider];
+  if (approvers.length >= quorum) {
+    await approveApproval(tx, id, approvers.join(", "), reason);
+    if (grant) await giveGrant(tx, grant, approval, decider);
+  }
+  return reread(tx, id);
+}
+
+/** Distinct people whose yes to the arguments as they are now still counts. */
+function approversOf({ votes, effectiveDigest }: Approval): string[] {
+  const counting = votes.filter(
+    ({ verdict, voidedAt, argumentsDigest }) =>
+      verdict === "approve" && voidedAt === undefined && argumentsDigest === effectiveDigest,
+  );
+  return [...new Set(counting.map(({ decider }) => decider))];
+}
+
+async function reread(tx: Query, id: string): Promise<Approval> {
+  return (await findApproval(tx, id))!;
+}

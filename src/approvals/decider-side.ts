@@ -1,0 +1,72 @@
+import { PreloopError } from "#base";
+import type { Grant } from "#model";
+import {
+  APPROVAL_CHANNEL,
+  type Db,
+  findSession,
+  listApprovals,
+  listGrants,
+  listSessions,
+  revokeGrant,
+  STANDING_CHANNEL,
+  setFrozen,
+  supersedeSession,
+  sweepApprovals,
+} from "#store";
+import { decide } from "./decide.ts";
+import { decideByLink, mintLink, openLink } from "./links.ts";
+import { look, typedId } from "./look.ts";
+import type { DeciderSide, SessionRow } from "./types.ts";
+
+const LIST_LIMIT = 500;
+const HISTORY_LIMIT = 5;
+
+/** The deciders' half of approvals, for a terminal, a page or a command. */
+export function createDeciderSide({ db }: { readonly db: Db }): DeciderSide {
+  return {
+    async list({ limit = LIST_LIMIT, ...filter } = {}) {
+      await sweepApprovals(db);
+      return listApprovals(db, { ...filter, limit });
+    },
+    get: (id) => look(db, typedId(id)),
+    decide: (input) => decide(db, { ...input, id: typedId(input.id) }),
+    async history({ id, server, tool }, limit = HISTORY_LIMIT) {
+      return (await listApprovals(db, { server, tool, before: id, limit })).reverse();
+    },
+    grants: ({ all = false } = {}) => listGrants(db, all),
+    async revokeGrant(id, by) {
+      return found(await revokeGrant(db, typedId(id), by), "grant", id);
+    },
+    sessions: ({ all = false } = {}) => listSessions(db, all),
+    freeze: (sessionId, by) => freeze(db, sessionId, by),
+    async thaw(sessionId) {
+      const isKnown = await setFrozen(db, sessionId, undefined);
+      return found(isKnown ? await findSession(db, sessionId) : undefined, "session", sessionId);
+    },
+    async watch(onChange) {
+      const stopApprovals = await db.listen(APPROVAL_CHANNEL, onChange);
+      const stopStanding = await db.listen(STANDING_CHANNEL, () => onChange(undefined));
+      return async () => {
+        await stopApprovals();
+        await stopStanding();
+      };
+    },
+    mintLink: (id, decider, ttlMs) => mintLink(db, typedId(id), decider, ttlMs),
+    readLink: (id, token) => openLink(db, id, token),
+    decideByLink: (token, input) => decideByLink(db, token, input),
+  };
+}
+
+/** Nothing of the session runs from here on, and what it asked no longer stands. */
+async function freeze(db: Db, sessionId: string, by: string): Promise<SessionRow> {
+  await db.transaction(async (tx) => {
+    if (!(await setFrozen(tx, sessionId, by))) return;
+    await supersedeSession(tx, sessionId, `the session was frozen by ${by}`);
+  });
+  return found(await findSession(db, sessionId), "session", sessionId);
+}
+
+function found<T extends SessionRow | Grant>(row: T | undefined, what: string, id: string): T {
+  if (row) return row;
+  throw new PreloopError("not_found", `No ${what} ${id}; "preloop ${what}s list" shows them`);
+}

@@ -1,0 +1,50 @@
+import { canonicalJson, digestOf, type Json, type JsonObject } from "#base";
+import type { Grant, ToolCall } from "#model";
+import { compileGlob } from "./glob.ts";
+
+/** Says whether a grant covers a call, apart from its time. */
+export type GrantMatch = (call: ToolCall) => boolean;
+
+/** Compiles a grant. What it does not name, it does not cover. */
+export function compileGrant(grant: Grant): GrantMatch {
+  const coversArguments = compileArguments(grant);
+  return (call) =>
+    grant.server === call.server &&
+    grant.tool === call.tool &&
+    grant.definitionDigest === call.definitionDigest &&
+    grant.user === call.session.user &&
+    (grant.sessionId === undefined || grant.sessionId === call.session.id) &&
+    coversArguments(call.args);
+}
+
+function compileArguments(grant: Grant): (args: JsonObject) => boolean {
+  switch (grant.scope) {
+    case "tool":
+      return () => true;
+    case "exact":
+      return (args) => digestOf(args) === grant.argumentsDigest;
+    case "pattern":
+      return compilePattern(grant.pattern ?? {}, grant.argumentsDigest);
+  }
+}
+
+/** Every named argument is there and matches its glob; the others are, together, what was approved. */
+export function compilePattern(
+  pattern: Readonly<Record<string, string>>,
+  restDigest: string | undefined,
+): (args: JsonObject) => boolean {
+  const globs = Object.entries(pattern).map(([name, glob]) => [name, compileGlob(glob)] as const);
+  return (args) =>
+    globs.length > 0 &&
+    globs.every(([name, matches]) => Object.hasOwn(args, name) && matches(textOf(args[name]!))) &&
+    digestOf(restOf(args, pattern)) === restDigest;
+}
+
+/** The arguments that a pattern does not name. */
+export function restOf(args: JsonObject, pattern: Readonly<Record<string, string>>): JsonObject {
+  return Object.fromEntries(Object.entries(args).filter(([name]) => !Object.hasOwn(pattern, name)));
+}
+
+function textOf(value: Json): string {
+  return typeof value === "string" ? value : canonicalJson(value);
+}

@@ -1,0 +1,67 @@
+import { type Log, messageOf } from "#base";
+import { type Db, renewLeases, sweepApprovals } from "#store";
+
+/** One live process's sign of life, and its share of what must happen when nobody looks. */
+export interface Heartbeat {
+  /** Keeps an approval's lease alive until the returned function is called. */
+  hold(id: string): () => void;
+  /** No more signs of life for the session; held approvals keep theirs until they are let go. */
+  end(): void;
+}
+
+export interface HeartbeatOptions {
+  readonly db: Db;
+  readonly sessionId: string;
+  readonly leaseMs: number;
+  readonly sessionMs: number;
+  readonly log: Log;
+}
+
+// An idle process writes to the store once in so many beats.
+const IDLE_BEATS = 6;
+
+export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
+  const { db, sessionId, leaseMs, sessionMs, log } = options;
+  const held = new Set<{ readonly id: string }>();
+  let beats = 0;
+  let hasEnded = false;
+  let isBusy = false;
+
+  async function beat(): Promise<void> {
+    beats++;
+    const isIdle = held.size === 0;
+    if (isBusy || (isIdle && beats % IDLE_BEATS !== 0)) return;
+    isBusy = true;
+    try {
+      const ids = [...new Set([...held].map(({ id }) => id))];
+      await renewLeases(db, { sessionId, sessionMs: hasEnded ? 0 : sessionMs, ids, ms: leaseMs });
+      if (beats % IDLE_BEATS === 0) await sweepApprovals(db);
+    } catch (error) {
+      log.debug("the store did not take a sign of life", { error: messageOf(error) });
+    } finally {
+      isBusy = false;
+    }
+  }
+
+  const timer = setInterval(() => void beat(), leaseMs / 3);
+  timer.unref();
+
+  function stopWhenDone(): void {
+    if (hasEnded && held.size === 0) clearInterval(timer);
+  }
+
+  return {
+    hold(id) {
+      const grip = { id };
+      held.add(grip);
+      return () => {
+        held.delete(grip);
+        stopWhenDone();
+      };
+    },
+    end() {
+      hasEnded = true;
+      stopWhenDone();
+    },
+  };
+}

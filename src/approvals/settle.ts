@@ -1,0 +1,53 @@
+import { type Clock, isPreloopError, PreloopError } from "#base";
+import type { Approval } from "#model";
+import type { Db } from "#store";
+import { look } from "./look.ts";
+import type { Wake } from "./wake.ts";
+
+const POLL_MS = 5_000;
+
+/** Who waits for what, and for how long. */
+export interface Settling {
+  readonly db: Db;
+  readonly wake: Wake;
+  readonly clock: Clock;
+  readonly id: string;
+  readonly untilMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until an approval is decided; one that runs in another caller's hands is waited out too. Returns it as it is
+ * when the time is up. @throws request_cancelled
+ */
+export async function settle({ db, wake, clock, id, untilMs, signal }: Settling): Promise<Approval> {
+  const until = clock.ticksMs() + untilMs;
+  // Listen first, then look: a decision that lands between the two would leave the agent waiting.
+  const waiter = wake.on(id);
+  try {
+    for (;;) {
+      if (signal.aborted)
+        throw new PreloopError("request_cancelled", `the wait for approval ${id} was cancelled`);
+      const left = until - clock.ticksMs();
+      const approval = await lookUnlessLost(db, id, left <= 0);
+      if (approval && (left <= 0 || !isWaiting(approval))) return approval;
+      await waiter.next(Math.min(POLL_MS, left), signal);
+    }
+  } finally {
+    waiter.off();
+  }
+}
+
+function isWaiting({ status }: Approval): boolean {
+  return status === "pending" || status === "running";
+}
+
+// A store that is away for a moment ends nobody's wait, only one that is away when the time is up.
+async function lookUnlessLost(db: Db, id: string, isLast: boolean): Promise<Approval | undefined> {
+  try {
+    return await look(db, id);
+  } catch (error) {
+    if (!isLast && isPreloopError(error, "store_unavailable")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+import { type Clock, type Log, messageOf, PreloopError, silentLog, systemClock } from "#base";
+import type { Grant } from "#model";
+import { addGrantUses, type Db, readStanding, STANDING_CHANNEL } from "#store";
+import { compileGrant, type GrantMatch } from "./grant-match.ts";
+import type { StandingYes } from "./types.ts";
+
+export interface StandingOptions {
+  /** The store, or how to reach it: asked again until it is there. */
+  readonly db: Db | (() => Promise<Db>);
+  readonly log?: Log;
+  readonly clock?: Clock;
+}
+
+interface Snapshot {
+  /** By server and tool, with the moment of this process's clock at which each ends. */
+  readonly grants: ReadonlyMap<string, readonly LiveGrant[]>;
+  readonly frozen: ReadonlySet<string>;
+}
+
+interface LiveGrant {
+  readonly grant: Grant;
+  readonly covers: GrantMatch;
+  readonly endsAtTicks: number;
+}
+
+const RETRY_MS = 5_000;
+const COUNT_MS = 1_000;
+
+/** What holds without asking: grants and freezes, kept current by notification; the last snapshot when the store is away. */
+export function createStandingYes(options: StandingOptions): StandingYes {
+  const { log = silentLog, clock = systemClock } = options;
+  const reach = typeof options.db === "function" ? options.db : async () => options.db as Db;
+  let snapshot: Snapshot = { grants: new Map(), frozen: new Set() };
+  let isClosed = false;
+  let stop: (() => Promise<void>) | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let db: Db | undefined;
+  let ready = start();
+
+  async function start(): Promise<void> {
+    try {
+      db = await reach();
+      // The listener looks once by itself when it stands, and after each reconnection.
+      stop ??= await db.listen(STANDING_CHANNEL, () => void reload().catch(() => later()));
+      await reload();
+    } catch (error) {
+      later();
+      throw new PreloopError("store_unavailable", `Grants and freezes cannot be read: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  function later(): void {
+    if (isClosed) return;
+    clearTimeout(retry);
+    retry = setTimeout(() => {
+      ready = start();
+      ready.catch((error) => log.debug(messageOf(error)));
+    }, RETRY_MS);
+    retry.unref();
+  }
+
+  // One read at a time, and one more for whatever was said meanwhile: an older answer never replaces a newer one.
+  let reading: Promise<void> | undefined;
+  let isStale = false;
+  function reload(): Promise<void> {
+    isStale = true;
+    reading ??= readUntilFresh().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  async function readUntilFresh(): Promise<void> {
+    while (isStale && !isClosed) {
+      isStale = false;
+      const ticks = clock.ticksMs();
+      snapshot = compileSnapshot(await readStanding(db!), ticks);
+    }
+  }
+
+  const uses = createUseCounter(() => db, log);
+  ready.catch((error) => log.debug(messageOf(error)));
+  return {
+    get ready() {
+      return ready;
+    },
+    grantFor(call, { action, risk }) {
+      if (action !== "ask" || risk === "high") return undefined;
+      const now = clock.ticksMs();
+      const candidates = snapshot.grants.get(keyOf(call.server, call.tool)) ?? [];
+      return candidates.find(({ covers, endsAtTicks }) => now < endsAtTicks && covers(call))?.grant;
+    },
+    isFrozen: (sessionId) => snapshot.frozen.has(sessionId),
+    used: (grant) => uses.add(grant.id),
+    async close() {
+      isClosed = true;
+      clearTimeout(retry);
+      await ready.catch(() => {});
+      await stop?.();
+      await uses.flush();
+    },
+  };
+}
+
+function keyOf(server: string, tool: string): string {
+  return JSON.stringify([server, tool]);
+}
+
+// The store's clock says when a grant ends; counted in ticks from the answer, this machine's clock does not matter.
+function compileSnapshot(rows: Awaited<ReturnType<typeof readStanding>>, ticks: number): Snapshot {
+  const grants = new Map<string, LiveGrant[]>();
+  for (const grant of rows.grants) {
+    const key = keyOf(grant.server, grant.tool);
+    const endsAtTicks = grant.until
+      ? ticks + grant.until.getTime() - rows.now.getTime()
+      : Number.POSITIVE_INFINITY;
+    grants.set(key, [...(grants.get(key) ?? []), { grant, covers: compileGrant(grant), endsAtTicks }]);
+  }
+  return { grants, frozen: new Set(rows.frozen) };
+}
+
+/** Adds up uses and writes them together, so that no call waits for its count. */
+function createUseCounter(db: () => Db | undefined, log: Log) {
+  let counts = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const written = counts;
+    counts = new Map();
+    const store = db();
+    if (!store) return;
+    for (const [id, uses] of written)
+      await addGrantUses(store, id, uses).catch((error) =>
+        log.debug("a grant's uses were not counted", { id, error: messageOf(error) }),
+      );
+  }
+
+  return {
+    flush,
+    add(id: string): void {
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+      timer ??= setTimeout(() => void flush(), COUNT_MS).unref();
+    },
+  };
+}
