@@ -61,8 +61,10 @@ async function afterRefusal(desk: Desk, link: OpenLink, error: unknown): Promise
   const approval = await desk.deciders.get(link.approval.id);
   const standing = standingOf(approval, desk.clock.now());
   if (standing.kind === "closed") return closedPage(approval, standing);
-  if (approval.effectiveDigest === link.approval.effectiveDigest) throw error;
-  return changed(await questionOf(desk, { ...link, approval }));
+  const question = await questionOf(desk, { ...link, approval });
+  if (approval.effectiveDigest !== link.approval.effectiveDigest) return changed(question);
+  if (error.code !== "decision_refused") throw error;
+  return decisionPage(question, { status: 403, text: error.message });
 }
 
 function changed(question: Question): Page {

@@ -29,7 +29,7 @@ const TITLES: Partial<Record<Status, string>> = {
   400: "That was not understood",
   403: "Not allowed",
   404: "Not found",
-  409: "Too late",
+  409: "Already decided",
   410: "Too late",
   413: "Too large",
   422: "That would not work",

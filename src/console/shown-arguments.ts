@@ -14,6 +14,8 @@ export interface ShownArgument {
   /** `text`, `number`, `list`…: two values that look alike and are not the same kind must not read alike. */
   readonly kind: string;
   readonly lines: readonly string[];
+  /** What is odd about it, in safe words. */
+  readonly warnings: readonly string[];
 }
 
 /** The arguments of a call as a person sees them: masked, nothing invisible, of bounded length. */
@@ -21,8 +23,6 @@ export interface ShownArguments {
   readonly items: readonly ShownArgument[];
   /** Values that were masked. */
   readonly masked: number;
-  /** What is odd about the text, in safe words. */
-  readonly warnings: readonly string[];
   /** Set when something was left out; the person then has to say that they approve it unseen. */
   readonly cut?: { readonly bytes: number };
 }
@@ -36,7 +36,6 @@ const MAX_LINE_LENGTH = 4_000;
 export function showArguments(source: string, secretNames: readonly string[] = []): ShownArguments {
   const original = readJson(source) as JsonObject;
   const masked = redactJson(original, secretNames) as JsonObject;
-  const warnings = new Set<string>();
   const items: ShownArgument[] = [];
   let linesLeft = MAX_LINES;
   let isCut = false;
@@ -51,15 +50,18 @@ export function showArguments(source: string, secretNames: readonly string[] = [
       visibleLines(name, { maxLines: 1, maxLineLength: 200 }),
       visibleLines(text, limits),
     ];
-    items.push({ name: title.lines.join(" "), kind: kindOf(value), lines: body.lines });
-    for (const warning of [...title.warnings, ...body.warnings]) warnings.add(warning);
+    items.push({
+      name: title.lines.join(" "),
+      kind: kindOf(value),
+      lines: body.lines,
+      warnings: [...title.warnings.map((warning) => `in the name: ${warning}`), ...body.warnings],
+    });
     linesLeft -= body.lines.length;
     isCut ||= body.cut || title.cut;
   }
   return {
     items,
     masked: countChanged(original, masked),
-    warnings: [...warnings],
     ...(isCut ? { cut: { bytes: Buffer.byteLength(source) } } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import { type Approval, type ApprovalStatus, isFinal } from "#model";
+import type { Approval, ApprovalStatus } from "#model";
 
 /** Where an approval stands for someone who came to decide it. */
 export type Standing =
@@ -41,7 +41,26 @@ const WORDS: Readonly<Record<ApprovalStatus, string>> = {
     "The tool, the policy or the session changed after the question was asked. The call did not run.",
 };
 
-/** How an earlier approval ended, in a word for a list. */
-export function statusWord(status: ApprovalStatus): string {
-  return isFinal(status) || status === "approved" ? status : `${status}…`;
+/** How an earlier approval ended, for a list: `approved by ana, ran`. */
+export function endingOf({ status, decidedBy }: Approval): string {
+  const by = decidedBy === undefined ? "" : ` by ${decidedBy}`;
+  switch (status) {
+    case "executed":
+      return `approved${by}, ran`;
+    case "failed":
+      return `approved${by}, failed`;
+    case "unknown":
+      return `approved${by}, outcome unknown`;
+    case "running":
+      return `approved${by}, running`;
+    case "approved":
+    case "denied":
+      return `${status}${by}`;
+    case "pending":
+      return "still waiting";
+    case "expired":
+    case "cancelled":
+    case "superseded":
+      return status;
+  }
 }

@@ -1,14 +1,12 @@
 import { html } from "hono/html";
 import type { Approval, Vote } from "#model";
-import { statusWord } from "../standing.ts";
+import { endingOf } from "../standing.ts";
 import { type Html, moment, shown } from "./layout.ts";
 
 /** What stands behind a question: who asks, who must agree, and how such questions were answered before. */
 export function backgroundCard(approval: Approval, history: readonly Approval[]): Html {
   const { session } = approval;
   return html`<section class="card background" aria-label="Background">
-<h2>Votes</h2>
-${votes(approval)}
 <h2>Earlier decisions on this tool</h2>
 ${past(approval, history)}
 <h2>This request</h2>
@@ -46,9 +44,9 @@ function voteLine({ decider, verdict, reason, at }: Vote): Html {
 function past(approval: Approval, history: readonly Approval[]): Html {
   if (history.length === 0) return html`<p class="quiet">None. This is the first time it asks.</p>`;
   return html`<ul class="past">${history.map(
-    (earlier) => html`<li>${statusWord(earlier.status)}${
-      earlier.decidedBy === undefined ? "" : html` by ${shown(earlier.decidedBy)}`
-    }${earlier.proposedDigest === approval.proposedDigest ? ", for the same arguments" : ""}
+    (
+      earlier,
+    ) => html`<li>${shown(endingOf(earlier))}${earlier.proposedDigest === approval.proposedDigest ? ", for the same arguments" : ""}
 <small>${moment(earlier.createdAt)}${earlier.reason === undefined ? "" : html` · ${shown(earlier.reason)}`}</small></li>`,
   )}</ul>`;
 }

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { formatDuration, visibleLines } from "#base";
 import type { Approval, Risk } from "#model";
-import type { ShownArguments } from "../shown-arguments.ts";
+import type { ShownArgument, ShownArguments } from "../shown-arguments.ts";
 import { type Html, moment, shown } from "./layout.ts";
 
 const RISK_SYMBOLS: Readonly<Record<Risk, string>> = { low: "○", medium: "◆", high: "▲" };
@@ -11,8 +11,8 @@ export function callCard(approval: Approval, args: ShownArguments, now: Date): H
   return html`<section class="card call" aria-labelledby="tool">
 <div class="status">
 <span class="risk ${approval.risk}"><span aria-hidden="true">${RISK_SYMBOLS[approval.risk]}</span>${approval.risk} risk</span>
-<span><span class="left">${formatDuration(approval.deadline.getTime() - now.getTime())} left</span>
-<span class="quiet">until ${moment(approval.deadline)}</span></span>
+<span>until <span class="left">${moment(approval.deadline)}</span>
+<span class="quiet">${formatDuration(approval.deadline.getTime() - now.getTime())} left when opened</span></span>
 </div>
 <h1 id="tool">${toolName(approval)}</h1>
 <p class="quiet">${shown(approval.session.client)} ${shown(approval.session.clientVersion)} asks to run this, working in
@@ -29,9 +29,8 @@ export function toolName({ server, tool }: Pick<Approval, "server" | "tool">): H
 }
 
 /** All arguments, each with its kind, and notes on what is odd, masked or left out. */
-export function argumentList({ items, masked, warnings, cut }: ShownArguments): Html {
+export function argumentList({ items, masked, cut }: ShownArguments): Html {
   const notes = [
-    ...warnings.map((warning) => html`<li class="odd"><span aria-hidden="true">⚠</span>${warning}</li>`),
     ...(cut
       ? [
           html`<li class="odd"><span aria-hidden="true">⚠</span>${cut.bytes.toLocaleString("en-US")} bytes in all, and not
@@ -45,14 +44,21 @@ they are</li>`,
         ]
       : []),
   ];
-  return html`<dl class="arguments">
-${items.map(
-  ({ name, kind, lines }) => html`<dt><span>${name}</span> <span class="kind">${kind}</span></dt>
-<dd>${untrusted(lines, name)}</dd>`,
-)}
-</dl>
+  return html`<dl class="arguments">${items.map(argument)}</dl>
 ${items.length === 0 ? html`<p class="quiet">This call has no arguments.</p>` : ""}
 ${notes.length > 0 ? html`<ul class="notes">${notes}</ul>` : ""}`;
+}
+
+// Most arguments are texts; only the others say what they are, so that 3 and "3" differ.
+function argument({ name, kind, lines, warnings }: ShownArgument): Html {
+  return html`<dt><span>${name}</span>${kind === "text" ? "" : html` <span class="kind">${kind}</span>`}</dt>
+<dd>${untrusted(lines, name)}${
+    warnings.length > 0
+      ? html`<ul class="notes">${warnings.map(
+          (warning) => html`<li class="odd"><span aria-hidden="true">⚠</span>${warning}</li>`,
+        )}</ul>`
+      : ""
+  }</dd>`;
 }
 
 // A long text scrolls in its own box, which the keyboard must be able to reach.

@@ -4,7 +4,7 @@ import type { Approval } from "#model";
 import { editableText } from "../edited-arguments.ts";
 import { MAX_GLOBS } from "../form.ts";
 import { showArguments } from "../shown-arguments.ts";
-import { backgroundCard } from "./background.ts";
+import { backgroundCard, votes } from "./background.ts";
 import { callCard } from "./call.ts";
 import { approveForm, denyForm, editForm, grantForm, sureFor, type Ticket } from "./forms.ts";
 import { layout, notice, type Page, shown } from "./layout.ts";
@@ -22,7 +22,7 @@ export interface Question {
 
 /** What went wrong with the form that led back here, and what was typed into it. */
 export interface Remark {
-  readonly status: 400 | 409 | 422;
+  readonly status: 400 | 403 | 409 | 422;
   readonly text: string;
   readonly reason?: string;
   readonly args?: string;
@@ -37,6 +37,7 @@ ${callCard(approval, args, now)}
 <section class="card decide" aria-labelledby="decide">
 <h2 id="decide">Your decision</h2>
 <p class="quiet">You decide as ${shown(decider)}.</p>
+${approval.workflow.quorum > 1 || approval.workflow.approvers.length > 0 ? votes(approval) : ""}
 ${approveForm(ticket, sureFor(approval, args.cut !== undefined))}
 ${denyForm(ticket, remark?.reason)}
 ${editForm(ticket, remark?.args ?? editableText(approval.effectiveArgs, secretNames), remark?.args !== undefined)}
@@ -46,9 +47,10 @@ ${backgroundCard(approval, history)}`;
   return { status: remark?.status ?? 200, body: layout(titleOf(approval), main) };
 }
 
-/** A standing yes is offered for what is not high risk, and was shown in full. */
+/** A standing yes is offered where one person decides, on what is not high risk and was shown in full. */
 export function mayGrant({ approval, secretNames }: Question): boolean {
-  return approval.risk !== "high" && showArguments(approval.effectiveArgs, secretNames).cut === undefined;
+  if (approval.risk === "high" || approval.workflow.quorum > 1) return false;
+  return showArguments(approval.effectiveArgs, secretNames).cut === undefined;
 }
 
 /** Arguments that a pattern can stand for: texts that are shown as they are. */

@@ -89,7 +89,7 @@ export function grantForm(ticket: Ticket, texts: readonly string[]): Html {
   const scope = (value: GrantScope) =>
     html`<label class="tick"><input type="radio" name="scope" value="${value}" required ${value === "exact" ? "checked" : ""}>
 <span>${SCOPES[value]}</span></label>`;
-  return html`<details><summary>Approve more than this once…</summary>
+  return html`<details><summary>Allow it more than once…</summary>
 ${ticketForm(
   ticket,
   "grant",

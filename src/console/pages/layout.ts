@@ -28,7 +28,7 @@ export function layout(title: string, main: Html): Html {
 ${style}
 </head>
 <body>
-<header class="top"><span class="mark" aria-hidden="true">◍</span> preloop</header>
+<header class="top"><span class="mark" aria-hidden="true"></span>preloop</header>
 <main>${main}</main>
 </body>
 </html>

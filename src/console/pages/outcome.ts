@@ -34,12 +34,13 @@ export function countedPage(approval: Approval, status: 200 | 409 = 200): Page {
 
 /** For someone who came too late: who decided what, and when. */
 export function closedPage(approval: Approval, standing: Closed): Page {
-  const by = approval.decidedBy === undefined ? "" : html` by ${shown(approval.decidedBy)}`;
-  const at = approval.decidedAt === undefined ? "" : html`, ${moment(approval.decidedAt)}`;
+  const { decidedBy, decidedAt } = approval;
+  const who = decidedBy === undefined ? "" : html`${shown(decidedBy)} decided this. `;
+  const at = decidedAt === undefined ? "" : html`<p class="quiet">${moment(decidedAt)}</p>`;
   return page(standing.title, approval, {
     status: standing.http,
     symbol: standing.title === "Already approved" ? "yes" : "no",
-    content: html`<p>${standing.title}${by}${at}. ${standing.words}</p>${reason(approval)}`,
+    content: html`<p>${who}${standing.words}</p>${reason(approval)}${at}`,
   });
 }
 

@@ -1,8 +1,6 @@
 import { diffLines } from "diff";
 import { html } from "hono/html";
-import { visibleLines } from "#base";
-import { editableText } from "../edited-arguments.ts";
-import { showArguments } from "../shown-arguments.ts";
+import { type ShownArguments, showArguments } from "../shown-arguments.ts";
 import { argumentList, toolName } from "./call.ts";
 import { type Question, type Remark, titleOf } from "./decision.ts";
 import { editForm, sureField, sureFor, ticketForm } from "./forms.ts";
@@ -24,7 +22,7 @@ export function reviewPage(question: Question, edit: Edit, remark?: Remark): Pag
 <section class="card call" aria-labelledby="tool">
 <h1 id="tool">${toolName(approval)}</h1>
 <h2>Your change</h2>
-${difference(editableText(approval.effectiveArgs, secretNames), editableText(edit.effective, secretNames))}
+${difference(showArguments(approval.effectiveArgs, secretNames), args)}
 <h2>What would run</h2>
 ${argumentList(args)}
 </section>
@@ -49,13 +47,20 @@ ${editForm(ticket, edit.typed, false)}
 
 const SIGNS = { in: "+", out: "−", same: " " } as const;
 
-function difference(before: string, after: string): Html {
-  const parts = diffLines(`${before}\n`, `${after}\n`, { timeout: 300 });
+function difference(before: ShownArguments, after: ShownArguments): Html {
+  const parts = diffLines(readable(before), readable(after), { timeout: 300 });
   if (parts === undefined) return html`<p class="quiet">Too much has changed to show it side by side.</p>`;
   const rows = parts.flatMap(({ added, removed, value }) => {
     const kind = added ? "in" : removed ? "out" : "same";
-    const lines = visibleLines(value.replace(/\n$/, ""), { maxLines: 400, maxLineLength: 2_000 }).lines;
+    const lines = value.replace(/\n$/, "").split("\n");
     return lines.map((line) => html`<div class="${kind}">${SIGNS[kind]} ${line}</div>`);
   });
   return html`<pre class="untrusted diff">${rows}</pre>`;
+}
+
+// Texts line by line, not as one JSON string each: a change inside a file shows where it is.
+function readable({ items }: ShownArguments): string {
+  return items
+    .map(({ name, kind, lines }) => `${name} (${kind})\n${lines.map((line) => `  ${line}\n`).join("")}`)
+    .join("");
 }

@@ -23,7 +23,7 @@ body {
   overflow-wrap: anywhere;
 }
 .top { padding: .875rem 1rem .25rem; max-width: 70rem; margin: auto; font-weight: 600; letter-spacing: .01em; }
-.mark { color: var(--go); }
+.mark { display: inline-block; width: .8em; height: .8em; border: .2em solid var(--go); border-radius: 50%; margin-right: .25rem; vertical-align: -.05em; }
 main { display: grid; gap: 1rem; padding: .5rem 1rem 3rem; max-width: 70rem; margin: auto; }
 main > * { min-width: 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .875rem; padding: 1.125rem; }
@@ -53,6 +53,7 @@ code, pre, textarea.code { font-family: ui-monospace, "SF Mono", "Cascadia Mono"
 .notes { list-style: none; margin: .875rem 0 0; padding: 0; font-size: .9375rem; }
 .notes li { padding: .25rem 0 .25rem 1.625rem; text-indent: -1.625rem; }
 .notes span { display: inline-block; width: 1.625rem; text-indent: 0; }
+.arguments .notes { margin-top: .375rem; }
 .odd { color: var(--medium); }
 .claim { border: 1px dashed var(--quiet); border-radius: .75rem; padding: .75rem; margin-top: 1rem; }
 .claim h2 { font-size: .9375rem; color: var(--quiet); }
@@ -81,7 +82,12 @@ button {
 .plain { background: transparent; color: var(--go); border-color: var(--go); }
 button:hover { filter: brightness(1.08); }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
-details { border-top: 1px solid var(--line); margin-top: 1.25rem; padding-top: .25rem; }
+details { border-top: 1px solid var(--line); padding: .25rem 0; }
+form + details { margin-top: 1.25rem; }
+details + details { margin-top: 0; }
+.decide details:last-child { padding-bottom: 0; margin-bottom: -.5rem; }
+details[open]:last-child { margin-bottom: 0; }
+details[open]:not(:last-child) { padding-bottom: 1.25rem; }
 summary { cursor: pointer; font-weight: 600; padding: .625rem 0; min-height: 2.75rem; }
 details[open] > summary { margin-bottom: .375rem; }
 .facts { display: grid; grid-template-columns: minmax(5rem, max-content) minmax(0, 1fr); gap: .25rem 1rem; margin: 0; font-size: .9375rem; }
@@ -91,7 +97,8 @@ details[open] > summary { margin-bottom: .375rem; }
 .past li { padding: .5rem 0; border-top: 1px solid var(--line); }
 .past li:first-child { border-top: 0; padding-top: 0; }
 .past small { display: block; color: var(--quiet); font-size: .875rem; }
-.background h2:not(:first-child) { margin-top: 1.5rem; }
+h2:not(:first-child) { margin-top: 1.5rem; }
+.call > h2:not(:first-of-type) + .arguments { margin-top: 0; }
 .diff div { padding-left: 1.25rem; text-indent: -1.25rem; }
 .diff .out { background: var(--stop-ground); color: var(--stop); }
 .diff .in { background: var(--new-ground); color: var(--new); }
