@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { closingLine } from "./support/closing-line.ts";
 
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
@@ -6,8 +7,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["preloop-src"] } },
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
+    globalSetup: ["test/support/bundle.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    reporters: ["default"],
+    reporters: [process.env.CI ? "verbose" : "default", closingLine],
   },
 });
