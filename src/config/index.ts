@@ -1,4 +1,7 @@
 /** Config: what people wrote down and what the environment says, checked before anything relies on it. */
+export { openHome } from "./home.ts";
+export { loadConfig } from "./load.ts";
+export { emptyConfig, type ParsedConfig, parseConfig } from "./parse.ts";
 export {
   type ApprovalsConfig,
   type Config,
@@ -7,4 +10,7 @@ export {
   type RuleConfig,
   type ServerConfig,
 } from "./schema.ts";
+export { loadSecretKey } from "./secret-key.ts";
+export { readSettings, type SettingsInput } from "./settings.ts";
+export { type Trust, type TrustRecord, trustFile, trustOf } from "./trust.ts";
 export type { ConfigSource, LoadedConfig, Settings } from "./types.ts";

@@ -1,0 +1,70 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { codeOf, PreloopError, shortId } from "#base";
+
+/** The text of a file that only this user may have written or read; undefined when there is none. @throws home_unusable */
+export function readPrivate(file: string): string | undefined {
+  let fd: number;
+  try {
+    fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    throw new PreloopError("home_unusable", `${file} cannot be opened as a plain file`, { cause: error });
+  }
+  try {
+    const { uid, mode } = fstatSync(fd);
+    const me = process.getuid?.();
+    if (me !== undefined && (uid !== me || mode & 0o077))
+      throw new PreloopError(
+        "home_unusable",
+        `${file} must be yours alone: run chmod 600 on it, or remove it if it is not yours`,
+      );
+    return readFileSync(fd, "utf8");
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Puts a file in place as a whole, 0600. */
+export function replacePrivate(file: string, text: string): void {
+  const draft = writeDraft(file, text);
+  renameSync(draft, file);
+}
+
+/** Puts a file in place unless there is one; of any number of processes that try at once, one succeeds. */
+export function createPrivate(file: string, text: string): boolean {
+  const draft = writeDraft(file, text);
+  try {
+    linkSync(draft, file); // unlike a rename, this fails when the name is taken
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+}
+
+// Whole and on disk before it gets its name: nobody ever reads half of it.
+function writeDraft(file: string, text: string): string {
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}-${shortId(8)}`);
+  const fd = openSync(draft, "wx", 0o600);
+  try {
+    writeFileSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  return draft;
+}

@@ -1,0 +1,89 @@
+import { readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { isJsonObject, readJson, sha256 } from "#base";
+import { faultOf, openHome } from "./home.ts";
+import { readPrivate, replacePrivate } from "./private-file.ts";
+import type { Settings } from "./types.ts";
+
+/** What a user said yes to: the bytes of a config, and of the `.env` beside it. */
+export interface TrustRecord {
+  readonly config: string;
+  /** Undefined when there was no `.env`. */
+  readonly env?: string;
+  readonly at: string;
+}
+
+/** Whether a user trusts a file as it is now. */
+export type Trust = "trusted" | "changed" | "unknown";
+
+/** Records that this user trusts `file` as it is now. @throws home_unusable, config_missing via the reader's own errors */
+export function trustFile(
+  settings: Pick<Settings, "home">,
+  file: string,
+  bytes = readFileSync(file),
+): TrustRecord {
+  openHome(settings.home);
+  const env = digestOfFile(envBeside(file));
+  const record = {
+    config: sha256(bytes),
+    ...(env === undefined ? {} : { env }),
+    at: new Date().toISOString(),
+  };
+  const known = readRecords(settings.home);
+  known.set(realpathSync(file), record);
+  const text = JSON.stringify({ version: 1, files: Object.fromEntries(known) }, null, 2);
+  replacePrivate(path.join(settings.home, "trust.json"), `${text}\n`);
+  return record;
+}
+
+/** Whether the user trusts `file` with these bytes; a changed `.env` beside it counts as a change of the file. */
+export function trustOf(home: string, file: string, bytes: Uint8Array): Trust {
+  const record = readRecords(home).get(realPathOf(file));
+  if (!record) return "unknown";
+  const env = digestOfFile(envBeside(file));
+  return record.config === sha256(bytes) && record.env === env ? "trusted" : "changed";
+}
+
+/** The `.env` that belongs to a config. */
+export function envBeside(file: string): string {
+  return path.join(path.dirname(file), ".env");
+}
+
+// Records that somebody else could have written are no records.
+function readRecords(home: string): Map<string, TrustRecord> {
+  if (faultOf(home, process.getuid?.()) !== undefined) return new Map();
+  const text = readPrivate(path.join(home, "trust.json"));
+  if (text === undefined) return new Map();
+  try {
+    const value = readJson(text);
+    const files = isJsonObject(value) ? value.files : undefined;
+    return new Map(isJsonObject(files) ? Object.entries(files).filter(isRecord) : []);
+  } catch {
+    return new Map(); // a broken record trusts nothing; the next yes writes a whole one
+  }
+}
+
+function isRecord(entry: [string, unknown]): entry is [string, TrustRecord & { [key: string]: string }] {
+  const [, value] = entry;
+  return (
+    isJsonObject(value) &&
+    typeof value.config === "string" &&
+    ["string", "undefined"].includes(typeof value.env)
+  );
+}
+
+function digestOfFile(file: string): string | undefined {
+  try {
+    return sha256(readFileSync(file));
+  } catch {
+    return undefined;
+  }
+}
+
+function realPathOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
