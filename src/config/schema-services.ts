@@ -3,7 +3,7 @@ import { httpUrl, maybe, text } from "./schema-parts.ts";
 
 const projects = z.array(text).min(1).meta({ description: "The projects to read." });
 const token = text.meta({
-  description: "An access token; name an environment variable as \u0024{NAME} to keep it out of the file.",
+  description: `An access token; write \${NAME} to read it from the environment.`,
 });
 
 /** Channels that carry word of an approval to people. */
