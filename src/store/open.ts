@@ -1,5 +1,6 @@
-import { type Log, PreloopError } from "#base";
+import type { Log } from "#base";
 import type { Db } from "./db.ts";
+import type { Reach } from "./reach.ts";
 
 /** Where the store is, and who asks. */
 export interface StoreOptions {
@@ -25,12 +26,18 @@ export async function openStore(options: StoreOptions): Promise<Db> {
 }
 
 /** The store as it is, its schema unread: for the commands that look at it or bring it up to date. */
-export async function connectStore({ url, log, applicationName = "preloop" }: StoreOptions): Promise<Db> {
-  if (!url) throw new PreloopError("store_unavailable", "the embedded store is not there yet");
+export async function connectStore({ url, home, log, applicationName }: StoreOptions): Promise<Db> {
   // pg and what stands on it are loaded here, so that whoever enters by the door does not pay for them.
-  const [{ createDb }, { reachPostgres }] = await Promise.all([
-    import("./create-db.ts"),
-    import("./postgres.ts"),
-  ]);
-  return createDb(reachPostgres(url, applicationName), log);
+  const { createDb } = await import("./create-db.ts");
+  return createDb(url ? await server(url, applicationName) : await embedded(home), log);
+}
+
+async function server(url: string, applicationName = "preloop"): Promise<Reach> {
+  const { reachPostgres } = await import("./postgres.ts");
+  return reachPostgres(url, applicationName);
+}
+
+async function embedded(home: string): Promise<Reach> {
+  const { reachEmbedded } = await import("./embedded/reach.ts");
+  return reachEmbedded(home);
 }

@@ -48,9 +48,11 @@ async function attempt<T>(pool: Pool, work: (tx: Query) => Promise<T>): Promise<
   const client = await pool.connect();
   const tx = queryOf(client);
   let isBroken = false;
+  let cutOff: Error | undefined;
   // Without a listener, a connection that dies between two queries would end the process.
-  const onError = () => {
+  const onError = (error: Error) => {
     isBroken = true;
+    cutOff = error;
   };
   client.on("error", onError);
   try {
@@ -61,7 +63,7 @@ async function attempt<T>(pool: Pool, work: (tx: Query) => Promise<T>): Promise<
   } catch (error) {
     isBroken ||= isLost(error);
     if (!isBroken) await client.query("ROLLBACK").catch(onError);
-    throw error;
+    throw cutOff && isLost(error) ? cutOff : error;
   } finally {
     tx.close();
     client.off("error", onError);

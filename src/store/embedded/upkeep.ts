@@ -1,0 +1,83 @@
+import type { Engine } from "./engine.ts";
+import type { Gateway } from "./gateway.ts";
+import * as wire from "./wire.ts";
+
+/** What a Postgres server's background processes do, and the engine has none of. */
+export interface UpkeepOptions {
+  readonly gateway: Gateway;
+  readonly log: (text: string) => void;
+  /** The engine's memory only grows; asked for when nobody works and it has grown too far. */
+  onTooBig(): void;
+}
+
+const LOOK_EVERY_MS = 15_000;
+const QUIET_MS = 20_000;
+const CHECKPOINT_BYTES = 32 << 20;
+const CHECKPOINT_EVERY_MS = 5 * 60_000;
+const MEMORY_CEILING = 1 << 30;
+// Autovacuum's own rule: 50 rows and a fifth of the table.
+const NEEDS_VACUUM = `SELECT format('%I.%I', schemaname, relname) FROM pg_stat_all_tables
+  WHERE schemaname NOT LIKE 'pg_toast%'
+    AND greatest(n_dead_tup, n_mod_since_analyze) > 50 + 0.2 * n_live_tup`;
+
+export function startUpkeep({ gateway, log, onTooBig }: UpkeepOptions): { stop(): void } {
+  let checkpointAt = performance.now();
+  let checkpointed: number | undefined;
+  let vacuumedWork = gateway.lastWorkMs;
+  const isQuiet = () => performance.now() - gateway.lastWorkMs > QUIET_MS;
+
+  async function checkpoint(): Promise<void> {
+    const written = await gateway.alone(readPosition);
+    checkpointed ??= written;
+    const isDue = performance.now() - checkpointAt > CHECKPOINT_EVERY_MS && written > checkpointed;
+    if (written - checkpointed < CHECKPOINT_BYTES && !isDue) return;
+    await gateway.alone((engine) => engine.run(wire.simpleQuery("CHECKPOINT")));
+    checkpointed = await gateway.alone(readPosition);
+    checkpointAt = performance.now();
+  }
+
+  async function vacuum(): Promise<void> {
+    if (!isQuiet() || vacuumedWork === gateway.lastWorkMs) return;
+    vacuumedWork = gateway.lastWorkMs;
+    for (const table of await gateway.alone(readTired)) {
+      if (!isQuiet()) return; // each table is a turn of its own, and people come first
+      const answer = await gateway.alone((engine) =>
+        engine.run(wire.simpleQuery(`VACUUM (ANALYZE) ${table}`)),
+      );
+      const error = wire.errorIn(answer);
+      if (error) log(`vacuum of ${table} failed: ${error}`);
+    }
+  }
+
+  async function look(): Promise<void> {
+    await checkpoint();
+    await vacuum();
+    if (isQuiet() && process.memoryUsage.rss() > MEMORY_CEILING) onTooBig();
+  }
+
+  let isLooking = false;
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    look()
+      .catch((error: unknown) => log(`upkeep failed: ${error}`))
+      .finally(() => {
+        isLooking = false;
+      });
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}
+
+async function readPosition(engine: Engine): Promise<number> {
+  const answer = await engine.run(
+    wire.simpleQuery("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"),
+  );
+  return Number(wire.rowsIn(answer)[0]?.[0] ?? 0);
+}
+
+async function readTired(engine: Engine): Promise<readonly string[]> {
+  await engine.run(wire.simpleQuery("SELECT pg_stat_force_next_flush()"));
+  const answer = await engine.run(wire.simpleQuery(NEEDS_VACUUM));
+  return wire.rowsIn(answer).map(([table]) => table ?? "");
+}
