@@ -1,15 +1,18 @@
 import type { DeciderSide } from "#approvals";
 import type { Db } from "#store";
+import type { Foundation } from "./foundation.ts";
 
 /** What a command may ask for; each part is built when first asked for, and closed at the end. */
 export interface House {
-  /** `local:<os user>`: who decides at this terminal. */
-  readonly decider: string;
   readonly out: Output;
+  /** Settings, config, log and key. @throws config_missing, config_invalid */
+  foundation(): Promise<Foundation>;
+  /** `local:<os user>`: who decides at this terminal. */
+  decider(): Promise<string>;
   store(): Promise<Db>;
   deciders(): Promise<DeciderSide>;
   /** Deciding and loosening commands call this first. @throws agent_environment inside an agent's own environment */
-  refuseInsideAgents(what: string): void;
+  refuseInsideAgents(what: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,128 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import type { DeciderSide } from "#approvals";
+import { isJsonObject, type JsonObject, PreloopError, visibleLines } from "#base";
+import type { Approval } from "#model";
+import { type Agent, startAgent } from "./demo/agent.ts";
+import { askForKey } from "./demo/key.ts";
+import { type Stage, setStage } from "./demo/stage.ts";
+import type { House, Output } from "./house.ts";
+
+export function registerDemo(program: Command, house: House): void {
+  program
+    .command("demo")
+    .description("show the main job, end to end, on this machine")
+    .action(() => runDemo(house.out));
+}
+
+/** The main job on a throw-away stage: a read that passes, a write that waits for you, a secret that stays. */
+async function runDemo(out: Output): Promise<void> {
+  const stage = await setStage();
+  const errors: string[] = [];
+  out.line(
+    "A scripted agent uses a real filesystem server through preloop. Its folder and its store are temporary.",
+  );
+  const agent = await startAgent({
+    command: [process.execPath, fileURLToPath(new URL("../bin/preloop.js", import.meta.url))],
+    env: environmentFor(stage),
+    onStderr: (text) => errors.push(text),
+  });
+  const store = await openDemoStore(stage);
+  try {
+    await allowedCall(agent, out);
+    await askedCall(agent, store.deciders, stage, out);
+    await deniedCall(agent, out);
+    await agent.close();
+    await showAudit(stage, out);
+  } catch (error) {
+    for (const text of errors) out.note(text.trimEnd());
+    throw error;
+  } finally {
+    await agent.close();
+    await store.close();
+    await stage.clear();
+  }
+}
+
+function environmentFor(stage: Stage): Record<string, string | undefined> {
+  const { DATABASE_URL: _url, SECRET_KEY: _key, ...env } = process.env;
+  return { ...env, PRELOOP_HOME: stage.home, PRELOOP_CONFIG: stage.config };
+}
+
+async function openDemoStore(stage: Stage) {
+  const [{ openStore }, { createDeciderSide }, { silentLog }] = await Promise.all([
+    import("#store"),
+    import("#approvals"),
+    import("#base"),
+  ]);
+  const db = await openStore({ home: stage.home, log: silentLog });
+  return { deciders: createDeciderSide({ db }), close: () => db.close() };
+}
+
+async function allowedCall(agent: Agent, out: Output): Promise<void> {
+  say(out, "agent", "files__read_text_file notes.md");
+  say(out, "preloop", 'allowed by the rule "reads"');
+  sayResult(out, await agent.call("files__read_text_file", { path: "notes.md" }));
+}
+
+async function askedCall(agent: Agent, deciders: DeciderSide, stage: Stage, out: Output): Promise<void> {
+  say(out, "agent", "files__write_file notes.md");
+  const answer = agent.call("files__write_file", { path: "notes.md", content: "Ship on Monday.\n" });
+  const approval = await nextPending(deciders);
+  showCard(out, approval);
+  const verdict = await askForKey(out);
+  await deciders.decide({
+    id: approval.id,
+    decider: "demo",
+    verdict,
+    seenDigest: approval.effectiveDigest,
+    ...(verdict === "deny" && { reason: "Not on a Monday." }),
+  });
+  say(out, "you", verdict === "approve" ? "approved once" : "denied: Not on a Monday.");
+  sayResult(out, await answer);
+  say(out, "disk", `notes.md says: ${(await readFile(path.join(stage.folder, "notes.md"), "utf8")).trim()}`);
+}
+
+async function deniedCall(agent: Agent, out: Output): Promise<void> {
+  say(out, "agent", "files__read_text_file .env");
+  say(out, "preloop", 'denied by the rule "secrets"; the server never hears of it');
+  sayResult(out, await agent.call("files__read_text_file", { path: ".env" }));
+}
+
+async function showAudit(stage: Stage, out: Output): Promise<void> {
+  out.line();
+  say(out, "audit", `every call is written down under ${stage.home}; in real use: preloop audit list`);
+}
+
+async function nextPending(deciders: DeciderSide): Promise<Approval> {
+  const until = Date.now() + 30_000;
+  while (Date.now() < until) {
+    const [approval] = await deciders.list({ status: ["pending"] });
+    if (approval) return approval;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new PreloopError("internal", "The demo's approval did not appear within 30 s");
+}
+
+function showCard(out: Output, approval: Approval): void {
+  out.line();
+  out.line(`  ┌ approval ${approval.id} · ${approval.server} › ${approval.tool} · risk ${approval.risk}`);
+  const { lines } = visibleLines(JSON.stringify(JSON.parse(approval.effectiveArgs), null, 2));
+  for (const line of lines) out.line(`  │ ${line}`);
+  out.line(`  └ asked because: ${approval.why ?? approval.rule}`);
+  out.line();
+}
+
+function say(out: Output, who: string, text: string): void {
+  out.line(`${who.padStart(8)} │ ${text}`);
+}
+
+function sayResult(out: Output, result: JsonObject): void {
+  const content = Array.isArray(result.content) ? result.content[0] : undefined;
+  const text =
+    isJsonObject(content) && typeof content.text === "string" ? content.text : JSON.stringify(result);
+  for (const line of visibleLines(text.trim()).lines) say(out, "agent", `← ${line}`);
+  out.line();
+}

@@ -1,0 +1,63 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { isJsonObject, type JsonObject, PreloopError } from "#base";
+import { createFrameReader, readFrame } from "#jsonrpc";
+
+/** A scripted agent: the smallest MCP client that can call a tool. */
+export interface Agent {
+  call(tool: string, args: JsonObject): Promise<JsonObject>;
+  close(): Promise<void>;
+}
+
+export interface AgentOptions {
+  readonly command: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onStderr: (text: string) => void;
+}
+
+/** Starts an MCP server as a client does, and introduces itself. */
+export async function startAgent({ command, env, onStderr }: AgentOptions): Promise<Agent> {
+  const [program, ...args] = command;
+  const server = spawn(program, args, { env, stdio: ["pipe", "pipe", "pipe"] });
+  const ask = createAsk(server);
+  server.stderr.on("data", (chunk: Buffer) => onStderr(chunk.toString()));
+  const clientInfo = { name: "demo-agent", version: "1" };
+  await ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo });
+  server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n`);
+  return {
+    call: (name, args) => ask("tools/call", { name, arguments: args }),
+    close() {
+      server.stdin.end();
+      return new Promise((resolve) => server.once("exit", () => resolve()));
+    },
+  };
+}
+
+function createAsk(server: ChildProcessWithoutNullStreams) {
+  const waiting = new Map<
+    number,
+    { resolve: (result: JsonObject) => void; reject: (error: Error) => void }
+  >();
+  let lastId = 0;
+  const reader = createFrameReader({
+    onFrame(text) {
+      const frame = readFrame(text);
+      if (Array.isArray(frame) || !("kind" in frame)) return;
+      if (frame.kind === "result")
+        waiting.get(Number(frame.id))?.resolve(isJsonObject(frame.result) ? frame.result : {});
+      if (frame.kind === "error") waiting.get(Number(frame.id))?.reject(new Error(frame.error.message));
+    },
+    onOversize() {},
+    onInvalidUtf8() {},
+  });
+  server.stdout.on("data", (chunk: Buffer) => reader.push(chunk));
+  server.once("exit", (code) => {
+    const gone = new PreloopError("internal", `preloop ended with status ${code}; its messages are above`);
+    for (const { reject } of waiting.values()) reject(gone);
+  });
+  return (method: string, params: JsonObject): Promise<JsonObject> =>
+    new Promise((resolve, reject) => {
+      const id = ++lastId;
+      waiting.set(id, { resolve, reject });
+      server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
+    });
+}

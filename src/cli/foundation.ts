@@ -1,0 +1,55 @@
+import { createLog, type Log } from "#base";
+import { type LoadedConfig, loadConfig, loadSecretKey, openHome, readSettings, type Settings } from "#config";
+import { type Db, openStore } from "#store";
+
+/** What every part of the house stands on: settings, config, log, the secret key and the store. */
+export interface Foundation {
+  readonly settings: Settings;
+  readonly loaded: LoadedConfig;
+  readonly log: Log;
+  /** The secret key, generated into the home when there is none. */
+  key(): Promise<Buffer>;
+  /** The store, opened with the first wish for it; a failed opening is tried anew. */
+  store(): Promise<Db>;
+  close(): Promise<void>;
+}
+
+/** Reads settings and config. @throws config_missing, config_invalid */
+export async function layFoundation(flag: string | undefined): Promise<Foundation> {
+  const settings = readSettings({
+    env: process.env,
+    cwd: process.cwd(),
+    ...(flag !== undefined && { flag }),
+  });
+  const loaded = await loadConfig(settings);
+  const log = createLog(settings.logLevel, (line) => process.stderr.write(line));
+  const url = settings.databaseUrl ?? loaded.config.store.url;
+  let opened: Promise<Db> | undefined;
+  let key: Promise<Buffer> | undefined;
+
+  return {
+    settings,
+    loaded,
+    log,
+    key() {
+      key ??= loadSecretKey(settings);
+      return key;
+    },
+    store() {
+      opened ??= open();
+      opened.catch(() => {
+        opened = undefined;
+      });
+      return opened;
+    },
+    async close() {
+      const db = await opened?.catch(() => undefined);
+      await db?.close();
+    },
+  };
+
+  async function open(): Promise<Db> {
+    openHome(settings.home);
+    return openStore({ url, home: settings.home, log });
+  }
+}

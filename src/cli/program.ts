@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { createHouse } from "./build-house.ts";
+import { exitStatusOf } from "./exit.ts";
+import { createOutput } from "./output.ts";
+import { VERSION } from "./version.ts";
+
+/** Every command but the server itself. Rooms are loaded by the command that needs them. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command("preloop")
+    .description(
+      "An MCP server between AI agents and the servers they use. Without a command it serves over stdio.",
+    )
+    .version(VERSION)
+    .option("--config <file>", "the config file to use")
+    .showSuggestionAfterError()
+    .enablePositionalOptions()
+    .exitOverride();
+  const out = createOutput(process);
+  const house = createHouse({ out, config: () => program.opts<{ config?: string }>().config });
+  program.action(async () => {
+    const { serve } = await import("./serve.ts");
+    await serve(program.opts<{ config?: string }>());
+  });
+  try {
+    for (const register of await commandGroups()) register(program, house);
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = isCommander(error)
+      ? error.exitCode && 2
+      : exitStatusOf(error, (text) => process.stderr.write(text));
+  } finally {
+    await house.close();
+  }
+}
+
+async function commandGroups() {
+  const groups = await Promise.all([
+    import("./approvals.ts").then((group) => group.registerApprovals),
+    import("./sessions.ts").then((group) => group.registerSessions),
+    import("./grants.ts").then((group) => group.registerGrants),
+    import("./policy.ts").then((group) => group.registerPolicy),
+    import("./audit.ts").then((group) => group.registerAudit),
+    import("./trust.ts").then((group) => group.registerTrust),
+    import("./db.ts").then((group) => group.registerDb),
+    import("./demo.ts").then((group) => group.registerDemo),
+  ]);
+  return groups;
+}
+
+// Commander has printed its own message by then; help and --version exit with 0.
+function isCommander(error: unknown): error is { readonly exitCode: number } {
+  return error instanceof Error && error.constructor.name.startsWith("Commander");
+}
