@@ -30,7 +30,14 @@ export async function serveDecisionPages(options: ServeOptions): Promise<Decisio
     );
   let origins: readonly string[] = [];
   const app = createDecisionApp({ ...options, origins: () => origins });
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    // The rest of the process keeps the Request and Response it came with.
+    overrideGlobalObjects: false,
+    // A request without Host comes through to our own refusal; the name only completes its URL.
+    hostname: "localhost",
+    serverOptions: { requireHostHeader: false },
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { formatDuration, visibleLines } from "#base";
 import type { Approval, Risk } from "#model";
 import type { ShownArgument, ShownArguments } from "../shown-arguments.ts";
-import { type Html, moment, shown } from "./layout.ts";
+import { type Html, momentFrom, shown } from "./layout.ts";
 
 const RISK_SYMBOLS: Readonly<Record<Risk, string>> = { low: "○", medium: "◆", high: "▲" };
 
@@ -11,7 +11,7 @@ export function callCard(approval: Approval, args: ShownArguments, now: Date): H
   return html`<section class="card call" aria-labelledby="tool">
 <div class="status">
 <span class="risk ${approval.risk}"><span aria-hidden="true">${RISK_SYMBOLS[approval.risk]}</span>${approval.risk} risk</span>
-<span>until <span class="left">${moment(approval.deadline)}</span>
+<span>until <span class="left">${momentFrom(now, approval.deadline)}</span>
 <span class="quiet">${formatDuration(approval.deadline.getTime() - now.getTime())} left when opened</span></span>
 </div>
 <h1 id="tool">${toolName(approval)}</h1>

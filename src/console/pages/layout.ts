@@ -42,17 +42,17 @@ export function shown(text: string): Html {
 
 /** A moment as text for people, in the time zone of the machine that serves the page. */
 export function moment(at: Date): Html {
+  return html`<time datetime="${at.toISOString()}">${day.format(at)}, ${clock.format(at)}</time>`;
+}
+
+/** The same without the day, where it is today. */
+export function momentFrom(now: Date, at: Date): Html {
+  if (day.format(now) !== day.format(at)) return moment(at);
   return html`<time datetime="${at.toISOString()}">${clock.format(at)}</time>`;
 }
 
-const clock = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  timeZoneName: "short",
-});
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "long" });
 
 /** What the reader must know before anything else on the page; may quote untrusted text. */
 export function notice(remark: { readonly text: string } | undefined): Html | "" {

@@ -23,7 +23,7 @@ body {
   overflow-wrap: anywhere;
 }
 .top { padding: .875rem 1rem .25rem; max-width: 70rem; margin: auto; font-weight: 600; letter-spacing: .01em; }
-.mark { display: inline-block; width: .8em; height: .8em; border: .2em solid var(--go); border-radius: 50%; margin-right: .25rem; vertical-align: -.05em; }
+.mark { display: inline-block; width: .8em; height: .8em; border: .2em solid var(--go); border-radius: 50%; margin-right: .45rem; vertical-align: -.05em; }
 main { display: grid; gap: 1rem; padding: .5rem 1rem 3rem; max-width: 70rem; margin: auto; }
 main > * { min-width: 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .875rem; padding: 1.125rem; }
