@@ -12,5 +12,6 @@ export {
 } from "./schema.ts";
 export { loadSecretKey } from "./secret-key.ts";
 export { readSettings, type SettingsInput } from "./settings.ts";
-export { type Trust, type TrustRecord, trustFile, trustOf } from "./trust.ts";
+export { type Starts, whatStarts } from "./starts.ts";
+export { type Seen, type Trust, type TrustRecord, trustFile, trustOf } from "./trust.ts";
 export type { ConfigSource, LoadedConfig, Settings } from "./types.ts";

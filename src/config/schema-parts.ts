@@ -20,6 +20,11 @@ export const httpUrl = z.string().refine(isHttpUrl, "is not an http:// or https:
 /** One or more globs, where `*` stands for any run of characters and `?` for one. */
 export const globs = z.union([text, z.array(text).min(1)]);
 
+/** A database address without the driver that Python's SQLAlchemy writes into it. */
+export function plainDatabaseUrl(url: string): string {
+  return url.trim().replace(/^postgres(ql)?(\+\w+)?:\/\//, "postgresql://");
+}
+
 function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 }

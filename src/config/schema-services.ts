@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { httpUrl, maybe, text } from "./schema-parts.ts";
+import { httpUrl, maybe, plainDatabaseUrl, text } from "./schema-parts.ts";
 
 const projects = z.array(text).min(1).meta({ description: "The projects to read." });
 const token = text.meta({
@@ -76,7 +76,8 @@ export const storeSchema = z.strictObject({
       .regex(
         /^postgres(ql)?(\+\w+)?:\/\/./,
         "is no PostgreSQL address; write one like postgresql://user@host/preloop",
-      ),
+      )
+      .overwrite(plainDatabaseUrl),
     "The PostgreSQL that keeps approvals and audit; DATABASE_URL wins. Without both, an embedded one.",
   ),
 });

@@ -5,6 +5,7 @@ import { codeOf, LOG_LEVELS, type LogLevel, messageOf, PreloopError } from "#bas
 import { findAgentMarker } from "./agent-marker.ts";
 import { findConfig, homeDirectory, type Surroundings } from "./find.ts";
 import { didYouMean } from "./problems.ts";
+import { plainDatabaseUrl } from "./schema-parts.ts";
 import { MIN_SECRET_BYTES } from "./secret-key.ts";
 import { envBeside, trustOf } from "./trust.ts";
 import type { ConfigSource, Settings } from "./types.ts";
@@ -112,9 +113,9 @@ function checkValues(env: Readonly<Record<string, string | undefined>>): {
   };
 }
 
-/** A database address without the driver that Python's SQLAlchemy writes into it. The value may hold a password: it is not quoted. */
+// The value may hold a password, so a message does not quote it.
 function readDatabaseUrl(value: string, name: string, problems: string[]): string | undefined {
-  const url = value.trim().replace(/^postgres(ql)?(\+\w+)?:\/\//, "postgresql://");
+  const url = plainDatabaseUrl(value);
   if (url.startsWith("postgresql://") && URL.canParse(url)) return url;
   problems.push(
     `${name} is no PostgreSQL address; write one like postgresql://user:password@host:5432/preloop`,

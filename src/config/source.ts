@@ -28,6 +28,12 @@ export function readSource(raw: string, env: Readonly<Record<string, string | un
   return { value, problems, positionOf: (path, atKey) => positionAt(text, offsetOf(tree, path, atKey)) };
 }
 
+/** The value of a text that {@link readSource} found nothing wrong with, its `${NAME}` left as they are. */
+export function readRaw(raw: string): unknown {
+  const tree = parse(raw.replace(/^\uFEFF/, ""), []);
+  return tree && toValue(tree, [], { problems: [] });
+}
+
 // The parser recurses; a text nested without end must be a broken file, not the end of the process.
 function parse(text: string, errors: ParseError[]): Node | undefined {
   try {
@@ -66,7 +72,8 @@ const SYNTAX: Readonly<Record<string, string>> = {
 };
 
 interface Reading {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Without it, texts stay as they are written. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly problems: Problem[];
 }
 
@@ -74,7 +81,7 @@ function toValue(node: Node, path: ConfigPath, reading: Reading): unknown {
   if (node.type === "array")
     return (node.children ?? []).map((item, index) => toValue(item, [...path, index], reading));
   if (node.type === "object") return toObject(node, path, reading);
-  if (node.type !== "string") return node.value as unknown;
+  if (node.type !== "string" || !reading.env) return node.value as unknown;
   const { text, missing } = expand(node.value as string, reading.env);
   for (const name of missing) {
     const near = didYouMean(name, Object.keys(reading.env));

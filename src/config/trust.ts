@@ -16,21 +16,27 @@ export interface TrustRecord {
 /** Whether a user trusts a file as it is now. */
 export type Trust = "trusted" | "changed" | "unknown";
 
-/** Records that this user trusts `file` as it is now. @throws home_unusable, config_missing via the reader's own errors */
-export function trustFile(
-  settings: Pick<Settings, "home">,
-  file: string,
-  bytes = readFileSync(file),
-): TrustRecord {
+/** A config's bytes, and the digest of the `.env` beside it, as somebody looked at them. */
+export interface Seen {
+  readonly bytes: Buffer;
+  readonly env: string | undefined;
+}
+
+/** Reads what a yes to `file` would be a yes to. */
+export function lookAt(file: string): Seen {
+  return { bytes: readFileSync(file), env: digestOfFile(envBeside(file)) };
+}
+
+/** Records that this user trusts `file` as it was seen. @throws home_unusable */
+export function trustFile(settings: Pick<Settings, "home">, file: string, seen = lookAt(file)): TrustRecord {
   openHome(settings.home);
-  const env = digestOfFile(envBeside(file));
+  const { bytes, env } = seen;
   const record = {
     config: sha256(bytes),
     ...(env === undefined ? {} : { env }),
     at: new Date().toISOString(),
   };
-  const known = readRecords(settings.home);
-  known.set(realpathSync(file), record);
+  const known = readRecords(settings.home).set(realpathSync(file), record);
   const text = JSON.stringify({ version: 1, files: Object.fromEntries(known) }, null, 2);
   replacePrivate(path.join(settings.home, "trust.json"), `${text}\n`);
   return record;

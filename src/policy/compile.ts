@@ -3,7 +3,7 @@ import type { Decision, ToolCall, Workflow } from "#model";
 import { ConditionError } from "./condition.ts";
 import { describeConditionError } from "./describe.ts";
 import { evaluate, type Looking } from "./evaluate.ts";
-import { createFilters } from "./filters.ts";
+import { createFilters, HIDDEN } from "./filters.ts";
 import { compileRule, namesTool, type Rule } from "./rules.ts";
 import type { Policy, PolicyInput, ToolTarget } from "./types.ts";
 import { compileWorkflows, PLAIN } from "./workflows.ts";
@@ -29,9 +29,8 @@ export function compilePolicy(input: PolicyInput): Policy {
   };
 }
 
-const HIDDEN: Decision = { action: "deny", rule: "tools:deny", risk: "medium", faults: [] };
-
-function compileRules(input: PolicyInput): readonly Rule[] {
+/** The rules made ready, in order. @throws policy_invalid, naming every condition that is wrong */
+export function compileRules(input: PolicyInput): readonly Rule[] {
   const problems: string[] = [];
   const rules = input.policy.rules.flatMap((config, index) => {
     try {

@@ -7,16 +7,17 @@ export function describeConditionError(rule: RuleConfig, error: ConditionError, 
   return `${head}\n${caretUnder(rule.when ?? "", error.at)}`;
 }
 
-const WIDTH = 100;
+// Few enough blanks stand before the caret for them to pass as blanks wherever the message is shown.
+const BEFORE = 30;
+const WIDTH = 90;
 
-/** One line of `source`, and under it a caret at the offset. */
+/** One line of `source`, and under it a caret at the offset; a long line is shown around the caret. */
 export function caretUnder(source: string, at: number): string {
   const lineStart = source.lastIndexOf("\n", at - 1) + 1;
   const lineEnd = source.indexOf("\n", at);
   const line = source.slice(lineStart, lineEnd < 0 ? source.length : lineEnd);
   const column = Math.min(at, source.length) - lineStart;
-  // A long line is shown around the caret.
-  const from = Math.max(0, column - WIDTH / 2);
-  const shown = line.slice(from, from + WIDTH).replaceAll(/\p{Cc}/gu, " ");
+  const from = Math.max(0, column - BEFORE);
+  const shown = line.slice(from, from + WIDTH).replaceAll(/[\p{C}\p{Z}]/gu, " ");
   return `    ${shown}\n    ${" ".repeat(column - from)}^`;
 }

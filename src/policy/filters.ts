@@ -1,5 +1,9 @@
+import type { Decision } from "#model";
 import { compileGlob } from "./glob.ts";
 import type { PolicyInput } from "./types.ts";
+
+/** The decision about a tool that its server's filter hides. */
+export const HIDDEN: Decision = { action: "deny", rule: "tools:deny", risk: "medium", faults: [] };
 
 /** Says which tools exist at all, by the `tools` of each server. */
 export function createFilters(servers: PolicyInput["servers"]): (server: string, tool: string) => boolean {

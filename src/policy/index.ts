@@ -1,5 +1,7 @@
 /** Policy: which calls pass, which are asked about, which are refused. Pure and synchronous. */
 export { OWN_TOOLS } from "./builtin.ts";
+export { checkPolicy, type Finding } from "./check.ts";
 export { compilePolicy } from "./compile.ts";
-export { OWN_SERVER } from "./rules.ts";
+export { type Explanation, explainCall, type Step } from "./explain.ts";
+export { OWN_SERVER, targetOf } from "./rules.ts";
 export type { Policy, PolicyInput, ToolTarget } from "./types.ts";

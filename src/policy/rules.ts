@@ -47,3 +47,10 @@ export function namesOf({ server, tool, name }: ToolTarget): readonly string[] {
   const isOwnPrefix = name.startsWith(`${server}__`);
   return isOwnPrefix || !name.includes("__") ? [full, name] : [full];
 }
+
+/** The tool that a name stands for: `server__tool`, or one of preloop's own. */
+export function targetOf(name: string): ToolTarget {
+  const at = name.indexOf("__");
+  if (at < 0) return { server: OWN_SERVER, tool: name, name };
+  return { server: name.slice(0, at), tool: name.slice(at + 2), name };
+}

@@ -6,7 +6,9 @@ export interface PolicyInput {
   readonly policy: PolicyConfig;
   readonly approvals: ApprovalsConfig;
   /** `mcpServers`. */
-  readonly servers: Readonly<Record<string, Pick<ServerConfig, "tools" | "disabled" | "trustAnnotations">>>;
+  readonly servers: Readonly<
+    Record<string, Pick<ServerConfig, "tools" | "disabled" | "trustAnnotations" | "prefix">>
+  >;
   /** Says where in the file a path stands, as `preloop.config.json:12:5`, for messages. */
   readonly where?: (path: readonly (string | number)[]) => string;
 }

@@ -1,0 +1,59 @@
+import { formatDuration, makeVisible } from "#base";
+import type { ToolCall } from "#model";
+import type { Explanation, Finding, Step } from "#policy";
+
+/** What a check found, for people. */
+export function findingLines(findings: readonly Finding[], rules: number): string[] {
+  const lines = findings.flatMap(({ level, rule, message, where }) =>
+    `${where === undefined ? "" : `${where} `}${level}: ${message.startsWith("rule ") ? "" : `rule "${rule}": `}${message}`
+      .split("\n")
+      .map((line) => makeVisible(line).text),
+  );
+  const errors = findings.filter(({ level }) => level === "error").length;
+  const counts = `${count(rules, "rule")}, ${count(errors, "error")}, ${count(findings.length - errors, "warning")}`;
+  return [...lines, counts];
+}
+
+/** What each rule said of a call, for people. */
+export function explanationLines(call: ToolCall, explanation: Explanation, known: boolean): string[] {
+  const { steps, decision, workflow } = explanation;
+  const width = Math.max(4, ...steps.map(({ rule }) => makeVisible(rule).text.length));
+  const rows = steps.map((step) => row(step, width));
+  const strange = known || call.name === call.tool ? [] : [`No server "${call.server}" is configured.`];
+  const why = decision.reason === undefined ? [] : [`  because ${decision.reason}`];
+  const lines = [
+    ...strange,
+    ...rows,
+    `→ ${decision.action}, by ${decision.rule}; risk ${decision.risk}`,
+    ...why,
+  ];
+  if (workflow) lines.push(`  asks ${asks(workflow)}`);
+  if (decision.justification) lines.push(`  the agent's reason is ${decision.justification}`);
+  return lines.map((line) => makeVisible(line).text);
+}
+
+function row({ rule, action, said, when, fault }: Step, width: number): string {
+  const detail =
+    fault === undefined ? (when === undefined || said === "other tool" ? "" : `  ${when}`) : `: ${fault}`;
+  const name = makeVisible(rule).text;
+  return `  ${name}${" ".repeat(Math.max(0, Math.min(30, width) - name.length))}  ${action.padEnd(5)}  ${said}${detail}`;
+}
+
+function asks({
+  name,
+  approvers,
+  quorum,
+  timeoutMs,
+  escalate,
+}: NonNullable<Explanation["workflow"]>): string {
+  const who = approvers.length > 0 ? approvers.join(", ") : "whoever can decide";
+  const many = quorum > 1 ? `, ${quorum} of them` : "";
+  const then = escalate
+    ? `, and after ${formatDuration(escalate.afterMs)} also ${escalate.to.join(", ")}`
+    : "";
+  return `${who}${many}, for ${formatDuration(timeoutMs)}${then} (workflow ${name})`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

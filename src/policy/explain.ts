@@ -1,0 +1,54 @@
+import type { Decision, ToolCall, Workflow } from "#model";
+import { compileRules } from "./compile.ts";
+import { evaluate, type Looking } from "./evaluate.ts";
+import { createFilters, HIDDEN } from "./filters.ts";
+import { namesTool } from "./rules.ts";
+import type { PolicyInput } from "./types.ts";
+import { compileWorkflows, PLAIN } from "./workflows.ts";
+
+/** What one rule said of a call, and why. */
+export interface Step {
+  readonly rule: string;
+  readonly action: string;
+  readonly said: "other tool" | "matches" | "condition is false" | "condition failed" | "not reached";
+  readonly when?: string;
+  readonly fault?: string;
+}
+
+/** How policy comes to its decision about one call. */
+export interface Explanation {
+  readonly steps: readonly Step[];
+  readonly decision: Decision;
+  /** Who is asked, when the decision is to ask. */
+  readonly workflow?: Workflow;
+}
+
+/** Decides as the policy does, and tells what every rule said. @throws policy_invalid */
+export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Explanation {
+  const rules = compileRules(input);
+  const said = new Map<string, Omit<Step, "rule" | "action" | "when">>();
+  const workflows = compileWorkflows(input.approvals);
+  const workflow = (name: string | undefined) => workflows.get(name ?? PLAIN) ?? workflows.get(PLAIN)!;
+  const looking: Looking = {
+    rules: rules.filter((rule) => namesTool(rule, call)),
+    fallback: input.policy.default,
+    workflow,
+    onVerdict: (rule, verdict) => {
+      if (verdict.kind === "fails") said.set(rule.name, { said: "condition failed", fault: verdict.fault });
+      else said.set(rule.name, { said: verdict.kind === "matches" ? "matches" : "condition is false" });
+    },
+  };
+  const hidden = !createFilters(input.servers)(call.server, call.tool);
+  const decision = hidden ? HIDDEN : evaluate(call, now, looking);
+  const steps = rules.map((rule) => {
+    const named = looking.rules.includes(rule);
+    const heard = said.get(rule.name) ?? { said: named ? ("not reached" as const) : ("other tool" as const) };
+    return {
+      rule: rule.name,
+      action: rule.action,
+      ...(rule.when ? { when: rule.when.source } : {}),
+      ...heard,
+    };
+  });
+  return { steps, decision, ...(decision.action === "ask" ? { workflow: workflow(decision.workflow) } : {}) };
+}
