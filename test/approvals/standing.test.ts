@@ -1,0 +1,261 @@
+import { expect, test } from "vitest";
+import { createStandingYes, type GrantRequest, type StandingYes } from "#approvals";
+import { PreloopError } from "#base";
+import type { Decision, ToolCall } from "#model";
+import type { Db } from "#store";
+import { describeStores } from "../support/stores.ts";
+import { askDecision, newCall, newScene, newSession, plainWorkflow, type Scene, until } from "./support.ts";
+
+const forSession = { kind: "session" } as const;
+const forAnHour = { kind: "for", ms: 3_600_000 } as const;
+
+async function standingOn(db: Db): Promise<StandingYes> {
+  const standing = createStandingYes({ db });
+  await standing.ready;
+  return standing;
+}
+
+/** Approves a call of the scene with a grant, and waits until it holds. */
+async function grant(
+  scene: Scene,
+  standing: StandingYes,
+  request: GrantRequest,
+  change: Partial<ToolCall> = {},
+) {
+  const { id } = await scene.ask(change);
+  await scene.deciders.decide({ id, decider: "bo", verdict: "approve", grant: request });
+  return until(async () => standing.grantFor(newCall(scene.session, change), askDecision));
+}
+
+describeStores("a grant", (open) => {
+  test("of the exact call covers that call and no other", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    expect(standing.grantFor(newCall(scene.session), askDecision)).toBeUndefined();
+    const given = await grant(scene, standing, { scope: "exact", lifetime: forSession });
+    expect(given).toMatchObject({ scope: "exact", sessionId: scene.session.id, createdBy: "bo", uses: 0 });
+    const sameInAnotherOrder = newCall(scene.session, { argsText: `{"text":"hello", "path":"/tmp/a"}` });
+    expect(standing.grantFor(sameInAnotherOrder, askDecision)).toEqual(given);
+    const other = newCall(scene.session, { argsText: `{"path":"/tmp/a","text":"hello "}` });
+    expect(standing.grantFor(other, askDecision)).toBeUndefined();
+    await standing.close();
+  });
+
+  test("of a tool covers no new tool, no other server's and no changed definition [S-40]", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
+    const covers = (change: Partial<ToolCall>) =>
+      standing.grantFor(newCall(scene.session, change), askDecision) !== undefined;
+    expect(covers({ argsText: `{"path":"/anything"}` })).toBe(true);
+    expect(covers({ tool: "delete", name: "files__delete" })).toBe(false);
+    expect(covers({ server: "other" })).toBe(false);
+    expect(covers({ definitionDigest: "definition-2" })).toBe(false);
+    await standing.close();
+  });
+
+  test("for the session covers no other session, client or directory [S-35]", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    await grant(scene, standing, { scope: "tool", lifetime: forSession });
+    for (const change of [{}, { client: "another" }, { cwd: "/elsewhere" }])
+      expect(standing.grantFor(newCall(newSession(change)), askDecision)).toBeUndefined();
+    await scene.caller.leave();
+    expect(await scene.deciders.grants()).toEqual([]);
+    expect(await scene.deciders.grants({ all: true })).toHaveLength(1);
+    await standing.close();
+  });
+
+  test("for an hour covers the same user's later sessions, nobody else's, and ends", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
+    expect(standing.grantFor(newCall(newSession()), askDecision)).toBeDefined();
+    expect(standing.grantFor(newCall(newSession({ user: "local:mallory" })), askDecision)).toBeUndefined();
+    await scene.db.rows(`UPDATE "grant" SET until = now() - interval '1 s'`);
+    const later = await standingOn(scene.db);
+    expect(later.grantFor(newCall(newSession()), askDecision)).toBeUndefined();
+    await Promise.all([standing.close(), later.close()]);
+  });
+
+  test("ends by the clock, also in a process that hears of nothing", async () => {
+    const scene = newScene(await open());
+    let ticks = 1_000;
+    const clock = { now: () => new Date(0), ticksMs: () => ticks };
+    const standing = createStandingYes({ db: scene.db, clock });
+    await standing.ready;
+    await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
+    ticks += 3_599_000;
+    expect(standing.grantFor(newCall(scene.session), askDecision)).toBeDefined();
+    ticks += 2_000;
+    expect(standing.grantFor(newCall(scene.session), askDecision)).toBeUndefined();
+    await standing.close();
+  });
+
+  test("is never used for a call of high risk, nor for one that policy denies", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    await grant(scene, standing, { scope: "tool", lifetime: forSession });
+    const covers = (change: Partial<Decision>) =>
+      standing.grantFor(newCall(scene.session), { ...askDecision, ...change }) !== undefined;
+    expect(covers({})).toBe(true);
+    expect(covers({ risk: "high" })).toBe(false);
+    expect(covers({ action: "deny" })).toBe(false);
+    await standing.close();
+  });
+
+  test.for<[why: string, decision: Partial<Decision>, quorum: number, request: GrantRequest, code: string]>([
+    ["for high risk", { risk: "high" }, 1, { scope: "exact", lifetime: forSession }, "decision_refused"],
+    ["where several people decide", {}, 2, { scope: "exact", lifetime: forSession }, "decision_refused"],
+    ["by a pattern that names nothing", {}, 1, { scope: "pattern", lifetime: forSession }, "usage"],
+    [
+      "by a pattern that misses the call itself",
+      {},
+      1,
+      { scope: "pattern", pattern: { path: "/etc/*" }, lifetime: forSession },
+      "decision_refused",
+    ],
+    ["for no time at all", {}, 1, { scope: "tool", lifetime: { kind: "for", ms: 0 } }, "usage"],
+  ])("%s is refused, and the vote with it", async ([, decision, quorum, request, code]) => {
+    const scene = newScene(await open());
+    const { id } = await scene.ask(
+      {},
+      { decision: { ...askDecision, ...decision }, workflow: { ...plainWorkflow, quorum } },
+    );
+    const vote = scene.deciders.decide({ id, decider: "bo", verdict: "approve", grant: request });
+    await expect(vote).rejects.toMatchObject({ code });
+    expect(await scene.deciders.get(id)).toMatchObject({ status: "pending", votes: [] });
+    expect(await scene.deciders.grants({ all: true })).toEqual([]);
+  });
+
+  test("is not given when the decision loses", async () => {
+    const scene = newScene(await open());
+    const { id } = await scene.ask();
+    await scene.deciders.decide({ id, decider: "ana", verdict: "deny" });
+    const late = {
+      id,
+      decider: "bo",
+      verdict: "approve",
+      grant: { scope: "tool", lifetime: forSession },
+    } as const;
+    await expect(scene.deciders.decide(late)).rejects.toMatchObject({ code: "already_decided" });
+    expect(await scene.deciders.grants({ all: true })).toEqual([]);
+  });
+
+  test("of an edited call covers the edited arguments", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    const { id } = await scene.ask();
+    const argsText = `{"path":"/tmp/narrow"}`;
+    const request = { scope: "exact", lifetime: forSession } as const;
+    await scene.deciders.decide({ id, decider: "bo", verdict: "approve", args: argsText, grant: request });
+    await until(async () => standing.grantFor(newCall(scene.session, { argsText }), askDecision));
+    expect(standing.grantFor(newCall(scene.session), askDecision)).toBeUndefined();
+    await standing.close();
+  });
+
+  test("is counted when used, and ends everywhere when revoked", async () => {
+    const scene = newScene(await open());
+    const [here, there] = [await standingOn(scene.db), await standingOn(scene.db)];
+    const given = await grant(scene, here, { scope: "tool", lifetime: forAnHour });
+    here.used(given);
+    here.used(given);
+    await until(async () => (await scene.deciders.grants())[0]?.uses === 2);
+    expect(await scene.deciders.revokeGrant(given.id, "ana")).toMatchObject({ revokedAt: expect.any(Date) });
+    for (const standing of [here, there])
+      await until(async () => standing.grantFor(newCall(scene.session), askDecision) === undefined);
+    expect(await scene.deciders.grants()).toEqual([]);
+    await expect(scene.deciders.revokeGrant("zzzzzz", "ana")).rejects.toMatchObject({ code: "not_found" });
+    await Promise.all([here.close(), there.close()]);
+  });
+});
+
+describeStores("a pattern grant", (open) => {
+  test("for `git status` covers nothing that starts another command [S-34]", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    const call = (command: unknown, more = {}) => ({
+      argsText: JSON.stringify({ command, cwd: "/src", ...more }),
+    });
+    const pattern = { command: "git status*" };
+    await grant(scene, standing, { scope: "pattern", pattern, lifetime: forSession }, call("git status"));
+    const covers = (change: { argsText: string }) =>
+      standing.grantFor(newCall(scene.session, change), askDecision) !== undefined;
+    expect(covers(call("git status --short -- src/a b.ts"))).toBe(true);
+    for (const command of [
+      "git status; rm -rf ~",
+      "git status && rm -rf ~",
+      "git status | sh",
+      "git status $(rm -rf ~)",
+      "git status `rm -rf ~`",
+      "git status $IFS",
+      "git status > ~/.bashrc",
+      "git status <(sh)",
+      "git status\nrm -rf ~",
+      "git status\r\nrm -rf ~",
+      "git status\u2028rm -rf ~",
+      "git status\0",
+      "git status \u202e~ fr- mr",
+      "git status -- ../../etc",
+      "git statu",
+      " git status",
+      ["git status"],
+      { toString: "git status" },
+      null,
+    ])
+      expect([command, covers(call(command))]).toEqual([command, false]);
+    expect(covers(call("git status", { cwd: "/etc" }))).toBe(false);
+    expect(covers(call("git status", { env: {} }))).toBe(false);
+    expect(covers({ argsText: `{"cwd":"/src"}` })).toBe(false);
+    await standing.close();
+  });
+
+  test("reads arguments that are no text as their canonical JSON", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    const call = (issue: string) => ({ argsText: `{"issue":${issue}}` });
+    await grant(
+      scene,
+      standing,
+      { scope: "pattern", pattern: { issue: "4*" }, lifetime: forSession },
+      call("41"),
+    );
+    const covers = (issue: string) =>
+      standing.grantFor(newCall(scene.session, call(issue)), askDecision) !== undefined;
+    expect([covers("42"), covers(`"4x"`), covers("5"), covers("[4]")]).toEqual([true, true, false, false]);
+    await standing.close();
+  });
+});
+
+describeStores("what holds without asking", (open, _kind, create) => {
+  test("hears of a freeze and of a thaw", async () => {
+    const scene = newScene(await open());
+    await scene.ask();
+    const standing = await standingOn(scene.db);
+    expect(standing.isFrozen(scene.session.id)).toBe(false);
+    await scene.deciders.freeze(scene.session.id, "bo");
+    await until(async () => standing.isFrozen(scene.session.id));
+    await scene.deciders.thaw(scene.session.id, "bo");
+    await until(async () => !standing.isFrozen(scene.session.id));
+    await expect(scene.deciders.freeze("nobody", "bo")).rejects.toMatchObject({ code: "not_found" });
+    await standing.close();
+  });
+
+  test("is not ready while the store is out of reach, and keeps the last snapshot when it goes", async () => {
+    const away = createStandingYes({
+      db: () => Promise.reject(new PreloopError("store_unavailable", "the store is away")),
+    });
+    await expect(away.ready).rejects.toMatchObject({ code: "store_unavailable" });
+    await away.close();
+
+    const store = await create();
+    const scene = newScene(await store.open());
+    const db = await store.open();
+    const standing = await standingOn(db);
+    const given = await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
+    await db.close();
+    expect(standing.grantFor(newCall(scene.session), askDecision)).toEqual(given);
+    standing.used(given);
+    await standing.close();
+  });
+});

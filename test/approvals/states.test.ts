@@ -1,0 +1,253 @@
+import { expect, test } from "vitest";
+import { createDeciderSide } from "#approvals";
+import { describeStores } from "../support/stores.ts";
+import { never, newAsk, newCall, newScene, pass, plainWorkflow, standing } from "./support.ts";
+
+const reply = { kind: "result", text: `{"content":[]}` } as const;
+
+describeStores("an approval", (open) => {
+  test("is a durable row, bound to the call, before anyone is told", async () => {
+    const { ask, deciders, session } = newScene(await open());
+    const asked = await ask({ justification: "because" });
+    expect(asked).toMatchObject({
+      status: "pending",
+      session,
+      server: "files",
+      tool: "write",
+      definitionDigest: "definition-1",
+      proposedArgs: `{"path":"/tmp/a","text":"hello"}`,
+      rule: "writes",
+      risk: "medium",
+      justification: "because",
+      workflow: plainWorkflow,
+    });
+    expect(asked.id).toMatch(/^[0-9a-hjkmnp-tv-z]{6}$/);
+    expect(asked.deadline.getTime() - asked.createdAt.getTime()).toBe(900_000);
+    expect(await deciders.get(asked.id)).toEqual(asked);
+    expect(await deciders.list({ status: ["pending"] })).toEqual([asked]);
+  });
+
+  test("goes pending → approved → running → executed, and runs once", async () => {
+    const { ask, approve, caller, deciders } = newScene(await open());
+    const { id } = await ask();
+    expect(await approve(id)).toMatchObject({ status: "approved", decidedBy: "local:bo" });
+    expect(await caller.settled(id, { untilMs: 60_000, signal: never })).toMatchObject({
+      status: "approved",
+    });
+    const begun = await Promise.all([caller.begin(id, standing), caller.begin(id, standing)]);
+    expect(begun.map(({ run }) => run).sort()).toEqual([false, true]);
+    expect(await deciders.get(id)).toMatchObject({ status: "running" });
+    await caller.finish(id, reply, true);
+    expect(await deciders.get(id)).toMatchObject({ status: "executed", finishedAt: expect.any(Date) });
+    expect((await caller.begin(id, standing)).run).toBe(false);
+  });
+
+  test("ends as failed when the upstream's answer is an error", async () => {
+    const { ask, approve, caller, deciders } = newScene(await open());
+    const { id } = await ask();
+    await approve(id);
+    await caller.begin(id, standing);
+    await caller.finish(id, { kind: "error", text: `{"code":1}` }, false);
+    expect(await deciders.get(id)).toMatchObject({ status: "failed" });
+  });
+
+  test("ends with a single deny, whose reason reaches the caller", async () => {
+    const { ask, caller, deciders } = newScene(await open());
+    const { id } = await ask();
+    const waiting = caller.settled(id, { untilMs: 60_000, signal: never });
+    await deciders.decide({ id, decider: "local:bo", verdict: "deny", reason: "use staging" });
+    expect(await waiting).toMatchObject({ status: "denied", reason: "use staging", decidedBy: "local:bo" });
+    expect((await caller.begin(id, standing)).run).toBe(false);
+  });
+
+  test.for(["pending", "approved"] as const)(
+    "that is %s expires by the store's clock, with nobody awake",
+    async (status) => {
+      const { db, ask, approve, caller, deciders } = newScene(await open());
+      const { id } = await ask();
+      if (status === "approved") await approve(id);
+      await pass(db, id, "deadline");
+      expect(await caller.begin(id, standing)).toMatchObject({ run: false, approval: { status: "expired" } });
+      expect(await deciders.list({ status: ["expired"] })).toHaveLength(1);
+    },
+  );
+
+  test("that expired takes no decision", async () => {
+    const { db, ask, approve, deciders } = newScene(await open());
+    const { id } = await ask();
+    await pass(db, id, "deadline");
+    await expect(approve(id)).rejects.toMatchObject({ code: "approval_expired" });
+    expect(await deciders.get(id)).toMatchObject({ status: "expired", votes: [] });
+  });
+
+  test.for(["pending", "approved"] as const)(
+    "that is %s is cancelled when its caller gives up, and nothing begins [S-29]",
+    async (status) => {
+      const { ask, approve, caller, deciders } = newScene(await open());
+      const { id } = await ask();
+      if (status === "approved") await approve(id);
+      await caller.cancel(id, "the client cancelled the call");
+      expect(await deciders.get(id)).toMatchObject({
+        status: "cancelled",
+        reason: "the client cancelled the call",
+      });
+      if (status === "pending")
+        await expect(approve(id)).rejects.toMatchObject({ code: "approval_cancelled" });
+      expect((await caller.begin(id, standing)).run).toBe(false);
+    },
+  );
+
+  test.for(["pending", "approved"] as const)(
+    "that is %s is cancelled when its caller's lease ran out [S-30]",
+    async (status) => {
+      const { db, ask, approve, caller } = newScene(await open());
+      const { id } = await ask();
+      if (status === "approved") await approve(id);
+      await pass(db, id, "lease_until");
+      if (status === "pending")
+        await expect(approve(id)).rejects.toMatchObject({ code: "approval_cancelled" });
+      expect(await caller.begin(id, standing)).toMatchObject({
+        run: false,
+        approval: { status: "cancelled" },
+      });
+    },
+  );
+
+  test("is cancelled with its session, unless it is parked [S-30]", async () => {
+    const { ask, approve, caller, deciders } = newScene(await open());
+    const [waiting, parked] = [await ask(), await ask()];
+    await caller.park(parked.id);
+    await caller.leave();
+    expect(await deciders.get(waiting.id)).toMatchObject({ status: "cancelled" });
+    expect(await deciders.get(parked.id)).toMatchObject({ status: "pending" });
+    await expect(approve(waiting.id)).rejects.toMatchObject({ code: "approval_cancelled" });
+    expect((await caller.begin(waiting.id, standing)).run).toBe(false);
+    expect(await deciders.sessions()).toEqual([]);
+    expect(await deciders.sessions({ all: true })).toMatchObject([{ counts: { cancelled: 1, pending: 1 } }]);
+  });
+
+  test("that is parked outlives its caller's lease, and is not cancelled", async () => {
+    const { db, ask, approve, caller } = newScene(await open());
+    const { id } = await ask();
+    expect(await caller.park(id)).toMatchObject({ status: "pending", parkedAt: expect.any(Date) });
+    await caller.cancel(id, "the client went away");
+    await pass(db, id, "lease_until");
+    expect(await approve(id)).toMatchObject({ status: "approved" });
+  });
+
+  test("is superseded when the tool's definition changed since it was asked [S-32]", async () => {
+    const { ask, approve, caller } = newScene(await open());
+    const { id } = await ask();
+    await approve(id);
+    const begun = await caller.begin(id, { ...standing, definitionDigest: "definition-2" });
+    expect(begun).toMatchObject({ run: false, approval: { status: "superseded" } });
+    expect(begun.approval.reason).toMatch(/definition changed/);
+    expect((await caller.begin(id, standing)).run).toBe(false);
+  });
+
+  test("is superseded when policy now denies it, or gives it to another workflow", async () => {
+    const { ask, approve, caller } = newScene(await open());
+    const [one, two] = [await ask(), await ask()];
+    await approve(one.id);
+    await approve(two.id);
+    const denied = { ...standing.decision, action: "deny", rule: "freeze-friday" } as const;
+    expect(await caller.begin(one.id, { ...standing, decision: denied })).toMatchObject({
+      run: false,
+      approval: { status: "superseded", reason: expect.stringContaining("freeze-friday") },
+    });
+    const stricter = { ...standing.decision, workflow: "production" };
+    expect(await caller.begin(two.id, { ...standing, decision: stricter })).toMatchObject({
+      run: false,
+      approval: { status: "superseded" },
+    });
+  });
+
+  test("of a frozen session is superseded, and the session can ask nothing until it is thawed", async () => {
+    const { ask, approve, caller, deciders, session } = newScene(await open());
+    const [pending, approved, parked] = [await ask(), await ask(), await ask()];
+    await approve(approved.id);
+    await caller.park(parked.id);
+    expect(await deciders.freeze(session.id, "local:bo")).toMatchObject({ frozenBy: "local:bo" });
+    for (const { id } of [pending, approved, parked]) {
+      expect(await deciders.get(id)).toMatchObject({ status: "superseded" });
+      expect((await caller.begin(id, standing)).run).toBe(false);
+    }
+    await expect(approve(pending.id)).rejects.toMatchObject({ code: "approval_superseded" });
+    await expect(ask()).rejects.toMatchObject({ code: "session_frozen" });
+    expect((await deciders.thaw(session.id, "local:bo")).frozenAt).toBeUndefined();
+    expect(await ask()).toMatchObject({ status: "pending" });
+  });
+
+  test("that runs when its process dies becomes unknown, and is never run again", async () => {
+    const { db, ask, approve, caller } = newScene(await open());
+    const { id } = await ask();
+    await approve(id);
+    await caller.begin(id, standing);
+    await pass(db, id, "lease_until");
+    // Another process looks, not the one that ran it.
+    expect(await createDeciderSide({ db }).list({ status: ["unknown"] })).toMatchObject([{ id }]);
+    expect((await caller.begin(id, standing)).run).toBe(false);
+  });
+
+  test("takes the truth from a process that was thought dead", async () => {
+    const { db, ask, approve, caller, deciders } = newScene(await open());
+    const { id } = await ask();
+    await approve(id);
+    await caller.begin(id, standing);
+    await pass(db, id, "lease_until");
+    expect(await deciders.get(id)).toMatchObject({ status: "unknown" });
+    await caller.finish(id, reply, true);
+    const after = await deciders.get(id);
+    expect(after).toMatchObject({ status: "executed" });
+    expect(after.reason).toBeUndefined();
+  });
+
+  test("runs in no other session than the one that asked", async () => {
+    const db = await open();
+    const { ask, approve } = newScene(db);
+    const { id } = await ask();
+    await approve(id);
+    const other = newScene(db);
+    expect((await other.caller.begin(id, standing)).run).toBe(false);
+  });
+
+  test("has a row of its own even when the same call is asked twice at once [S-26]", async () => {
+    const { ask, caller, session, approve } = newScene(await open());
+    const [one, two] = await Promise.all([ask(), ask()]);
+    expect(one!.id).not.toBe(two!.id);
+    await approve(one!.id);
+    const other = newCall(session, { argsText: `{"path":"/etc/passwd","text":"hello"}` });
+    expect(await caller.redeem(other)).toBeUndefined();
+    expect(await caller.redeem(newCall(session))).toBeUndefined();
+    expect(await caller.ask(newAsk(other))).toMatchObject({ status: "pending" });
+  });
+
+  test("wakes its caller at once, and ends the wait when its patience is over", async () => {
+    const { ask, approve, caller } = newScene(await open());
+    const { id } = await ask();
+    expect(await caller.settled(id, { untilMs: 10, signal: never })).toMatchObject({ status: "pending" });
+    const waiting = caller.settled(id, { untilMs: 3_600_000, signal: never });
+    await approve(id);
+    expect(await waiting).toMatchObject({ status: "approved" });
+  });
+
+  test("rejects the wait of a caller that cancels", async () => {
+    const { ask, caller } = newScene(await open());
+    const { id } = await ask();
+    const abort = new AbortController();
+    const waiting = caller.settled(id, { untilMs: 3_600_000, signal: abort.signal });
+    abort.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "request_cancelled" });
+  });
+
+  test("keeps arguments byte for byte, whatever they hold", async () => {
+    const { ask, deciders } = newScene(await open());
+    const argsText = String.raw`{ "big":12345678901234567890, "nul":"\u0000", "half":"\ud800", "__proto__":{"x":1} }`;
+    const { id } = await ask({ argsText, justification: "nul \0 and half \ud800" });
+    expect(await deciders.get(id)).toMatchObject({
+      proposedArgs: argsText,
+      effectiveArgs: argsText,
+      justification: "nul \ufffd and half \ufffd",
+    });
+  });
+});
