@@ -1,4 +1,4 @@
-import type { Decision, Outcome, ToolCall } from "#model";
+import type { AuditEventKind, Decision, Outcome, ToolCall } from "#model";
 
 /** Facts that come to light between deciding and the end of a call. */
 export interface CallFacts {
@@ -22,7 +22,29 @@ export interface AuditEntry {
 /** The writing half: a local journal, shipped to the store in batches. */
 export interface Audit {
   begin(call: ToolCall, decision: Decision): AuditEntry;
+  /**
+   * Writes down something that is no call: `user` did `kind`. The line is written when it returns.
+   * @throws audit_broken when it cannot be written, so that what must be audited can stop
+   */
+  event(kind: AuditEventKind, user: string, facts?: Readonly<Record<string, string>>): void;
   /** Ships what is written; rejects when the store is out of reach (the journal keeps it). */
   flush(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A place in a writer's chain: how many records stand up to here, and the hash of the last. */
+export interface Anchor {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** One record in its chain; `body` is the text that the hash covers. */
+export interface Link extends Anchor {
+  readonly body: string;
+}
+
+/** Who writes: one process, by an id that is never used again. */
+export interface Writer {
+  readonly id: string;
+  readonly host: string;
 }

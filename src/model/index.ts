@@ -21,4 +21,11 @@ export {
   type ToolAnnotations,
   type ToolCall,
 } from "./call.ts";
-export { type AuditRecord, OUTCOMES, type Outcome } from "./record.ts";
+export {
+  AUDIT_EVENTS,
+  type AuditEvent,
+  type AuditEventKind,
+  type AuditRecord,
+  OUTCOMES,
+  type Outcome,
+} from "./record.ts";

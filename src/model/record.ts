@@ -27,3 +27,25 @@ export interface AuditRecord {
   readonly detail?: string;
   readonly durationMs: number;
 }
+
+/** What is written down besides calls. */
+export const AUDIT_EVENTS = [
+  "approval_revealed",
+  "approval_viewed",
+  "link_opened",
+  "decision_refused",
+  "grant_revoked",
+  "session_frozen",
+  "session_thawed",
+  "config_trusted",
+] as const;
+export type AuditEventKind = (typeof AUDIT_EVENTS)[number];
+
+/** Something that is no call and belongs into the same chain: who, when, what, and a few plain facts. */
+export interface AuditEvent {
+  readonly event: AuditEventKind;
+  readonly at: string;
+  readonly user: string;
+  /** Short texts without secrets: an approval's id, a session, a channel. */
+  readonly facts: Readonly<Record<string, string>>;
+}

@@ -31,6 +31,19 @@ export {
   type NewApproval,
   readInputSchema,
 } from "./approvals.ts";
+export {
+  type AuditRow,
+  type AuditSelection,
+  type AuditWriterRow,
+  findAuditWriter,
+  insertAuditRows,
+  listAuditChain,
+  listAuditRows,
+  lockAuditLedger,
+  moveAuditWriter,
+  readAuditAnchors,
+  writeAuditLedger,
+} from "./audit.ts";
 export type { Db, Query } from "./db.ts";
 export {
   addGrantUses,

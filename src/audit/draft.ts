@@ -1,0 +1,104 @@
+import { digestOf, type Json, readJson, redactJson, redactText, writeJson } from "#base";
+import type { AuditEvent, AuditRecord, Decision, ToolCall } from "#model";
+import type { CallFacts } from "./types.ts";
+
+/** What is known of a call before it ends. */
+export type Draft = Omit<AuditRecord, "outcome" | "detail" | "durationMs">;
+export type Ending = Pick<AuditRecord, "outcome" | "detail" | "durationMs">;
+
+const MAX_ARGUMENTS = 4_096;
+const MAX_DETAIL = 500;
+const MAX_NAME = 200;
+
+/** The call as it will stand in the audit: secrets masked, every text bounded. */
+export function draftOf(
+  call: ToolCall,
+  decision: Decision,
+  { at, redact }: { readonly at: string; readonly redact: readonly string[] },
+): Draft {
+  return {
+    action: decision.action,
+    arguments: shownArguments(call.args, redact),
+    argumentsDigest: digestOf(call.args),
+    at,
+    callId: clip(call.id),
+    client: clip(call.session.client),
+    risk: decision.risk,
+    rule: clip(decision.rule),
+    server: clip(call.server),
+    session: clip(call.session.id),
+    tool: clip(call.tool),
+    user: clip(call.session.user),
+  };
+}
+
+/** The draft with what came to light since; edited arguments take the place of the proposed ones. */
+export function withFacts(draft: Draft, facts: CallFacts, redact: readonly string[]): Draft {
+  const { approval, grant, decidedBy, effectiveArgs } = facts;
+  return {
+    ...draft,
+    ...(approval !== undefined && { approval: clip(approval) }),
+    ...(grant !== undefined && { grant: clip(grant) }),
+    ...(decidedBy !== undefined && { decidedBy: clip(decidedBy) }),
+    ...(effectiveArgs !== undefined && effectiveArguments(effectiveArgs, redact)),
+  };
+}
+
+function effectiveArguments(text: string, redact: readonly string[]) {
+  const args = readJson(text);
+  return { arguments: shownArguments(args, redact), argumentsDigest: digestOf(args) };
+}
+
+function shownArguments(args: Json, redact: readonly string[]): string {
+  return clip(writeJson(redactJson(args, redact, { maxChars: MAX_ARGUMENTS })), MAX_ARGUMENTS);
+}
+
+/** The text of a whole record, as the chain covers it: one line of JSON, keys in order. */
+export function recordText(draft: Draft, { outcome, detail, durationMs }: Ending): string {
+  return oneLine(
+    JSON.stringify({
+      action: draft.action,
+      approval: draft.approval,
+      arguments: draft.arguments,
+      argumentsDigest: draft.argumentsDigest,
+      at: draft.at,
+      callId: draft.callId,
+      client: draft.client,
+      decidedBy: draft.decidedBy,
+      detail:
+        detail === undefined ? undefined : clip(redactText(detail.slice(0, 4 * MAX_DETAIL)), MAX_DETAIL),
+      durationMs: Math.round(durationMs * 100) / 100,
+      grant: draft.grant,
+      outcome,
+      risk: draft.risk,
+      rule: draft.rule,
+      server: draft.server,
+      session: draft.session,
+      tool: draft.tool,
+      user: draft.user,
+    }),
+  );
+}
+
+/** The text of an event, alike. */
+export function eventText({ event, at, user, facts }: AuditEvent, redact: readonly string[]): string {
+  const safe = redactJson(facts, redact, { maxChars: MAX_ARGUMENTS }) as Record<string, string>;
+  const names = Object.keys(safe).sort().slice(0, 20);
+  const clipped = Object.fromEntries(names.map((name) => [clip(name), clip(String(safe[name]), MAX_DETAIL)]));
+  return oneLine(JSON.stringify({ at, event, facts: clipped, user: clip(user) }));
+}
+
+// NUL and half surrogates are no text to Postgres, and cutting may halve a pair.
+function clip(text: string, max = MAX_NAME): string {
+  const cut = text.length > max ? `${text.slice(0, max - 1)}…` : text;
+  return /[\0\ud800-\udfff]/.test(cut) ? cut.replace(/\0|\p{Surrogate}/gu, "\ufffd") : cut;
+}
+
+const UNSAFE = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** JSON text that is one line and harmless in a terminal: what JSON.stringify leaves raw is escaped too. */
+export function oneLine(json: string): string {
+  UNSAFE.lastIndex = 0;
+  if (!UNSAFE.test(json)) return json;
+  return json.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

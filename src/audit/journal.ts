@@ -1,0 +1,186 @@
+import fs from "node:fs";
+import path from "node:path";
+import { messageOf, PreloopError } from "#base";
+import type { Chain } from "./chain.ts";
+import type { Draft } from "./draft.ts";
+import { beginLife, type Life } from "./life.ts";
+import { type CallState, headerLine, recordLine, type Start, startLine } from "./lines.ts";
+import type { Anchor, Link, Writer } from "./types.ts";
+
+/** A writer's own file: what has happened, before the store knows. */
+export interface Journal {
+  readonly path: string;
+  /** The last record written. */
+  readonly head: Anchor;
+  readonly sizeBytes: number;
+  /** @throws audit_broken */
+  start(state: CallState, draft: Draft): void;
+  /** Appends a record to the chain. @throws audit_broken */
+  record(body: string, callId?: string): Link;
+  /** Begins the file anew with what the store lacks: open calls, and the records after `base`. */
+  rotate(base: Anchor, store: string | undefined, pending: readonly Link[]): void;
+  /** True when somebody removed the file under us. */
+  isGone(): boolean;
+  /** Ends the sign of life; the file stays for a later process when it still says something. */
+  close(isShipped: boolean): void;
+}
+
+export function journalDirectory(home: string): string {
+  return path.join(home, "journal");
+}
+
+export function journalPath(directory: string, writer: string): string {
+  return path.join(directory, `${writer}.ndjson`);
+}
+
+interface Open {
+  readonly fd: number;
+  readonly life: Life;
+  sizeBytes: number;
+  /** Half a line may stand at the end. */
+  isTorn: boolean;
+}
+
+/** Opens nothing yet: the file comes with the first line. */
+export function createJournal(home: string, writer: Writer, chain: Chain): Journal {
+  if (!/^[\w-]{1,100}$/.test(writer.id))
+    throw new PreloopError("internal", `"${writer.id}" cannot name a journal`);
+  const directory = journalDirectory(home);
+  const file = journalPath(directory, writer.id);
+  const calls = new Map<string, Start>();
+  let base = chain.genesis(writer.id);
+  let head = base;
+  let starts = 0;
+  let open: Open | undefined;
+
+  const header = (store?: string) => headerLine(chain, { ...writer, base, ...(store && { store }) });
+
+  function append(line: string): void {
+    open ??= begin();
+    appendLine(open, line);
+  }
+
+  function begin(): Open {
+    prepareDirectory(directory);
+    const text = header();
+    const fd = writeAside(file, text);
+    let life: Life | undefined;
+    try {
+      // Life first: a journal that can be seen without one belongs to a dead writer.
+      life = beginLife(directory, writer.id);
+      fs.renameSync(`${file}.new`, file);
+    } catch (error) {
+      fs.closeSync(fd);
+      fs.rmSync(`${file}.new`, { force: true });
+      life?.end();
+      throw error;
+    }
+    return { fd, life, sizeBytes: Buffer.byteLength(text), isTorn: false };
+  }
+
+  return {
+    path: file,
+    get head() {
+      return head;
+    },
+    get sizeBytes() {
+      return open?.sizeBytes ?? 0;
+    },
+    start(state, draft) {
+      const start = { number: starts + 1, state, draft };
+      saying(file, () => append(startLine(chain, head.hash, start)));
+      starts++;
+      calls.set(draft.callId, start);
+    },
+    record(body, callId) {
+      const link = { seq: head.seq + 1, hash: chain.next(head.hash, body), body };
+      saying(file, () => append(recordLine(link)));
+      head = link;
+      if (callId !== undefined) calls.delete(callId);
+      return link;
+    },
+    rotate(newBase, store, pending) {
+      if (!open) return;
+      const renumbered = [...calls.values()].map((start, index) => ({ ...start, number: index + 1 }));
+      base = newBase;
+      const text = [
+        header(store),
+        ...renumbered.map((start) => startLine(chain, base.hash, start)),
+        ...pending.map(recordLine),
+      ].join("");
+      const fd = saying(file, () => {
+        const aside = writeAside(file, text);
+        fs.renameSync(`${file}.new`, file); // a death before this leaves the old file, which says the same and more
+        return aside;
+      });
+      fs.closeSync(open.fd);
+      open = { ...open, fd, sizeBytes: Buffer.byteLength(text), isTorn: false };
+      for (const start of renumbered) calls.set(start.draft.callId, start);
+      starts = renumbered.length;
+    },
+    isGone: () => open !== undefined && fs.fstatSync(open.fd).nlink === 0,
+    close(isShipped) {
+      if (!open) return;
+      fs.closeSync(open.fd);
+      if (isShipped && calls.size === 0) fs.rmSync(file, { force: true });
+      open.life.end();
+      open = undefined;
+    },
+  };
+}
+
+function prepareDirectory(directory: string): void {
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const stat = fs.lstatSync(directory);
+  const isOurs = stat.isDirectory() && (process.getuid === undefined || stat.uid === process.getuid());
+  if (!isOurs || (stat.mode & 0o077) !== 0)
+    throw new Error(`${directory} must be a directory that only you can enter; run chmod 700 on it`);
+}
+
+function writeAside(file: string, text: string): number {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW } = fs.constants;
+  const fd = fs.openSync(`${file}.new`, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW, 0o600);
+  try {
+    writeWhole(fd, text);
+    return fd;
+  } catch (error) {
+    fs.closeSync(fd);
+    fs.rmSync(`${file}.new`, { force: true });
+    throw error;
+  }
+}
+
+/** A line is there whole or not at all: half of one at the end is dropped by readers, and would spoil the next. */
+function appendLine(open: Open, line: string): void {
+  try {
+    if (open.isTorn) fs.ftruncateSync(open.fd, open.sizeBytes);
+    open.isTorn = false;
+    open.sizeBytes += writeWhole(open.fd, line);
+  } catch (error) {
+    open.isTorn = true;
+    throw error;
+  }
+}
+
+function writeWhole(fd: number, text: string): number {
+  const length = Buffer.byteLength(text);
+  let written = fs.writeSync(fd, text);
+  // A nearly full disk takes a part; asking for the rest brings the error that says why.
+  if (written < length) {
+    const bytes = Buffer.from(text);
+    while (written < length) written += fs.writeSync(fd, bytes, written);
+  }
+  return length;
+}
+
+function saying<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new PreloopError(
+      "audit_broken",
+      `The audit journal ${file} cannot be written: ${messageOf(error)}. Make room or set PRELOOP_HOME to another place.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import type { Chain } from "./chain.ts";
+import { type Draft, oneLine } from "./draft.ts";
+import type { Anchor, Link, Writer } from "./types.ts";
+
+/** How far a call had come when its line was written. */
+export type CallState = "waiting" | "sending";
+
+/** The first line of a journal: whose it is, and where the chain stands from which it goes on. */
+export interface Header extends Writer {
+  readonly base: Anchor;
+  /** The store that has the records up to `base`, once one has. */
+  readonly store?: string;
+}
+
+/** A call that has begun and has no record yet; `number` counts such lines in this file. */
+export interface Start {
+  readonly number: number;
+  readonly state: CallState;
+  readonly draft: Draft;
+}
+
+/** What one line of a journal says. */
+export type Line =
+  | { readonly kind: "header"; readonly header: Header; readonly text: string; readonly mark: string }
+  | { readonly kind: "start"; readonly start: Start; readonly text: string; readonly mark: string }
+  | { readonly kind: "record"; readonly link: Link };
+
+export function headerLine(chain: Chain, header: Header): string {
+  const text = oneLine(JSON.stringify(header));
+  return `{"journal":${text},"mark":"${chain.mark("", text)}"}\n`;
+}
+
+/** A mark binds the line to the head before it without moving the head: only records make the chain. */
+export function startLine(chain: Chain, head: string, start: Start): string {
+  const text = oneLine(JSON.stringify(start));
+  return `{"start":${text},"mark":"${chain.mark(head, text)}"}\n`;
+}
+
+export function recordLine({ seq, hash, body }: Link): string {
+  return `{"seq":${seq},"hash":"${hash}","record":${body}}\n`;
+}
+
+const MARKED = /^\{"(journal|start)":(\{.*\}),"mark":"([0-9a-f]{64})"\}$/;
+const RECORD = /^\{"seq":(\d{1,10}),"hash":"([0-9a-f]{64})","record":(\{.*\})\}$/;
+
+/** Takes a line apart; undefined for anything that no preloop wrote. Whether it is genuine, the reader checks. */
+export function readLine(line: string): Line | undefined {
+  try {
+    const record = RECORD.exec(line);
+    if (record) {
+      const [, seq, hash, body] = record as unknown as [string, string, string, string];
+      JSON.parse(body);
+      return { kind: "record", link: { seq: Number(seq), hash, body } };
+    }
+    const marked = MARKED.exec(line);
+    if (!marked) return undefined;
+    const [, kind, text, mark] = marked as unknown as [string, string, string, string];
+    if (kind === "start") return { kind, start: JSON.parse(text) as Start, text, mark };
+    return { kind: "header", header: JSON.parse(text) as Header, text, mark };
+  } catch {
+    return undefined;
+  }
+}

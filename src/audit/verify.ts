@@ -1,0 +1,170 @@
+import fs from "node:fs";
+import { type AuditRow, type AuditWriterRow, type Db, listAuditChain, readAuditAnchors } from "#store";
+import { writersIn } from "./adopt.ts";
+import { type Chain, createChain } from "./chain.ts";
+import type { AuditSource } from "./entries.ts";
+import { journalDirectory, journalPath } from "./journal.ts";
+import { isSealed, readLedger, sumOf } from "./ledger.ts";
+import { readJournal } from "./read-journal.ts";
+import { columnsOf } from "./ship.ts";
+
+/** One thing that is not as it was written. */
+export interface Finding {
+  /** Missing where the set of writers itself was changed. */
+  readonly writer?: string;
+  /** The first record concerned. */
+  readonly seq?: number;
+  readonly problem: string;
+}
+
+export interface AuditReport {
+  readonly writers: number;
+  readonly records: number;
+  /** Records in this machine's journals, some of which the store may have already. */
+  readonly journaled: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Checks every chain in the store, the ledger over them, and this machine's journals. It finds a record that was
+ * edited, moved, added or taken away, a tail cut off and a writer removed. It cannot find a whole audit set back to an
+ * earlier state of itself, the unshipped end of a dead process's journal cut off, nor the work of someone who holds
+ * the secret key.
+ */
+export async function verifyAudit({ db, home, key }: AuditSource): Promise<AuditReport> {
+  const chain = createChain(key);
+  const findings: Finding[] = [];
+  const { ledger, writers } = db ? await readAuditAnchors(db) : { ledger: undefined, writers: [] };
+  let records = 0;
+  // Chains only grow, so each may be read up to its anchor of a moment ago, a page at a time.
+  for (const writer of db ? writers : []) records += await verifyWriter(db!, chain, writer, findings);
+  findings.push(...verifyLedger(chain, ledger, writers));
+  const journaled = verifyJournals(home, chain, findings, db && { writers, ledger });
+  return { writers: writers.length, records, journaled, findings };
+}
+
+const PAGE = 1_000;
+const MAX_FINDINGS = 20;
+
+async function verifyWriter(
+  db: Db,
+  chain: Chain,
+  { id, head, count }: AuditWriterRow,
+  findings: Finding[],
+): Promise<number> {
+  const found: Finding[] = [];
+  let previous = chain.genesis(id);
+  let total = 0;
+  for (let isMore = true; isMore; ) {
+    const page = await listAuditChain(db, id, { after: previous.seq, limit: PAGE });
+    isMore = page.length === PAGE;
+    for (const row of page) {
+      if (row.seq > count) break;
+      found.push(...verifyRow(chain, previous, row));
+      previous = row; // go on from what the row claims, so that one edit is one finding
+      total++;
+    }
+    if (page.some((row) => row.seq > count)) isMore = false;
+  }
+  const lost = count - previous.seq;
+  if (lost > 0)
+    found.push({
+      writer: id,
+      seq: previous.seq + 1,
+      problem: `the last ${lost} of ${count} records are missing`,
+    });
+  else if (previous.hash !== head)
+    found.push({ writer: id, seq: count, problem: "the last record is not the one the anchor names" });
+  findings.push(...summed(id, found));
+  return total;
+}
+
+function verifyRow(
+  chain: Chain,
+  previous: { readonly seq: number; readonly hash: string },
+  row: AuditRow,
+): Finding[] {
+  const about = (problem: string, seq = row.seq): Finding => ({ writer: row.writer, seq, problem });
+  if (row.seq !== previous.seq + 1) {
+    const [first, last] = [previous.seq + 1, row.seq - 1];
+    return [
+      about(first === last ? "the record is missing" : `records ${first} to ${last} are missing`, first),
+    ];
+  }
+  if (chain.next(previous.hash, row.body) !== row.hash) return [about("the record was edited or moved")];
+  const columns = columnsOf(row.body);
+  const wrong = (Object.keys(columns) as (keyof typeof columns)[]).filter(
+    (name) => columns[name] !== row[name],
+  );
+  return wrong.length > 0 ? [about(`its ${wrong.join(" and ")} does not match the record's text`)] : [];
+}
+
+// With another key nothing fits; a thousand findings would say no more than the first.
+function summed(writer: string, found: readonly Finding[]): Finding[] {
+  if (found.length <= MAX_FINDINGS) return [...found];
+  return [
+    ...found.slice(0, MAX_FINDINGS),
+    { writer, problem: `and ${found.length - MAX_FINDINGS} more findings in this writer's records` },
+  ];
+}
+
+function verifyLedger(chain: Chain, text: string | undefined, writers: readonly AuditWriterRow[]): Finding[] {
+  if (text === undefined)
+    return writers.length > 0 ? [{ problem: "the ledger over all writers is missing" }] : [];
+  const ledger = readLedger(text);
+  if (!isSealed(chain, ledger))
+    return [{ problem: "the ledger over all writers was changed, or another secret key wrote it" }];
+  if (ledger.writers !== writers.length)
+    return [{ problem: `the ledger names ${ledger.writers} writers, and ${writers.length} are there` }];
+  const anchors = writers.map(({ id, head, count }) => ({ writer: id, seq: count, hash: head }));
+  return sumOf(chain, anchors) === ledger.sum
+    ? []
+    : [{ problem: "the ledger does not fit the writers: one of their anchors was set to another place" }];
+}
+
+interface Stored {
+  readonly writers: readonly AuditWriterRow[];
+  readonly ledger: string | undefined;
+}
+
+function verifyJournals(home: string, chain: Chain, findings: Finding[], stored: Stored | undefined): number {
+  const directory = journalDirectory(home);
+  let records = 0;
+  for (const writer of writersIn(directory)) {
+    const file = journalPath(directory, writer);
+    if (!fs.existsSync(file)) continue; // shipped meanwhile
+    for (const step of readJournal(file, chain)) {
+      if (step.kind === "record") records++;
+      if (step.kind === "fault")
+        findings.push({
+          writer,
+          seq: step.seq,
+          problem: `journal ${file}, line ${step.line}: ${step.problem}`,
+        });
+      if (step.kind === "header" && stored && isAhead(step.header, stored))
+        findings.push({
+          writer,
+          seq: step.header.base.seq,
+          problem: `journal ${file} goes on from record ${step.header.base.seq}, which the store does not have`,
+        });
+    }
+  }
+  for (const name of brokenIn(directory))
+    findings.push({
+      writer: name.replace(/\..*/, ""),
+      problem: `journal ${directory}/${name} was changed and set aside`,
+    });
+  return records;
+}
+
+function isAhead(
+  header: { readonly id: string; readonly base: { readonly seq: number }; readonly store?: string },
+  { writers, ledger }: Stored,
+): boolean {
+  const isOfThisStore = ledger !== undefined && readLedger(ledger).store === header.store;
+  return isOfThisStore && (writers.find(({ id }) => id === header.id)?.count ?? 0) < header.base.seq;
+}
+
+function brokenIn(directory: string): string[] {
+  return fs.existsSync(directory) ? fs.readdirSync(directory).filter((name) => name.endsWith(".broken")) : [];
+}

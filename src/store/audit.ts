@@ -1,0 +1,145 @@
+import type { Query } from "./db.ts";
+
+/** How far a writer's chain reaches in the store. */
+export interface AuditWriterRow {
+  readonly id: string;
+  readonly head: string;
+  readonly count: number;
+  readonly host: string;
+}
+
+/** One record as the store keeps it: `body` is what the hash covers, the rest is there to be searched. */
+export interface AuditRow {
+  readonly writer: string;
+  readonly seq: number;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  readonly callId: string;
+  readonly server: string;
+  readonly tool: string;
+  readonly outcome: string;
+  readonly body: string;
+  readonly hash: string;
+}
+
+const LEDGER = "audit.ledger";
+
+/** The ledger's text, locked until the transaction ends; `fresh` is put there when there is none. */
+export async function lockAuditLedger(tx: Query, fresh: string): Promise<string> {
+  const select = () =>
+    tx.rows<{ value: string }>(`SELECT value FROM setting WHERE key = $1 FOR UPDATE`, [LEDGER]);
+  const [found] = await select();
+  if (found) return found.value;
+  await tx.rows(`INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [LEDGER, fresh]);
+  return (await select())[0]!.value;
+}
+
+export async function writeAuditLedger(tx: Query, text: string): Promise<void> {
+  await tx.rows(`UPDATE setting SET value = $2 WHERE key = $1`, [LEDGER, text]);
+}
+
+export async function findAuditWriter(tx: Query, id: string): Promise<AuditWriterRow | undefined> {
+  const sql = `SELECT id, head, count, host FROM audit_writer WHERE id = $1`;
+  return (await tx.rows<AuditWriterRow>(sql, [id]))[0];
+}
+
+/** The ledger and every writer's anchor as of one moment. */
+export async function readAuditAnchors(
+  query: Query,
+): Promise<{ readonly ledger: string | undefined; readonly writers: readonly AuditWriterRow[] }> {
+  const rows = await query.rows<{ ledger: string | null } & Partial<AuditWriterRow>>(
+    `SELECT s.value AS ledger, w.id, w.head, w.count, w.host
+       FROM (SELECT 1) AS one
+       LEFT JOIN setting s ON s.key = $1
+       LEFT JOIN audit_writer w ON true
+      ORDER BY w.id`,
+    [LEDGER],
+  );
+  const writers = rows.filter((row) => row.id !== null) as unknown as AuditWriterRow[];
+  return { ledger: rows[0]?.ledger ?? undefined, writers };
+}
+
+/** Moves a writer's anchor from where the caller believes it to stand (count 0: nowhere); false when it stands elsewhere. */
+export async function moveAuditWriter(
+  tx: Query,
+  writer: { readonly id: string; readonly host: string },
+  move: { readonly from: Anchored; readonly to: Anchored },
+): Promise<boolean> {
+  const { from, to } = move;
+  const rows =
+    from.count === 0
+      ? await tx.rows(
+          `INSERT INTO audit_writer (id, head, count, host) VALUES ($1, $2, $3, $4)
+           ON CONFLICT DO NOTHING RETURNING id`,
+          [writer.id, to.head, to.count, writer.host],
+        )
+      : await tx.rows(
+          `UPDATE audit_writer SET head = $2, count = $3, updated_at = now()
+            WHERE id = $1 AND head = $4 AND count = $5 RETURNING id`,
+          [writer.id, to.head, to.count, from.head, from.count],
+        );
+  return rows.length === 1;
+}
+type Anchored = Pick<AuditWriterRow, "head" | "count">;
+
+export async function insertAuditRows(tx: Query, rows: readonly AuditRow[]): Promise<void> {
+  await tx.rows(
+    `INSERT INTO audit_record (writer_id, seq, at, call_id, server, tool, outcome, body, hash)
+     SELECT r."writer", r."seq", r."at", r."callId", r."server", r."tool", r."outcome", r."body", r."hash"
+       FROM json_to_recordset($1::json) AS r("writer" text, "seq" int, "at" timestamptz, "callId" text,
+            "server" text, "tool" text, "outcome" text, "body" text, "hash" text)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+const COLUMNS = `writer_id AS writer, seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+  call_id AS "callId", server, tool, outcome, body, hash`;
+
+/** One writer's records in the order of its chain. */
+export function listAuditChain(
+  query: Query,
+  writer: string,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<AuditRow[]> {
+  return query.rows<AuditRow>(
+    `SELECT ${COLUMNS} FROM audit_record WHERE writer_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+    [writer, after, limit],
+  );
+}
+
+export interface AuditSelection {
+  readonly since?: string;
+  readonly server?: string;
+  /** A tool as its server knows it, or `server__tool`. */
+  readonly tool?: string;
+  readonly outcome?: string;
+  /** Only rows whose body holds this text. */
+  readonly holding?: string;
+  /** The row that the page goes on from. */
+  readonly after?: Pick<AuditRow, "at" | "writer" | "seq">;
+  readonly newestFirst?: boolean;
+  readonly limit: number;
+}
+
+/** One page of records by time. */
+export function listAuditRows(query: Query, selection: AuditSelection): Promise<AuditRow[]> {
+  const params: unknown[] = [];
+  const value = (each: unknown) => `$${params.push(each)}`;
+  const { since, server, tool, outcome, holding, after, newestFirst, limit } = selection;
+  const [beyond, order] = newestFirst ? ["<", "DESC"] : [">", "ASC"];
+  const conditions = [
+    since !== undefined && `at >= ${value(since)}::timestamptz`,
+    server !== undefined && `server = ${value(server)}`,
+    tool !== undefined && `${value(tool)} IN (tool, server || '__' || tool)`,
+    outcome !== undefined && `outcome = ${value(outcome)}`,
+    holding !== undefined && `position(${value(holding)} in body) > 0`,
+    after !== undefined &&
+      `(at, writer_id COLLATE "C", seq) ${beyond} (${value(after.at)}::timestamptz, ${value(after.writer)}, ${value(after.seq)}::int)`,
+  ].filter((condition) => condition !== false);
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
+  return query.rows<AuditRow>(
+    `SELECT ${COLUMNS} FROM audit_record ${where}
+      ORDER BY audit_record.at ${order}, writer_id COLLATE "C" ${order}, seq ${order} LIMIT ${value(limit)}`,
+    params,
+  );
+}
