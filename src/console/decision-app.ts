@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { type Clock, type Log, PreloopError, systemClock } from "#base";
 import type { Approval } from "#model";
 import { answer, look, openLink } from "./decide.ts";
 import type { Desk } from "./desk.ts";
-import { MAX_BODY_BYTES, readForm } from "./form.ts";
+import { readBody, readForm } from "./form.ts";
 import { onlyOurs } from "./guard.ts";
 import { safeHeaders } from "./headers.ts";
 import type { Page } from "./pages/layout.ts";
@@ -49,8 +48,8 @@ export function createDecisionApp(options: DecisionAppOptions): Hono {
     options.onView?.(link.approval, factsOf(c, link.decider));
     return send(c, await look(desk, link));
   });
-  app.post("/approvals/:id", bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), async (c) => {
-    const form = readForm(c.req.header("content-type"), await c.req.text());
+  app.post("/approvals/:id", async (c) => {
+    const form = readForm(c.req.header("content-type"), await readBody(c.req.raw));
     return send(c, await answer(desk, idOf(c), form));
   });
   app.notFound((c) => send(c, problemPage(new PreloopError("link_unknown", "no such page"), desk.log)));
@@ -74,13 +73,6 @@ function tokenOf(c: Context): string {
 function factsOf(c: Context, decider: string): ViewFacts {
   const word = (name: string) => (c.req.header(name) ?? "").slice(0, 200);
   return { decider, userAgent: word("user-agent"), purpose: word("sec-purpose") };
-}
-
-function tooLarge(): never {
-  throw new PreloopError(
-    "frame_too_large",
-    "The form is too large; edit arguments of this size in a terminal.",
-  );
 }
 
 function send(c: Context, { status, body }: Page): Response | Promise<Response> {

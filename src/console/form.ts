@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { PreloopError } from "#base";
 
-/** Larger bodies are refused unread; an edit of larger arguments belongs in a terminal. */
-export const MAX_BODY_BYTES = 1_048_576;
+const MAX_BODY_BYTES = 1_048_576;
+const MAX_READ_BYTES = 16 * MAX_BODY_BYTES;
 export const MAX_REASON = 2_000;
 export const LIFETIMES = ["session", "1h", "8h", "7d"] as const;
 /** Patterns are offered for this many arguments. */
@@ -37,6 +37,23 @@ const decisionForm = z.discriminatedUnion("do", [
 /** What a person sent from a decision page. */
 export type DecisionForm = z.infer<typeof decisionForm>;
 export type FormOf<Do extends DecisionForm["do"]> = Extract<DecisionForm, { do: Do }>;
+
+/** The body of a request; an edit of arguments that are too large for it belongs in a terminal. */
+export async function readBody({ body }: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Read on for a while past the limit: a browser that is cut off while it sends never shows why.
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (size > MAX_READ_BYTES) break;
+  }
+  if (size <= MAX_BODY_BYTES) return Buffer.concat(chunks).toString();
+  throw new PreloopError(
+    "frame_too_large",
+    "The form is too large; edit arguments of this size in a terminal.",
+  );
+}
 
 /** Reads a form strictly: a field too many, twice or unknown, or a value out of its set, is no decision. */
 export function readForm(contentType: string | undefined, body: string): DecisionForm {

@@ -20,6 +20,8 @@ const HEADERS = {
     "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
   "Referrer-Policy": "no-referrer",
   "Cache-Control": "no-store",
+  // A page is one request, and a refused body may be unread.
+  Connection: "close",
   "X-Robots-Tag": "noindex, nofollow, noarchive",
 } as const;
 

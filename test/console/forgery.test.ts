@@ -64,7 +64,7 @@ describeStores("a decision page", (open) => {
       expect((await send(address, { headers: { Host } })).status).toBe(200);
     const { pathname, search } = new URL(address);
     expect(await rawRequest(port, `GET ${pathname}${search} HTTP/1.1\r\nConnection: close\r\n\r\n`)).toMatch(
-      /^HTTP\/1.1 400 /,
+      /^HTTP\/1.1 403 /,
     );
     expect(await rawRequest(port, `GET ${pathname}${search} HTTP/1.0\r\n\r\n`)).toMatch(/^HTTP\/1.1 403 /);
     expect(await statusOf(id)).toBe("pending");
