@@ -1,13 +1,21 @@
 import { codeOf, messageOf, PreloopError } from "#base";
 
-const LOST_CODES = new Set(["ECONNRESET", "EPIPE", "ECONNREFUSED", "ENOENT", "57P01", "57P02", "57P03"]);
+const LOST_CODES = new Set(["ECONNRESET", "EPIPE", "ECONNREFUSED", "ENOENT", "57P01", "57P02"]);
 const LOST_TEXT =
-  /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout expired)/;
+  /^(Connection terminated(?! due)|Client has encountered a connection error|Client was closed)/;
+const NOT_BEGUN = "57P03";
 
 /** True when the connection went away under a query: the store may be back a moment later. */
 export function isLost(error: unknown): boolean {
   const code = codeOf(error) ?? "";
-  return LOST_CODES.has(code) || code.startsWith("08") || LOST_TEXT.test(messageOf(error));
+  return (
+    LOST_CODES.has(code) || code.startsWith("08") || isNotBegun(error) || LOST_TEXT.test(messageOf(error))
+  );
+}
+
+/** True when the server said that it is starting or stopping, and so has not begun what it was asked. */
+export function isNotBegun(error: unknown): boolean {
+  return codeOf(error) === NOT_BEGUN;
 }
 
 /** What pg threw, as preloop says it: trouble with reaching the store in people's words, SQL errors as they are. */

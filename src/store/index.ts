@@ -45,6 +45,8 @@ export {
   writeAuditLedger,
 } from "./audit.ts";
 export type { Db, Query } from "./db.ts";
+export type { DumpReport } from "./dump/dump.ts";
+export type { RestoreOptions } from "./dump/restore.ts";
 export {
   addGrantUses,
   insertGrant,
@@ -55,7 +57,10 @@ export {
   type StandingRows,
 } from "./grants.ts";
 export { insertLink, readLink, useLink } from "./links.ts";
+export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
+export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
 export { connectStore, openStore, type StoreOptions } from "./open.ts";
+export { checkSecretKey } from "./secret-key.ts";
 export {
   endSession,
   findSession,
@@ -64,5 +69,7 @@ export {
   type SessionRecord,
   setFrozen,
 } from "./sessions.ts";
+export type { StoreStatus } from "./status.ts";
+export { shownUrl } from "./url.ts";
 export { insertVote, voidVotes } from "./votes.ts";
 export { APPROVAL_CHANNEL, STANDING_CHANNEL } from "./wake.ts";

@@ -38,24 +38,35 @@ export async function migrationState(
   return table?.found ? compare(await readApplied(db), migrations) : { applied: [], pending: migrations };
 }
 
-async function applyNext(tx: Query, migrations: readonly Migration[]) {
+/** Holds back everybody else who would change the schema, until the transaction ends. */
+export async function lockMigrations(tx: Query): Promise<void> {
   await tx.rows("SELECT pg_advisory_xact_lock($1)", [LOCK]);
+}
+
+/** Runs these steps and records them. */
+export async function applyMigrations(tx: Query, migrations: readonly Migration[]): Promise<void> {
   await tx.rows(TABLE);
-  const { pending } = compare(await readApplied(tx), migrations);
+  for (const { name, checksum, sql } of migrations) {
+    const id = randomUUID();
+    await tx.rows("INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)", [
+      id,
+      checksum,
+      name,
+    ]);
+    await runStep(tx, name, sql);
+    await tx.rows(
+      "UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1",
+      [id],
+    );
+  }
+}
+
+async function applyNext(tx: Query, migrations: readonly Migration[]) {
+  await lockMigrations(tx);
+  const { pending } = await migrationState(tx, migrations);
   const [next, ...left] = pending;
-  if (!next) return { applied: undefined, left };
-  const id = randomUUID();
-  await tx.rows("INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)", [
-    id,
-    next.checksum,
-    next.name,
-  ]);
-  await runStep(tx, next);
-  await tx.rows(
-    "UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1",
-    [id],
-  );
-  return { applied: next.name, left };
+  if (next) await applyMigrations(tx, [next]);
+  return { applied: next?.name, left };
 }
 
 interface Applied {
@@ -94,7 +105,7 @@ function compare(rows: readonly Applied[], migrations: readonly Migration[]) {
   return { applied: [...done], pending: migrations.filter(({ name }) => !done.has(name)) };
 }
 
-async function runStep(tx: Query, { name, sql }: Migration): Promise<void> {
+async function runStep(tx: Query, name: string, sql: string): Promise<void> {
   try {
     // Without parameters pg sends a simple query, which may hold many statements.
     await tx.rows(sql);

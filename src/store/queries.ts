@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { PreloopError } from "#base";
 import type { Query } from "./db.ts";
-import { isLost, storeFailure } from "./failure.ts";
+import { isLost, isNotBegun, storeFailure } from "./failure.ts";
 
 /** Queries and transactions over a pool. */
 export interface Queries extends Query {
@@ -9,30 +10,53 @@ export interface Queries extends Query {
 }
 
 export function createQueries(pool: Pool, shown: string): Queries {
+  async function twiceWhen<T>(mayRepeat: (error: unknown) => boolean, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work().catch((error) => {
+        if (mayRepeat(error)) return work();
+        throw error;
+      });
+    } catch (error) {
+      throw storeFailure(error, shown);
+    }
+  }
+
   return {
-    async rows<Row>(sql: string, params: readonly unknown[] = []) {
-      const run = async () => (await pool.query(sql, [...params])).rows as Row[];
-      try {
-        return await run().catch((error) => {
-          // A read may be asked twice. A write may have happened although its answer was lost.
-          if (isLost(error) && /^\s*select\b/i.test(sql)) return run();
-          throw error;
-        });
-      } catch (error) {
-        throw storeFailure(error, shown);
-      }
+    rows<Row>(sql: string, params: readonly unknown[] = []) {
+      // A read may be asked twice. A write may have happened although its answer was lost.
+      const isRead = /^\s*select\b/i.test(sql);
+      const mayRepeat = (error: unknown) => isNotBegun(error) || (isRead && isLost(error));
+      return twiceWhen(mayRepeat, () => once<Row>(pool, sql, params));
     },
-    async transaction<T>(work: (tx: Query) => Promise<T>) {
-      try {
-        return await attempt(pool, work).catch((error) => {
-          if (isRepeatable(error)) return attempt(pool, work);
-          throw error;
-        });
-      } catch (error) {
-        throw storeFailure(error, shown);
-      }
-    },
+    transaction: <T>(work: (tx: Query) => Promise<T>) => twiceWhen(isRepeatable, () => attempt(pool, work)),
   };
+}
+
+async function once<Row>(pool: Pool, sql: string, params: readonly unknown[]): Promise<Row[]> {
+  const client = await connect(pool);
+  let isBroken = false;
+  try {
+    return (await client.query(sql, [...params])).rows as Row[];
+  } catch (error) {
+    isBroken = isLost(error);
+    throw error;
+  } finally {
+    client.release(isBroken);
+  }
+}
+
+const CONNECT_ATTEMPTS = 5;
+
+// Nothing was asked yet, so a store that is just coming back may be tried again.
+async function connect(pool: Pool): Promise<PoolClient> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (attempt === CONNECT_ATTEMPTS || !isLost(error)) throw error;
+      await sleep(attempt * 50);
+    }
+  }
 }
 
 const MAYBE_COMMITTED =
@@ -45,7 +69,7 @@ function isRepeatable(error: unknown): boolean {
 }
 
 async function attempt<T>(pool: Pool, work: (tx: Query) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = await connect(pool);
   const tx = queryOf(client);
   let isBroken = false;
   let cutOff: Error | undefined;

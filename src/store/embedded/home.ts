@@ -35,15 +35,15 @@ export function prepareHome(home: string): PreparedHome {
 function makeHome(home: string): string {
   try {
     fs.mkdirSync(home, { recursive: true, mode: 0o700 });
-    const real = fs.realpathSync(home);
-    // A link is fine when it is ours: nobody else decides where our data goes.
-    for (const stat of [fs.lstatSync(home), fs.statSync(real)])
-      if (!isOurs(stat))
-        throw new PreloopError("home_unusable", `${home} belongs to another user; ${ELSEWHERE}`);
-    if (fs.statSync(real).mode & 0o022)
+    const stat = fs.lstatSync(home);
+    if (stat.isSymbolicLink())
+      throw new PreloopError("home_unusable", `${home} is a link; name the folder itself, or ${ELSEWHERE}`);
+    if (!isOurs(stat))
+      throw new PreloopError("home_unusable", `${home} belongs to another user; ${ELSEWHERE}`);
+    if (stat.mode & 0o022)
       throw new PreloopError("home_unusable", `Others may write to ${home}; run: chmod 700 ${home}`);
-    fs.accessSync(real, fs.constants.W_OK | fs.constants.X_OK);
-    return real;
+    fs.accessSync(home, fs.constants.W_OK | fs.constants.X_OK);
+    return fs.realpathSync(home);
   } catch (error) {
     if (error instanceof PreloopError) throw error;
     throw new PreloopError("home_unusable", `Cannot use ${home}: ${reasonOf(error)}; ${ELSEWHERE}`, {
