@@ -1,0 +1,141 @@
+import type { DecideInput } from "#approvals";
+import { isPreloopError, messageOf } from "#base";
+import type { Approval } from "#model";
+import type { Bench } from "./bench.ts";
+import { type Draft, editArguments } from "./edit-arguments.ts";
+import { lockOf } from "./focus.ts";
+import { type GrantForm, grantRequest } from "./grant-form.ts";
+
+/** Sends one vote for what was on the screen. */
+export async function vote(bench: Bench, input: Omit<DecideInput, "decider">): Promise<string> {
+  const { deciders, decider } = bench.options;
+  const after = await deciders.decide({ ...input, decider });
+  if (input.verdict === "deny") return `denied ${after.id}`;
+  const counting = after.votes.filter((each) => each.verdict === "approve" && !each.voidedAt).length;
+  return after.status === "pending"
+    ? `voted for ${after.id}: ${counting} of ${after.workflow.quorum}, more people must approve`
+    : `approved ${after.id}${input.args === undefined ? "" : " with your arguments"}`;
+}
+
+/** Approves what was seen, one by one; says how many went through when there are several. */
+export function approve(bench: Bench, seen: ReadonlyMap<string, string>, args?: string) {
+  const [first] = seen.keys();
+  bench.act(`approving ${[...seen.keys()].join(" ")}…`, async () => {
+    try {
+      if (seen.size === 1)
+        return await vote(bench, {
+          id: first!,
+          verdict: "approve",
+          seenDigest: seen.get(first!)!,
+          ...(args === undefined ? {} : { args }),
+        });
+      return await approveAll(bench, seen);
+    } catch (error) {
+      if (args === undefined || !isPreloopError(error, "arguments_invalid")) throw error;
+      // The tool's schema had the last word; the person gets their text back with what is wrong about it.
+      return edit(bench, first!, { args, message: messageOf(error) });
+    }
+  });
+}
+
+async function approveAll(bench: Bench, seen: ReadonlyMap<string, string>): Promise<string> {
+  let done = 0;
+  for (const [id, seenDigest] of seen) {
+    try {
+      await vote(bench, { id, verdict: "approve", seenDigest });
+      done++;
+    } catch (error) {
+      throw new Error(`${done} of ${seen.size} approved; ${id}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+  bench.set({ marks: new Map() });
+  return `approved ${done} calls`;
+}
+
+export function deny(bench: Bench, id: string, seenDigest: string, reason: string) {
+  bench.act(`denying ${id}…`, () =>
+    vote(bench, {
+      id,
+      verdict: "deny",
+      seenDigest,
+      ...(reason.trim() === "" ? {} : { reason: reason.trim() }),
+    }),
+  );
+}
+
+export function approveWithGrant(bench: Bench, id: string, seenDigest: string, form: GrantForm) {
+  bench.act(`approving ${id}…`, async () => {
+    const said = await vote(bench, { id, verdict: "approve", seenDigest, grant: grantRequest(form) });
+    return said.startsWith("approved") ? `${said}, and calls like it` : said;
+  });
+}
+
+/** Opens the arguments in the editor, then shows what changed and asks. */
+export function startEdit(bench: Bench, approval: Approval, draft?: string) {
+  bench.act(`editing ${approval.id}…`, () =>
+    edit(bench, approval.id, draft === undefined ? undefined : { args: draft }),
+  );
+}
+
+async function edit(bench: Bench, id: string, draft?: Draft): Promise<string | undefined> {
+  const approval = bench.state().pending.find((each) => each.id === id);
+  if (!approval) return `${id} is no longer pending`;
+  await noteReveal(bench, approval);
+  const edited = await editArguments(approval.effectiveArgs, bench.options.edit, draft);
+  if (edited.kind === "given-up") return "the edit was dropped";
+  if (edited.kind === "unchanged") return "nothing was changed";
+  const current = bench.state().pending.find((each) => each.id === id);
+  const lock = current ? lockOf(bench.state(), approval) : "no longer pending";
+  if (lock !== undefined) throw new Error(`${id} cannot be decided: ${lock}`);
+  bench.set({
+    mode: { kind: "review", id, digest: approval.effectiveDigest, args: edited.args },
+    panel: "detail",
+    scroll: 0,
+  });
+  return undefined;
+}
+
+/** Shows or masks the secrets of an approval. */
+export function toggleReveal(bench: Bench, approval: Approval) {
+  const { revealed } = bench.state();
+  if (revealed.has(approval.id)) {
+    bench.set({ revealed: new Set([...revealed].filter((id) => id !== approval.id)) });
+    return;
+  }
+  if (!bench.details.hasSecrets(approval)) return bench.toast("nothing is masked here");
+  bench.act("revealing…", async () => {
+    await noteReveal(bench, approval);
+    bench.set({ revealed: new Set([...bench.state().revealed, approval.id]) });
+    return undefined;
+  });
+}
+
+// Nobody sees a secret before it is written down that they did.
+async function noteReveal(bench: Bench, approval: Approval): Promise<void> {
+  if (bench.state().revealed.has(approval.id) || !bench.details.hasSecrets(approval)) return;
+  await bench.options.onReveal(approval);
+}
+
+export function toggleFreeze(bench: Bench, sessionId: string) {
+  const { deciders, decider } = bench.options;
+  const session = bench.state().sessions.find(({ id }) => id === sessionId);
+  if (session?.frozenAt) {
+    bench.act("thawing…", async () => {
+      await deciders.thaw(sessionId, decider);
+      return `thawed session ${sessionId}`;
+    });
+    return;
+  }
+  bench.act("freezing…", async () => {
+    await deciders.freeze(sessionId, decider);
+    return `froze session ${sessionId}: nothing of it runs until it is thawed`;
+  });
+}
+
+export function revokeGrant(bench: Bench, id: string) {
+  const { deciders, decider } = bench.options;
+  bench.act("revoking…", async () => {
+    await deciders.revokeGrant(id, decider);
+    return `revoked grant ${id}`;
+  });
+}

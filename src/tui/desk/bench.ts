@@ -1,0 +1,45 @@
+import type { DeciderSide } from "#approvals";
+import type { Clock } from "#base";
+import type { Approval } from "#model";
+import type { DetailLines } from "../lines/detail.ts";
+import type { Layout } from "./layout.ts";
+import type { DetailMaker } from "./prepare.ts";
+import type { DeskState } from "./state.ts";
+
+/** What a desk needs from the world around it. */
+export interface DeskOptions {
+  readonly deciders: DeciderSide;
+  /** Who decides here: `local:<os user>`. */
+  readonly decider: string;
+  readonly clock: Clock;
+  readonly size: DeskState["size"];
+  /** One column and no boxes, for screen readers. */
+  readonly plain: boolean;
+  /** Further names whose values are masked. */
+  readonly secretNames: readonly string[];
+  /** A number of three digits that a person is asked to type. */
+  readonly newWord: () => string;
+  /** Called before masked secrets are shown or edited; they stay masked when it rejects. */
+  readonly onReveal: (approval: Approval) => Promise<void> | void;
+  /** Opens a text in the person's editor; undefined when the editor failed. */
+  readonly edit: (text: string) => Promise<string | undefined>;
+  readonly notify: (text: string) => void;
+  readonly copy: (text: string) => void;
+  readonly onQuit: () => void;
+}
+
+/** What the keys of every mode work on. */
+export interface Bench {
+  readonly options: DeskOptions;
+  readonly details: DetailMaker;
+  state(): DeskState;
+  set(change: Partial<DeskState>): void;
+  layout(): Layout;
+  /** The detail of the picked approval, as it is on the screen. */
+  detail(): DetailLines | undefined;
+  /** Whether what is in front has been there long enough to decide about. */
+  isArmed(): boolean;
+  toast(text: string, tone?: "good" | "warn"): void;
+  /** Runs work that the person waits for, says how it went, and looks at the store again. */
+  act(text: string, work: () => Promise<string | undefined>): void;
+}

@@ -1,0 +1,177 @@
+import { displayWidth, foldWidth, formatDuration, visibleLines } from "#base";
+import type { Approval, Vote } from "#model";
+import type { ArgumentLines } from "./arguments.ts";
+import { type Line, line, quiet, type Segment, spread, strong, warn, widthOf } from "./line.ts";
+import { escapesMarked, foldUntrusted } from "./untrusted.ts";
+import { agoWord, leftWord, plural, riskWord, shortPath, shown, statusWord, toolTitle } from "./words.ts";
+
+export interface DetailInput {
+  readonly approval: Approval;
+  readonly args: ArgumentLines;
+  /** What the arguments' rule says: their size and the way they are shown. */
+  readonly argsTitle: string;
+  readonly isMasked: boolean;
+  readonly past: readonly Approval[] | undefined;
+  readonly now: Date;
+  readonly width: number;
+  /** Why it cannot be decided right now. */
+  readonly lock?: string | undefined;
+}
+
+/** A detail as rows, and how far down a person must have read to have seen all arguments. */
+export interface DetailLines {
+  readonly lines: readonly Line[];
+  readonly argsEnd: number;
+}
+
+/** Everything about one approval: what would run first, who says what about it after. */
+export function detailLines(input: DetailInput): DetailLines {
+  const { approval, args, width } = input;
+  const head = [...titleLines(input), ...whyLines(input), ...timeLines(input), ...voteLines(approval)];
+  const body = [ruled(input.argsTitle, width), ...badgeLines(input), ...args.lines];
+  const tail = [...claimLines(approval, width), ...reasonLines(approval, width), ...pastLines(input)];
+  return { lines: [...head, ...body, ...tail], argsEnd: head.length + body.length };
+}
+
+/** `── title ─────────`. */
+export function ruled(title: string, width: number): Line {
+  const label = ` ${title} `;
+  return line(
+    quiet("──"),
+    { text: label, tone: "title" },
+    quiet("─".repeat(Math.max(0, width - 2 - label.length))),
+  );
+}
+
+function titleLines({ approval, width, lock }: DetailInput): readonly Line[] {
+  const { session, status } = approval;
+  const right = line(
+    strong(approval.id),
+    "  ",
+    status === "pending" ? riskWord(approval.risk) : statusWord(status),
+  );
+  const who = `${shown(session.client)} ${shown(session.clientVersion)}`.trim();
+  return [
+    ...nameLines(toolTitle(approval), right, width),
+    ...(lock === undefined ? [] : [line(warn(`▲ cannot be decided: ${lock}`))]),
+    label("agent", `${who} · session ${shown(session.id)}`),
+    label("where", `${shortPath(session.cwd, Math.max(12, width - 24))} · ${shown(session.user)}`),
+  ];
+}
+
+// What would run is never cut: a name too long for its row gets as many as it needs.
+function nameLines(title: string, right: Line, width: number): readonly Line[] {
+  const room = width - widthOf(right) - 2;
+  if (displayWidth(title) <= room) return [spread(line(strong(title)), right, width)];
+  return [spread(line(), right, width), ...foldWidth(title, width).map((row) => line(strong(row)))];
+}
+
+function whyLines({ approval: { rule, why, risk, status }, width }: DetailInput): readonly Line[] {
+  const words = `rule ${shown(rule)}${why ? ` · ${shown(why)}` : ""}`;
+  const rows = foldWords(words, width - LABEL);
+  const risky = status === "pending" ? [] : [label("risk", risk)];
+  return [...rows.map((row, at) => label(at === 0 ? "why" : "", row)), ...risky];
+}
+
+function timeLines({ approval, now }: DetailInput): readonly Line[] {
+  const { createdAt, deadline, parkedAt, patienceUntil, decidedAt, decidedBy } = approval;
+  const asked = label("asked", agoWord(createdAt, now));
+  if (approval.status !== "pending") {
+    const by = decidedBy === undefined ? "" : ` by ${shown(decidedBy)}`;
+    return [asked, ...(decidedAt ? [label("decided", `${agoWord(decidedAt, now)}${by}`)] : [])];
+  }
+  const left = deadline.getTime() - now.getTime();
+  const total = deadline.getTime() - createdAt.getTime();
+  const late = left < total / 5;
+  const until: Segment = { text: leftWord(deadline, now), bold: true, ...(late ? { tone: "warn" } : {}) };
+  const waiting = parkedAt
+    ? `parked ${agoWord(parkedAt, now)}, told to call again`
+    : patienceUntil && patienceUntil > now
+      ? `waits, ${formatDuration(patienceUntil.getTime() - now.getTime())} of patience left`
+      : "waits";
+  return [asked, line(tag("expires"), "in ", until, late && warn(" ▲ soon")), label("caller", waiting)];
+}
+
+function voteLines({ workflow, votes, effectiveDigest }: Approval): readonly Line[] {
+  if (workflow.quorum < 2 && votes.length === 0 && workflow.approvers.length === 0) return [];
+  const counting = votes.filter((vote) => counts(vote, effectiveDigest));
+  const cast = votes.map((vote) => {
+    const sign = vote.verdict === "deny" ? "✗" : counts(vote, effectiveDigest) ? "✓" : "–";
+    return `${sign} ${shown(vote.decider)}`;
+  });
+  const asked = workflow.approvers.length > 0 ? ` · asked: ${workflow.approvers.map(shown).join(", ")}` : "";
+  return [label("votes", `${counting.length} of ${workflow.quorum} ${cast.join("  ")}${asked}`)];
+}
+
+function counts(vote: Vote, digest: string): boolean {
+  return vote.verdict === "approve" && vote.voidedAt === undefined && vote.argumentsDigest === digest;
+}
+
+function badgeLines({ args, isMasked, approval }: DetailInput): readonly Line[] {
+  const edited = approval.effectiveDigest !== approval.proposedDigest;
+  return [
+    ...(args.warnings.length > 0 ? [line(warn(`▲ ${args.warnings.join(" · ")}`))] : []),
+    ...(isMasked ? [line(quiet("secrets are masked; r reveals them"))] : []),
+    ...(edited ? [line(warn("▲ edited by a person; v shows what changed"))] : []),
+  ];
+}
+
+const CLAIM_LINES = 40;
+
+function claimLines({ justification }: Approval, width: number): readonly Line[] {
+  if (justification === undefined) return [];
+  const { lines, warnings } = visibleLines(justification, { maxLines: CLAIM_LINES, maxLineLength: 2_000 });
+  return [
+    ruled("claimed by the agent (untrusted)", width),
+    ...(warnings.length > 0 ? [line(warn(`▲ ${warnings.join(" · ")}`))] : []),
+    ...lines.flatMap((each) => foldUntrusted(escapesMarked(each), width)),
+  ];
+}
+
+function reasonLines({ reason, status }: Approval, width: number): readonly Line[] {
+  if (reason === undefined || status === "pending") return [];
+  const { lines } = visibleLines(reason, { maxLines: 10, maxLineLength: 2_000 });
+  return [ruled("reason", width), ...lines.flatMap((each) => foldUntrusted(escapesMarked(each), width))];
+}
+
+function pastLines({ past, now, width, approval }: DetailInput): readonly Line[] {
+  if (past === undefined) return [];
+  const title = ruled("last decisions on this tool", width);
+  if (past.length === 0) return [title, line(quiet("none: this is the first call that was asked about"))];
+  return [title, ...past.slice(0, 5).map((other) => pastLine(other, approval, now))];
+}
+
+function pastLine(other: Approval, approval: Approval, now: Date): Line {
+  const by = other.decidedBy === undefined ? "" : ` ${shown(other.decidedBy)}`;
+  const why = other.reason ? ` “${shown(other.reason)}”` : "";
+  const same = other.effectiveDigest === approval.effectiveDigest ? " · same arguments" : "";
+  return line(statusWord(other.status), quiet(` ${agoWord(other.createdAt, now)}${by}${same}`), why);
+}
+
+const LABEL = 9;
+
+function tag(name: string): Segment {
+  return quiet(name.padEnd(LABEL));
+}
+
+/** `name     text`. */
+export function label(name: string, text: string): Line {
+  return line(tag(name), ...escapesMarked(text));
+}
+
+function foldWords(text: string, width: number): readonly string[] {
+  const rows: string[] = [""];
+  for (const word of text.split(" ")) {
+    const row = rows.at(-1)!;
+    if (row !== "" && row.length + 1 + word.length > width && rows.length < 4) rows.push(word);
+    else rows[rows.length - 1] = row === "" ? word : `${row} ${word}`;
+  }
+  return rows;
+}
+
+/** `312 bytes`, `1.2 MB`. */
+export function sizeWord(bytes: number): string {
+  return bytes < 100_000
+    ? plural(bytes, "byte")
+    : `${(bytes / 1_000_000).toFixed(1)} MB (${plural(bytes, "byte")})`;
+}

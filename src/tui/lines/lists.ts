@@ -1,0 +1,105 @@
+import type { SessionRow } from "#approvals";
+import type { Approval, Grant } from "#model";
+import { lockOf } from "../desk/focus.ts";
+import type { DeskState } from "../desk/state.ts";
+import { fitLine, type Line, line, quiet, type Segment, spread, strong } from "./line.ts";
+import { agoWord, leftWord, plural, riskWord, shortPath, shown, statusWord, toolTitle } from "./words.ts";
+
+/** One entry of a list: its id, and the rows it takes. */
+export interface Entry {
+  readonly id: string;
+  readonly rows: readonly Line[];
+}
+
+/** A waiting approval in two rows: what and how long, then who. */
+export function pendingEntry(approval: Approval, state: DeskState, width: number): Entry {
+  const { id, session, risk, parkedAt, deadline, workflow } = approval;
+  const lock = lockOf(state, approval);
+  const left = approval.status === "pending" ? leftWord(deadline, state.now) : "";
+  const isLate =
+    deadline.getTime() - state.now.getTime() < (deadline.getTime() - approval.createdAt.getTime()) / 5;
+  const mark: Segment = state.marks.has(id) ? { text: "●", tone: "title", bold: true } : { text: " " };
+  const time: Segment = { text: left.padStart(7), bold: true, ...(isLate ? { tone: "warn" } : {}) };
+  const state_ =
+    lock === undefined
+      ? riskWord(risk)
+      : approval.status === "pending"
+        ? quiet("▲ stale")
+        : statusWord(approval.status);
+  const votes = workflow.quorum > 1 ? ` · ${countVotes(approval)} of ${workflow.quorum}` : "";
+  const who = `${shown(session.client)} · ${shortPath(session.cwd, 20)}${votes}${parkedAt ? " · parked" : ""}`;
+  return {
+    id,
+    rows: [
+      spread(
+        line(mark, " ", state_, " ", { text: toolTitle(approval), bold: lock === undefined }),
+        line(time),
+        width,
+      ),
+      line("          ", quiet(who)),
+    ],
+  };
+}
+
+function countVotes({ votes, effectiveDigest }: Approval): number {
+  return votes.filter(
+    (vote) => vote.verdict === "approve" && !vote.voidedAt && vote.argumentsDigest === effectiveDigest,
+  ).length;
+}
+
+export function sessionEntry(session: SessionRow, width: number): Entry {
+  const counts = Object.entries(session.counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${shown(name)} ${count}`);
+  const frozen = session.frozenAt ? [{ text: "❄ frozen ", tone: "warn", bold: true } as const] : [];
+  const left = line(...frozen, strong(shown(session.client)), quiet(` ${shortPath(session.cwd, 18)}`));
+  return { id: session.id, rows: [spread(left, line(quiet(counts.join(" "))), width)] };
+}
+
+export function grantEntry(grant: Grant, now: Date, width: number): Entry {
+  const lasts = grant.until ? leftWord(grant.until, now) : "session";
+  const right = line(quiet(`${plural(grant.uses, "use")} · ${lasts}`));
+  return {
+    id: grant.id,
+    rows: [spread(line(strong(toolTitle(grant)), quiet(` ${grant.scope}`)), right, width)],
+  };
+}
+
+export function historyEntry(approval: Approval, now: Date, width: number): Entry {
+  const at = approval.decidedAt ?? approval.finishedAt ?? approval.createdAt;
+  const left = line(fixed(statusWord(approval.status), 12), toolTitle(approval));
+  return { id: approval.id, rows: [spread(left, line(quiet(agoWord(at, now))), width)] };
+}
+
+function fixed(segment: Segment, width: number): Segment {
+  return {
+    ...segment,
+    text: fitLine([segment], width)
+      .map(({ text }) => text)
+      .join(""),
+  };
+}
+
+/** As many entries as fit, around the picked one, each row with its pointer in front. */
+export function listLines(
+  entries: readonly Entry[],
+  picked: string | undefined,
+  rows: number,
+): readonly Line[] {
+  const at = Math.max(
+    0,
+    entries.findIndex(({ id }) => id === picked),
+  );
+  const each = entries[0]?.rows.length ?? 1;
+  const fits = Math.max(1, Math.floor(rows / each));
+  const from = Math.max(0, Math.min(at - Math.floor(fits / 2), entries.length - fits));
+  return entries
+    .slice(from, from + fits)
+    .flatMap(({ id, rows: own }) =>
+      own.map((row, index) => [pointerOf(id === picked && index === 0), ...row]),
+    );
+}
+
+function pointerOf(isPicked: boolean): Segment {
+  return isPicked ? { text: "▶ ", tone: "title", bold: true } : { text: "  " };
+}

@@ -1,0 +1,123 @@
+import { randomInt } from "node:crypto";
+import { render } from "ink";
+import type { DeciderSide } from "#approvals";
+import { type Clock, type Log, messageOf, silentLog, systemClock } from "#base";
+import type { Approval } from "#model";
+import { createDesk } from "./desk/desk.ts";
+import { editInFile, type SpawnEditor, spawnInTerminal } from "./editor.ts";
+import { startGuard } from "./terminal/guard.ts";
+import type { Key } from "./terminal/keys.ts";
+import { createSignals } from "./terminal/signals.ts";
+import { createSurface } from "./terminal/surface.ts";
+import { createTerminal } from "./terminal/terminal.ts";
+import { App } from "./view/app.tsx";
+
+export interface ApprovalsTuiOptions {
+  readonly deciders: DeciderSide;
+  /** Who decides here: `local:<os user>`. */
+  readonly decider: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** `NO_COLOR` is set. */
+  readonly noColor?: boolean;
+  /** One column, no boxes, few repaints. */
+  readonly screenReader?: boolean;
+  /** `TMUX` is set. */
+  readonly insideTmux?: boolean;
+  /** `$VISUAL` or `$EDITOR`, split into words. */
+  readonly editor: readonly string[];
+  readonly spawnEditor?: SpawnEditor;
+  /** Further names whose values are masked (`audit.redact`). */
+  readonly secretNames?: readonly string[];
+  /** Called before masked secrets are shown; they stay masked when it rejects. */
+  readonly onReveal?: (approval: Approval) => Promise<void> | void;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+const TICK_MS = 1_000;
+// A screen reader reads out what changes; a clock that ticks would never let it finish.
+const CALM_TICK_MS = 30_000;
+
+/**
+ * The full-screen approvals terminal. Resolves when the person quits or a signal ends it, with the terminal as it was
+ * before; what is pending stays pending. Streams must be terminals.
+ */
+export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<void> {
+  const { stdin, stdout, clock = systemClock, log = silentLog, insideTmux = false } = options;
+  const plain = options.screenReader ?? false;
+  const finished = deferred();
+  const onKeys = (keys: readonly Key[]) => {
+    if (keys.some(({ name }) => name === "ctrl-z")) signals.suspend();
+    else desk.press(keys);
+  };
+  const onResize = () => {
+    desk.resize(terminal.size);
+    surface.repaint();
+  };
+  const terminal = createTerminal({ stdin, stdout, insideTmux, onKeys, onResize });
+  const surface = createSurface(() => terminal.size, terminal.paint);
+  const come = () => {
+    terminal.enter();
+    onResize();
+  };
+  const signals = createSignals({ leave: terminal.leave, come, end: finished.resolve });
+
+  const desk = createDesk({
+    deciders: options.deciders,
+    decider: options.decider,
+    clock,
+    size: terminal.size,
+    plain,
+    secretNames: options.secretNames ?? [],
+    newWord: () => String(randomInt(100, 1_000)),
+    onReveal: options.onReveal ?? (() => {}),
+    edit: (text) =>
+      signals.away(() => editInFile(text, options.editor, options.spawnEditor ?? spawnInTerminal)),
+    notify: terminal.notify,
+    copy: terminal.copy,
+    onQuit: finished.resolve,
+  });
+
+  const guard = startGuard(stdout);
+  const onGone = () => finished.resolve();
+  stdin.on("end", onGone);
+  stdin.on("error", onGone); // EIO: the terminal itself is gone
+  terminal.enter();
+  // Debug mode hands over every frame whole: ink's own painting clears the scrollback and draws nothing under CI.
+  const view = render(<App desk={desk} noColor={options.noColor ?? false} />, {
+    stdout: surface.stream,
+    stdin,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    isScreenReaderEnabled: false,
+  });
+  view.waitUntilExit().catch((error) => finished.reject(error));
+  const timer = setInterval(() => desk.tick(), plain ? CALM_TICK_MS : TICK_MS);
+  void desk.refresh();
+  try {
+    await finished.promise;
+  } finally {
+    clearInterval(timer);
+    terminal.leave();
+    view.unmount();
+    signals.close();
+    guard.release();
+    stdin.off("end", onGone);
+    stdin.off("error", onGone);
+    await desk
+      .close()
+      .catch((error) => log.debug("approvals screen closed badly", { error: messageOf(error) }));
+  }
+}
+
+function deferred() {
+  let resolve = () => {};
+  let reject = (_: unknown) => {};
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,32 @@
+import { spawn, spawnSync } from "node:child_process";
+import { RESTORE } from "./terminal.ts";
+
+/** A small process that gives the terminal back when this one is killed in a way that nobody can answer. */
+export interface Guard {
+  /** All is in order: nothing is left to restore. */
+  release(): void;
+}
+
+// The pipe ends when we do, however we end. `ok` before that means that we have restored everything ourselves.
+const SCRIPT = `trap '' HUP INT TERM TTOU
+read -r word
+[ "$word" = ok ] && exit
+printf "$1" >&3
+stty "$2" <&3`;
+
+/** Starts a guard over a terminal; does nothing where there is no `sh`. Call it before raw mode. */
+export function startGuard(stdout: NodeJS.WriteStream): Guard {
+  const { fd } = stdout as { readonly fd?: number };
+  if (process.platform === "win32" || fd === undefined) return { release() {} };
+  const modes = spawnSync("stty", ["-g"], { stdio: [fd, "pipe", "ignore"], encoding: "utf8" }).stdout?.trim();
+  const restore = RESTORE.replaceAll("\x1b", "\\033");
+  const child = spawn("/bin/sh", ["-c", SCRIPT, "preloop-guard", restore, modes || "sane"], {
+    stdio: ["pipe", "ignore", "ignore", fd],
+    detached: true, // a signal to our group must not take it along
+  });
+  child.on("error", () => {}); // no sh: then only kill -9 leaves the terminal behind
+  child.stdin?.on("error", () => {});
+  child.unref();
+  (child.stdin as unknown as { unref?(): void } | null)?.unref?.();
+  return { release: () => child.stdin?.end("ok\n") };
+}

@@ -1,0 +1,85 @@
+import { Box, Text } from "ink";
+import { createContext, useContext } from "react";
+import { fitLine, type Line, type Tone, widthOf } from "../lines/line.ts";
+import { looksOf } from "./looks.ts";
+
+/** Whether colours are unwanted. */
+export const NoColor = createContext(false);
+
+/** One row of the screen, exactly as wide as it is told. */
+export function Row({ row, width }: { readonly row: Line; readonly width: number }) {
+  const noColor = useContext(NoColor);
+  return (
+    <Text wrap="truncate">
+      {fitLine(row, width).map((segment, at) => (
+        <Text key={at} bold={segment.bold === true} {...looksOf(segment.tone, noColor)}>
+          {segment.text}
+        </Text>
+      ))}
+    </Text>
+  );
+}
+
+interface RowsProps {
+  readonly lines: readonly Line[];
+  readonly width: number;
+  readonly rows: number;
+}
+
+/** So many rows, empty ones at the end. */
+export function Rows({ lines, width, rows }: RowsProps) {
+  const shown = Array.from({ length: rows }, (_, at) => lines[at] ?? []);
+  return (
+    <Box flexDirection="column">
+      {shown.map((row, at) => (
+        <Row key={at} row={row} width={width} />
+      ))}
+    </Box>
+  );
+}
+
+interface PanelProps extends RowsProps {
+  readonly title: Line;
+  readonly isFocused: boolean;
+  /** Said in the lower edge: how far a reader has come. */
+  readonly foot?: string | undefined;
+}
+
+/** Rows in a frame with a title; the focused one has a heavier frame, so that focus does not hang on colour. */
+export function Panel({ title, isFocused, foot = "", lines, width, rows }: PanelProps) {
+  const edge = isFocused ? HEAVY : LIGHT;
+  const tone: Tone = isFocused ? "title" : "quiet";
+  const inner = width + 2;
+  const named = widthOf(title) > inner ? fitLine(title, inner) : title;
+  const head: Line = [{ text: edge.topLeft, tone }, ...named];
+  const used = widthOf(named);
+  const top: Line = [...head, { text: edge.across.repeat(Math.max(0, inner - used)) + edge.topRight, tone }];
+  const bottom =
+    edge.bottomLeft + edge.across.repeat(Math.max(0, inner - foot.length)) + foot + edge.bottomRight;
+  const framed = Array.from(
+    { length: rows },
+    (_, at): Line => [
+      { text: `${edge.down} `, tone },
+      ...fitLine(lines[at] ?? [], width),
+      { text: ` ${edge.down}`, tone },
+    ],
+  );
+  return <Rows lines={[top, ...framed, [{ text: bottom, tone }]]} width={inner + 2} rows={rows + 2} />;
+}
+
+const LIGHT = {
+  topLeft: "┌",
+  topRight: "┐",
+  bottomLeft: "└",
+  bottomRight: "┘",
+  across: "─",
+  down: "│",
+} as const;
+const HEAVY = {
+  topLeft: "┏",
+  topRight: "┓",
+  bottomLeft: "┗",
+  bottomRight: "┛",
+  across: "━",
+  down: "┃",
+} as const;
