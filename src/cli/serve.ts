@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { type CallerSide, createCallerSide, createStandingYes, patienceFor } from "#approvals";
 import { createAudit } from "#audit";
 import { shortId, systemClock } from "#base";
@@ -46,11 +47,11 @@ export async function serve(options: { readonly config?: string }): Promise<void
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leave(signal, 0));
 }
 
-function openServers({ loaded, settings, log }: Foundation, host: UpstreamHost): Behind[] {
+function openServers({ loaded, log }: Foundation, host: UpstreamHost): Behind[] {
   return Object.entries(loaded.config.mcpServers)
     .filter(([, server]) => server.disabled !== true)
     .map(([name, server]) => ({
-      upstream: createUpstream({ name, server, host, log, baseEnv: settings.env, version: VERSION }),
+      upstream: createUpstream({ name, server, host, log, clock: systemClock, baseEnv: process.env }),
       prefix: server.prefix !== false,
       trusted: server.trustAnnotations === true,
     }));
@@ -69,7 +70,7 @@ async function buildSessionHouse(ground: Foundation) {
   });
   const audit = createAudit({
     home: settings.home,
-    writer: id,
+    writer: { id, host: hostname() },
     key: await ground.key(),
     redact: config.audit.redact,
     store: ground.store,

@@ -9,6 +9,8 @@ import type { Subscriptions } from "./subscriptions.ts";
 export interface News {
   heard(upstream: Upstream, method: string, params: string | undefined): void;
   turned(upstream: Upstream, state: UpstreamState): void;
+  /** The client has been given a listing: what comes up from now on is news. */
+  listed(method: string): void;
   /** A modern client watches a resource: a legacy server must be subscribed to. */
   watch(uri: string): void;
   toolsChanged(): void;
@@ -35,6 +37,7 @@ const CHANGED: Readonly<Record<string, readonly Listing[]>> = {
 export function createNews({ catalog, subscriptions, send, log, era }: NewsOptions): News {
   const gathered = new Set<string>();
   const seenReady = new Set<Upstream>();
+  const listed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 
   const tell = (method: string, params?: string) => {
@@ -64,7 +67,8 @@ export function createNews({ catalog, subscriptions, send, log, era }: NewsOptio
       if (seenReady.has(upstream)) log.info(`${upstream.name} is back`);
       seenReady.add(upstream);
       for (const [method, listings] of Object.entries(CHANGED))
-        if (offers(upstream, LISTINGS[listings[0]!].capability)) gather(method);
+        if (listed.has(LISTINGS[listings[0]!].method) && offers(upstream, LISTINGS[listings[0]!].capability))
+          gather(method);
     },
     watch(uri) {
       void catalog
@@ -74,6 +78,7 @@ export function createNews({ catalog, subscriptions, send, log, era }: NewsOptio
         )
         .catch((error) => log.debug(`${uri} cannot be watched: ${String(error)}`));
     },
+    listed: (method) => void listed.add(method),
     toolsChanged: () => gather("notifications/tools/list_changed"),
     close() {
       clearTimeout(timer);

@@ -128,7 +128,9 @@ export function createSession(options: SessionOptions): Session {
       return { reply: replyWith(await discoverResult(upstreams, introduction)) };
     if (method === "tools/call") return handleToolCall(callRequest(request, signal), catalog, stages);
     if (method === "subscriptions/listen") return listen(request, signal);
-    return { reply: await passOn(request, signal, stages) };
+    const reply = await passOn(request, signal, stages);
+    news.listed(method);
+    return { reply };
   }
 
   function passOn(request: Request, signal: AbortSignal, { policy }: Stages): Promise<RawReply> {

@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { makeHome, removeHome } from "../../support/embedded.ts";
+
+export const ROOT = path.join(import.meta.dirname, "../../..");
+export const BIN = path.join(ROOT, "bin/preloop.js");
+
+/** A throw-away machine: a home, a folder, a config, and an environment that holds nothing else. */
+export interface Place {
+  readonly home: string;
+  readonly folder: string;
+  readonly config: string;
+  readonly env: Record<string, string>;
+  /** Runs a preloop command to its end. */
+  run(...args: string[]): Promise<Ran>;
+  remove(): Promise<void>;
+}
+
+export interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface PlaceOptions {
+  readonly servers?: Record<string, unknown>;
+  readonly policy?: unknown;
+  readonly approvals?: unknown;
+  readonly databaseUrl?: string | undefined;
+}
+
+export async function makePlace(options: PlaceOptions): Promise<Place> {
+  const home = await makeHome();
+  const folder = path.join(home, "folder");
+  await mkdir(folder, { recursive: true });
+  const config = path.join(home, "test.config.json");
+  const { servers = {}, policy, approvals } = options;
+  await writeFile(config, JSON.stringify({ mcpServers: servers, policy, approvals }));
+  const env: Record<string, string> = {
+    PATH: process.env.PATH ?? "",
+    HOME: home,
+    PRELOOP_HOME: home,
+    PRELOOP_CONFIG: config,
+    LOG_LEVEL: "WARNING",
+    ...(options.databaseUrl && { DATABASE_URL: options.databaseUrl }),
+  };
+  return {
+    home,
+    folder,
+    config,
+    env,
+    run: (...args) => run(args, env),
+    remove: () => removeHome(home),
+  };
+}
+
+function run(args: readonly string[], env: Record<string, string>): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+/** The three servers of the npm registry that most people meet first. */
+export function npmServers(folder: string): Record<string, unknown> {
+  const entry = (name: string) =>
+    path.join(ROOT, "node_modules/@modelcontextprotocol", name, "dist/index.js");
+  const server = (name: string, args: string[] = [], env: Record<string, string> = {}) => ({
+    command: process.execPath,
+    args: [entry(name), ...args],
+    env,
+  });
+  return {
+    everything: server("server-everything"),
+    files: server("server-filesystem", [folder]),
+    memory: server("server-memory", [], { MEMORY_FILE_PATH: path.join(folder, "memory.jsonl") }),
+  };
+}
+
+/** A server that writes a line to `ledger` for each call it really receives. */
+export function ledgerServer(ledger: string): Record<string, unknown> {
+  return { command: process.execPath, args: [path.join(import.meta.dirname, "ledger-server.mjs"), ledger] };
+}
+
+export async function readLedger(ledger: string): Promise<unknown[]> {
+  const text = await readFile(ledger, "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as unknown);
+}
