@@ -7,7 +7,10 @@ import { showArguments } from "../shown-arguments.ts";
 import { backgroundCard, votes } from "./background.ts";
 import { callCard } from "./call.ts";
 import { approveForm, denyForm, editForm, grantForm, sureFor, type Ticket } from "./forms.ts";
-import { layout, notice, type Page, shown } from "./layout.ts";
+import { type Html, layout, notice, type Page, shown } from "./layout.ts";
+
+// As a form, text can grow to three times its size, which must stay below what is read.
+const MAX_EDITABLE = 200_000;
 
 /** An approval in front of the person who may decide it. */
 export interface Question {
@@ -40,11 +43,19 @@ ${callCard(approval, args, now)}
 ${approval.workflow.quorum > 1 || approval.workflow.approvers.length > 0 ? votes(approval) : ""}
 ${approveForm(ticket, sureFor(approval, args.cut !== undefined))}
 ${denyForm(ticket, remark?.reason)}
-${editForm(ticket, remark?.args ?? editableText(approval.effectiveArgs, secretNames), remark?.args !== undefined)}
+${editor(question, remark?.args)}
 ${mayGrant(question) ? grantForm(ticket, namesForPatterns(question)) : ""}
 </section>
 ${backgroundCard(approval, history)}`;
   return { status: remark?.status ?? 200, body: layout(titleOf(approval), main) };
+}
+
+function editor({ approval, ticket, secretNames }: Question, typed: string | undefined): Html {
+  if (typed !== undefined) return editForm(ticket, typed, true);
+  if (approval.effectiveArgs.length <= MAX_EDITABLE)
+    return editForm(ticket, editableText(approval.effectiveArgs, secretNames), false);
+  return html`<p class="quiet">These arguments are too long to edit here. In a terminal:
+<code>preloop approvals approve ${approval.id} --args FILE</code></p>`;
 }
 
 /** A standing yes is offered where one person decides, on what is not high risk and was shown in full. */
