@@ -1,4 +1,5 @@
 /** Upstreams: the servers behind preloop, over stdio and StreamableHTTP, kept alive, spoken to in their own era. */
+export type { ServerSpec } from "./connector.ts";
 export type {
   ClientFace,
   Era,
@@ -9,3 +10,4 @@ export type {
   UpstreamRequest,
   UpstreamState,
 } from "./types.ts";
+export { createUpstream, type UpstreamOptions, type UpstreamTimes } from "./upstream.ts";

@@ -60,7 +60,12 @@ export interface UpstreamHost {
   /** Resolves when the client has introduced itself; processes start before that, handshakes wait for it. */
   readonly client: Promise<ClientFace>;
   /** sampling/createMessage, elicitation/create, roots/list, ping from a legacy server; params as JSON text. */
-  onRequest(upstream: Upstream, method: string, params: string | undefined, signal: AbortSignal): Promise<RawReply>;
+  onRequest(
+    upstream: Upstream,
+    method: string,
+    params: string | undefined,
+    signal: AbortSignal,
+  ): Promise<RawReply>;
   /** Any notification but progress of ours and cancellation of its own requests; params as JSON text. */
   onNotification(upstream: Upstream, method: string, params: string | undefined): void;
   onState(upstream: Upstream, state: UpstreamState): void;

@@ -1,0 +1,96 @@
+import http from "node:http";
+import https from "node:https";
+import { codeOf, messageOf } from "#base";
+
+/** One HTTP exchange, up to the head of the answer. */
+export interface Ask {
+  readonly method: "POST" | "GET" | "DELETE";
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+/** An exchange that brought no answer; `sent` is false when the server was never reached. */
+export class AskError extends Error {
+  override readonly name = "AskError";
+  readonly sent: boolean;
+  constructor(message: string, sent: boolean) {
+    super(message);
+    this.sent = sent;
+  }
+}
+
+/** Sends HTTP requests to one server. */
+export interface Asker {
+  ask(ask: Ask): Promise<http.IncomingMessage>;
+  close(): void;
+}
+
+const REDIRECTS = 3;
+// Idle sockets are let go before servers tend to: a request on one that is just being closed would be lost.
+const IDLE_MS = 4_000;
+
+/** An asker with sockets of its own. It waits for an answer as long as it takes: calls may wait for people. */
+export function createAsker(): Asker {
+  const agents = {
+    "http:": new http.Agent({ keepAlive: true, timeout: IDLE_MS }),
+    "https:": new https.Agent({ keepAlive: true, timeout: IDLE_MS }),
+  };
+  const once = (ask: Ask) =>
+    new Promise<http.IncomingMessage>((resolve, reject) => {
+      const secure = ask.url.protocol === "https:";
+      const body = ask.body === undefined ? undefined : Buffer.from(ask.body);
+      const headers = { ...ask.headers, ...(body ? { "content-length": String(body.length) } : {}) };
+      const { method, signal } = ask;
+      const options = { method, headers, signal, agent: secure ? agents["https:"] : agents["http:"] };
+      const request = secure
+        ? https.request(ask.url, options, resolve)
+        : http.request(ask.url, options, resolve);
+      request.on("error", (error) => reject(unanswered(error)));
+      request.end(body);
+    });
+  return {
+    async ask(ask) {
+      for (let url = ask.url, hops = 0; ; hops++) {
+        const response = await once({ ...ask, url });
+        const target = redirectOf(response, url);
+        if (!target) return response;
+        response.resume();
+        if (hops === REDIRECTS) throw new AskError("redirects in a circle", false);
+        url = followable(url, target, response.statusCode);
+      }
+    },
+    close() {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+function unanswered(error: unknown): AskError {
+  // When a name has several addresses, each failed on its own; the first one tells.
+  const first = (error as { errors?: unknown[] }).errors?.[0] ?? error;
+  const { syscall } = first as { syscall?: unknown };
+  const code = codeOf(first);
+  if (syscall === "getaddrinfo") return new AskError("could not be found by its host name", false);
+  if (code === "ECONNREFUSED") return new AskError("refused the connection; is it running?", false);
+  if (syscall === "connect") return new AskError(`could not be reached (${code})`, false);
+  return new AskError(`broke off the connection (${messageOf(error)})`, true);
+}
+
+function redirectOf({ statusCode = 0, headers }: http.IncomingMessage, from: URL): URL | undefined {
+  if (statusCode < 300 || statusCode > 399 || headers.location === undefined) return undefined;
+  return URL.canParse(headers.location, from.href) ? new URL(headers.location, from) : undefined;
+}
+
+// The headers hold this server's credentials and the body is a call meant for it: neither goes to another place, or
+// from TLS to plain text, on the server's word alone.
+function followable(from: URL, to: URL, status = 0): URL {
+  const upgrade = to.protocol === "https:" && from.protocol === "http:" && to.hostname === from.hostname;
+  const kept = status === 307 || status === 308;
+  if (kept && (to.origin === from.origin || upgrade)) return to;
+  throw new AskError(
+    `redirects to ${to.origin}${to.pathname}; if that is right, put it into the config`,
+    false,
+  );
+}

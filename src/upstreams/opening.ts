@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isJsonObject, type Json, type JsonObject } from "#base";
+import { envelopeFor, META, MODERN_VERSION } from "./envelope.ts";
+import type { Link } from "./link.ts";
+import type { ClientFace, Era, Hello, UpstreamReply } from "./types.ts";
+
+/** How long an opening waits for what. */
+export interface OpeningTimes {
+  /** For the answer to a probe, before the older way is tried as well. */
+  readonly probeMs: number;
+  /** For the whole handshake. */
+  readonly openMs: number;
+}
+
+/** How a handshake went. */
+export type Opening =
+  | { readonly kind: "open"; readonly hello: Hello }
+  /** The server left when it was asked something it did not know; it wants to be started and asked differently. */
+  | { readonly kind: "shy" }
+  | { readonly kind: "refused"; readonly reason: string; readonly final: boolean };
+
+const OFFERED = "2025-11-25";
+const LEGACY_VERSIONS: readonly unknown[] = [OFFERED, "2025-06-18", "2025-03-26", "2024-11-05", "2024-10-07"];
+
+/**
+ * Gets to know a server: first in the era that is known or preferred, then in the other.
+ * @throws upstream_failed when the link ends meanwhile
+ */
+export async function open(
+  link: Link,
+  client: ClientFace,
+  first: Era,
+  times: OpeningTimes,
+): Promise<Opening> {
+  const late = new AbortController();
+  const tooLate = sleep(times.openMs, undefined, { signal: late.signal }).then(
+    (): Opening => ({
+      kind: "refused",
+      reason: `did not introduce itself within ${times.openMs} ms`,
+      final: false,
+    }),
+  );
+  tooLate.catch(() => {});
+  try {
+    const opening = first === "legacy" ? legacyFirst(link, client, times) : modernFirst(link, client, times);
+    opening.catch(() => {});
+    return await Promise.race([opening, tooLate]);
+  } finally {
+    late.abort();
+  }
+}
+
+async function legacyFirst(link: Link, client: ClientFace, times: OpeningTimes): Promise<Opening> {
+  const answer = await initialize(link, client);
+  if (answer.kind === "result") return legacyOpening(link, answer.value);
+  // A server of the modern era has no word for this error, so any is one.
+  const probed = await within(times.probeMs, discover(link, client));
+  if (probed?.kind === "result") return modernOpening(link, probed.value);
+  return refusedWith(answer.value);
+}
+
+async function modernFirst(link: Link, client: ClientFace, times: OpeningTimes): Promise<Opening> {
+  const probe = discover(link, client);
+  const probed = await within(times.probeMs, probe).catch(() => undefined);
+  const ended = await within(0, link.ended);
+  if (ended && !ended.unstarted) return { kind: "shy" };
+  if (probed?.kind === "result" && speaksModern(probed.value)) return modernOpening(link, probed.value);
+  // Silence may be a slow start: whichever of the two questions it knows will be answered.
+  const answer = await initialize(link, client);
+  if (answer.kind === "result") return legacyOpening(link, answer.value);
+  const late = probed ?? (await within(times.probeMs, probe).catch(() => undefined));
+  return late?.kind === "result" ? modernOpening(link, late.value) : refusedWith(answer.value);
+}
+
+function initialize(link: Link, client: ClientFace): Promise<UpstreamReply> {
+  const params = { protocolVersion: OFFERED, capabilities: offered(client), clientInfo: client.clientInfo };
+  return link.request({ method: "initialize", params: JSON.stringify(params) });
+}
+
+function discover(link: Link, client: ClientFace): Promise<UpstreamReply> {
+  const params = JSON.stringify({ _meta: envelopeFor(client) });
+  return link.request({ method: "server/discover", params });
+}
+
+/** What a legacy server may ask of this client through preloop: what the client can and preloop carries. */
+function offered(client: ClientFace): JsonObject {
+  // A modern client is asked by multi-round-trip results, into which a legacy server's requests are not yet translated.
+  if (client.era === "modern") return {};
+  const carried = ["sampling", "elicitation", "roots", "experimental", "extensions"] as const;
+  const known = carried.filter((name) => client.capabilities[name] !== undefined);
+  return Object.fromEntries(known.map((name) => [name, client.capabilities[name]!]));
+}
+
+function legacyOpening(link: Link, value: Json): Opening {
+  const said = isJsonObject(value) ? value : {};
+  const { protocolVersion, instructions } = said;
+  if (typeof protocolVersion !== "string" || !LEGACY_VERSIONS.includes(protocolVersion)) {
+    const reason = `speaks version ${JSON.stringify(protocolVersion)} of the protocol, which preloop does not know`;
+    return { kind: "refused", reason, final: true };
+  }
+  link.transport.opened("legacy", protocolVersion);
+  link.notify("notifications/initialized");
+  const [capabilities, serverInfo] = [objectIn(said, "capabilities"), objectIn(said, "serverInfo")];
+  return {
+    kind: "open",
+    hello: { era: "legacy", protocolVersion, capabilities, serverInfo, ...words(instructions) },
+  };
+}
+
+function modernOpening(link: Link, value: Json): Opening {
+  link.transport.opened("modern", MODERN_VERSION);
+  const said = isJsonObject(value) ? value : {};
+  const hello: Hello = {
+    era: "modern",
+    protocolVersion: MODERN_VERSION,
+    capabilities: objectIn(said, "capabilities"),
+    serverInfo: objectIn(objectIn(said, "_meta"), META.serverInfo),
+    ...words(said.instructions),
+  };
+  return { kind: "open", hello };
+}
+
+function speaksModern(value: Json): boolean {
+  const versions = isJsonObject(value) ? value.supportedVersions : undefined;
+  return Array.isArray(versions) && versions.includes(MODERN_VERSION);
+}
+
+function words(instructions: Json | undefined): { readonly instructions?: string } {
+  return typeof instructions === "string" ? { instructions } : {};
+}
+
+function objectIn(value: JsonObject, key: string): JsonObject {
+  const found = value[key];
+  return isJsonObject(found) ? found : {};
+}
+
+function refusedWith(error: Json): Opening {
+  const said = isJsonObject(error) ? error.message : undefined;
+  const message = typeof said === "string" ? said.slice(0, 300) : "no reason given";
+  return { kind: "refused", reason: `refused to introduce itself: ${JSON.stringify(message)}`, final: false };
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  const stop = new AbortController();
+  const timer = sleep(ms, undefined, { signal: stop.signal }).catch(() => undefined);
+  return Promise.race([promise, timer]).finally(() => stop.abort());
+}

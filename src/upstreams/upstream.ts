@@ -1,0 +1,226 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Clock, type Log, PreloopError } from "#base";
+import type { RawReply } from "#jsonrpc";
+import { connector, type ServerSpec } from "./connector.ts";
+import { type Dialect, dialectFor, isReply, type Memory } from "./dialect.ts";
+import { createLink, failed, failureOf, type Link } from "./link.ts";
+import { open } from "./opening.ts";
+import { type Subscription, subscribe, untagged } from "./subscription.ts";
+import type { Failure } from "./transport.ts";
+import type {
+  Era,
+  Hello,
+  Upstream,
+  UpstreamHost,
+  UpstreamReply,
+  UpstreamRequest,
+  UpstreamState,
+} from "./types.ts";
+
+/** What an upstream is made of. */
+export interface UpstreamOptions {
+  readonly name: string;
+  readonly server: ServerSpec;
+  readonly host: UpstreamHost;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** The environment of which servers get the harmless part. */
+  readonly baseEnv: Readonly<Record<string, string | undefined>>;
+  readonly maxFrameBytes?: number;
+  readonly times?: Partial<UpstreamTimes>;
+}
+
+/** How long an upstream waits for what, in milliseconds. */
+export interface UpstreamTimes {
+  /** For the answer to a question in one era, before the other is tried as well. */
+  readonly probeMs: number;
+  /** For a server to introduce itself. */
+  readonly openMs: number;
+  /** For a server to leave, once after its stdin ended and once after SIGTERM. */
+  readonly graceMs: number;
+  /** Before the first new start after a failure; doubled for each failure that follows. */
+  readonly retryMs: number;
+  readonly longestRetryMs: number;
+}
+
+const TIMES: UpstreamTimes = {
+  probeMs: 2_000,
+  openMs: 60_000,
+  graceMs: 2_000,
+  retryMs: 500,
+  longestRetryMs: 60_000,
+};
+// A server that stayed up this long has recovered, whatever happened before.
+const STABLE_MS = 30_000;
+
+/** A server that is ready: how to reach it and how to speak. */
+interface Conversation {
+  readonly link: Link;
+  readonly dialect: Dialect;
+  readonly hello: Hello;
+}
+
+/** Starts a server, or connects to it, and keeps it usable until closed. */
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { name, server, host, log, clock } = options;
+  const times = { ...TIMES, ...options.times };
+  const connect = connector({ ...options, ...times });
+  const closing = new AbortController();
+  const memory: Memory = { level: undefined, watched: new Set() };
+  let state: UpstreamState = { kind: "starting" };
+  let wakers: (() => void)[] = [];
+  let link: Link | undefined;
+  let talk: Conversation | undefined;
+  let verdict: Era | undefined;
+
+  const become = (next: UpstreamState) => {
+    if (state.kind === "closed" || (state.kind === "starting" && next.kind === "starting")) return;
+    state = next;
+    if (next.kind !== "starting") {
+      for (const wake of wakers) wake();
+      wakers = [];
+    }
+    host.onState(upstream, next);
+  };
+  const hear = (method: string, params: string | undefined) => {
+    const modern = talk?.hello.era === "modern";
+    if (modern && method === "notifications/subscriptions/acknowledged") return;
+    host.onNotification(upstream, method, modern ? untagged(params) : params);
+  };
+  const serve = (
+    method: string,
+    params: string | undefined,
+    signal: AbortSignal,
+  ): Promise<RawReply> | undefined =>
+    talk?.hello.era === "modern" ? undefined : host.onRequest(upstream, method, params, signal);
+  const begin = (link: Link, hello: Hello, client: Awaited<UpstreamHost["client"]>): Conversation => {
+    let subscription: Subscription | undefined;
+    const send = (request: UpstreamRequest) => void link.request(request).catch(() => {});
+    const watch = () => subscription?.watch(memory.watched);
+    const dialect = dialectFor(hello, client, { memory, send, watch });
+    for (const request of dialect.replay()) send(request);
+    if (hello.era === "modern") {
+      const enveloped = (request: UpstreamRequest) => dialect.translate(request) as UpstreamRequest;
+      const { retryMs } = times;
+      subscription = subscribe({ name, link, hello, log, enveloped, retryMs, watched: memory.watched });
+    }
+    return { link, dialect, hello };
+  };
+
+  /** One connection from start to end; "again" asks for the next one at once. */
+  const converse = async (): Promise<Failure | "again"> => {
+    const now = createLink({
+      name,
+      connect,
+      log,
+      timeoutMs: server.timeoutMs,
+      onRequest: serve,
+      onNotification: hear,
+    });
+    link = now;
+    try {
+      const client = await Promise.race([host.client, now.ended]);
+      if ("reason" in client) return client;
+      const opening = await open(now, client, verdict ?? client.era, times);
+      verdict = opening.kind === "shy" ? "legacy" : opening.kind === "open" ? opening.hello.era : undefined;
+      if (opening.kind === "shy") return "again";
+      if (opening.kind === "refused") return opening;
+      talk = begin(now, opening.hello, client);
+      become({ kind: "ready", hello: opening.hello });
+      const failure = await now.ended;
+      return failure.sessionGone ? "again" : failure;
+    } catch (error) {
+      verdict = undefined;
+      return failureOf(error);
+    } finally {
+      talk = undefined;
+    }
+  };
+  const live = async () => {
+    for (let failures = 0; !closing.signal.aborted; failures++) {
+      const since = clock.ticksMs();
+      const failure = await converse();
+      if (failure !== "again") goDown(failure);
+      await link?.close();
+      if (closing.signal.aborted || (failure !== "again" && failure.final)) return;
+      if (failure !== "again") {
+        if (clock.ticksMs() - since > STABLE_MS) failures = 0;
+        const pause = Math.min(times.retryMs * 2 ** failures, times.longestRetryMs);
+        // Servers that went down together do not come back in step.
+        await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal: closing.signal }).catch(() => {});
+      }
+      become({ kind: "starting" });
+    }
+  };
+  const goDown = ({ reason, final = false }: Failure) => {
+    if (state.kind === "closed") return;
+    log.warn("a server is down", { server: name, reason });
+    become({ kind: "down", reason, final });
+  };
+
+  const settled = (graceMs: number) =>
+    new Promise<UpstreamState>((resolve) => {
+      if (state.kind !== "starting") return resolve(state);
+      const timer = setTimeout(() => resolve(state), graceMs);
+      wakers.push(() => {
+        clearTimeout(timer);
+        resolve(state);
+      });
+    });
+  const ask = ({ link, dialect }: Conversation, request: UpstreamRequest): Promise<UpstreamReply> => {
+    const translated = dialect.translate(request);
+    if (!isReply(translated)) return link.request(translated);
+    request.onSent?.();
+    return Promise.resolve(translated);
+  };
+  const askWhenReady = async (request: UpstreamRequest): Promise<UpstreamReply> => {
+    const { signal } = request;
+    const aborted = new Promise<void>((resolve) =>
+      signal?.addEventListener("abort", () => resolve(), { once: true }),
+    );
+    await Promise.race([settled(times.openMs), aborted]);
+    if (signal?.aborted) throw new PreloopError("request_cancelled", `${request.method} was cancelled`);
+    if (talk) return ask(talk, request);
+    throw failed(name, { reason: reasonOf(state) }, false);
+  };
+  // A remote server that forgot the session did not run the request; the next session may.
+  const askOverSessions = async (talk: Conversation, request: UpstreamRequest): Promise<UpstreamReply> => {
+    try {
+      return await ask(talk, request);
+    } catch (error) {
+      if (!failureOf(error).sessionGone) throw error;
+      await talk.link.ended;
+      become({ kind: "starting" });
+      return askWhenReady(request);
+    }
+  };
+
+  const upstream: Upstream = {
+    name,
+    get state() {
+      return state;
+    },
+    settled,
+    request(request) {
+      if (!talk) return askWhenReady(request);
+      return server.url === undefined ? ask(talk, request) : askOverSessions(talk, request);
+    },
+    notify(method, params) {
+      if (talk?.dialect.knows(method)) talk.link.notify(method, params);
+    },
+    async close() {
+      closing.abort();
+      become({ kind: "closed" });
+      await link?.close();
+      await living;
+    },
+  };
+  // The first connection is made at once, but nobody hears of it before they have got this upstream.
+  const living = Promise.resolve().then(live);
+  return upstream;
+}
+
+function reasonOf(state: UpstreamState): string {
+  if (state.kind === "down") return `is down: it ${state.reason}`;
+  return state.kind === "closed" ? "is closed" : "has not started yet";
+}

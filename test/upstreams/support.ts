@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { onTestFinished } from "vitest";
+import { type Log, silentLog, systemClock } from "#base";
+import type { RawReply } from "#jsonrpc";
+import {
+  type ClientFace,
+  createUpstream,
+  type Era,
+  type ServerSpec,
+  type Upstream,
+  type UpstreamHost,
+  type UpstreamState,
+  type UpstreamTimes,
+} from "#upstreams";
+
+/** The command that starts one of the fixtures. */
+export function fixture(file: string, ...args: string[]): { command: string; args: string[] } {
+  return { command: process.execPath, args: [path.join(import.meta.dirname, "../fixtures", file), ...args] };
+}
+
+/** A client that notes what it is told and answers what it is asked. */
+export interface TestHost extends UpstreamHost {
+  readonly notifications: { method: string; params: string | undefined }[];
+  readonly requests: { method: string; params: string | undefined; signal: AbortSignal }[];
+  readonly states: UpstreamState[];
+  answer: (method: string, params: string | undefined, signal: AbortSignal) => Promise<RawReply>;
+}
+
+export function testHost(era: Era = "legacy", face: Partial<ClientFace> = {}): TestHost {
+  const host: TestHost = {
+    client: Promise.resolve({
+      era,
+      protocolVersion: era === "legacy" ? "2025-11-25" : "2026-07-28",
+      capabilities: { sampling: {}, roots: { listChanged: true }, tasks: {} },
+      clientInfo: { name: "test-client", version: "9" },
+      ...face,
+    }),
+    notifications: [],
+    requests: [],
+    states: [],
+    answer: () => Promise.resolve({ kind: "result", text: "{}" }),
+    onNotification: (_upstream, method, params) => void host.notifications.push({ method, params }),
+    onState: (_upstream, state) => void host.states.push(state),
+    onRequest(_upstream, method, params, signal) {
+      host.requests.push({ method, params, signal });
+      return host.answer(method, params, signal);
+    },
+  };
+  return host;
+}
+
+export interface StartOptions {
+  readonly host?: UpstreamHost;
+  readonly log?: Log;
+  readonly name?: string;
+  readonly times?: Partial<UpstreamTimes>;
+  readonly maxFrameBytes?: number;
+  readonly baseEnv?: Readonly<Record<string, string | undefined>>;
+}
+
+const QUICK = { probeMs: 400, openMs: 10_000, graceMs: 300, retryMs: 20, longestRetryMs: 100 };
+
+/** Starts an upstream that ends with the test. */
+export function start(server: ServerSpec, options: StartOptions = {}): Upstream {
+  const upstream = createUpstream({
+    name: options.name ?? "files",
+    server,
+    host: options.host ?? testHost(),
+    log: options.log ?? silentLog,
+    clock: systemClock,
+    baseEnv: options.baseEnv ?? { PATH: process.env.PATH },
+    ...(options.maxFrameBytes === undefined ? {} : { maxFrameBytes: options.maxFrameBytes }),
+    times: { ...QUICK, ...options.times },
+  });
+  onTestFinished(() => upstream.close());
+  return upstream;
+}
+
+/** Calls a tool and returns the text of its first content. */
+export async function call(upstream: Upstream, name: string, args: object = {}): Promise<string> {
+  const params = JSON.stringify({ name, arguments: args });
+  return textIn(await upstream.request({ method: "tools/call", params }));
+}
+
+export function textIn(reply: RawReply): string {
+  const result = JSON.parse(reply.text) as { content: { text: string }[] };
+  return result.content[0]?.text ?? "";
+}
+
+/** Waits until something is so, looking again and again. */
+export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`still not so: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** True while a process exists and is no zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return !isZombie(pid);
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
