@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { type CallerSide, createCallerSide, createStandingYes, patienceFor } from "#approvals";
 import { createAudit } from "#audit";
-import { shortId, systemClock } from "#base";
-import { openHome } from "#config";
+import { parseDuration, shortId, systemClock } from "#base";
+import { type ApprovalsConfig, openHome } from "#config";
 import { type Behind, type Stages, serveStdio } from "#gateway";
 import type { SessionRef } from "#model";
 import { compilePolicy } from "#policy";
@@ -104,7 +104,7 @@ async function buildSessionHouse(ground: Foundation) {
       audit,
       standing,
       approvals,
-      patienceMs: (hasToken) => patienceFor(session.client, hasToken),
+      patienceMs: (hasToken) => patienceOf(config.approvals, session.client, hasToken),
       clock: systemClock,
       log,
     };
@@ -121,6 +121,11 @@ async function buildSessionHouse(ground: Foundation) {
       await ground.close();
     },
   };
+}
+
+function patienceOf({ patience = {} }: ApprovalsConfig, client: string, hasToken: boolean): number {
+  const wanted = patience[client] ?? patience["*"];
+  return wanted === undefined ? patienceFor(client, hasToken) : parseDuration(wanted);
 }
 
 function textOr(value: unknown, otherwise: string): string {

@@ -49,6 +49,10 @@ export const approvalsSchema = z.strictObject({
   timeout: duration
     .default("15m")
     .meta({ description: "How long a question stands where no workflow says otherwise." }),
+  patience: maybe(
+    z.record(text, duration),
+    "How long a client is kept waiting before it is told to call again, by the name it gives itself; * stands for all others.",
+  ),
   workflows: z
     .record(text, workflowSchema)
     .default({})
