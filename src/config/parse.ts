@@ -21,16 +21,13 @@ export function parseConfig(
   const checked = source.value === undefined ? undefined : check(source.value);
   const problems = [...source.problems, ...(checked?.problems ?? [])];
   if (problems.length > 0 || !checked?.config) {
-    const placed = problems.map((problem) => ({
-      ...problem,
-      position: source.positionOf(problem.path, problem.atKey),
-    }));
+    const placed = problems.map((problem) => ({ ...problem, position: source.positionOf(problem) }));
     throw problemsError("config_invalid", file, placed);
   }
   return {
     config: checked.config,
     where: (path) => {
-      const { line, column } = source.positionOf(path);
+      const { line, column } = source.positionOf({ path });
       return `${file}:${line}:${column}`;
     },
   };

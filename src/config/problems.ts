@@ -9,6 +9,8 @@ export interface Problem {
   readonly message: string;
   /** Point at the key instead of its value. */
   readonly atKey?: boolean;
+  /** Where in the text, when the path alone does not say. */
+  readonly offset?: number;
 }
 
 /** A place in a text, counted from 1. */
@@ -74,14 +76,20 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     : undefined;
 }
 
+// Swapped neighbours are one slip, not two.
 function editDistance(a: string, b: string): number {
   if (a.length > 64 || b.length > 64) return Number.POSITIVE_INFINITY;
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (same ? 0 : 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) next[j] = Math.min(next[j]!, before[j - 2]! + 1);
+    }
+    [before, row] = [row, next];
   }
   return row[b.length]!;
 }

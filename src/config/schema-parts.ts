@@ -8,11 +8,13 @@ export const maybe = <Schema extends z.ZodType>(schema: Schema, description: str
 /** Text that says something. */
 export const text = z.string().min(1);
 
+const DURATION = /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/;
+
 /** `"90s"`, `"15m"`, `"1h"`, `"30d"`: longer than nothing. */
 export const duration = z
   .string()
-  .regex(/^\d+(\.\d+)?\s*(ms|s|m|h|d)$/, "is not a duration; write one like 90s, 15m, 1h or 30d")
-  .refine((value) => parseDuration(value) > 0, "must be longer than nothing");
+  .regex(DURATION, "is not a duration; write one like 90s, 15m, 1h or 30d")
+  .refine((value) => !DURATION.test(value) || parseDuration(value) > 0, "must be longer than nothing");
 
 /** An address preloop fetches from. */
 export const httpUrl = z.string().refine(isHttpUrl, "is not an http:// or https:// address");

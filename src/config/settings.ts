@@ -69,7 +69,7 @@ function readEnvBeside(source: ConfigSource): { env: Record<string, string>; not
   const file = envBeside(source.path);
   try {
     const env = Object.entries(parseEnv(readFileSync(file, "utf8"))) as [string, string][];
-    const refused = env.filter(([name]) => NOT_FROM_FILE.includes(name)).map(([name]) => name);
+    const refused = NOT_FROM_FILE.filter((name) => env.some(([given]) => given === name));
     return {
       env: Object.fromEntries(env.filter(([name]) => !refused.includes(name))),
       notes: refused.map((name) => `${file} sets ${name}, which only the environment can`),

@@ -1,4 +1,11 @@
-import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import {
+  findNodeAtLocation,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+  stripComments,
+} from "jsonc-parser";
 import { expand } from "./expand.ts";
 import { type ConfigPath, didYouMean, type Position, type Problem } from "./problems.ts";
 
@@ -6,8 +13,8 @@ import { type ConfigPath, didYouMean, type Position, type Problem } from "./prob
 export interface Source {
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** Where a path stands; the nearest there is when it does not. */
-  positionOf(path: ConfigPath, atKey?: boolean): Position;
+  /** Where it stands, or the nearest there is. */
+  positionOf(at: Pick<Problem, "path" | "atKey" | "offset">): Position;
 }
 
 /**
@@ -20,12 +27,10 @@ export function readSource(raw: string, env: Readonly<Record<string, string | un
   const tree = parse(text, errors);
   const problems: Problem[] = [];
   const value = tree && errors.length === 0 ? toValue(tree, [], { env, problems }) : undefined;
-  if (text.trim() === "")
+  if (stripComments(text).trim() === "")
     problems.push({ path: [], message: "is empty; write {} for a config that says nothing" });
   else if (errors.length > 0) return brokenSource(text, errors);
-  else if (!tree)
-    problems.push({ path: [], message: "holds comments alone; write {} for a config that says nothing" });
-  return { value, problems, positionOf: (path, atKey) => positionAt(text, offsetOf(tree, path, atKey)) };
+  return { value, problems, positionOf: (at) => positionAt(text, at.offset ?? offsetOf(tree, at)) };
 }
 
 /** The value of a text that {@link readSource} found nothing wrong with, its `${NAME}` left as they are. */
@@ -100,13 +105,18 @@ function toObject(node: Node, path: ConfigPath, reading: Reading): Record<string
     if (!key || !value) continue;
     const name = key.value as string;
     const at = [...path, name];
-    if (members.has(name)) reading.problems.push({ path: at, message: "is given twice", atKey: true });
+    const fault = members.has(name)
+      ? "is given twice"
+      : name === "__proto__"
+        ? "is not a known key"
+        : undefined;
+    if (fault) reading.problems.push({ path: at, message: fault, offset: key.offset });
     members.set(name, toValue(value, at, reading));
   }
   return Object.fromEntries(members); // defines "__proto__" as a key like any other
 }
 
-function offsetOf(tree: Node | undefined, path: ConfigPath, atKey = false): number {
+function offsetOf(tree: Node | undefined, { path, atKey }: Pick<Problem, "path" | "atKey">): number {
   for (let length = path.length; tree && length >= 0; length--) {
     const node = findNodeAtLocation(tree, path.slice(0, length) as (string | number)[]);
     if (!node) continue;
