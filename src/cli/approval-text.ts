@@ -1,0 +1,149 @@
+import { fitWidth, formatDuration, isJsonObject, makeVisible, visibleLines, writeJson } from "#base";
+import type { Approval, ApprovalStatus, Risk, Vote } from "#model";
+import { type Seeing, seenArguments } from "./approval-view.ts";
+import { tableLines } from "./table.ts";
+
+const RISKS: Readonly<Record<Risk, string>> = { high: "!! high", medium: " ! medium", low: " · low" };
+
+const STATUSES: Readonly<Record<ApprovalStatus, string>> = {
+  pending: "? waiting",
+  approved: "+ approved",
+  running: "> running",
+  executed: "+ executed",
+  failed: "x failed",
+  denied: "- denied",
+  expired: ". expired",
+  cancelled: ". cancelled",
+  superseded: ". superseded",
+  unknown: "? outcome unknown",
+};
+
+/** One line of a person's, an agent's or a server's text, safe to show. */
+export function shown(text: string): string {
+  return makeVisible(text).text;
+}
+
+export function toolTitle({ server, tool }: Pick<Approval, "server" | "tool">): string {
+  return `${shown(server)} › ${shown(tool)}`;
+}
+
+/** Symbol and word, so that nothing hangs on a colour. */
+export function statusWord(approval: Approval): string {
+  const { status, workflow } = approval;
+  const yes = countedVotes(approval).length;
+  return status === "pending" && yes > 0
+    ? `${STATUSES[status]}, ${yes} of ${workflow.quorum}`
+    : STATUSES[status];
+}
+
+function countedVotes({ votes }: Approval): readonly Vote[] {
+  return votes.filter(({ verdict, voidedAt }) => verdict === "approve" && voidedAt === undefined);
+}
+
+function timeLeft({ deadline }: Approval, now: Date): string {
+  return formatDuration(deadline.getTime() - now.getTime());
+}
+
+/** A listing for people: what waits, how long still, and what it is about. */
+export function approvalTable(
+  approvals: readonly Approval[],
+  seeing: Seeing,
+  layout: { readonly columns: number; readonly now: Date },
+): string[] {
+  const rows = approvals.map((approval) => [
+    approval.id,
+    RISKS[approval.risk],
+    statusWord(approval),
+    approval.status === "pending" ? timeLeft(approval, layout.now) : "",
+    toolTitle(approval),
+    shown(approval.session.client),
+    argumentsLine(approval, seeing),
+  ]);
+  const head = ["ID", "RISK", "STATE", "LEFT", "TOOL", "CLIENT", "ARGUMENTS"];
+  return tableLines(head, rows).map((line) => fitWidth(line, layout.columns));
+}
+
+export function argumentsLine(approval: Approval, seeing: Seeing): string {
+  return shown(writeJson(seenArguments(approval.effectiveArgs, seeing)));
+}
+
+const MAX_LINES = 200;
+
+// Untrusted lines keep a gutter of ours, so that none of them can pass for a line of preloop's.
+function quoted(text: string): string[] {
+  const { lines, warnings } = visibleLines(text, { maxLines: MAX_LINES });
+  return [...lines.map((line) => `  ┊ ${line}`), ...warnings.map((warning) => `  ⚠ ${warning}`)];
+}
+
+/** All about one approval, for people. */
+export function approvalDetail(
+  approval: Approval,
+  history: readonly Approval[],
+  seeing: Seeing,
+  now: Date,
+): string[] {
+  const { session, status } = approval;
+  const left = status === "pending" ? `, ${timeLeft(approval, now)} left` : "";
+  const isEdited = approval.proposedDigest !== approval.effectiveDigest;
+  return [
+    `${approval.id}  ${toolTitle(approval)}  ${RISKS[approval.risk].trim()} risk  ${statusWord(approval)}${left}`,
+    `asked by  ${shown(session.client)} ${shown(session.clientVersion)} in ${shown(session.cwd)}, session ${session.id}, ${shown(session.user)}`,
+    `because   rule "${shown(approval.rule)}"${approval.why === undefined ? "" : `: ${shown(approval.why)}`}`,
+    `decides   ${decidersLine(approval)}`,
+    ...ending(approval),
+    ...argumentLines(
+      isEdited ? "arguments, edited by a person" : "arguments",
+      approval.effectiveArgs,
+      seeing,
+    ),
+    ...(isEdited ? argumentLines("arguments, as proposed by the agent", approval.proposedArgs, seeing) : []),
+    ...(approval.justification === undefined
+      ? []
+      : ["claimed by the agent (nobody has checked it)", ...quoted(approval.justification)]),
+    ...voteLines(approval.votes),
+    ...historyLines(history),
+    ...(status === "pending"
+      ? [`To decide: preloop approvals approve ${approval.id}, or deny ${approval.id} --reason TEXT`]
+      : []),
+  ];
+}
+
+function decidersLine({ workflow, escalatedAt }: Approval): string {
+  const { approvers, quorum, escalate } = workflow;
+  const who = approvers.length === 0 ? "anyone who may decide" : approvers.map(shown).join(", ");
+  const number = quorum > 1 ? `${quorum} of: ` : "";
+  const also = escalatedAt && escalate ? `; escalated to ${escalate.to.map(shown).join(", ")}` : "";
+  return `${number}${who} (workflow "${shown(workflow.name)}")${also}`;
+}
+
+function ending({ status, decidedBy, reason }: Approval): string[] {
+  if (status === "pending") return [];
+  const by = decidedBy === undefined ? "" : ` by ${shown(decidedBy)}`;
+  return [`ended     ${STATUSES[status].slice(2)}${by}${reason === undefined ? "" : `: ${shown(reason)}`}`];
+}
+
+function argumentLines(title: string, text: string, seeing: Seeing): string[] {
+  const args = seenArguments(text, seeing);
+  const size = `${Buffer.byteLength(text).toLocaleString("en-US")} bytes`;
+  const isEmpty = isJsonObject(args) && Object.keys(args).length === 0;
+  return isEmpty ? [`${title}: none`] : [`${title} (${size})`, ...quoted(writeJson(args, 2))];
+}
+
+function voteLines(votes: readonly Vote[]): string[] {
+  if (votes.length === 0) return [];
+  const lines = votes.map(({ decider, verdict, reason, at, voidedAt }) => {
+    const word = verdict === "approve" ? "+ approved" : "- denied";
+    const isVoid = voidedAt === undefined ? "" : " (void: the arguments were edited after it)";
+    return `  ${word} by ${shown(decider)} at ${at.toISOString()}${isVoid}${reason === undefined ? "" : `: ${shown(reason)}`}`;
+  });
+  return ["votes", ...lines];
+}
+
+function historyLines(history: readonly Approval[]): string[] {
+  if (history.length === 0) return [];
+  const lines = history.map(
+    ({ id, status, decidedBy, createdAt }) =>
+      `  ${id}  ${STATUSES[status]}${decidedBy === undefined ? "" : ` by ${shown(decidedBy)}`}, asked ${createdAt.toISOString()}`,
+  );
+  return ["earlier calls of this tool", ...lines];
+}

@@ -1,0 +1,134 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { type Command, Option } from "commander";
+import type { DecideInput, GrantRequest } from "#approvals";
+import { isPreloopError, messageOf, PreloopError, parseDuration } from "#base";
+import { type Approval, GRANT_SCOPES, type GrantScope } from "#model";
+import { argumentsLine, shown, statusWord, toolTitle } from "./approval-text.ts";
+import { wholeView } from "./approval-view.ts";
+import type { House } from "./house.ts";
+import { noteEvent } from "./note-event.ts";
+import { jsonText } from "./print-json.ts";
+import { seeingOf } from "./seeing.ts";
+
+interface ApproveOptions {
+  readonly args?: string;
+  readonly grant?: GrantScope;
+  readonly pattern?: readonly string[];
+  readonly for?: string;
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+/** `preloop approvals approve | deny`. */
+export function registerDecisions(approvals: Command, house: House): void {
+  approvals
+    .command("approve <id>")
+    .description("let one call run, once")
+    .option("--args <file>", "run these arguments instead: a JSON file, - for standard input")
+    .addOption(new Option("--grant <what>", "also let later calls run without asking").choices(GRANT_SCOPES))
+    .option(
+      "--pattern <name=glob...>",
+      "for --grant pattern: an argument and what it may be; * is any harmless text",
+    )
+    .option("--for <time>", "how long the grant holds: session, or a time like 1h", "session")
+    .option("--reason <text>", "a note that is kept with the decision")
+    .option("--json", "one JSON document")
+    .action((id: string, options: ApproveOptions) => approve(house, id, options));
+  approvals
+    .command("deny <id>")
+    .description("do not let a call run")
+    .requiredOption("--reason <text>", "why, and what to do instead; the agent reads it")
+    .option("--json", "one JSON document")
+    .action((id: string, options: { readonly reason: string; readonly json?: boolean }) =>
+      deny(house, id, options),
+    );
+}
+
+async function approve(house: House, id: string, options: ApproveOptions): Promise<void> {
+  await house.refuseInsideAgents("Approving");
+  const grant = grantRequest(options);
+  const args = options.args === undefined ? undefined : await readArguments(options.args);
+  const { reason } = options;
+  const approval = await decide(house, {
+    id,
+    verdict: "approve",
+    ...(grant && { grant }),
+    ...(args !== undefined && { args }),
+    ...(reason !== undefined && { reason }),
+  });
+  if (options.json) return printWhole(house, approval);
+  house.out.line(`${approval.id}  ${statusWord(approval)}  ${toolTitle(approval)}`);
+  house.out.line(`  ┊ ${argumentsLine(approval, await seeingOf(house))}`);
+  for (const line of approvedNotes(approval)) house.out.line(line);
+}
+
+function approvedNotes({ status, workflow, votes, parkedAt }: Approval): string[] {
+  if (status === "pending") {
+    const yes = votes.filter(({ verdict, voidedAt }) => verdict === "approve" && !voidedAt).length;
+    return [`It needs ${workflow.quorum - yes} more.`];
+  }
+  return parkedAt ? ["Its agent was told to call again; the call runs when it does."] : [];
+}
+
+async function deny(
+  house: House,
+  id: string,
+  { reason, json }: { readonly reason: string; readonly json?: boolean },
+): Promise<void> {
+  const approval = await decide(house, { id, verdict: "deny", reason });
+  if (json) return printWhole(house, approval);
+  house.out.line(`${approval.id}  ${statusWord(approval)}  ${toolTitle(approval)}: ${shown(reason)}`);
+}
+
+/** Votes for what is there now; a refused vote is written down. */
+async function decide(house: House, input: Omit<DecideInput, "decider">): Promise<Approval> {
+  const deciders = await house.deciders();
+  const { id, effectiveDigest } = await deciders.get(input.id);
+  try {
+    return await deciders.decide({
+      ...input,
+      id,
+      decider: await house.decider(),
+      seenDigest: effectiveDigest,
+    });
+  } catch (error) {
+    if (isPreloopError(error, "decision_refused"))
+      await noteEvent(house, "decision_refused", { approval: id, why: error.message });
+    throw error;
+  }
+}
+
+async function printWhole(house: House, approval: Approval): Promise<void> {
+  house.out.line(jsonText(wholeView(approval, await seeingOf(house))));
+}
+
+async function readArguments(file: string): Promise<string> {
+  try {
+    return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
+  } catch (error) {
+    throw new PreloopError("usage", `Cannot read the arguments: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function grantRequest({ grant, pattern, for: time = "session" }: ApproveOptions): GrantRequest | undefined {
+  if (!grant) {
+    if (pattern) throw new PreloopError("usage", "--pattern belongs to --grant pattern");
+    return undefined;
+  }
+  if ((grant === "pattern") !== (pattern !== undefined))
+    throw new PreloopError("usage", "--grant pattern and --pattern NAME=GLOB belong together");
+  const lifetime =
+    time === "session" ? ({ kind: "session" } as const) : ({ kind: "for", ms: parseDuration(time) } as const);
+  return { scope: grant, ...(pattern && { pattern: readPattern(pattern) }), lifetime };
+}
+
+function readPattern(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) throw new PreloopError("usage", `"${pair}" is no pattern; write one like path=/src/*`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}

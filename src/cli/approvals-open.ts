@@ -1,0 +1,79 @@
+import { messageOf, PreloopError } from "#base";
+import type { Approval } from "#model";
+import { statusWord, toolTitle } from "./approval-text.ts";
+import { wholeView } from "./approval-view.ts";
+import { createBell } from "./bell.ts";
+import type { House } from "./house.ts";
+import { noteEvent } from "./note-event.ts";
+import { jsonText } from "./print-json.ts";
+import { seeingOf } from "./seeing.ts";
+
+const LINK_MS = 15 * 60_000;
+const POLL_MS = 5_000;
+const LINGER_MS = 1_000;
+
+/** Serves the decision page of one approval until its link is used or has expired, or the approval is decided. */
+export async function openInBrowser(
+  house: House,
+  typed: string,
+  { json }: { readonly json?: boolean },
+): Promise<void> {
+  await house.refuseInsideAgents("Opening a decision page");
+  const [{ decisionLink, serveDecisionPages }, deciders, { log, loaded }] = await Promise.all([
+    import("#console"),
+    house.deciders(),
+    house.foundation(),
+  ]);
+  const { id, deadline } = await deciders.get(typed);
+  const ttlMs = Math.min(LINK_MS, Math.max(1, deadline.getTime() - Date.now()));
+  const token = await deciders.mintLink(id, await house.decider(), ttlMs);
+  await noteEvent(house, "link_opened", { approval: id });
+  const pages = await serveDecisionPages({
+    deciders,
+    log,
+    secretNames: loaded.config.audit.redact,
+    onView: (approval, facts) =>
+      void noteEvent(house, "approval_viewed", { approval: approval.id, ...facts }).catch((error) =>
+        log.warn("a view was not written down", { error: messageOf(error) }),
+      ),
+  });
+  try {
+    const url = decisionLink(pages.url, id, token);
+    if (json) house.out.line(jsonText({ id, url }, 0));
+    else {
+      house.out.line(url);
+      house.out.note("Whoever opens it can decide this one approval, once. Ctrl-C takes the page away.");
+    }
+    const after = await decided(house, id, token, Date.now() + ttlMs);
+    if (json) house.out.line(jsonText(wholeView(after, await seeingOf(house)), 0));
+    else house.out.line(`${id}  ${statusWord(after)}  ${toolTitle(after)}`);
+  } finally {
+    await pages.close();
+  }
+}
+
+/** Waits until nothing is left to do with the link; then the last page has a moment to reach the browser. */
+async function decided(house: House, id: string, token: string, until: number): Promise<Approval> {
+  const deciders = await house.deciders();
+  const bell = createBell();
+  const stop = await deciders.watch(bell.ring);
+  try {
+    for (;;) {
+      const isUsable = await deciders.readLink(id, token).then(
+        () => true,
+        () => false,
+      );
+      const approval = await deciders.get(id);
+      const left = until - Date.now();
+      if (approval.status === "pending" && left <= 0)
+        throw new PreloopError("link_unknown", `The link to ${id} expired unused; open it again`);
+      if (approval.status === "pending" && isUsable) await bell.wait(Math.min(POLL_MS, left));
+      else {
+        await createBell().wait(LINGER_MS);
+        return approval;
+      }
+    }
+  } finally {
+    await stop();
+  }
+}

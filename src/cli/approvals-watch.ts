@@ -1,0 +1,72 @@
+import { type Approval, isFinal } from "#model";
+import { argumentsLine, shown, statusWord, toolTitle } from "./approval-text.ts";
+import { approvalView, type Seeing } from "./approval-view.ts";
+import { createBell } from "./bell.ts";
+import type { House } from "./house.ts";
+import { jsonText } from "./print-json.ts";
+import { seeingOf } from "./seeing.ts";
+
+const POLL_MS = 5_000;
+const BELL = "\x07";
+
+/** Prints what waits now, then every change, until the process is told to stop. */
+export async function watchApprovals(house: House, { json }: { readonly json?: boolean }): Promise<void> {
+  const deciders = await house.deciders();
+  const seeing = await seeingOf(house);
+  const print = (approval: Approval, isNew: boolean) => {
+    const event = isNew ? "asked" : "changed";
+    house.out.line(
+      json
+        ? jsonText({ event, ...approvalView(approval, seeing) }, 0)
+        : watchLine(approval, seeing, isNew && house.out.isTty),
+    );
+  };
+  const follow = createFollower(house, print);
+  const bell = createBell();
+  let isOver = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      isOver = true;
+      bell.ring();
+    });
+  const stop = await deciders.watch(bell.ring);
+  try {
+    while (!isOver) {
+      await follow();
+      await bell.wait(POLL_MS);
+    }
+  } finally {
+    await stop();
+  }
+}
+
+/** Compares what is open with what was told before, and tells the difference. */
+function createFollower(
+  house: House,
+  print: (approval: Approval, isNew: boolean) => void,
+): () => Promise<void> {
+  const told = new Map<string, string>();
+
+  function tell(approval: Approval): void {
+    const before = told.get(approval.id);
+    const state = `${approval.status} ${approval.votes.length} ${approval.effectiveDigest} ${approval.escalatedAt}`;
+    if (before !== state) print(approval, before === undefined);
+    if (isFinal(approval.status)) told.delete(approval.id);
+    else told.set(approval.id, state);
+  }
+
+  return async () => {
+    const deciders = await house.deciders();
+    const open = await deciders.list({ status: ["pending", "approved", "running"] });
+    const ids = new Set(open.map(({ id }) => id));
+    for (const id of [...told.keys()]) if (!ids.has(id)) tell(await deciders.get(id));
+    for (const approval of open) tell(approval);
+  };
+}
+
+function watchLine(approval: Approval, seeing: Seeing, ring: boolean): string {
+  const time = new Date().toTimeString().slice(0, 8);
+  const reason = isFinal(approval.status) && approval.reason ? `: ${shown(approval.reason)}` : "";
+  const what = `${statusWord(approval)}  ${toolTitle(approval)}${reason}`;
+  return `${ring ? BELL : ""}${time}  ${approval.id}  ${what}  ${argumentsLine(approval, seeing)}`;
+}

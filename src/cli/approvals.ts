@@ -1,0 +1,106 @@
+import type { Command } from "commander";
+import type { Json } from "#base";
+import type { ApprovalStatus } from "#model";
+import { approvalDetail, approvalTable } from "./approval-text.ts";
+import { approvalView, wholeView } from "./approval-view.ts";
+import { registerDecisions } from "./approvals-decide.ts";
+import { openInBrowser } from "./approvals-open.ts";
+import { watchApprovals } from "./approvals-watch.ts";
+import type { House } from "./house.ts";
+import { noteEvent } from "./note-event.ts";
+import { jsonText } from "./print-json.ts";
+import { seeingOf } from "./seeing.ts";
+
+const JSON_OPTION = ["--json", "one JSON document"] as const;
+
+/** `preloop approvals`: what agents ask, and what people answer. */
+export function registerApprovals(program: Command, house: House): void {
+  const approvals = program
+    .command("approvals")
+    .description("what agents ask; in a terminal, the full-screen view")
+    .action(() => faceOrList(house));
+  approvals
+    .command("list")
+    .description("what waits for a decision, oldest first")
+    .option("--all", "decided and ended ones too")
+    .option(...JSON_OPTION)
+    .action((options: ListOptions) => list(house, options));
+  approvals
+    .command("show <id>")
+    .description("all about one approval")
+    .option("--reveal", "show secrets in the arguments; this is written down")
+    .option(...JSON_OPTION)
+    .action((id: string, options: ShowOptions) => show(house, id, options));
+  registerDecisions(approvals, house);
+  approvals
+    .command("open <id>")
+    .description("serve the page where one approval is decided, once, in a browser on this machine")
+    .option("--json", "one JSON document with the page's address, then one with the approval")
+    .action((id: string, options: { readonly json?: boolean }) => openInBrowser(house, id, options));
+  approvals
+    .command("watch")
+    .description("print what is asked and what becomes of it, as it happens")
+    .option("--json", "one JSON document per line")
+    .action((options: { readonly json?: boolean }) => watchApprovals(house, options));
+}
+
+interface ListOptions {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+interface ShowOptions {
+  readonly reveal?: boolean;
+  readonly json?: boolean;
+}
+
+async function faceOrList(house: House): Promise<void> {
+  if (!house.out.isTty || !process.stdin.isTTY) return list(house, {});
+  await house.refuseInsideAgents("Deciding on approvals");
+  const { runApprovalsTui } = await import("#tui");
+  const { env } = (await house.foundation()).settings;
+  await runApprovalsTui({
+    deciders: await house.deciders(),
+    decider: await house.decider(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    noColor: Boolean(env.NO_COLOR),
+    screenReader: env.INK_SCREEN_READER === "true",
+    insideTmux: Boolean(env.TMUX),
+    editor: (env.VISUAL || env.EDITOR || "vi").split(/\s+/).filter(Boolean),
+    secretNames: (await seeingOf(house)).secretNames,
+    onReveal: ({ id }) => noteEvent(house, "approval_revealed", { approval: id }),
+    log: (await house.foundation()).log,
+  });
+}
+
+async function list(house: House, { all, json }: ListOptions): Promise<void> {
+  const pending: readonly ApprovalStatus[] = ["pending"];
+  const deciders = await house.deciders();
+  const approvals = await deciders.list(all ? {} : { status: pending });
+  const seeing = await seeingOf(house);
+  if (json)
+    return printJson(
+      house,
+      approvals.map((approval) => approvalView(approval, seeing)),
+    );
+  if (approvals.length === 0)
+    return house.out.line(all ? "Nothing was asked yet." : "Nothing waits for a decision.");
+  const layout = { columns: house.out.columns, now: new Date() };
+  for (const line of approvalTable(approvals, seeing, layout)) house.out.line(line);
+}
+
+async function show(house: House, id: string, { reveal = false, json }: ShowOptions): Promise<void> {
+  if (reveal) await house.refuseInsideAgents("Showing secrets");
+  const deciders = await house.deciders();
+  const approval = await deciders.get(id);
+  if (reveal) await noteEvent(house, "approval_revealed", { approval: approval.id });
+  const seeing = await seeingOf(house, reveal);
+  if (json) return printJson(house, wholeView(approval, seeing));
+  const history = await deciders.history(approval);
+  for (const line of approvalDetail(approval, history, seeing, new Date())) house.out.line(line);
+}
+
+function printJson(house: House, value: Json): void {
+  house.out.line(jsonText(value));
+}
