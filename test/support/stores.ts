@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, describe } from "vitest";
 import { silentLog } from "#base";
 import { type Db, openStore } from "#store";
+import { ownTables } from "../../src/store/dump/tables.ts";
 import { makeHome, removeHome } from "./embedded.ts";
 
 /** Where a test's store is: what `openStore` needs to open it once more. */
@@ -13,44 +14,42 @@ export interface TestStore {
   open(): Promise<Db>;
 }
 
-export interface Stores {
-  readonly kind: Db["kind"];
-  /** A migrated, empty store for the running test, closed after it. */
-  readonly open: () => Promise<Db>;
-  /** A brand-new store for a test that opens it more than once, or harms it. Both are kept when the test fails. */
-  readonly create: () => Promise<TestStore>;
-}
+/** How a suite gets at stores. All are kept for a look when the test fails. */
+type Suite = (
+  /** A migrated, empty store for the running test, opened, and closed after it. */
+  open: () => Promise<Db>,
+  kind: Db["kind"],
+  /** The same, to be opened as often as the test likes. */
+  create: () => Promise<TestStore>,
+  /** A brand-new store that nobody opened before, for tests of the first start and tests that do harm. */
+  createNew: () => Promise<TestStore>,
+) => void;
 
 const postgresUrl = process.env.PRELOOP_TEST_DATABASE_URL;
 
 /** Runs a suite on the embedded store, and on the PostgreSQL that PRELOOP_TEST_DATABASE_URL names. */
-export function describeStores(
-  title: string,
-  suite: (open: Stores["open"], kind: Stores["kind"], create: Stores["create"]) => void,
-): void {
+export function describeStores(title: string, suite: Suite): void {
   describe(`${title}, embedded`, () => {
-    const { open, create } = useStores("embedded", createEmbeddedStore);
-    suite(open, "embedded", create);
+    suite(...useStores("embedded", createEmbeddedStore));
   });
   if (postgresUrl)
     describe(`${title}, on PostgreSQL`, () => {
-      const { open, create } = useStores("postgres", () => createPostgresStore(postgresUrl));
-      suite(open, "postgres", create);
+      suite(...useStores("postgres", () => createPostgresStore(postgresUrl)));
     });
   else
     describe.skip(`${title}, on PostgreSQL [SKIPPED: set PRELOOP_TEST_DATABASE_URL to run it]`, () => {
       const never = () => Promise.reject(new Error("skipped"));
-      suite(never, "postgres", never);
+      suite(never, "postgres", never, never);
     });
 }
 
-interface OwnedStore {
+export interface OwnedStore {
   readonly url?: string;
   readonly home: string;
   remove(): Promise<void>;
 }
 
-function useStores(kind: Db["kind"], make: () => Promise<OwnedStore>): Stores {
+function useStores(kind: Db["kind"], make: () => Promise<OwnedStore>): Parameters<Suite> {
   const mine: OwnedStore[] = [];
   const clean: OwnedStore[] = [];
   const used: OwnedStore[] = [];
@@ -76,28 +75,26 @@ function useStores(kind: Db["kind"], make: () => Promise<OwnedStore>): Stores {
   });
   afterAll(() => Promise.all(clean.map((store) => store.remove())));
 
-  return {
-    kind,
-    async open() {
-      const store = clean.pop() ?? (await make());
-      used.push(store);
-      return openDb(store);
-    },
-    async create() {
-      const store = await make();
-      mine.push(store);
-      return { ...store, kind, open: () => openDb(store) };
-    },
+  const handOut = async (store: OwnedStore, list: OwnedStore[]) => {
+    list.push(store);
+    return { ...store, kind, open: () => openDb(store) };
   };
+  const create = async () => handOut(clean.pop() ?? (await make()), used);
+  const createNew = async () => handOut(await make(), mine);
+  return [async () => (await create()).open(), kind, create, createNew];
 }
 
 // A second instead of a tenth of it per test is what a new store would cost.
 async function empty({ url, home }: OwnedStore): Promise<void> {
   const db = await openStore({ url, home, log: silentLog });
   const tables = await db.rows<{ name: string }>(
-    "SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",
   );
-  await db.rows(`TRUNCATE ${tables.map(({ name }) => name).join(", ")} RESTART IDENTITY CASCADE`);
+  const own = ownTables();
+  const foreign = tables.filter(({ name }) => !own.includes(name));
+  if (foreign.length > 0)
+    await db.rows(`DROP TABLE ${foreign.map(({ name }) => `"${name}"`).join(", ")} CASCADE`);
+  await db.rows(`TRUNCATE ${own.map((name) => `"${name}"`).join(", ")} RESTART IDENTITY CASCADE`);
   await db.close();
 }
 
@@ -107,7 +104,7 @@ async function createEmbeddedStore(): Promise<OwnedStore> {
 }
 
 /** A database of its own: NOTIFY, advisory locks and extensions reach as far as one database. */
-async function createPostgresStore(server: string): Promise<OwnedStore> {
+export async function createPostgresStore(server: string): Promise<OwnedStore> {
   const name = `preloop_test_${randomBytes(6).toString("hex")}`;
   await administer(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);

@@ -36,13 +36,12 @@ export function createSession(engine: Engine): Session {
         connection.status = "I";
         connection.isMidBatch = false;
       }
-      const hadSettings = connection.settings.size > 0;
-      if (connection.hasTouchedSettings) {
-        // Asked, not guessed from the SQL: a SET may have failed, been rolled back, or happened in a function.
-        connection.settings = await readSettings(engine);
-        connection.hasTouchedSettings = false;
-      }
-      if (hadSettings || connection.settings.size > 0) await engine.run(RESET);
+      if (!connection.hasTouchedSettings && connection.settings.size === 0) return;
+      // Asked, not guessed from the SQL: a SET may have failed, been rolled back, or happened in a function. Settings
+      // that no extension defines are not told, and so are lost rather than shared.
+      if (connection.hasTouchedSettings) connection.settings = await readSettings(engine);
+      connection.hasTouchedSettings = false;
+      await engine.run(RESET);
     },
     async forget(connection) {
       const close = connection
