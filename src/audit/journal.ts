@@ -130,7 +130,10 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
 }
 
 function prepareDirectory(directory: string): void {
-  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // Not `recursive` at once: Node says ENOENT then where a disk is read-only.
+  if (!fs.existsSync(path.dirname(directory)))
+    fs.mkdirSync(path.dirname(directory), { recursive: true, mode: 0o700 });
+  if (!fs.existsSync(directory)) fs.mkdirSync(directory, { mode: 0o700 });
   const stat = fs.lstatSync(directory);
   const isOurs = stat.isDirectory() && (process.getuid === undefined || stat.uid === process.getuid());
   if (!isOurs || (stat.mode & 0o077) !== 0)

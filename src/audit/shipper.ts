@@ -2,7 +2,7 @@ import { type Log, messageOf, PreloopError } from "#base";
 import type { Db } from "#store";
 import type { Chain } from "./chain.ts";
 import type { Journal } from "./journal.ts";
-import { readJournal } from "./read-journal.ts";
+import { readJournal, type Step } from "./read-journal.ts";
 import { shipBatch } from "./ship.ts";
 import type { Anchor, Link, Writer } from "./types.ts";
 
@@ -31,7 +31,8 @@ const LONGEST_PAUSE_MS = 60_000;
 const BATCH = 500;
 /** More than this stays in the journal alone and is read back later: a store that is away must not fill memory. */
 const IN_MEMORY = 2_000;
-const ROTATE_BYTES = 1024 * 1024;
+const ROTATE_BYTES = 64 * 1024;
+const ROTATE_BUSY_BYTES = 1024 * 1024;
 
 export function createShipper(parts: ShipperParts): Shipper {
   const { journal, chain, writer, log } = parts;
@@ -41,6 +42,7 @@ export function createShipper(parts: ShipperParts): Shipper {
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  let behind: Generator<Step, void> | undefined;
 
   const isDone = () => base.seq === journal.head.seq;
 
@@ -94,7 +96,8 @@ export function createShipper(parts: ShipperParts): Shipper {
   // The first batch ties the journal to its store; later ones make room when that is cheap.
   function tidy(store: string, isFirst: boolean): void {
     const isWholeInMemory = base.seq + pending.length === journal.head.seq;
-    if (!isWholeInMemory || !(isFirst || journal.sizeBytes > ROTATE_BYTES || journal.isGone())) return;
+    const isBig = journal.sizeBytes > (pending.length === 0 ? ROTATE_BYTES : ROTATE_BUSY_BYTES);
+    if (!isWholeInMemory || !(isFirst || isBig || journal.isGone())) return;
     try {
       journal.rotate(base, store, pending);
     } catch (error) {
@@ -102,15 +105,21 @@ export function createShipper(parts: ShipperParts): Shipper {
     }
   }
 
+  // Reads on where the last refill stopped: from the top each time would cost the square of a long absence.
   function refill(): void {
-    for (const step of readJournal(journal.path, chain)) {
+    behind ??= readJournal(journal.path, chain);
+    while (pending.length < BATCH) {
+      const { value: step, done } = behind.next();
+      if (done) {
+        behind = undefined;
+        break;
+      }
       if (step.kind === "fault")
         throw new PreloopError(
           "audit_broken",
           `${journal.path} was changed, line ${step.line}: ${step.problem}`,
         );
       if (step.kind === "record" && step.link.seq > base.seq) pending.push(step.link);
-      if (pending.length >= IN_MEMORY) return;
     }
     if (pending.length === 0) throw new PreloopError("audit_broken", `${journal.path} lost its records`);
   }
@@ -128,6 +137,7 @@ export function createShipper(parts: ShipperParts): Shipper {
     },
     stop() {
       isStopped = true;
+      behind?.return();
       if (timer) clearTimeout(timer);
     },
   };

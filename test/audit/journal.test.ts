@@ -1,0 +1,321 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { exportAudit, listAudit, verifyAudit } from "#audit";
+import { digestOf, isPreloopError, REDACTED, readJson } from "#base";
+import { makeHome } from "../support/embedded.ts";
+import { buildFixture, startProgram } from "../support/start-source.ts";
+import { auditOf, callOf, callsOf, collect, decisionOf, key, readJournalFile, writeCall } from "./support.ts";
+
+let home: string;
+let writerProgram: string;
+beforeAll(async () => {
+  writerProgram = await buildFixture("audit-writer");
+});
+beforeEach(async () => {
+  home = await makeHome();
+});
+afterEach(() => fs.rmSync(home, { recursive: true, force: true }));
+
+const writer = { id: "w1", host: "test" };
+const list = async () => callsOf(await collect(listAudit({ home, key })));
+
+/** Leaves a journal as a killed process leaves it: its lines are there, its sign of life is not. */
+async function leaveJournal(calls: number, id = "w1"): Promise<string> {
+  const options = { home, writer: id, key: String(key), calls, abandon: true };
+  await startProgram(writerProgram, [JSON.stringify(options)]).ended;
+  return path.join(home, "journal", `${id}.ndjson`);
+}
+
+const changeLine = (file: string, change: (lines: string[]) => string[]) =>
+  fs.writeFileSync(file, change(fs.readFileSync(file, "utf8").split("\n")).join("\n"));
+
+describe("a call in the journal", () => {
+  test("is there, in one line each, when sending and finish return", async () => {
+    const audit = auditOf(home, { writer });
+    const entry = audit.begin(callOf({ id: "c1" }), decisionOf());
+    expect(fs.existsSync(path.join(home, "journal"))).toBe(false);
+    entry.sending();
+    expect(readJournalFile(home, "w1").split("\n")).toHaveLength(3); // header, start, and the end of the text
+    entry.finish({ outcome: "ok" });
+    entry.finish({ outcome: "error" });
+    expect(readJournalFile(home, "w1").split("\n")).toHaveLength(4);
+    expect(await list()).toMatchObject([
+      {
+        callId: "c1",
+        outcome: "ok",
+        server: "files",
+        tool: "write",
+        user: "local:ana",
+        client: "test-client",
+      },
+    ]);
+    await audit.close();
+  });
+
+  test("is for its owner's eyes only", async () => {
+    const audit = auditOf(home, { writer });
+    writeCall(audit);
+    expect(fs.statSync(path.join(home, "journal")).mode & 0o777).toBe(0o700);
+    expect(fs.statSync(path.join(home, "journal/w1.ndjson")).mode & 0o777).toBe(0o600);
+    await audit.close();
+  });
+
+  test("has no secret, a bounded length, and the digest of the whole arguments [S-54]", async () => {
+    const audit = auditOf(home, { writer, redact: ["ssn"] });
+    const args = {
+      token: "t0ps3cret",
+      ssn: "123-45",
+      url: "https://u:hunter2@host/",
+      text: "long ".repeat(100_000),
+    };
+    writeCall(audit, { args });
+    const entry = audit.begin(callOf(), decisionOf({ action: "deny" }));
+    entry.finish({ outcome: "error", detail: "upstream said: Authorization: Bearer abc.def" });
+    const [record, failed] = await list();
+    expect(record!.arguments.length).toBeLessThanOrEqual(4_096);
+    expect(record!.argumentsDigest).toBe(digestOf(args));
+    expect(failed!.detail).toBe(`upstream said: Authorization: Bearer ${REDACTED}`);
+    expect(readJournalFile(home, "w1")).not.toMatch(/t0ps3cret|123-45|hunter2|abc\.def/);
+    await audit.close();
+  });
+
+  test("shows the arguments that were sent where a person changed them", async () => {
+    const audit = auditOf(home, { writer });
+    const entry = audit.begin(callOf(), decisionOf({ action: "ask" }));
+    entry.waiting({ approval: "a1" });
+    entry.sending({ decidedBy: "local:bo", effectiveArgs: '{"n":1.0}' });
+    entry.finish({ outcome: "ok" });
+    expect(await list()).toMatchObject([
+      {
+        approval: "a1",
+        decidedBy: "local:bo",
+        arguments: '{"n":1.0}',
+        argumentsDigest: digestOf(readJson('{"n":1.0}')),
+      },
+    ]);
+    await audit.close();
+  });
+
+  test("stays one harmless line whatever its tool is called [S-55]", async () => {
+    const tool = 'a\nb\x1b[2J\x9b"\u2028\u202e\0\ud800';
+    const audit = auditOf(home, { writer });
+    writeCall(audit, { tool });
+    const lines = readJournalFile(home, "w1").split("\n");
+    expect(lines).toHaveLength(4);
+    const exported = await collect(exportAudit(listAudit({ home, key }), "ndjson"));
+    const table = await collect(exportAudit(listAudit({ home, key }), "csv"));
+    expect(exported).toHaveLength(1);
+    expect(table).toHaveLength(2);
+    expect([...lines, ...exported, ...table].join("")).not.toMatch(/[\p{Cc}\u2028\u202e]|\p{Cs}/u);
+    expect(JSON.parse(exported[0]!).tool).toBe('a\nb\x1b[2J\x9b"\u2028\u202e\ufffd\ufffd');
+    expect((await verifyAudit({ home, key })).findings).toEqual([]);
+    await audit.close();
+  });
+
+  test("can have a home whose path is longer than a socket's name may be", async () => {
+    const deep = path.join(home, "d".repeat(120));
+    fs.mkdirSync(deep, { mode: 0o700 });
+    const audit = auditOf(deep, { writer });
+    writeCall(audit);
+    audit.begin(callOf(), decisionOf()).sending();
+    // The writer lives, so its open call is no record yet.
+    expect(await collect(listAudit({ home: deep, key }))).toHaveLength(1);
+    await audit.close();
+    expect(callsOf(await collect(listAudit({ home: deep, key }))).map(({ outcome }) => outcome)).toEqual([
+      "ok",
+      "unknown",
+    ]);
+  });
+
+  test("is refused in a spreadsheet's formula clothes", async () => {
+    const audit = auditOf(home, { writer });
+    writeCall(audit, { tool: '=HYPERLINK("http://x")' });
+    const [, line] = await collect(exportAudit(listAudit({ home, key }), "csv"));
+    expect(line).toContain(`"'=HYPERLINK(""http://x"")"`);
+    await audit.close();
+  });
+});
+
+describe("a writer that died", () => {
+  test("leaves an outcome for every call: cancelled while it waited, unknown while it ran", async () => {
+    const audit = auditOf(home, { writer });
+    writeCall(audit, { id: "whole" });
+    audit.begin(callOf({ id: "asked" }), decisionOf()).waiting({ approval: "a1" });
+    audit.begin(callOf({ id: "sent" }), decisionOf()).sending();
+    const approved = audit.begin(callOf({ id: "approved" }), decisionOf());
+    approved.waiting({ approval: "a2" });
+    approved.sending();
+    expect((await list()).map(({ callId }) => callId)).toEqual(["whole"]); // it lives: these may still end
+    await audit.close();
+    expect(Object.fromEntries((await list()).map(({ callId, outcome }) => [callId, outcome]))).toEqual({
+      whole: "ok",
+      asked: "cancelled",
+      sent: "unknown",
+      approved: "unknown",
+    });
+  });
+
+  test("may have torn its last line", async () => {
+    const file = await leaveJournal(5);
+    const before = await list();
+    fs.truncateSync(file, fs.statSync(file).size - 20);
+    const after = await list();
+    expect(before.map(({ outcome }) => outcome)).toEqual(["ok", "ok", "ok", "ok", "ok"]);
+    expect(after.map(({ outcome }) => outcome)).toEqual(["ok", "ok", "ok", "ok", "unknown"]);
+    expect((await verifyAudit({ home, key })).findings).toEqual([]);
+  });
+
+  // Lines: a header, then start and record of each call; call 3 has two starts.
+  test.for<[string, (lines: string[]) => string[], RegExp]>([
+    [
+      "edited",
+      (l) => l.map((line, n) => (n === 2 ? line.replace('"ok"', '"no"') : line)),
+      /line 3: the record was changed/,
+    ],
+    ["removed", (l) => l.toSpliced(2, 1), /line 4: record 1 is missing|line 3/],
+    ["moved", (l) => [l[0]!, l[3]!, l[4]!, l[1]!, l[2]!, ...l.slice(5)], /line 2/],
+    [
+      "a start edited",
+      (l) => l.map((line, n) => (n === 3 ? line.replace("sending", "waiting") : line)),
+      /line 4: the line was changed/,
+    ],
+    ["a start removed", (l) => l.toSpliced(3, 1), /a line before it is missing/],
+    ["not JSON", (l) => l.map((line, n) => (n === 4 ? "{}{" : line)), /line 5: not a line of a journal/],
+    ["headless", (l) => l.slice(1), /line 1: the header is missing/],
+    ["emptied", () => [""], /the header is missing/],
+    [
+      "of another key",
+      (l) => l.map((line) => line.replace(/"mark":"./, '"mark":"0')),
+      /header was changed|line/,
+    ],
+  ])("and whose journal was %s is found out", async ([, change, problem]) => {
+    const file = await leaveJournal(6);
+    changeLine(file, change);
+    const { findings } = await verifyAudit({ home, key });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ writer: "w1", problem: expect.stringMatching(problem) });
+  });
+});
+
+describe("a journal that cannot be written", () => {
+  test("lets nothing be sent, and no event pass, from a home that is no directory", async () => {
+    fs.writeFileSync(path.join(home, "journal"), "");
+    const audit = auditOf(home, { writer });
+    const entry = audit.begin(callOf(), decisionOf());
+    expect(() => entry.sending()).toThrow(/journal.*cannot be written/);
+    expect(() => audit.event("approval_revealed", "local:ana")).toThrow(/cannot be written/);
+    entry.finish({ outcome: "error" });
+    // The session goes on, and so does the audit once the home is whole again; the refused call is not forgotten.
+    fs.rmSync(path.join(home, "journal"));
+    writeCall(audit);
+    expect((await list()).map(({ outcome }) => outcome)).toEqual(["error", "ok"]);
+    await audit.close();
+  });
+
+  test("refuses a directory that others can enter, or that is a link", () => {
+    fs.mkdirSync(path.join(home, "journal"), { mode: 0o755 });
+    const audit = auditOf(home, { writer });
+    expect(() => audit.begin(callOf(), decisionOf()).sending()).toThrow(/chmod 700/);
+    const other = path.join(home, "other");
+    fs.mkdirSync(path.join(other, "real"), { recursive: true, mode: 0o700 });
+    fs.symlinkSync("real", path.join(other, "journal"));
+    expect(() => auditOf(other, { writer }).begin(callOf(), decisionOf()).sending()).toThrow(/directory/);
+  });
+
+  test("writes nothing after it was closed", async () => {
+    const audit = auditOf(home, { writer });
+    writeCall(audit);
+    await audit.close();
+    const error = (() => {
+      try {
+        audit.begin(callOf(), decisionOf()).sending();
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(isPreloopError(error, "audit_broken")).toBe(true);
+    expect(await list()).toHaveLength(1);
+  });
+
+  const canMount = process.getuid?.() === 0 && process.platform === "linux" && tryMount();
+  const mountTest = canMount ? test : test.skip;
+  const title = canMount ? "" : " [SKIPPED: needs root to mount a small disk]";
+
+  mountTest(
+    `on a full disk stops the calls, and takes them up again when there is room${title}`,
+    async () => {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", home]);
+      try {
+        const audit = auditOf(home, { writer });
+        const ballast = path.join(home, "ballast");
+        let sent = 0;
+        const sendOne = () => {
+          const entry = audit.begin(callOf({ args: { text: "x".repeat(3_000) } }), decisionOf());
+          try {
+            entry.sending();
+            sent++;
+            entry.finish({ outcome: "ok" });
+            return true;
+          } catch (error) {
+            expect(error).toMatchObject({ code: "audit_broken", message: expect.stringContaining("ENOSPC") });
+            entry.finish({ outcome: "error", detail: "refused" });
+            return false;
+          }
+        };
+        fs.writeFileSync(ballast, Buffer.alloc(32 * 1024));
+        while (sendOne());
+        expect(sent).toBeGreaterThan(1);
+        for (let n = 0; n < 5; n++) expect(sendOne()).toBe(false);
+        fs.rmSync(ballast);
+        expect(sendOne()).toBe(true);
+        const records = await list();
+        expect(records.filter(({ outcome }) => outcome === "ok")).toHaveLength(sent);
+        expect(records.filter(({ outcome }) => outcome === "error")).toHaveLength(6);
+        expect((await verifyAudit({ home, key })).findings).toEqual([]);
+        await audit.close();
+      } finally {
+        execFileSync("umount", ["-l", home]);
+      }
+    },
+  );
+
+  mountTest(`in a read-only home says so${title}`, () => {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", home]);
+    try {
+      const entry = auditOf(home, { writer }).begin(callOf(), decisionOf());
+      expect(() => entry.sending()).toThrow(/EROFS|read-only/i);
+    } finally {
+      execFileSync("umount", ["-l", home]);
+    }
+  });
+
+  test("at the size limit of its process refuses calls and keeps whole lines", async () => {
+    const options = { home, writer: "w1", key: String(key), calls: 60, bytes: 2_000, abandon: true };
+    // 64 blocks of 1 KiB; the ignored signal turns the limit into EFBIG.
+    const through = ["bash", "-c", 'trap "" XFSZ; ulimit -f 64; exec "$@"', "limited"];
+    const { lines, ended } = startProgram(writerProgram, [JSON.stringify(options)], through);
+    await ended;
+    const sent = lines.filter((line) => line.startsWith("sending ")).map((line) => line.slice(8));
+    expect(sent.length).toBeGreaterThan(5);
+    expect(lines.find((line) => line.startsWith("refused "))).toMatch(/EFBIG|too large/);
+    const listed = (await list()).map(({ callId }) => callId);
+    expect(new Set(listed).size).toBe(listed.length);
+    expect(listed).toEqual(expect.arrayContaining(sent));
+    expect((await verifyAudit({ home, key })).findings).toEqual([]);
+  });
+});
+
+function tryMount(): boolean {
+  const probe = fs.mkdtempSync("/tmp/preloop-mount-");
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "tmpfs", probe], { stdio: "ignore" });
+    execFileSync("umount", [probe], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    fs.rmSync(probe, { recursive: true, force: true });
+  }
+}
