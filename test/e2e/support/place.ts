@@ -23,8 +23,9 @@ export interface Ran {
   readonly stderr: string;
 }
 
-interface PlaceOptions {
-  readonly servers?: Record<string, unknown>;
+export interface PlaceOptions {
+  /** Built from the folder, since servers work in it. */
+  readonly servers?: (folder: string) => Record<string, unknown>;
   readonly policy?: unknown;
   readonly approvals?: unknown;
   readonly databaseUrl?: string | undefined;
@@ -35,8 +36,8 @@ export async function makePlace(options: PlaceOptions): Promise<Place> {
   const folder = path.join(home, "folder");
   await mkdir(folder, { recursive: true });
   const config = path.join(home, "test.config.json");
-  const { servers = {}, policy, approvals } = options;
-  await writeFile(config, JSON.stringify({ mcpServers: servers, policy, approvals }));
+  const { servers = () => ({}), policy, approvals } = options;
+  await writeFile(config, JSON.stringify({ mcpServers: servers(folder), policy, approvals }));
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? "",
     HOME: home,
@@ -87,15 +88,26 @@ export function npmServers(folder: string): Record<string, unknown> {
   };
 }
 
-/** A server that writes a line to `ledger` for each call it really receives. */
-export function ledgerServer(ledger: string): Record<string, unknown> {
-  return { command: process.execPath, args: [path.join(import.meta.dirname, "ledger-server.mjs"), ledger] };
+/** A server that writes a line to the folder's ledger for each call it really receives. */
+export function ledgerServer(folder: string, delayMs = 0): Record<string, unknown> {
+  const program = path.join(import.meta.dirname, "ledger-server.mjs");
+  return {
+    led: { command: process.execPath, args: [program, path.join(folder, "ledger"), String(delayMs)] },
+  };
 }
 
-export async function readLedger(ledger: string): Promise<unknown[]> {
-  const text = await readFile(ledger, "utf8").catch(() => "");
+export interface LedgerLine {
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** The frame as it came in. */
+  readonly raw: string;
+}
+
+/** The calls the ledger server received, in order. */
+export async function readLedger({ folder }: Place): Promise<LedgerLine[]> {
+  const text = await readFile(path.join(folder, "ledger"), "utf8").catch(() => "");
   return text
     .split("\n")
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as unknown);
+    .map((line) => JSON.parse(line) as LedgerLine);
 }
