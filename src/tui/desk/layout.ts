@@ -32,7 +32,7 @@ export function layoutOf(
     return { kind: "single", width: columns - sides, rows };
   }
   // The detail is read, the list is glanced at.
-  const outer = Math.min(56, Math.max(32, Math.floor(columns * 0.4)));
+  const outer = Math.min(56, Math.max(32, Math.floor(columns * 0.41)));
   const [left, right] = [outer - 4, columns - outer - 4];
   const lower = rows - 2;
   const lowerRows = state.list === "pending" ? Math.min(6, Math.floor(lower / 3)) : Math.floor(lower / 2);

@@ -37,11 +37,23 @@ export function createDetailMaker(secretNames: readonly string[]): DetailMaker {
       const { args, title, isMasked } = prepared(state, approval, width);
       const lock = state.list === "pending" ? lockOf(state, approval) : undefined;
       const past = state.past.get(approval.id);
-      return detailLines({ approval, args, argsTitle: title, isMasked, past, now: state.now, width, lock });
+      return detailLines({
+        approval,
+        args,
+        argsTitle: title,
+        isMasked,
+        past,
+        now: state.now,
+        width,
+        isShort: state.size.rows < SHORT_ROWS,
+        lock,
+      });
     },
     hasSecrets: (approval) => maskedOf(parse(approval.effectiveArgs), secretNames).isMasked,
   };
 }
+
+const SHORT_ROWS = 18;
 
 interface Preparing {
   readonly state: DeskState;

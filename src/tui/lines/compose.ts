@@ -1,7 +1,7 @@
 import { historyRows, lockOf, pendingRows } from "../desk/focus.ts";
 import type { DetailMaker } from "../desk/prepare.ts";
 import type { DeskState, ListPanel } from "../desk/state.ts";
-import { ruled } from "./detail.ts";
+import { ruled, warnings } from "./detail.ts";
 import { differenceOf } from "./difference.ts";
 import { type Line, line, quiet, type Segment, spread, strong, warn } from "./line.ts";
 import { type Entry, grantEntry, historyEntry, listLines, pendingEntry, sessionEntry } from "./lists.ts";
@@ -73,7 +73,7 @@ export function tabsTitle(state: DeskState, shownList: ListPanel): Line {
 export function listRows(state: DeskState, list: ListPanel, width: number, rows: number): readonly Line[] {
   const entries = entriesOf(state, list, width - 2);
   if (entries.length === 0) return [line(), line(quiet(`  ${emptyWords(state, list)}`))];
-  return listLines(entries, state.picked[list], rows);
+  return listLines(entries, { picked: state.picked[list], marks: state.marks }, rows);
 }
 
 function entriesOf(state: DeskState, list: ListPanel, width: number): readonly Entry[] {
@@ -141,14 +141,14 @@ function detailRows(state: DeskState, details: DetailMaker, width: number): read
 function reviewRows(state: DeskState, id: string, args: string, width: number): readonly Line[] {
   const approval = state.pending.find((each) => each.id === id);
   if (!approval) return [];
-  const { lines, warnings } = differenceOf(approval.effectiveArgs, args, width);
+  const changes = differenceOf(approval.effectiveArgs, args, width);
   const lock = lockOf(state, approval);
   return [
     spread(line(strong(toolTitle(approval))), line(strong(id), "  ", riskWord(approval.risk)), width),
-    ...(lock === undefined ? [] : [line(warn(`▲ cannot be decided: ${lock}`))]),
+    ...(lock === undefined ? [] : warnings([`cannot be decided: ${lock}`], width)),
     line(quiet("your edit against what was asked; it voids earlier votes")),
     ruled("changes", width),
-    ...(warnings.length > 0 ? [line(warn(`▲ ${warnings.join(" · ")}`))] : []),
-    ...lines,
+    ...warnings(changes.warnings, width),
+    ...changes.lines,
   ];
 }

@@ -1,9 +1,9 @@
-import { displayWidth, foldWidth, formatDuration, visibleLines } from "#base";
+import { displayWidth, fitWidth, foldWidth, formatDuration, visibleLines } from "#base";
 import type { Approval, Vote } from "#model";
 import type { ArgumentLines } from "./arguments.ts";
 import { type Line, line, quiet, type Segment, spread, strong, warn, widthOf } from "./line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
-import { agoWord, leftWord, plural, riskWord, shortPath, shown, statusWord, toolTitle } from "./words.ts";
+import { agoWord, leftWord, plural, riskWord, shown, statusWord, toolTitle } from "./words.ts";
 
 export interface DetailInput {
   readonly approval: Approval;
@@ -14,6 +14,8 @@ export interface DetailInput {
   readonly past: readonly Approval[] | undefined;
   readonly now: Date;
   readonly width: number;
+  /** Whether there are too few rows for everything at once. */
+  readonly isShort: boolean;
   /** Why it cannot be decided right now. */
   readonly lock?: string | undefined;
 }
@@ -26,10 +28,18 @@ export interface DetailLines {
 
 /** Everything about one approval: what would run first, who says what about it after. */
 export function detailLines(input: DetailInput): DetailLines {
-  const { approval, args, width } = input;
-  const head = [...titleLines(input), ...whyLines(input), ...timeLines(input), ...voteLines(approval)];
+  const { approval, args, width, isShort } = input;
+  const about = [...agentLines(input), ...voteLines(approval, width), ...whyLines(input)];
+  // On a small screen what would run comes before all else.
+  const head = [...titleLines(input), ...(isShort ? [] : about), ...timeLines(input)];
   const body = [ruled(input.argsTitle, width), ...badgeLines(input), ...args.lines];
-  const tail = [...claimLines(approval, width), ...reasonLines(approval, width), ...pastLines(input)];
+  const rest = isShort ? [ruled("about this call", width), ...about] : [];
+  const tail = [
+    ...claimLines(approval, width),
+    ...rest,
+    ...reasonLines(approval, width),
+    ...pastLines(input),
+  ];
   return { lines: [...head, ...body, ...tail], argsEnd: head.length + body.length };
 }
 
@@ -44,18 +54,23 @@ export function ruled(title: string, width: number): Line {
 }
 
 function titleLines({ approval, width, lock }: DetailInput): readonly Line[] {
-  const { session, status } = approval;
+  const { status } = approval;
   const right = line(
     strong(approval.id),
     "  ",
     status === "pending" ? riskWord(approval.risk) : statusWord(status),
   );
-  const who = `${shown(session.client)} ${shown(session.clientVersion)}`.trim();
   return [
     ...nameLines(toolTitle(approval), right, width),
-    ...(lock === undefined ? [] : [line(warn(`▲ cannot be decided: ${lock}`))]),
-    label("agent", `${who} · session ${shown(session.id)}`),
-    label("where", `${shortPath(session.cwd, Math.max(12, width - 24))} · ${shown(session.user)}`),
+    ...(lock === undefined ? [] : warnings([`cannot be decided: ${lock}`], width)),
+  ];
+}
+
+function agentLines({ approval: { session }, width }: DetailInput): readonly Line[] {
+  const who = `${shown(session.client)} ${shown(session.clientVersion)}`.trim();
+  return [
+    ...labels("agent", `${who} · session ${shown(session.id)}`, width),
+    ...labels("where", `${shown(session.cwd)} · ${shown(session.user)}`, width),
   ];
 }
 
@@ -67,10 +82,8 @@ function nameLines(title: string, right: Line, width: number): readonly Line[] {
 }
 
 function whyLines({ approval: { rule, why, risk, status }, width }: DetailInput): readonly Line[] {
-  const words = `rule ${shown(rule)}${why ? ` · ${shown(why)}` : ""}`;
-  const rows = foldWords(words, width - LABEL);
   const risky = status === "pending" ? [] : [label("risk", risk)];
-  return [...rows.map((row, at) => label(at === 0 ? "why" : "", row)), ...risky];
+  return [...labels("why", `rule ${shown(rule)}${why ? ` · ${shown(why)}` : ""}`, width), ...risky];
 }
 
 function timeLines({ approval, now }: DetailInput): readonly Line[] {
@@ -92,7 +105,7 @@ function timeLines({ approval, now }: DetailInput): readonly Line[] {
   return [asked, line(tag("expires"), "in ", until, late && warn(" ▲ soon")), label("caller", waiting)];
 }
 
-function voteLines({ workflow, votes, effectiveDigest }: Approval): readonly Line[] {
+function voteLines({ workflow, votes, effectiveDigest }: Approval, width: number): readonly Line[] {
   if (workflow.quorum < 2 && votes.length === 0 && workflow.approvers.length === 0) return [];
   const counting = votes.filter((vote) => counts(vote, effectiveDigest));
   const cast = votes.map((vote) => {
@@ -100,17 +113,17 @@ function voteLines({ workflow, votes, effectiveDigest }: Approval): readonly Lin
     return `${sign} ${shown(vote.decider)}`;
   });
   const asked = workflow.approvers.length > 0 ? ` · asked: ${workflow.approvers.map(shown).join(", ")}` : "";
-  return [label("votes", `${counting.length} of ${workflow.quorum} ${cast.join("  ")}${asked}`)];
+  return labels("votes", `${counting.length} of ${workflow.quorum} ${cast.join("  ")}${asked}`, width);
 }
 
 function counts(vote: Vote, digest: string): boolean {
   return vote.verdict === "approve" && vote.voidedAt === undefined && vote.argumentsDigest === digest;
 }
 
-function badgeLines({ args, isMasked, approval }: DetailInput): readonly Line[] {
+function badgeLines({ args, isMasked, approval, width }: DetailInput): readonly Line[] {
   const edited = approval.effectiveDigest !== approval.proposedDigest;
   return [
-    ...(args.warnings.length > 0 ? [line(warn(`▲ ${args.warnings.join(" · ")}`))] : []),
+    ...warnings(args.warnings, width),
     ...(isMasked ? [line(quiet("secrets are masked; r reveals them"))] : []),
     ...(edited ? [line(warn("▲ edited by a person; v shows what changed"))] : []),
   ];
@@ -120,11 +133,11 @@ const CLAIM_LINES = 40;
 
 function claimLines({ justification }: Approval, width: number): readonly Line[] {
   if (justification === undefined) return [];
-  const { lines, warnings } = visibleLines(justification, { maxLines: CLAIM_LINES, maxLineLength: 2_000 });
+  const claim = visibleLines(justification, { maxLines: CLAIM_LINES, maxLineLength: 2_000 });
   return [
     ruled("claimed by the agent (untrusted)", width),
-    ...(warnings.length > 0 ? [line(warn(`▲ ${warnings.join(" · ")}`))] : []),
-    ...lines.flatMap((each) => foldUntrusted(escapesMarked(each), width)),
+    ...warnings(claim.warnings, width),
+    ...claim.lines.flatMap((each) => foldUntrusted(escapesMarked(each), width)),
   ];
 }
 
@@ -159,14 +172,34 @@ export function label(name: string, text: string): Line {
   return line(tag(name), ...escapesMarked(text));
 }
 
+const MOST_ROWS = 4;
+
+/** The same for a text that may take a few rows. */
+function labels(name: string, text: string, width: number): readonly Line[] {
+  const rows = foldWords(text, Math.max(8, width - LABEL));
+  return rows.map((row, at) => label(at === 0 ? name : "", row));
+}
+
+/** What a reader should look out for, if anything. */
+export function warnings(words: readonly string[], width: number): readonly Line[] {
+  if (words.length === 0) return [];
+  return foldWords(words.join(" · "), width - 2).map((row, at) =>
+    line(warn(`${at === 0 ? "▲" : " "} ${row}`)),
+  );
+}
+
+// Folded at spaces; what is longer than a row is folded anywhere, what is longer than a few rows is cut.
 function foldWords(text: string, width: number): readonly string[] {
   const rows: string[] = [""];
-  for (const word of text.split(" ")) {
+  for (const word of text.split(" ").flatMap((each) => foldWidth(each, width))) {
     const row = rows.at(-1)!;
-    if (row !== "" && row.length + 1 + word.length > width && rows.length < 4) rows.push(word);
-    else rows[rows.length - 1] = row === "" ? word : `${row} ${word}`;
+    if (row === "" || displayWidth(row) + 1 + displayWidth(word) <= width)
+      rows[rows.length - 1] = row === "" ? word : `${row} ${word}`;
+    else rows.push(word);
   }
-  return rows;
+  return rows.length <= MOST_ROWS
+    ? rows
+    : [...rows.slice(0, MOST_ROWS - 1), fitWidth(`${rows[MOST_ROWS - 1]}……`, width)];
 }
 
 /** `312 bytes`, `1.2 MB`. */

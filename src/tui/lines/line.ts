@@ -51,8 +51,9 @@ export function fitLine(row: Line, width: number): Line {
   return left > 0 ? [...fitted, { text: " ".repeat(left) }] : fitted;
 }
 
-/** Two halves of a row, pushed to its ends; the left one gives way. */
+/** Two halves of a row, pushed to its ends and a space apart; the left one gives way. */
 export function spread(left: Line, right: Line, width: number): Line {
-  const room = Math.max(0, width - widthOf(right));
-  return [...fitLine(left, room), ...fitLine(right, Math.min(width, widthOf(right)))];
+  const own = Math.min(width, widthOf(right));
+  const room = Math.max(0, width - own - 1);
+  return [...fitLine(left, room), ...(own < width ? [{ text: " " }] : []), ...fitLine(right, own)];
 }

@@ -18,25 +18,20 @@ export function pendingEntry(approval: Approval, state: DeskState, width: number
   const left = approval.status === "pending" ? leftWord(deadline, state.now) : "";
   const isLate =
     deadline.getTime() - state.now.getTime() < (deadline.getTime() - approval.createdAt.getTime()) / 5;
-  const mark: Segment = state.marks.has(id) ? { text: "●", tone: "title", bold: true } : { text: " " };
-  const time: Segment = { text: left.padStart(7), bold: true, ...(isLate ? { tone: "warn" } : {}) };
+  const time: Segment = { text: left.padStart(6), bold: true, ...(isLate ? { tone: "warn" } : {}) };
   const state_ =
     lock === undefined
       ? riskWord(risk)
       : approval.status === "pending"
         ? quiet("▲ stale")
         : statusWord(approval.status);
-  const votes = workflow.quorum > 1 ? ` · ${countVotes(approval)} of ${workflow.quorum}` : "";
-  const who = `${shown(session.client)} · ${shortPath(session.cwd, 20)}${votes}${parkedAt ? " · parked" : ""}`;
+  const votes = workflow.quorum > 1 ? `${countVotes(approval)} of ${workflow.quorum} votes · ` : "";
+  const who = `${parkedAt ? "parked · " : ""}${votes}${shown(session.client)} · ${shortPath(session.cwd, Math.max(12, width - 34))}`;
   return {
     id,
     rows: [
-      spread(
-        line(mark, " ", state_, " ", { text: toolTitle(approval), bold: lock === undefined }),
-        line(time),
-        width,
-      ),
-      line("          ", quiet(who)),
+      spread(line(state_, " ", { text: toolTitle(approval), bold: lock === undefined }), line(time), width),
+      line("        ", quiet(who)),
     ],
   };
 }
@@ -48,12 +43,20 @@ function countVotes({ votes, effectiveDigest }: Approval): number {
 }
 
 export function sessionEntry(session: SessionRow, width: number): Entry {
-  const counts = Object.entries(session.counts)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${shown(name)} ${count}`);
   const frozen = session.frozenAt ? [{ text: "❄ frozen ", tone: "warn", bold: true } as const] : [];
   const left = line(...frozen, strong(shown(session.client)), quiet(` ${shortPath(session.cwd, 18)}`));
-  return { id: session.id, rows: [spread(left, line(quiet(counts.join(" "))), width)] };
+  return { id: session.id, rows: [spread(left, line(quiet(countsWord(session))), width)] };
+}
+
+// Waiting, let through, refused; the detail has the words.
+function countsWord({ counts }: SessionRow): string {
+  const sum = (...names: readonly string[]) => names.reduce((total, name) => total + (counts[name] ?? 0), 0);
+  const groups = [
+    ["◔", sum("pending")],
+    ["✓", sum("approved", "running", "executed", "failed", "unknown")],
+    ["✗", sum("denied", "expired", "cancelled", "superseded")],
+  ] as const;
+  return groups.map(([sign, count]) => `${sign} ${count}`).join("  ");
 }
 
 export function grantEntry(grant: Grant, now: Date, width: number): Entry {
@@ -80,12 +83,14 @@ function fixed(segment: Segment, width: number): Segment {
   };
 }
 
+interface ListState {
+  readonly picked: string | undefined;
+  readonly marks: ReadonlyMap<string, string>;
+}
+
 /** As many entries as fit, around the picked one, each row with its pointer in front. */
-export function listLines(
-  entries: readonly Entry[],
-  picked: string | undefined,
-  rows: number,
-): readonly Line[] {
+export function listLines(entries: readonly Entry[], state: ListState, rows: number): readonly Line[] {
+  const { picked, marks } = state;
   const at = Math.max(
     0,
     entries.findIndex(({ id }) => id === picked),
@@ -96,10 +101,16 @@ export function listLines(
   return entries
     .slice(from, from + fits)
     .flatMap(({ id, rows: own }) =>
-      own.map((row, index) => [pointerOf(id === picked && index === 0), ...row]),
+      own.map((row, index) =>
+        index === 0 ? [pointerOf(id === picked), markOf(marks.has(id)), ...row] : [{ text: "  " }, ...row],
+      ),
     );
 }
 
 function pointerOf(isPicked: boolean): Segment {
-  return isPicked ? { text: "▶ ", tone: "title", bold: true } : { text: "  " };
+  return isPicked ? { text: "▶", tone: "title", bold: true } : { text: " " };
+}
+
+function markOf(isMarked: boolean): Segment {
+  return isMarked ? { text: "●", tone: "title", bold: true } : { text: " " };
 }

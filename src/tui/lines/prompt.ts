@@ -191,16 +191,15 @@ function keyLine(state: DeskState): Line {
     ["g", "grant"],
   ];
   const marked: Hint[] = state.marks.size > 0 ? [["A", `approve ${state.marks.size} marked`]] : [];
-  return line(
-    ...keyHints([
-      ...decide,
-      ...marked,
-      ["v", "view"],
-      ["x", "freeze"],
-      ...go.slice(0, panel === "detail" ? 1 : 2),
-      ...tail,
-    ]),
-  );
+  const wide: Hint[] =
+    state.size.columns < 100
+      ? []
+      : [
+          ["v", "view"],
+          ["x", "freeze session"],
+        ];
+  const where: Hint = panel === "detail" ? ["Esc", "back"] : ["Enter", "detail"];
+  return line(...keyHints([...decide, ...marked, ...wide, where, ["/", "filter"], ...tail]));
 }
 
 type Hint = readonly [key: string, what: string];

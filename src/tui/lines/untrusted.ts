@@ -27,6 +27,15 @@ export function foldUntrusted(segments: readonly Segment[], width: number, hang 
   const rows: Segment[][] = [[]];
   let used = 0;
   for (const segment of segments) {
+    // An escape is read as one thing, so it is not parted while a row has room for it.
+    if (
+      segment.tone === "escape" &&
+      segment.text.length > room - used &&
+      segment.text.length <= room - inset
+    ) {
+      rows.push([{ text: " ".repeat(inset) }]);
+      used = inset;
+    }
     for (const piece of piecesOf(segment.text, () => room - used)) {
       if (piece.breakBefore) {
         rows.push([{ text: " ".repeat(inset) }]);
@@ -67,11 +76,17 @@ function takeCells(text: string, room: number): string {
   let at = 0;
   // Plain ASCII, nearly all there is, is cut without looking at each character.
   const plain = text.slice(0, room);
-  if (/^[\x20-\x7e]*$/.test(plain)) return plain;
+  if (/^[\x20-\x7e]*$/.test(plain)) return atWord(plain, plain.length === text.length);
   for (const character of text) {
     cells += displayWidth(character);
     if (cells > room) break;
     at += character.length;
   }
-  return text.slice(0, at);
+  return atWord(text.slice(0, at), at === text.length);
+}
+
+// Folded after a space where there is one not too far back; the space stays.
+function atWord(head: string, isRest: boolean): string {
+  const space = isRest ? -1 : head.lastIndexOf(" ");
+  return space > head.length / 2 && !head.endsWith(" ") ? head.slice(0, space + 1) : head;
 }

@@ -68,7 +68,7 @@ export function createTerminal({ stdin, stdout, insideTmux, onKeys, onResize }: 
     paint(rows) {
       if (!isOurs) return;
       const changed = rows.flatMap((row, at) =>
-        row === painted[at] ? [] : [`\x1b[${at + 1};1H${row}\x1b[0m\x1b[K`],
+        row === painted[at] ? [] : [`\x1b[${at + 1};1H\x1b[2K${row}\x1b[0m`],
       );
       if (rows.length < painted.length) changed.push(`\x1b[${rows.length + 1};1H\x1b[J`);
       painted = rows;

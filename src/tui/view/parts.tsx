@@ -1,6 +1,6 @@
 import { Box, Text } from "ink";
 import { createContext, useContext } from "react";
-import { fitLine, type Line, type Tone, widthOf } from "../lines/line.ts";
+import { fitLine, type Line, type Segment, type Tone, widthOf } from "../lines/line.ts";
 import { looksOf } from "./looks.ts";
 
 /** Whether colours are unwanted. */
@@ -11,13 +11,33 @@ export function Row({ row, width }: { readonly row: Line; readonly width: number
   const noColor = useContext(NoColor);
   return (
     <Text wrap="truncate">
-      {fitLine(row, width).map((segment, at) => (
-        <Text key={at} bold={segment.bold === true} {...looksOf(segment.tone, noColor)}>
-          {segment.text}
-        </Text>
-      ))}
+      {merged(fitLine(row, width)).map((segment, at) => styled(segment, at, noColor))}
     </Text>
   );
+}
+
+function styled({ text, tone = "plain", bold = false }: Segment, key: number, noColor: boolean) {
+  if (tone === "plain" && !bold) return text;
+  return (
+    <Text key={key} bold={bold} {...looksOf(tone, noColor)}>
+      {text}
+    </Text>
+  );
+}
+
+// Every text of its own is a node to lay out; neighbours that look alike are one.
+function merged(row: Line): Line {
+  const parts: Segment[] = [];
+  for (const segment of row) {
+    const last = parts.at(-1);
+    const isAlike =
+      last &&
+      (last.tone ?? "plain") === (segment.tone ?? "plain") &&
+      (last.bold ?? false) === (segment.bold ?? false);
+    if (isAlike) parts[parts.length - 1] = { ...last, text: last.text + segment.text };
+    else parts.push(segment);
+  }
+  return parts;
 }
 
 interface RowsProps {

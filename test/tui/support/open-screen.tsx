@@ -1,0 +1,108 @@
+import { render } from "ink-testing-library";
+import { onTestFinished, vi } from "vitest";
+import type { Clock } from "#base";
+import type { Approval } from "#model";
+import type { DeskOptions } from "../../../src/tui/desk/bench.ts";
+import { createDesk, type Desk } from "../../../src/tui/desk/desk.ts";
+import { createKeyReader } from "../../../src/tui/terminal/keys.ts";
+import { App } from "../../../src/tui/view/app.tsx";
+import { NOW } from "./approvals.ts";
+import { type MemoryDeciders, memoryDeciders } from "./memory-deciders.ts";
+
+export interface Screen {
+  readonly deciders: MemoryDeciders;
+  readonly desk: Desk;
+  /** What the terminal was told besides frames. */
+  readonly notified: string[];
+  readonly copied: string[];
+  readonly revealed: string[];
+  readonly hasQuit: () => boolean;
+  /** The frame as it is now. */
+  frame(): string;
+  /** Each chunk as one read of the terminal, with time to look before it. */
+  keys(...chunks: readonly string[]): Promise<void>;
+  /** One read of the terminal, without time passing before it. */
+  send(chunk: string): void;
+  wait(ms: number): void;
+  settled(): Promise<void>;
+}
+
+export const KEY = {
+  up: "\x1b[A",
+  down: "\x1b[B",
+  right: "\x1b[C",
+  left: "\x1b[D",
+  end: "\x1b[F",
+  home: "\x1b[H",
+  pageDown: "\x1b[6~",
+  enter: "\r",
+  escape: "\x1b",
+  tab: "\t",
+  backspace: "\x7f",
+} as const;
+
+export interface Given extends Partial<Omit<DeskOptions, "deciders" | "clock">> {
+  readonly approvals?: readonly Approval[];
+  readonly deciders?: MemoryDeciders;
+  readonly noColor?: boolean;
+}
+
+/** The whole screen over a decider side in memory and a clock that the test moves. The number to type is 412. */
+export async function openScreen(given: Given = {}): Promise<Screen> {
+  const deciders = given.deciders ?? memoryDeciders(given.approvals ?? []);
+  let elapsed = 0;
+  const clock: Clock = { now: () => new Date(NOW.getTime() + elapsed), ticksMs: () => elapsed };
+  const [notified, copied, revealed]: [string[], string[], string[]] = [[], [], []];
+  let quit = false;
+  const desk = createDesk({
+    decider: "local:ana",
+    size: { columns: 100, rows: 30 },
+    plain: false,
+    secretNames: [],
+    newWord: () => "412",
+    onReveal: ({ id }) => void revealed.push(id),
+    edit: async () => undefined,
+    notify: (text) => notified.push(text),
+    copy: (text) => copied.push(text),
+    onQuit: () => {
+      quit = true;
+    },
+    ...given,
+    deciders,
+    clock,
+  });
+  const view = render(<App desk={desk} noColor={given.noColor ?? true} />);
+  onTestFinished(async () => {
+    view.unmount();
+    await desk.close();
+  });
+  const reader = createKeyReader();
+  const settled = async () => {
+    await desk.refresh();
+    await vi.waitUntil(() => desk.state().mode.kind !== "busy");
+    await desk.refresh();
+  };
+  await settled();
+  return {
+    deciders,
+    desk,
+    notified,
+    copied,
+    revealed,
+    hasQuit: () => quit,
+    frame: () => view.lastFrame() ?? "",
+    async keys(...chunks) {
+      for (const chunk of chunks) {
+        elapsed += 700;
+        desk.press(reader.push(chunk));
+        await settled();
+      }
+    },
+    send: (chunk) => desk.press(reader.push(chunk)),
+    wait(ms) {
+      elapsed += ms;
+      desk.tick();
+    },
+    settled,
+  };
+}
