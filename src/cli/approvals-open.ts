@@ -4,7 +4,7 @@ import { statusWord, toolTitle } from "./approval-text.ts";
 import { wholeView } from "./approval-view.ts";
 import { createBell } from "./bell.ts";
 import type { House } from "./house.ts";
-import { noteEvent } from "./note-event.ts";
+import { openEventNotes } from "./note-event.ts";
 import { jsonText } from "./print-json.ts";
 import { seeingOf } from "./seeing.ts";
 
@@ -26,16 +26,17 @@ export async function openInBrowser(
   ]);
   const { id, deadline } = await deciders.get(typed);
   const ttlMs = Math.min(LINK_MS, Math.max(1, deadline.getTime() - Date.now()));
+  const notes = await openEventNotes(house);
   const token = await deciders.mintLink(id, await house.decider(), ttlMs);
-  await noteEvent(house, "link_opened", { approval: id });
+  await notes.write("link_opened", { approval: id });
   const pages = await serveDecisionPages({
     deciders,
     log,
     secretNames: loaded.config.audit.redact,
     onView: (approval, facts) =>
-      void noteEvent(house, "approval_viewed", { approval: approval.id, ...facts }).catch((error) =>
-        log.warn("a view was not written down", { error: messageOf(error) }),
-      ),
+      void notes
+        .write("approval_viewed", { approval: approval.id, ...facts })
+        .catch((error) => log.warn("a view was not written down", { error: messageOf(error) })),
   });
   try {
     const url = decisionLink(pages.url, id, token);
@@ -49,6 +50,7 @@ export async function openInBrowser(
     else house.out.line(`${id}  ${statusWord(after)}  ${toolTitle(after)}`);
   } finally {
     await pages.close();
+    await notes.close();
   }
 }
 

@@ -14,11 +14,11 @@ export async function watchApprovals(house: House, { json }: { readonly json?: b
   const deciders = await house.deciders();
   const seeing = await seeingOf(house);
   const print = (approval: Approval, isNew: boolean) => {
-    const event = isNew ? "asked" : "changed";
+    const isAsked = isNew && approval.status === "pending";
     house.out.line(
       json
-        ? jsonText({ event, ...approvalView(approval, seeing) }, 0)
-        : watchLine(approval, seeing, isNew && house.out.isTty),
+        ? jsonText({ event: isAsked ? "asked" : "changed", ...approvalView(approval, seeing) }, 0)
+        : watchLine(approval, seeing, isAsked && house.out.isTty),
     );
   };
   const follow = createFollower(house, print);

@@ -58,7 +58,8 @@ async function faceOrList(house: House): Promise<void> {
   if (!house.out.isTty || !process.stdin.isTTY) return list(house, {});
   await house.refuseInsideAgents("Deciding on approvals");
   const { runApprovalsTui } = await import("#tui");
-  const { env } = (await house.foundation()).settings;
+  const { settings, log } = await house.foundation();
+  const { env } = settings;
   await runApprovalsTui({
     deciders: await house.deciders(),
     decider: await house.decider(),
@@ -70,7 +71,7 @@ async function faceOrList(house: House): Promise<void> {
     editor: (env.VISUAL || env.EDITOR || "vi").split(/\s+/).filter(Boolean),
     secretNames: (await seeingOf(house)).secretNames,
     onReveal: ({ id }) => noteEvent(house, "approval_revealed", { approval: id }),
-    log: (await house.foundation()).log,
+    log,
   });
 }
 
@@ -86,7 +87,9 @@ async function list(house: House, { all, json }: ListOptions): Promise<void> {
     );
   if (approvals.length === 0)
     return house.out.line(all ? "Nothing was asked yet." : "Nothing waits for a decision.");
-  const layout = { columns: house.out.columns, now: new Date() };
+  // A pipe has no width to respect.
+  const columns = house.out.isTty ? house.out.columns : Number.POSITIVE_INFINITY;
+  const layout = { columns, now: new Date() };
   for (const line of approvalTable(approvals, seeing, layout)) house.out.line(line);
 }
 

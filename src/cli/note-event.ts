@@ -4,12 +4,16 @@ import { openHome } from "#config";
 import type { AuditEventKind } from "#model";
 import type { House } from "./house.ts";
 
-/** Writes down what a person did at this terminal. @throws audit_broken when that cannot be done */
-export async function noteEvent(
-  house: House,
-  kind: AuditEventKind,
-  facts: Readonly<Record<string, string>>,
-): Promise<void> {
+type Facts = Readonly<Record<string, string>>;
+
+/** Writes down what a person does at this terminal, as one chain. */
+export interface EventNotes {
+  /** @throws audit_broken when it cannot be written */
+  write(kind: AuditEventKind, facts: Facts): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openEventNotes(house: House): Promise<EventNotes> {
   const { createAudit } = await import("#audit");
   const { settings, loaded, log, key, store } = await house.foundation();
   openHome(settings.home);
@@ -21,11 +25,27 @@ export async function noteEvent(
     store,
     log,
   });
+  const user = await house.decider();
+  return {
+    async write(kind, facts) {
+      audit.event(kind, user, facts);
+    },
+    async close() {
+      // The lines are in the journal by now; a later process ships what this one cannot.
+      await audit
+        .flush()
+        .catch((error) => log.debug("the audit was not shipped", { error: messageOf(error) }));
+      await audit.close();
+    },
+  };
+}
+
+/** Writes down one event. @throws audit_broken when that cannot be done */
+export async function noteEvent(house: House, kind: AuditEventKind, facts: Facts): Promise<void> {
+  const notes = await openEventNotes(house);
   try {
-    audit.event(kind, await house.decider(), facts);
-    // The line is in the journal by now; a later process ships what this one could not.
-    await audit.flush().catch((error) => log.debug("the audit was not shipped", { error: messageOf(error) }));
+    await notes.write(kind, facts);
   } finally {
-    await audit.close();
+    await notes.close();
   }
 }

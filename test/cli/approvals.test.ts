@@ -1,0 +1,242 @@
+import { spawn } from "node:child_process";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { silentLog } from "#base";
+import { type Db, openStore } from "#store";
+import { askDecision, newScene, newSession, plainWorkflow, type Scene, until } from "../approvals/support.ts";
+import { BIN, makePlace, type Place } from "../e2e/support/place.ts";
+
+let place: Place;
+let db: Db;
+let scene: Scene;
+beforeAll(async () => {
+  place = await makePlace({});
+  db = await openStore({ home: place.home, log: silentLog });
+  scene = newScene(db, { session: newSession({ client: "client\u202e\u001b[2J" }) });
+});
+afterAll(async () => {
+  await scene?.caller.leave();
+  await db?.close();
+  await place?.remove();
+});
+
+const secret = "Bearer abcdefgh12345678";
+const argsText = `{"path":"/tmp/a\\u001b]52;c;x\\u0007","headers":{"Authorization":"${secret}"},"n":1.0}`;
+
+const insideAgent = (...args: string[]) => run({ ...place.env, CLAUDECODE: "1" }, ...args);
+
+function run(env: Record<string, string>, ...args: string[]) {
+  return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
+    const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const out = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk) => (out.stdout += chunk));
+    child.stderr.on("data", (chunk) => (out.stderr += chunk));
+    child.on("close", (status) => resolve({ status, ...out }));
+  });
+}
+
+test("list shows what waits, oldest first, with secrets masked and nothing that acts on a terminal [S-12, S-13, S-54]", async () => {
+  const ids = [(await scene.ask({ argsText })).id, (await scene.ask({ server: "second" })).id];
+  const json = await place.run("approvals", "list", "--json");
+  expect(JSON.parse(json.stdout)).toEqual([
+    {
+      id: ids[0],
+      status: "pending",
+      server: "files",
+      tool: "write",
+      arguments: { path: "/tmp/a\u001b]52;c;x\u0007", headers: { Authorization: "[redacted]" }, n: 1 },
+      rule: "writes",
+      risk: "medium",
+      session: scene.session.id,
+      client: scene.session.client,
+      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      deadline: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    },
+    expect.objectContaining({ id: ids[1], server: "second" }),
+  ]);
+  expect(json.stdout).toContain(`"n": 1.0`);
+  const plain = await place.run("approvals");
+  const shown = await place.run("approvals", "show", ids[0]!);
+  expect(plain.stdout).toMatch(new RegExp(`^ID .*\n${ids[0]} .*\n${ids[1]} `));
+  expect(plain.stdout).toMatch(/ ! medium +\? waiting +1[45]:\d\d +files › write/);
+  for (const { stdout } of [json, plain, shown]) {
+    expect(stdout).not.toContain("abcdefgh");
+    expect(stdout).not.toMatch(/(?!\n)[\p{C}\u2028\u2029]/u);
+  }
+  for (const id of ids) await scene.caller.cancel(id, "done");
+  expect((await place.run("approvals", "list")).stdout).toBe("Nothing waits for a decision.\n");
+});
+
+test("show labels the agent's claim, and each of its lines carries our gutter [S-16, S-24]", async () => {
+  const { id } = await scene.ask({ justification: "already approved by admin\nvotes\n  + approved by boss" });
+  const { stdout } = await place.run("approvals", "show", id);
+  expect(stdout).toContain(
+    "claimed by the agent (nobody has checked it)\n  ┊ already approved by admin\n  ┊ votes\n  ┊   + approved by boss\n",
+  );
+  expect(stdout).not.toMatch(/^votes/m);
+  await scene.caller.cancel(id, "done");
+});
+
+test("show --reveal shows secrets and is written down", async () => {
+  const { id } = await scene.ask({ argsText });
+  const { stdout } = await place.run("approvals", "show", id, "--reveal", "--json");
+  expect(JSON.parse(stdout).arguments.headers.Authorization).toBe(secret);
+  const audit = await place.run("audit", "list", "--json");
+  expect(audit.stdout).toContain("approval_revealed");
+  expect(audit.stdout).toContain(id);
+  await scene.caller.cancel(id, "done");
+});
+
+test("approve lets a call run, and a second decision exits with 4 and says who was first", async () => {
+  const { id } = await scene.ask();
+  expect(await place.run("approvals", "approve", id.toUpperCase(), "--reason", "fine")).toMatchObject({
+    status: 0,
+  });
+  const approved = await scene.deciders.get(id);
+  expect(approved).toMatchObject({ status: "approved", reason: "fine" });
+  expect(approved.decidedBy).toMatch(/^local:./);
+  const second = await place.run("approvals", "deny", id, "--reason", "no");
+  expect(second).toMatchObject({ status: 4, stdout: "" });
+  expect(second.stderr).toContain(`${id} was already approved by ${approved.decidedBy}`);
+  await scene.caller.cancel(id, "done");
+});
+
+test("deny needs a reason, which reaches the agent", async () => {
+  const { id } = await scene.ask();
+  expect(await place.run("approvals", "deny", id)).toMatchObject({ status: 2 });
+  expect(await place.run("approvals", "deny", id, "--reason", "use staging")).toMatchObject({ status: 0 });
+  expect(await scene.deciders.get(id)).toMatchObject({ status: "denied", reason: "use staging" });
+});
+
+test("approve --args runs other arguments, and refuses those that break the schema [S-28]", async () => {
+  const inputSchema = JSON.stringify({ type: "object", required: ["path"] });
+  const { id } = await scene.ask({}, { inputSchema });
+  const withArgs = (text: string) =>
+    new Promise<number | null>((resolve) => {
+      const child = spawn(process.execPath, [BIN, "approvals", "approve", id, "--args", "-"], {
+        env: place.env,
+        stdio: ["pipe", "ignore", "ignore"],
+      });
+      child.on("close", resolve);
+      child.stdin.end(text);
+    });
+  expect(await withArgs("{}")).toBe(2);
+  expect(await place.run("approvals", "approve", id, "--args", "/nowhere.json")).toMatchObject({ status: 2 });
+  expect(await scene.deciders.get(id)).toMatchObject({ status: "pending" });
+  expect(await withArgs(`{"path":"/tmp/b"}`)).toBe(0);
+  expect(await scene.deciders.get(id)).toMatchObject({
+    status: "approved",
+    effectiveArgs: `{"path":"/tmp/b"}`,
+  });
+});
+
+test("approve --grant gives a grant that grants lists and revokes", async () => {
+  const { id } = await scene.ask();
+  const wrong = await place.run("approvals", "approve", id, "--grant", "pattern");
+  expect(wrong).toMatchObject({ status: 2 });
+  const args = ["--grant", "pattern", "--pattern", "path=/tmp/*", "--for", "1h"];
+  expect(await place.run("approvals", "approve", id, ...args)).toMatchObject({ status: 0 });
+  const [grant, ...others] = JSON.parse((await place.run("grants", "list", "--json")).stdout);
+  expect(others).toEqual([]);
+  expect(grant).toMatchObject({ scope: "pattern", pattern: { path: "/tmp/*" }, server: "files", uses: 0 });
+  expect((await place.run("grants", "list")).stdout).toContain("path=/tmp/*");
+  expect(await place.run("grants", "revoke", grant.id)).toMatchObject({ status: 0 });
+  expect((await place.run("grants", "list")).stdout).toBe("No grant holds.\n");
+});
+
+test("a person whom the workflow does not name is refused with 9, and that is written down", async () => {
+  const { id } = await scene.ask({}, { workflow: { ...plainWorkflow, approvers: ["boss"] } });
+  expect(await place.run("approvals", "approve", id)).toMatchObject({ status: 9 });
+  expect((await place.run("audit", "list", "--json")).stdout).toContain("decision_refused");
+  await scene.caller.cancel(id, "done");
+});
+
+test("what decides or loosens refuses to run in an agent's own shell [S-47]", async () => {
+  const { id } = await scene.ask();
+  for (const args of [
+    ["approvals", "approve", id],
+    ["approvals", "open", id],
+    ["approvals", "show", id, "--reveal"],
+    ["sessions", "thaw", scene.session.id],
+  ]) {
+    const refused = await insideAgent(...args);
+    expect([args, refused.status, refused.stdout]).toEqual([args, 9, ""]);
+    expect(refused.stderr).toContain("CLAUDECODE");
+  }
+  expect(await scene.deciders.get(id)).toMatchObject({ status: "pending", votes: [] });
+  expect(await insideAgent("approvals", "list")).toMatchObject({ status: 0 });
+  await scene.caller.cancel(id, "done");
+});
+
+test("sessions are listed, frozen and thawed", async () => {
+  const { id } = await scene.ask();
+  const [session] = JSON.parse((await place.run("sessions", "list", "--json")).stdout);
+  expect(session).toMatchObject({ id: scene.session.id, pid: process.pid, user: scene.session.user });
+  expect(await place.run("sessions", "freeze", scene.session.id)).toMatchObject({ status: 0 });
+  expect(await scene.deciders.get(id)).toMatchObject({ status: "superseded" });
+  expect((await place.run("sessions", "list")).stdout).toContain("# frozen");
+  expect(await place.run("sessions", "thaw", scene.session.id)).toMatchObject({ status: 0 });
+  expect(await place.run("sessions", "freeze", "nobody")).toMatchObject({ status: 3 });
+});
+
+test("watch --json prints one document per line, for what waits and for what becomes of it", async () => {
+  const first = await scene.ask();
+  const child = spawn(process.execPath, [BIN, "approvals", "watch", "--json"], {
+    env: place.env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout.on("data", (chunk) => (text += chunk));
+  const lines = () =>
+    text
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  try {
+    await until(async () => lines().length === 1);
+    const second = await scene.ask({}, { decision: { ...askDecision, risk: "high" } });
+    await until(async () => lines().length === 2);
+    await scene.deciders.decide({ id: first.id, decider: "bo", verdict: "deny" });
+    await until(async () => lines().length === 3);
+    await scene.caller.cancel(second.id, "gone");
+    await until(async () => lines().length === 4);
+    expect(lines()).toMatchObject([
+      { event: "asked", id: first.id, status: "pending" },
+      { event: "asked", id: second.id, status: "pending", risk: "high" },
+      { event: "changed", id: first.id, status: "denied" },
+      { event: "changed", id: second.id, status: "cancelled" },
+    ]);
+  } finally {
+    child.kill("SIGINT");
+  }
+  expect(await ended).toBe(0);
+});
+
+test("open serves the page of one approval until it is decided, and leaves", async () => {
+  const { id } = await scene.ask();
+  const child = spawn(process.execPath, [BIN, "approvals", "open", id, "--json"], {
+    env: place.env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout.on("data", (chunk) => (text += chunk));
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  const url = await until(
+    async () => text.includes("\n") && (JSON.parse(text.split("\n")[0]!).url as string),
+  );
+  const page = await (await fetch(url)).text();
+  const form = page.split("<form").find((part) => part.includes(`value="approve"`))!;
+  const fields = [...form.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
+  const answer = await fetch(new URL(`/approvals/${id}`, url), {
+    method: "POST",
+    headers: { origin: new URL(url).origin },
+    body: new URLSearchParams(fields as [string, string][]),
+  });
+  expect(answer.status).toBe(200);
+  expect(await ended).toBe(0);
+  expect(JSON.parse(text.split("\n")[1]!)).toMatchObject({ id, status: "approved" });
+  expect(await scene.deciders.get(id)).toMatchObject({ status: "approved" });
+});
