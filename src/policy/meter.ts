@@ -7,6 +7,10 @@ const BUDGET = 1_000_000;
 /** Parts of cel-js that its macros are given: how one node is evaluated. */
 export interface Evaluator {
   run(node: CelNode, context: unknown): unknown;
+  /** The type of a value: of a map or list, whatever it holds. */
+  debugType(value: unknown): unknown;
+  /** The same, down to the first of what it holds. */
+  debugTypeDeep(value: unknown): unknown;
 }
 export interface CelNode {
   readonly op: string;
@@ -21,19 +25,26 @@ export interface Meter {
   attach(evaluator: Evaluator): void;
 }
 
+// One object for every time: making an error costs more than most steps do.
+const TOO_MUCH = new Error("the condition is too much work for these arguments");
+/** What a fault costs on its way up, per node: `exists` swallows them, so there can be many. */
+const FAULT_COST = 100;
+
 /** A meter for one CEL environment; conditions are evaluated one at a time, so one counter serves them all. */
 export function createMeter(): Meter {
   let fuel = 0;
   let comparing = false;
   const spend = (amount: number) => {
     fuel -= amount;
-    if (fuel < 0) throw new Error("the condition is too much work for these arguments");
+    if (fuel < 0) throw TOO_MUCH;
   };
   const attached = new WeakSet<Evaluator>();
 
   const attach = (evaluator: Evaluator) => {
     if (attached.has(evaluator)) return;
     attached.add(evaluator);
+    // Types are kept for good, each with its name written out: arguments of ever new shapes would fill the memory.
+    evaluator.debugTypeDeep = (value) => evaluator.debugType(value);
     evaluator.run = (node, context) => {
       spend(1);
       const inComparison = comparing;
@@ -45,8 +56,11 @@ export function createMeter(): Meter {
         // What a value costs to read falls due where it appears: whole values only where they are compared.
         if (inComparison) spend(weightOf(value));
         else if (typeof value === "string") spend(value.length >> 6);
-        else if (Array.isArray(value)) spend(value.length >> 3);
+        else if (Array.isArray(value)) spend(value.length >> 2);
         return value;
+      } catch (fault) {
+        fuel -= FAULT_COST;
+        throw fault;
       } finally {
         comparing = inComparison;
       }
@@ -59,7 +73,7 @@ export function createMeter(): Meter {
     const pattern = evaluator.run(node.args[2][0], context);
     if (typeof text !== "string" || typeof pattern !== "string")
       return node.evaluate(evaluator, node, context);
-    return regexFor(pattern).test(text, (steps) => spend(steps / 8));
+    return regexFor(pattern).test(text, (steps) => spend(steps / 2));
   };
 
   return {

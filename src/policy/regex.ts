@@ -22,7 +22,14 @@ export function compileRegex(source: string): Regex {
   const program: Instruction[] = [];
   emit(parseRegex(source), program);
   program.push({ op: "match" });
-  return { test: (text, spend) => run(program, text, spend) };
+  const firsts = firstCharacters(program);
+  return { test: (text, spend) => run({ program, firsts }, text, spend) };
+}
+
+interface Compiled {
+  readonly program: readonly Instruction[];
+  /** By ASCII code, whether a match can begin there; undefined when it can begin anywhere. */
+  readonly firsts: readonly boolean[] | undefined;
 }
 
 function emit(node: Node, program: Instruction[]): void {
@@ -85,30 +92,43 @@ function split(program: Instruction[]): number[] {
   return to;
 }
 
+// Most of a long text can not even begin a match; knowing how one begins lets that part pass at a glance.
+function firstCharacters(program: readonly Instruction[]): readonly boolean[] | undefined {
+  const reached = follow(program, [0], new Int32Array(program.length).fill(-1), 0, undefined, undefined);
+  const starts = reached.map((place) => program[place]!);
+  if (starts.some(({ op }) => op === "match" || op === "assert")) return undefined;
+  const tests = starts.flatMap((start) => (start.op === "character" ? [start.test] : []));
+  return Array.from({ length: 128 }, (_, code) => tests.some((test) => test(String.fromCharCode(code))));
+}
+
 // Thompson's way: all places the expression can be at, moved on together, one character at a time.
-function run(program: readonly Instruction[], text: string, spend: (steps: number) => void): boolean {
+function run({ program, firsts }: Compiled, text: string, spend: (steps: number) => void): boolean {
   const seen = new Int32Array(program.length).fill(-1);
   const anchored = program[0]!.op === "assert" && program[0]!.test === textStart.test;
   let places: number[] = [];
   let before: string | undefined;
-  let position = 0;
-  for (let at = 0; ; position++) {
+  for (let at = 0; ; ) {
+    if (places.length === 0 && firsts) {
+      const from = at;
+      while (at < text.length && firsts[text.charCodeAt(at)] === false) at++;
+      spend((at - from) >> 6);
+      if (at > from) before = text[at - 1];
+    }
     const character = at < text.length ? String.fromCodePoint(text.codePointAt(at)!) : undefined;
-    const next: number[] = [];
-    if (position === 0 || !anchored) places.push(0); // a match may begin here
+    if (at === 0 || !anchored) places.push(0); // a match may begin here
     if (places.length === 0) return false;
-    const reached = follow(program, places, seen, position, before, character);
+    const reached = follow(program, places, seen, at, before, character);
     spend(reached.length + 1);
+    places = [];
     for (const place of reached) {
       const instruction = program[place]!;
       if (instruction.op === "match") return true;
       if (instruction.op === "character" && character !== undefined && instruction.test(character))
-        next.push(place + 1);
+        places.push(place + 1);
     }
     if (character === undefined) return false;
     at += character.length;
     before = character;
-    places = next;
   }
 }
 

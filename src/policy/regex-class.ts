@@ -1,0 +1,78 @@
+import type { Reader } from "./regex-reader.ts";
+
+/** What holds for the part of an expression that is being read. */
+export interface Flags {
+  readonly ignoreCase: boolean;
+  readonly dotAll: boolean;
+  readonly multiline: boolean;
+}
+
+/** Says whether one character belongs. */
+export type CharacterTest = (character: string) => boolean;
+
+/** A test for a class in JavaScript's own spelling, like `[a-z\d]`. */
+export function testOf(characterClass: string, flags: Flags): CharacterTest {
+  // One character against one class is work that a backtracking engine does in a single step, so it may do it.
+  const expression = singleCharacter(characterClass, flags);
+  const ascii = Array.from({ length: 128 }, (_, code) => expression.test(String.fromCharCode(code)));
+  return (character) => ascii[character.codePointAt(0)!] ?? expression.test(character);
+}
+
+/** Reads `[…]` and gives it in JavaScript's spelling. */
+export function readClass(reader: Reader): string {
+  let text = reader.take("[") && reader.take("^") ? "[^" : "[";
+  for (let first = true; first || !reader.take("]"); first = false) {
+    if (reader.isDone()) throw new Error("a [ is never closed");
+    if (reader.looking("[:")) throw new Error("[: :] classes are not supported; write the characters");
+    text += readPart(reader, first);
+  }
+  return `${text}]`;
+}
+
+/** Reads an escape that stands for characters, and gives what stands for it inside `[…]`. */
+export function readEscape(reader: Reader): string {
+  const found = reader.match(/^\\(?:[pP](?:\{\^?\w+\}|\w)|x\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|.)/su)?.[0];
+  if (!found) throw new Error("ends in the middle of an escape");
+  return inClass(found);
+}
+
+/** A character as it stands inside `[…]`. */
+export function quote(character: string): string {
+  return /[\\\]^[-]/.test(character) ? `\\${character}` : character;
+}
+
+function readPart(reader: Reader, first: boolean): string {
+  if (reader.looking("\\")) return readEscape(reader);
+  const character = reader.next();
+  // A minus at either end of the class is itself.
+  if (character === "-") return first || reader.looking("]") ? "\\-" : "-";
+  return quote(character);
+}
+
+function singleCharacter(characterClass: string, flags: Flags): RegExp {
+  try {
+    return new RegExp(`^${characterClass}$`, flags.ignoreCase ? "iu" : "u");
+  } catch (cause) {
+    throw new Error(`${characterClass} is no class of characters`, { cause });
+  }
+}
+
+function inClass(escaped: string): string {
+  const letter = escaped.slice(1, 2);
+  const name = escaped.slice(2).replaceAll(/[{}]/g, "");
+  if (/[1-9]/.test(letter)) throw new Error(`${escaped} is not supported: no backreferences`);
+  if (letter === "p" || letter === "P") return propertyEscape(letter, name);
+  if (letter === "x") return `\\u{${name}}`;
+  if (letter === "s") return "\\t\\n\\f\\r "; // RE2 knows these alone as spaces
+  if (letter === "a") return "\\x07";
+  if (/[dDwWSfnrtv]/.test(letter)) return escaped;
+  if (/[A-Za-z0-9]/.test(letter)) throw new Error(`${escaped} means nothing here`);
+  return quote(escaped.slice(1));
+}
+
+// RE2 writes a script's name alone, and a caret for everything else.
+function propertyEscape(letter: string, name: string): string {
+  const bare = name.replace(/^\^/, "");
+  const negated = (letter === "P") !== (bare !== name);
+  return `\\${negated ? "P" : "p"}{${bare.length > 2 ? `Script=${bare}` : bare}}`;
+}
