@@ -1,14 +1,17 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { Command } from "commander";
 import type { DeciderSide } from "#approvals";
-import { isJsonObject, type JsonObject, PreloopError, visibleLines } from "#base";
+import { isJsonObject, type JsonObject, PreloopError, silentLog, visibleLines } from "#base";
 import type { Approval } from "#model";
 import { type Agent, startAgent } from "./demo/agent.ts";
 import { askForKey } from "./demo/key.ts";
 import { type Stage, setStage } from "./demo/stage.ts";
 import type { House, Output } from "./house.ts";
+
+const runFile = promisify(execFile);
 
 export function registerDemo(program: Command, house: House): void {
   program
@@ -24,13 +27,15 @@ async function runDemo(out: Output): Promise<void> {
   out.line(
     "A scripted agent uses a real filesystem server through preloop. Its folder and its store are temporary.",
   );
-  const agent = await startAgent({
-    command: [process.execPath, fileURLToPath(new URL("../bin/preloop.js", import.meta.url))],
-    env: environmentFor(stage),
-    onStderr: (text) => errors.push(text),
-  });
-  const store = await openDemoStore(stage);
+  let agent: Agent | undefined;
+  let store: DemoStore | undefined;
   try {
+    agent = await startAgent({
+      command: [process.execPath, process.argv[1]!],
+      env: environmentFor(stage),
+      onStderr: (text) => errors.push(text),
+    });
+    store = await openDemoStore(stage);
     await allowedCall(agent, out);
     await askedCall(agent, store.deciders, stage, out);
     await deniedCall(agent, out);
@@ -40,8 +45,8 @@ async function runDemo(out: Output): Promise<void> {
     for (const text of errors) out.note(text.trimEnd());
     throw error;
   } finally {
-    await agent.close();
-    await store.close();
+    await agent?.close();
+    await store?.close();
     await stage.clear();
   }
 }
@@ -51,20 +56,31 @@ function environmentFor(stage: Stage): Record<string, string | undefined> {
   return { ...env, PRELOOP_HOME: stage.home, PRELOOP_CONFIG: stage.config };
 }
 
-async function openDemoStore(stage: Stage) {
-  const [{ openStore }, { createDeciderSide }, { silentLog }] = await Promise.all([
-    import("#store"),
-    import("#approvals"),
-    import("#base"),
-  ]);
-  const db = await openStore({ home: stage.home, log: silentLog });
+interface DemoStore {
+  readonly deciders: DeciderSide;
+  close(): Promise<void>;
+}
+
+// The decider is another process in real use; here it is this one, on the same store.
+async function openDemoStore({ home }: Stage): Promise<DemoStore> {
+  const [{ openStore }, { createDeciderSide }] = await Promise.all([import("#store"), import("#approvals")]);
+  const db = await openStore({ home, log: silentLog });
   return { deciders: createDeciderSide({ db }), close: () => db.close() };
 }
 
 async function allowedCall(agent: Agent, out: Output): Promise<void> {
   say(out, "agent", "files__read_text_file notes.md");
-  say(out, "preloop", 'allowed by the rule "reads"');
-  sayResult(out, await agent.call("files__read_text_file", { path: "notes.md" }));
+  sayResult(out, await expectCall(agent, { path: "notes.md" }, "passed"));
+  say(out, "preloop", 'the rule "reads" allowed it: no question asked');
+  out.line();
+}
+
+// A demo that narrates what did not happen would be worse than none.
+async function expectCall(agent: Agent, args: JsonObject, what: "passed" | "refused"): Promise<JsonObject> {
+  const result = await agent.call("files__read_text_file", args);
+  if ((result.isError === true) !== (what === "refused"))
+    throw new PreloopError("internal", `The call should have been ${what}: ${JSON.stringify(result)}`);
+  return result;
 }
 
 async function askedCall(agent: Agent, deciders: DeciderSide, stage: Stage, out: Output): Promise<void> {
@@ -83,17 +99,27 @@ async function askedCall(agent: Agent, deciders: DeciderSide, stage: Stage, out:
   say(out, "you", verdict === "approve" ? "approved once" : "denied: Not on a Monday.");
   sayResult(out, await answer);
   say(out, "disk", `notes.md says: ${(await readFile(path.join(stage.folder, "notes.md"), "utf8")).trim()}`);
+  out.line();
 }
 
 async function deniedCall(agent: Agent, out: Output): Promise<void> {
   say(out, "agent", "files__read_text_file .env");
-  say(out, "preloop", 'denied by the rule "secrets"; the server never hears of it');
-  sayResult(out, await agent.call("files__read_text_file", { path: ".env" }));
+  sayResult(out, await expectCall(agent, { path: ".env" }, "refused"));
+  say(out, "preloop", 'the rule "secrets" denied it: the server never heard of it');
+  out.line();
 }
 
 async function showAudit(stage: Stage, out: Output): Promise<void> {
-  out.line();
-  say(out, "audit", `every call is written down under ${stage.home}; in real use: preloop audit list`);
+  for (const args of [
+    ["audit", "list"],
+    ["audit", "verify"],
+  ]) {
+    say(out, "shell", `$ preloop ${args.join(" ")}`);
+    const { stdout } = await runFile(process.execPath, [process.argv[1]!, ...args], {
+      env: { ...environmentFor(stage), COLUMNS: String(out.columns) },
+    });
+    for (const line of stdout.trimEnd().split("\n")) out.line(`         │ ${line}`);
+  }
 }
 
 async function nextPending(deciders: DeciderSide): Promise<Approval> {
@@ -124,5 +150,4 @@ function sayResult(out: Output, result: JsonObject): void {
   const text =
     isJsonObject(content) && typeof content.text === "string" ? content.text : JSON.stringify(result);
   for (const line of visibleLines(text.trim()).lines) say(out, "agent", `← ${line}`);
-  out.line();
 }

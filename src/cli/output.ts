@@ -9,7 +9,7 @@ interface Streams {
 export function createOutput({ stdout, stderr }: Streams): Output {
   return {
     isTty: stdout.isTTY === true,
-    columns: stdout.columns ?? 100,
+    columns: stdout.columns ?? (Number(process.env.COLUMNS) || 100),
     line: (text = "") => void stdout.write(`${text}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: (text) => void stderr.write(`${text}\n`),
