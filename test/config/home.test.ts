@@ -22,10 +22,15 @@ test("S-46 the home is made for its user alone", () => {
   openHome(home);
 });
 
+function openToAll(home: string): void {
+  mkdirSync(home);
+  chmodSync(home, 0o777);
+}
+
 test.for([
   ["a symbolic link", (home: string) => symlinkSync(path.dirname(path.dirname(home)), home)],
   ["not a directory", (home: string) => writeFileSync(home, "")],
-  ["can be written by other users", (home: string) => (mkdirSync(home), chmodSync(home, 0o777))],
+  ["can be written by other users", openToAll],
 ] as const)("S-46 a home that is %s is refused", ([fault, make]) => {
   const { home } = createPlace();
   mkdirSync(path.dirname(home), { recursive: true });
