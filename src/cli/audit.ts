@@ -77,12 +77,15 @@ function readCount(text: string): number {
   return Number(text);
 }
 
+// Whoever pipes a listing wants to search all of it.
+const WHOLE = 10_000;
+
 async function list(house: House, options: ListOptions): Promise<void> {
   const filter = readFilter(options);
   const { listAudit, jsonLine } = await import("#audit");
   const entries = listAudit(await sourceOf(house, { isStoreNeeded: false }), filter);
   if (options.json) return printJson(house.out, entries, jsonLine);
-  const table = createAuditTable(house.out.columns);
+  const table = createAuditTable(house.out.isTty ? house.out.columns : WHOLE);
   let count = 0;
   for await (const entry of entries) {
     if (count++ === 0) house.out.line(table.heading);

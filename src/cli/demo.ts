@@ -116,7 +116,7 @@ async function showAudit(stage: Stage, out: Output): Promise<void> {
   ]) {
     say(out, "shell", `$ preloop ${args.join(" ")}`);
     const { stdout } = await runFile(process.execPath, [process.argv[1]!, ...args], {
-      env: { ...environmentFor(stage), COLUMNS: String(out.columns) },
+      env: { ...environmentFor(stage), COLUMNS: String(out.columns - 11) },
     });
     for (const line of stdout.trimEnd().split("\n")) out.line(`         │ ${line}`);
   }

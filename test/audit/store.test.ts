@@ -385,7 +385,7 @@ describeStores("the audit in the store", (open, _kind, create) => {
   });
 });
 
-const ROUNDS = Number(process.env.PRELOOP_TEST_KILLS ?? 6);
+const ROUNDS = Number(process.env.PRELOOP_TEST_ROUNDS ?? 6);
 
 describeStores("a writer killed at a random moment", (_open, _kind, create) => {
   test(`loses no call it sent and doubles none, ${ROUNDS} rounds`, {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 const TICKS_PER_SECOND = 100;
 
@@ -17,13 +17,18 @@ export function residentMb(pid) {
   return (Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1]) * 1024) / 1e6;
 }
 
-/** The store owners that serve a home directory: background processes that outlive who started them. */
+/** The store owners of a home directory: background processes, known by what they write to a log in it. */
 export function storeOwners(home) {
   const pids = process.platform === "linux" ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
-  return pids
-    .filter((pid) => read(`/proc/${pid}/cmdline`).includes("daemon.js"))
-    .filter((pid) => `${read(`/proc/${pid}/environ`)}${read(`/proc/${pid}/cmdline`)}`.includes(home))
-    .map(Number);
+  return pids.filter((pid) => outputOf(pid).startsWith(`${home}/`)).map(Number);
+}
+
+function outputOf(pid) {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/1`);
+  } catch {
+    return "";
+  }
 }
 
 // A process may be gone by the time it is looked at.

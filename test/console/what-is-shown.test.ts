@@ -11,6 +11,7 @@ function pageOf(args: unknown, changes: Partial<Approval> = {}, history: readonl
   const approval = approvalOf(JSON.stringify(args), changes);
   const page = decisionPage({
     approval,
+    args: showArguments(approval.effectiveArgs, ["pin"]),
     decider: "local:bo",
     history,
     ticket: { id: approval.id, token: "token", seen: approval.effectiveDigest, csrf: "csrf" },
@@ -32,7 +33,7 @@ test("the page names the tool, its risk in a word and a sign, the deadline, who 
   expect(text).toMatch(/▲ ?high risk/);
   expect(text).toContain("files › write_file");
   expect(page).toContain(`<time datetime="2099-03-04T05:06:07.000Z">`);
-  expect(text).toContain("left when opened");
+  expect(text).toMatch(/until .* UTC .* left/);
   expect(text).toContain("claude-code 2.1.197 asks to run this, working in /home/ana/acme/app");
   expect(text).toContain("because of the rule writes: Writes are looked at.");
   expect(text).toContain("You decide as local:bo.");

@@ -21,13 +21,14 @@ export async function startAgent({ command, env, onStderr }: AgentOptions): Prom
   const ask = createAsk(server);
   server.stderr.on("data", (chunk: Buffer) => onStderr(chunk.toString()));
   const clientInfo = { name: "demo-agent", version: "1" };
+  const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   await ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo });
   server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n`);
   return {
     call: (name, args) => ask("tools/call", { name, arguments: args }),
     close() {
       server.stdin.end();
-      return new Promise((resolve) => server.once("exit", () => resolve()));
+      return gone;
     },
   };
 }

@@ -1,0 +1,190 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { silentLog } from "#base";
+import { type Db, openStore } from "#store";
+import { isAlive, makeHome, ownersOf, removeHome } from "../support/embedded.ts";
+import { startDaemon, useRawClients } from "../support/raw-client.ts";
+
+describe("the embedded store's process", () => {
+  const connect = useRawClients();
+  let home: string;
+  let daemon: ChildProcess | undefined;
+  const opened: Db[] = [];
+
+  const start = async (...options: string[]) => {
+    daemon = await startDaemon(home, options);
+    return daemon;
+  };
+  const open = async () => {
+    const db = await openStore({ home, log: silentLog });
+    opened.push(db);
+    return db;
+  };
+
+  beforeEach(async () => {
+    home = await makeHome();
+  });
+  afterEach(async () => {
+    for (const db of opened.splice(0)) await db.close();
+    daemon?.kill("SIGKILL");
+    await removeHome(home);
+  });
+
+  test("leaves when nobody has been there for a while, and what was written stays", async () => {
+    const first = await start("--idle-ms", "200");
+    const db = await open();
+    await db.rows("INSERT INTO setting (key, value) VALUES ('kept', '1')");
+    await db.close();
+    await once(first, "exit");
+    expect(await (await open()).rows("SELECT key FROM setting")).toEqual([{ key: "kept" }]);
+    expect(ownersOf(home)).toHaveLength(1); // the first one logged to us, the second one to the home
+  });
+
+  test("stays as long as a process has the store open", async () => {
+    const first = await start("--idle-ms", "100");
+    const db = await open();
+    for (let n = 0; n < 5; n++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(await db.rows("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    }
+    expect(first.exitCode).toBe(null);
+  });
+
+  test("is started anew under a store that is open, and listening goes on", async () => {
+    const first = await start();
+    const db = await open();
+    const heard: (string | undefined)[] = [];
+    await db.listen("news", (payload) => heard.push(payload));
+    first.kill("SIGKILL");
+    await once(first, "exit");
+    await expect.poll(() => heard, { timeout: 20_000 }).toEqual([undefined, undefined]);
+    await db.rows("SELECT pg_notify('news', 'again')");
+    await expect.poll(() => heard).toEqual([undefined, undefined, "again"]);
+  });
+
+  test("asked to end, refuses what it has not begun, so that writes may be sent again", async () => {
+    const first = await start();
+    const db = await open();
+    await db.rows("SELECT 1");
+    first.kill("SIGTERM");
+    const writes = Array.from({ length: 20 }, (_, n) =>
+      db.rows("INSERT INTO setting (key, value) VALUES ($1, 'x')", [`row ${n}`]),
+    );
+    await Promise.all(writes);
+    await once(first, "exit");
+    expect(await db.rows("SELECT count(*)::int AS n FROM setting")).toEqual([{ n: 20 }]);
+  });
+
+  test("ends a transaction that is idle for too long, and everybody else goes on", async () => {
+    await start("--idle-transaction-ms", "300");
+    const db = await open();
+    const idler = await connect({ home });
+    const end = once(idler, "error");
+    await idler.query("BEGIN");
+    await idler.query("INSERT INTO setting (key, value) VALUES ('held', '1')");
+    expect(await db.rows("SELECT count(*)::int AS n FROM setting")).toEqual([{ n: 0 }]);
+    expect((await end)[0]).toMatchObject({ code: "25P03" });
+    const slow = db.transaction(async (tx) => {
+      await tx.rows("SELECT 1");
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      await tx.rows("SELECT 1");
+    });
+    await expect(slow).rejects.toMatchObject({ code: "25P03" });
+  });
+
+  test("is ended by its watchdog when a statement runs away, and the next one serves", {
+    timeout: 60_000,
+  }, async () => {
+    await start("--statement-ms", "1500");
+    const db = await open();
+    const runaway = await connect({ home });
+    const endless = "SELECT count(*) FROM generate_series(1, 2000000000) AS n WHERE md5(n::text) = 'x'";
+    await expect(runaway.query(endless)).rejects.toThrow("terminated");
+    expect(await db.rows("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+
+  test.for([
+    ["COPY setting FROM STDIN", "COPY"],
+    ["/* a remark */ copy setting from '/etc/passwd'", "COPY"],
+    ["COPY setting TO PROGRAM 'cat'", "COPY"],
+    ["SELECT 1; COPY setting FROM STDIN", "COPY"],
+    ["PREPARE mine AS SELECT 1", "PREPARE"],
+    ["DEALLOCATE ALL", "DEALLOCATE"],
+    ["DISCARD ALL", "DISCARD"],
+  ] as const)("refuses %s", async ([sql, name]) => {
+    await start();
+    await open();
+    const client = await connect({ home });
+    await expect(client.query(sql)).rejects.toThrow(`${name}`);
+    await expect(
+      client.query({ text: sql.replace(/^SELECT 1; /, ""), values: [], name: "n" }),
+    ).rejects.toMatchObject({
+      code: "0A000",
+    });
+    expect((await client.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+  });
+
+  test("leaves when its socket is gone, so that there are never two", async () => {
+    const first = await start();
+    const socket = readdirSync(path.join(home, "run")).find((name) => name.startsWith(".s.PGSQL."));
+    rmSync(path.join(home, "run", socket!));
+    await once(first, "exit");
+    expect(await (await open()).rows("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+
+  test("leaves to the one that is there", async () => {
+    await start();
+    await expect(startDaemon(home, [])).rejects.toThrow("the daemon left");
+  });
+
+  test("keeps everything in its home from other users", async () => {
+    const db = await open();
+    await db.rows("INSERT INTO setting (key, value) VALUES ('a', '1')");
+    const all = readdirSync(home, { recursive: true, encoding: "utf8" }).map((name) => path.join(home, name));
+    expect(all.length).toBeGreaterThan(500);
+    expect(all.filter((file) => lstatSync(file).mode & 0o077)).toEqual([]);
+  });
+
+  test("goes on from a first start that was cut short", async () => {
+    mkdtempSync(path.join(home, "pgdata.new-"));
+    writeFileSync(path.join(home, "pgdata.new-1"), "half made");
+    const db = await open();
+    expect(await db.rows("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    expect(readdirSync(home).filter((name) => name.startsWith("pgdata.new"))).toEqual([]);
+  });
+
+  test("says what is wrong with data of another Postgres, and where the log is", async () => {
+    const db = await open();
+    await db.close();
+    await removeOwner();
+    writeFileSync(path.join(home, "pgdata", "PG_VERSION"), "17\n");
+    await expect(open()).rejects.toMatchObject({
+      code: "store_unavailable",
+      message: expect.stringMatching(/made by Postgres 17.*db\.log/s),
+    });
+  });
+
+  test("has nothing of its starter's environment", async () => {
+    process.env.PRELOOP_TEST_SECRET = "do not pass on";
+    try {
+      await open();
+    } finally {
+      delete process.env.PRELOOP_TEST_SECRET;
+    }
+    const [owner] = ownersOf(home);
+    const file = `/proc/${owner}/environ`;
+    if (!existsSync(file)) return;
+    const { readFileSync } = await import("node:fs");
+    expect(readFileSync(file, "utf8")).not.toContain("do not pass on");
+  });
+
+  async function removeOwner(): Promise<void> {
+    for (const pid of ownersOf(home).filter(isAlive)) {
+      process.kill(pid, "SIGTERM");
+      await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+    }
+  }
+});
