@@ -91,7 +91,7 @@ function entriesOf(state: DeskState, list: ListPanel, width: number): readonly E
 
 function emptyWords(state: DeskState, list: ListPanel): string {
   if (state.store.kind === "loading") return "loading…";
-  if (state.filter !== "" && state[list].length > 0) return "nothing fits the filter; Esc clears it";
+  if (state.filter !== "" && state[list].length > 0) return "no match; Esc clears the filter";
   return {
     pending: "Nothing waits for you.",
     sessions: "No agent is connected.",

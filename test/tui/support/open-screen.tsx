@@ -77,10 +77,12 @@ export async function openScreen(given: Given = {}): Promise<Screen> {
     await desk.close();
   });
   const reader = createKeyReader();
+  // React draws in a microtask after a change, the history of a newly picked item comes a turn later.
+  const drawn = () => new Promise((resolve) => setTimeout(resolve, 1));
   const settled = async () => {
+    await vi.waitUntil(() => desk.state().mode.kind !== "busy", { interval: 2 });
     await desk.refresh();
-    await vi.waitUntil(() => desk.state().mode.kind !== "busy");
-    await desk.refresh();
+    await drawn();
   };
   await settled();
   return {
@@ -95,7 +97,8 @@ export async function openScreen(given: Given = {}): Promise<Screen> {
       for (const chunk of chunks) {
         elapsed += 700;
         desk.press(reader.push(chunk));
-        await settled();
+        if (desk.state().mode.kind === "busy") await settled();
+        await drawn();
       }
     },
     send: (chunk) => desk.press(reader.push(chunk)),
