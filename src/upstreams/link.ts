@@ -62,6 +62,7 @@ export function createLink(options: LinkOptions): Link {
   let lastId = 0;
   let over: Failure | undefined;
   let noted = false;
+  let closed: Promise<void> | undefined;
   let tellEnd: (failure: Failure) => void = () => {};
   const ended = new Promise<Failure>((resolve) => {
     tellEnd = resolve;
@@ -219,9 +220,10 @@ export function createLink(options: LinkOptions): Link {
       });
     },
     notify,
-    async close() {
+    close() {
       end({ reason: "was closed" });
-      await transport.close();
+      closed ??= transport.close();
+      return closed;
     },
   };
 }

@@ -44,7 +44,7 @@ export interface UpstreamTimes {
 }
 
 const TIMES: UpstreamTimes = {
-  probeMs: 2_000,
+  probeMs: 5_000,
   openMs: 60_000,
   graceMs: 2_000,
   retryMs: 500,
@@ -63,7 +63,9 @@ interface Conversation {
 /** Starts a server, or connects to it, and keeps it usable until closed. */
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { name, server, host, log, clock } = options;
-  const times = { ...TIMES, ...options.times };
+  const given = { ...TIMES, ...options.times };
+  // Over HTTP a question that is not understood is answered with an error; only over stdio silence can mean that.
+  const times = server.url === undefined ? given : { ...given, probeMs: given.openMs / 2 };
   const connect = connector({ ...options, ...times });
   const closing = new AbortController();
   const memory: Memory = { level: undefined, watched: new Set() };

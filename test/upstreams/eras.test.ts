@@ -118,7 +118,7 @@ describe("a legacy server and a modern client", () => {
     async (program) => {
       const [file = "", ...args] = program.split(" ");
       const host = testHost("modern");
-      const upstream = start(fixture(file, ...args), { host });
+      const upstream = start(fixture(file, ...args), { host, times: { probeMs: 500 } });
       expect(await upstream.settled(10_000)).toMatchObject({ kind: "ready", hello: { era: "legacy" } });
       expect(host.states.map(({ kind }) => kind)).toEqual(["ready"]);
     },

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture, isAlive, until } from "./support.ts";
 
 const root = path.join(import.meta.dirname, "../..");
@@ -23,6 +23,8 @@ beforeAll(async () => {
     logLevel: "error",
   });
 });
+
+afterAll(() => rmSync(path.dirname(bundle), { recursive: true }));
 
 /** Starts a process with an upstream and its grandchild that ignores SIGTERM; resolves with the ids of all three. */
 async function family(mode = "wait") {

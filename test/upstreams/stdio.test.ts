@@ -382,6 +382,24 @@ describe("a server that ends", () => {
   });
 });
 
+test("a server that stops reading is ended before what waits for it fills the memory", async () => {
+  const upstream = start(fixture("bad-server.mjs", "deaf"), {
+    times: { retryMs: 60_000, longestRetryMs: 60_000 },
+  });
+  const args = { text: "x".repeat(1_000_000) };
+  await call(upstream, "pid");
+  await until(async () => {
+    const calls = Array.from({ length: 5 }, () =>
+      call(upstream, "pid", args).catch((error: Error) => error.message),
+    );
+    const first = await Promise.race([
+      ...calls,
+      new Promise((resolve) => setTimeout(resolve, 50, "waiting")),
+    ]);
+    return String(first).includes("stopped reading");
+  }, "it is given up on");
+});
+
 describe("a server that cannot be opened", () => {
   test.for([
     [

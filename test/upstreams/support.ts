@@ -59,7 +59,7 @@ export interface StartOptions {
   readonly baseEnv?: Readonly<Record<string, string | undefined>>;
 }
 
-const QUICK = { probeMs: 400, openMs: 10_000, graceMs: 300, retryMs: 20, longestRetryMs: 100 };
+const QUICK = { probeMs: 5_000, openMs: 10_000, graceMs: 300, retryMs: 20, longestRetryMs: 100 };
 
 /** Starts an upstream that ends with the test. */
 export function start(server: ServerSpec, options: StartOptions = {}): Upstream {

@@ -43,11 +43,26 @@ export function createAsker(): Asker {
       const body = ask.body === undefined ? undefined : Buffer.from(ask.body);
       const headers = { ...ask.headers, ...(body ? { "content-length": String(body.length) } : {}) };
       const { method, signal } = ask;
-      const options = { method, headers, signal, agent: secure ? agents["https:"] : agents["http:"] };
+      if (signal.aborted) return reject(new AskError("was aborted", false));
+      let answer: http.IncomingMessage | undefined;
+      const options = { method, headers, agent: secure ? agents["https:"] : agents["http:"] };
+      const answered = (response: http.IncomingMessage) => {
+        answer = response;
+        // Whoever reads the body hears of its errors; an answer that nobody reads may not end the process by one.
+        response.on("error", () => {});
+        resolve(response);
+      };
       const request = secure
-        ? https.request(ask.url, options, resolve)
-        : http.request(ask.url, options, resolve);
+        ? https.request(ask.url, options, answered)
+        : http.request(ask.url, options, answered);
       request.on("error", (error) => reject(unanswered(error)));
+      // Not by the `signal` option: Node then also destroys a socket that has just been handed back, with an error
+      // that nobody can catch.
+      const abort = () => {
+        if (!answer?.complete) request.destroy(new Error("aborted"));
+      };
+      signal.addEventListener("abort", abort);
+      request.on("close", () => signal.removeEventListener("abort", abort));
       request.end(body);
     });
   return {

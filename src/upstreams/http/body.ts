@@ -38,7 +38,8 @@ export async function readEvents(response: IncomingMessage, handlers: EventHandl
     onEvent({ id, event, data }) {
       if (id !== undefined) handlers.onId(id);
       // An event without data is there for its id: it primes the client to come back.
-      if (data !== "") handlers.onMessage(data, event);
+      tooLong ||= data.length > handlers.maxBytes;
+      if (data !== "" && !tooLong) handlers.onMessage(data, event);
     },
     onRetry: handlers.onRetry,
     onError(error) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { composeReply } from "#jsonrpc";
+import { composeReply, readFrame } from "#jsonrpc";
 import type { Failure, Outgoing, TransportEvents } from "../transport.ts";
 import { readEvents, readText } from "./body.ts";
 import { speaksOldSse } from "./listen.ts";
@@ -37,9 +37,19 @@ export async function exchange(
   const response = await wire.post(frame, about, abort.signal);
   const status = response.statusCode ?? 0;
   if (status < 200 || status > 299) return refused(context, about, response);
-  if (isEventStream(response)) return stream(context, about.id, response, abort);
+  const listing = wire.era === "modern" && about.method === "tools/list";
+  const deliver = (text: string) => {
+    if (listing) learn(wire, text);
+    events.onFrame(text);
+  };
+  if (isEventStream(response)) return stream(context, { id: about.id, deliver }, response, abort);
   const text = await readText(response, maxBytes);
-  if (text.trim() !== "") events.onFrame(text);
+  if (text.trim() !== "") deliver(text);
+}
+
+function learn(wire: Wire, text: string): void {
+  const frame = readFrame(text);
+  if (!Array.isArray(frame) && frame.kind === "result") wire.mirrors.learn(frame.result);
 }
 
 async function refused(
@@ -61,7 +71,7 @@ async function refused(
 // A stream of the legacy era may break off on purpose and be picked up again where it stopped.
 async function stream(
   context: ExchangeContext,
-  id: number,
+  { id, deliver }: { readonly id: number; readonly deliver: (text: string) => void },
   first: IncomingMessage,
   abort: AbortController,
 ): Promise<void> {
@@ -72,7 +82,7 @@ async function stream(
   const handlers = {
     maxBytes,
     onMessage(data: string) {
-      events.onFrame(data);
+      deliver(data);
       if (!events.waits(id)) setTimeout(() => abort.abort(), LINGER_MS).unref();
     },
     onId(value: string) {

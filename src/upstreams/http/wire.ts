@@ -3,13 +3,14 @@ import { MODERN_VERSION } from "../envelope.ts";
 import type { Outgoing } from "../transport.ts";
 import type { Era } from "../types.ts";
 import { type Asker, createAsker } from "./ask.ts";
-import { modernHeaders } from "./headers.ts";
+import { createMirrors, type Mirrors, modernHeaders } from "./headers.ts";
 
 /** What is known of the conversation with one address, and the requests made in its name. */
 export interface Wire {
   era: Era | undefined;
   version: string | undefined;
   session: string | undefined;
+  readonly mirrors: Mirrors;
   post(frame: string, about: Outgoing, signal: AbortSignal): Promise<IncomingMessage>;
   get(lastEventId: string | undefined, signal: AbortSignal): Promise<IncomingMessage>;
   /** Tells the server that the session is over. */
@@ -31,10 +32,12 @@ export function createWire(url: URL, own: Readonly<Record<string, string>>): Wir
     era: undefined,
     version: undefined,
     session: undefined,
+    mirrors: createMirrors(),
     async post(frame, about, signal) {
       const all = { ...headers("application/json, text/event-stream"), "content-type": "application/json" };
       const modern = wire.era === "modern" || about.method === "server/discover";
-      if (modern) Object.assign(all, { "mcp-protocol-version": MODERN_VERSION }, modernHeaders(about));
+      if (modern)
+        Object.assign(all, { "mcp-protocol-version": MODERN_VERSION }, modernHeaders(about, wire.mirrors));
       const response = await asker.ask({ method: "POST", url, headers: all, body: frame, signal });
       const session = response.headers["mcp-session-id"];
       if (about.method === "initialize" && typeof session === "string") wire.session = session;
