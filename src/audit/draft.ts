@@ -6,7 +6,7 @@ import type { CallFacts } from "./types.ts";
 export type Draft = Omit<AuditRecord, "outcome" | "detail" | "durationMs">;
 export type Ending = Pick<AuditRecord, "outcome" | "detail" | "durationMs">;
 
-const MAX_ARGUMENTS = 4_096;
+const MAX_ARGUMENTS = 2_048;
 const MAX_DETAIL = 500;
 const MAX_NAME = 200;
 
@@ -94,11 +94,11 @@ function clip(text: string, max = MAX_NAME): string {
   return /[\0\ud800-\udfff]/.test(cut) ? cut.replace(/\0|\p{Surrogate}/gu, "\ufffd") : cut;
 }
 
-const UNSAFE = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
 /** JSON text that is one line and harmless in a terminal: what JSON.stringify leaves raw is escaped too. */
 export function oneLine(json: string): string {
-  UNSAFE.lastIndex = 0;
-  if (!UNSAFE.test(json)) return json;
-  return json.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  if (!/[^\x20-\x7e]/.test(json)) return json;
+  return json.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+  });
 }

@@ -52,7 +52,6 @@ describeStores("the audit in the store", (open, _kind, create) => {
     const calls = Array.from({ length: 1_234 }, () => writeCall(audit).id);
     await audit.flush();
     writeCall(audit, { id: "last" });
-    expect((await listAll(db)).filter(({ isPending }) => isPending)).toHaveLength(1);
     await audit.close();
     expect(journals()).toEqual([]);
     const entries = await listAll(db);
@@ -125,6 +124,8 @@ describeStores("the audit in the store", (open, _kind, create) => {
       writeCall(two);
     }
     await one.flush();
+    const pending = (await listAll(db)).filter(({ isPending }) => isPending);
+    expect(pending).toHaveLength(700);
     for (const limit of [undefined, 1_000]) {
       const entries = await collect(listAudit({ db, home, key }, limit === undefined ? {} : { limit }));
       expect(entries).toHaveLength(limit ?? 1_400);
