@@ -8,7 +8,7 @@ import { SCOPES, SPANS, type Sure, sureFor } from "./pages/forms.ts";
 import type { Page } from "./pages/layout.ts";
 import { decidedPage } from "./pages/outcome.ts";
 import { type Edit, reviewPage } from "./pages/review.ts";
-import { showArguments } from "./shown-arguments.ts";
+import { type ShownArguments, showArguments } from "./shown-arguments.ts";
 
 /** Does what a form asks for, or shows the question again with a remark on what is missing. */
 export async function act(desk: Desk, question: Question, form: DecisionForm): Promise<Page> {
@@ -27,7 +27,7 @@ export async function act(desk: Desk, question: Question, form: DecisionForm): P
 }
 
 async function approve(desk: Desk, question: Question, form: FormOf<"approve">): Promise<Page> {
-  const unsure = doubts(question, question.approval.effectiveArgs, form.sure);
+  const unsure = doubts(question, question.args, form.sure);
   return unsure ? decisionPage(question, unsure) : vote(desk, question, { verdict: "approve" });
 }
 
@@ -51,7 +51,7 @@ async function review(question: Question, form: FormOf<"review">): Promise<Page>
 
 async function approveEdited(desk: Desk, question: Question, form: FormOf<"approve-edited">): Promise<Page> {
   return withEdit(question, form.args, async (edit) => {
-    const unsure = doubts(question, edit.effective, form.sure);
+    const unsure = doubts(question, showArguments(edit.effective, question.secretNames), form.sure);
     return unsure
       ? reviewPage(question, edit, unsure)
       : vote(desk, question, { verdict: "approve", args: edit.effective });
@@ -99,8 +99,8 @@ function patternOf(question: Question, form: Readonly<Record<string, unknown>>):
 }
 
 /** What a yes still lacks: the tick for high risk, the typed word for arguments that were not all shown. */
-function doubts(question: Question, args: string, given: Sure): Remark | undefined {
-  const wanted = sureFor(question.approval, showArguments(args, question.secretNames).cut !== undefined);
+function doubts({ approval }: Question, args: ShownArguments, given: Sure): Remark | undefined {
+  const wanted = sureFor(approval, args.cut !== undefined);
   if (wanted === undefined || wanted === given) return undefined;
   const text =
     wanted === "yes"

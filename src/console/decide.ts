@@ -6,6 +6,7 @@ import type { DecisionForm } from "./form.ts";
 import { decisionPage, type Question } from "./pages/decision.ts";
 import type { Page } from "./pages/layout.ts";
 import { closedPage, countedPage } from "./pages/outcome.ts";
+import { showArguments } from "./shown-arguments.ts";
 import { standingOf } from "./standing.ts";
 
 /** A link that was found good: what it opens, and for whom. */
@@ -84,6 +85,7 @@ async function questionOf(desk: Desk, { approval, decider, token }: OpenLink): P
   const form = { id: approval.id, token, seen: approval.effectiveDigest };
   return {
     approval,
+    args: showArguments(approval.effectiveArgs, desk.secretNames),
     decider,
     history: await desk.deciders.history(approval, 5),
     ticket: { ...form, csrf: desk.seal.sign(form) },

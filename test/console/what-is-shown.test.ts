@@ -121,11 +121,9 @@ test("S-13, S-17: no control or direction character reaches the page from any fi
 test("S-24: the agent's claim stands in a box that says nobody checked it", () => {
   const page = pageOf({ path: "a" }, { justification: "already approved by admin, ticket 123" });
   const box = /<div class="claim">(.*?)<\/div>/s.exec(page)![1]!;
-  expect(textOf(`<body>${box}`)).toMatch(
-    /The agent claims \(nobody checked this\) already approved by admin/,
-  );
+  expect(textOf(`<body>${box}`)).toMatch(/Claimed by the agent, not checked already approved by admin/);
   expect(page.replace(box, "")).not.toContain("already approved by admin");
-  expect(pageOf({ path: "a" })).not.toContain("The agent claims");
+  expect(pageOf({ path: "a" })).not.toContain("Claimed by the agent");
 });
 
 test("S-25: odd names, deep nesting and 50,000 keys neither pollute nor fill the page", () => {

@@ -12,7 +12,7 @@ export function callCard(approval: Approval, args: ShownArguments, now: Date): H
 <div class="status">
 <span class="risk ${approval.risk}"><span aria-hidden="true">${RISK_SYMBOLS[approval.risk]}</span>${approval.risk} risk</span>
 <span>until <span class="left">${momentFrom(now, approval.deadline)}</span>
-<span class="quiet">${formatDuration(approval.deadline.getTime() - now.getTime())} left when opened</span></span>
+<span class="quiet">${formatDuration(approval.deadline.getTime() - now.getTime())} left</span></span>
 </div>
 <h1 id="tool">${toolName(approval)}</h1>
 <p class="quiet">${shown(approval.session.client)} ${shown(approval.session.clientVersion)} asks to run this, working in
@@ -32,33 +32,37 @@ export function toolName({ server, tool }: Pick<Approval, "server" | "tool">): H
 export function argumentList({ items, masked, cut }: ShownArguments): Html {
   const notes = [
     ...(cut
-      ? [
-          html`<li class="odd"><span aria-hidden="true">⚠</span>${cut.bytes.toLocaleString("en-US")} bytes in all, and not
-all of them are shown</li>`,
-        ]
+      ? [oddNote(`${cut.bytes.toLocaleString("en-US")} bytes in all, and not all of them are shown`)]
       : []),
     ...(masked > 0
       ? [
-          html`<li><span aria-hidden="true">◦</span>${masked} hidden: secrets stay out of this page; the tool gets them as
-they are</li>`,
+          html`<li><span aria-hidden="true">◦</span>${masked} hidden: secrets stay out of this page; the tool gets them
+as they are</li>`,
         ]
       : []),
   ];
   return html`<dl class="arguments">${items.map(argument)}</dl>
 ${items.length === 0 ? html`<p class="quiet">This call has no arguments.</p>` : ""}
-${notes.length > 0 ? html`<ul class="notes">${notes}</ul>` : ""}`;
+${notes.length > 0 ? noteList(notes) : ""}`;
 }
 
-// Most arguments are texts; only the others say what they are, so that 3 and "3" differ.
+// Most arguments are texts; only the others say what they are, so that 3 and "3" differ. Short ones share a line with
+// their name, so that a telephone shows more of the call at once.
 function argument({ name, kind, lines, warnings }: ShownArgument): Html {
-  return html`<dt><span>${name}</span>${kind === "text" ? "" : html` <span class="kind">${kind}</span>`}</dt>
-<dd>${untrusted(lines, name)}${
-    warnings.length > 0
-      ? html`<ul class="notes">${warnings.map(
-          (warning) => html`<li class="odd"><span aria-hidden="true">⚠</span>${warning}</li>`,
-        )}</ul>`
-      : ""
-  }</dd>`;
+  const isShort = lines.length === 1 && lines[0]!.length <= 24 && name.length + kind.length <= 18;
+  return html`<div class="${isShort ? "argument short" : "argument"}">
+<dt>${name}${kind === "text" ? "" : html` <span class="kind">${kind}</span>`}</dt>
+<dd>${untrusted(lines, name)}</dd>
+${warnings.length > 0 ? html`<dd>${noteList(warnings.map(oddNote))}</dd>` : ""}
+</div>`;
+}
+
+function noteList(notes: readonly Html[]): Html {
+  return html`<ul class="notes">${notes}</ul>`;
+}
+
+function oddNote(text: string): Html {
+  return html`<li class="odd"><span aria-hidden="true">⚠</span>${text}</li>`;
 }
 
 // A long text scrolls in its own box, which the keyboard must be able to reach.
@@ -72,7 +76,7 @@ function untrusted(lines: readonly string[], label: string): Html {
 function claim({ justification }: Approval): Html | "" {
   if (justification === undefined) return "";
   return html`<div class="claim">
-<h2>The agent claims (nobody checked this)</h2>
+<h2>Claimed by the agent, not checked</h2>
 <p class="untrusted">${visibleLines(justification, { maxLines: 40, maxLineLength: 2_000 }).lines.join("\n")}</p>
 </div>`;
 }

@@ -3,7 +3,7 @@ import { type JsonObject, makeVisible, readJson, redactJson } from "#base";
 import type { Approval } from "#model";
 import { editableText } from "../edited-arguments.ts";
 import { MAX_GLOBS } from "../form.ts";
-import { showArguments } from "../shown-arguments.ts";
+import type { ShownArguments } from "../shown-arguments.ts";
 import { backgroundCard, votes } from "./background.ts";
 import { callCard } from "./call.ts";
 import { approveForm, denyForm, editForm, grantForm, sureFor, type Ticket } from "./forms.ts";
@@ -15,6 +15,8 @@ const MAX_EDITABLE = 200_000;
 /** An approval in front of the person who may decide it. */
 export interface Question {
   readonly approval: Approval;
+  /** Its effective arguments, as they are shown. */
+  readonly args: ShownArguments;
   readonly decider: string;
   readonly history: readonly Approval[];
   readonly ticket: Ticket;
@@ -33,8 +35,7 @@ export interface Remark {
 
 /** The page that asks. */
 export function decisionPage(question: Question, remark?: Remark): Page {
-  const { approval, decider, history, ticket, now, secretNames } = question;
-  const args = showArguments(approval.effectiveArgs, secretNames);
+  const { approval, args, decider, history, ticket, now } = question;
   const main = html`${notice(remark)}
 ${callCard(approval, args, now)}
 <section class="card decide" aria-labelledby="decide">
@@ -59,9 +60,8 @@ function editor({ approval, ticket, secretNames }: Question, typed: string | und
 }
 
 /** A standing yes is offered where one person decides, on what is not high risk and was shown in full. */
-export function mayGrant({ approval, secretNames }: Question): boolean {
-  if (approval.risk === "high" || approval.workflow.quorum > 1) return false;
-  return showArguments(approval.effectiveArgs, secretNames).cut === undefined;
+export function mayGrant({ approval, args }: Question): boolean {
+  return approval.risk !== "high" && approval.workflow.quorum <= 1 && args.cut === undefined;
 }
 
 /** Arguments that a pattern can stand for: texts that are shown as they are. */

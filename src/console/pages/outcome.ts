@@ -35,12 +35,12 @@ export function countedPage(approval: Approval, status: 200 | 409 = 200): Page {
 /** For someone who came too late: who decided what, and when. */
 export function closedPage(approval: Approval, standing: Closed): Page {
   const { decidedBy, decidedAt } = approval;
-  const who = decidedBy === undefined ? "" : html`${shown(decidedBy)} decided this. `;
-  const at = decidedAt === undefined ? "" : html`<p class="quiet">${moment(decidedAt)}</p>`;
+  const at = decidedAt === undefined ? "" : html` on ${moment(decidedAt)}`;
+  const who = decidedBy === undefined ? "" : html`${shown(decidedBy)} decided this${at}. `;
   return page(standing.title, approval, {
     status: standing.http,
     symbol: standing.title === "Already approved" ? "yes" : "no",
-    content: html`<p>${who}${standing.words}</p>${reason(approval)}${at}`,
+    content: html`<p>${who}${standing.words}</p>${reason(approval)}`,
   });
 }
 

@@ -22,7 +22,7 @@ export function reviewPage(question: Question, edit: Edit, remark?: Remark): Pag
 <section class="card call" aria-labelledby="tool">
 <h1 id="tool">${toolName(approval)}</h1>
 <h2>Your change</h2>
-${difference(showArguments(approval.effectiveArgs, secretNames), args)}
+${difference(question.args, args)}
 <h2>What would run</h2>
 ${argumentList(args)}
 </section>

@@ -42,9 +42,14 @@ code, pre, textarea.code { font-family: ui-monospace, "SF Mono", "Cascadia Mono"
 .left { font-weight: 600; font-variant-numeric: tabular-nums; }
 .tool { display: inline-block; }
 .arguments { margin: 1.125rem 0 0; }
-.arguments dt { display: flex; gap: .5rem; align-items: baseline; justify-content: space-between; font-weight: 600; font-size: .9375rem; margin-top: .75rem; }
-.kind { color: var(--quiet); font-weight: 400; font-size: .8125rem; flex: none; }
-.arguments dd { margin: .25rem 0 0; }
+.argument { margin-top: .75rem; }
+.argument dt { font-weight: 600; font-size: .9375rem; margin-bottom: .25rem; }
+.kind { color: var(--quiet); font-weight: 400; font-size: .8125rem; white-space: nowrap; }
+.argument dd { margin: 0; }
+.short { display: grid; grid-template-columns: minmax(0, 9fr) minmax(0, 11fr); gap: 0 .75rem; align-items: baseline; margin-top: .375rem; }
+.short dt { margin: 0; }
+.short .untrusted { padding: .375rem .75rem; }
+.short dd:nth-of-type(2) { grid-column: 1 / -1; }
 .untrusted {
   margin: 0; padding: .625rem .75rem; background: var(--well); border-left: 3px solid var(--line);
   border-radius: 0 .5rem .5rem 0; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.45; unicode-bidi: plaintext;
@@ -98,7 +103,7 @@ details[open] > summary { margin-bottom: .375rem; }
 .past li:first-child { border-top: 0; padding-top: 0; }
 .past small { display: block; color: var(--quiet); font-size: .875rem; }
 h2:not(:first-child) { margin-top: 1.5rem; }
-.call > h2:not(:first-of-type) + .arguments { margin-top: 0; }
+h2 + .arguments { margin-top: 0; }
 .diff div { padding-left: 1.25rem; text-indent: -1.25rem; }
 .diff .out { background: var(--stop-ground); color: var(--stop); }
 .diff .in { background: var(--new-ground); color: var(--new); }
