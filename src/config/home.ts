@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, type Stats } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, type Stats } from "node:fs";
 import { codeOf, messageOf, PreloopError } from "#base";
 
 /**
@@ -13,6 +13,8 @@ export function openHome(home: string): void {
   }
   const fault = faultOf(home, process.getuid?.());
   if (fault !== undefined) throw unusable(home, fault);
+  // Others may not look in either, also where the directory was made by hand.
+  if (process.getuid && lstatSync(home).mode & 0o077) chmodSync(home, 0o700);
 }
 
 /** What makes a home unsafe for the user; undefined when it is safe, or not there yet. */

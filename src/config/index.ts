@@ -1,7 +1,7 @@
 /** Config: what people wrote down and what the environment says, checked before anything relies on it. */
 export { openHome } from "./home.ts";
 export { loadConfig } from "./load.ts";
-export { emptyConfig, type ParsedConfig, parseConfig } from "./parse.ts";
+export { type ParsedConfig, parseConfig } from "./parse.ts";
 export {
   type ApprovalsConfig,
   type Config,

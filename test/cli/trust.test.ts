@@ -118,7 +118,8 @@ test("with nothing to trust it says so", async () => {
   });
 });
 
-const hasTerminals = spawnSync("script", ["--version"]).status === 0;
+const TERMINAL = "script"; // util-linux's
+const hasTerminals = spawnSync(TERMINAL, ["--version"]).status === 0;
 test.skipIf(!hasTerminals).for([
   ["yes", "project"],
   ["y", "untrusted"],
@@ -128,7 +129,7 @@ test.skipIf(!hasTerminals).for([
   async ([answer, kind]) => {
     const place = projectWith({});
     const command = `${process.execPath} ${BIN} trust`;
-    const child = spawn("script", ["-qec", command, "/dev/null"], {
+    const child = spawn(TERMINAL, ["-qec", command, "/dev/null"], {
       cwd: place.project,
       env: { PATH: process.env.PATH ?? "", HOME: place.userHome, TERM: "xterm" },
       stdio: ["pipe", "pipe", "inherit"],

@@ -19,7 +19,13 @@ test("S-46 the home is made for its user alone", () => {
   const { home } = createPlace();
   openHome(home);
   expect(statSync(home).mode & 0o777).toBe(0o700);
+});
+
+test("S-46 a home that others can look into is closed to them", () => {
+  const { home } = createPlace();
+  mkdirSync(home, { recursive: true, mode: 0o755 });
   openHome(home);
+  expect(statSync(home).mode & 0o777).toBe(0o700);
 });
 
 function openToAll(home: string): void {
