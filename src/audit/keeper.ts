@@ -1,6 +1,6 @@
 import { type Log, messageOf } from "#base";
 import type { Db } from "#store";
-import { adoptJournals, writersIn } from "./adopt.ts";
+import { adoptable, adoptJournals } from "./adopt.ts";
 import type { Chain } from "./chain.ts";
 import { journalDirectory } from "./journal.ts";
 import type { Writer } from "./types.ts";
@@ -30,11 +30,12 @@ export function createKeeper({ home, writer, chain, store, log }: KeeperParts): 
 
   async function adopt(openDb: () => Promise<Db>): Promise<void> {
     try {
-      if (!writersIn(directory).some((each) => each !== writer.id)) return;
+      const journals = await adoptable(directory);
+      if (!journals.some((each) => each.isDead && each.writer !== writer.id)) return; // the store stays closed
       const parts = { directory, chain, log, signal: stopping.signal };
-      const { journals, records } = await adoptJournals({ ...parts, db: await openDb() });
-      if (journals > 0)
-        log.info("shipped what an earlier process left in its audit journal", { journals, records });
+      const adopted = await adoptJournals({ ...parts, db: await openDb() });
+      if (adopted.journals > 0)
+        log.info("shipped what an earlier process left in its audit journal", { ...adopted });
     } catch (error) {
       log.debug("audit journals of earlier processes wait", { reason: messageOf(error) });
     }
