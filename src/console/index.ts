@@ -11,7 +11,7 @@ export async function serveDecisionPages(options: ServeOptions): Promise<Decisio
   return (await import("./serve.ts")).serveDecisionPages(options);
 }
 
-/** The decision pages as an app that answers requests at `/approvals/ID`, to be mounted in a server. */
+/** The decision pages as an app that answers requests at `/approvals/ID`, to be mounted in a server. @public */
 export async function createDecisionApp(options: DecisionAppOptions): Promise<import("hono").Hono> {
   return (await import("./decision-app.ts")).createDecisionApp(options);
 }
