@@ -19,6 +19,8 @@ export function createDb(reach: Reach, log: Log): Db {
     allowExitOnIdle: true,
   });
   pool.on("error", (error) => log.debug("an idle connection to the store ended", { error: error.message }));
+  // The pool stops listening to a connection while it is out; its death is then the query's news, not the process's end.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const listener = createListener(reach, log);
   let prisma: Promise<PrismaClient> | undefined;
   let closing: Promise<void> | undefined;

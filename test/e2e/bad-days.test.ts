@@ -3,8 +3,10 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { promise } from "./requirements.ts";
 import { describeOnBothStores } from "./support/both-stores.ts";
+import { connect } from "./support/clients.ts";
 import { nextPending } from "./support/pending.ts";
-import { ledgerServer, type Place, readLedger } from "./support/place.ts";
+import { ledgerServer, makePlace, type Place, readLedger } from "./support/place.ts";
+import { processesNaming } from "./support/processes.ts";
 
 const impatient = { patience: { "*": "1s" } };
 
@@ -180,7 +182,6 @@ describe("a config", () => {
       '{"policy":{"rules":[{"name":"r","tool":"*","when":"args.","action":"allow"}]}}',
     ],
   ])(`S-51 ${promise("closed")} %s`, async ([, text], { onTestFinished }) => {
-    const { makePlace } = await import("./support/place.ts");
     const here = await makePlace({});
     onTestFinished(() => here.remove());
     await writeFile(here.config, text!);
@@ -192,8 +193,6 @@ describe("a config", () => {
 });
 
 test(promise("reap", "killed with SIGKILL"), async ({ onTestFinished }) => {
-  const { makePlace } = await import("./support/place.ts");
-  const { connect } = await import("./support/clients.ts");
   const here = await makePlace({ servers: ledgerServer });
   onTestFinished(() => here.remove());
   const agent = await connect("SDK v1", here);
@@ -202,12 +201,3 @@ test(promise("reap", "killed with SIGKILL"), async ({ onTestFinished }) => {
   await agent.close();
   await expect.poll(() => processesNaming(path.join(here.folder, "ledger"))).toEqual([]);
 });
-
-async function processesNaming(text: string): Promise<string[]> {
-  const { readdir, readFile } = await import("node:fs/promises");
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
-  );
-  return lines.filter((line) => line.includes(text));
-}
