@@ -19,6 +19,7 @@ import { look } from "./look.ts";
 import { writeOutcome } from "./outcome.ts";
 import { redeem } from "./redeem.ts";
 import { settle } from "./settle.ts";
+import { steadily } from "./steadily.ts";
 import type { Ask, CallerSide } from "./types.ts";
 import { createWake } from "./wake.ts";
 
@@ -77,12 +78,12 @@ export function createCallerSide(options: CallerOptions): CallerSide {
       try {
         return await settle({ db, wake, clock, id, untilMs, signal });
       } finally {
-        // The lease outlives this by most of its length: long enough to begin, park or cancel.
-        release();
+        // Time to begin, park or cancel; whoever does none of it has gone away.
+        setTimeout(release, leaseMs).unref();
       }
     },
     async park(id) {
-      await parkApproval(db, id, session.id);
+      await steadily(() => parkApproval(db, id, session.id));
       return look(db, id);
     },
     async redeem(call) {
@@ -106,16 +107,17 @@ export function createCallerSide(options: CallerOptions): CallerSide {
         // Only a caller that was told "still waiting" can come back for the reply.
         const kept = run?.isParked === false ? undefined : writeOutcome(outcome);
         const status = ok ? "executed" : "failed";
-        await finishApproval(db, { id, sessionId: session.id, status, outcome: kept });
+        const end = { id, sessionId: session.id, status, outcome: kept } as const;
+        await steadily(() => finishApproval(db, end));
       } finally {
         run?.release();
       }
     },
     async delivered(id) {
-      await deliverApproval(db, id, session.id);
+      await steadily(() => deliverApproval(db, id, session.id));
     },
     async cancel(id, reason) {
-      await cancelApproval(db, id, session.id, reason);
+      await steadily(() => cancelApproval(db, id, session.id, reason));
     },
     async leave() {
       heartbeat.end();

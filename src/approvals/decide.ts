@@ -25,13 +25,14 @@ export async function decide(db: Db, input: DecideInput): Promise<Approval> {
   return db.transaction((tx) => vote(tx, input, edit));
 }
 
-/** Checks an edit before any row is locked. @throws arguments_invalid */
+/** Checks an edit before any row is locked. @throws arguments_invalid, usage */
 export async function prepareEdit(
   db: Query,
-  { id, args, verdict }: Pick<DecideInput, "id" | "args" | "verdict">,
+  { id, args, grant, verdict }: Omit<DecideInput, "decider">,
 ): Promise<CheckedEdit | undefined> {
+  if (verdict === "deny" && (args !== undefined || grant !== undefined))
+    throw new PreloopError("usage", "A denial takes no arguments and gives no grant");
   if (args === undefined) return undefined;
-  if (verdict === "deny") throw new PreloopError("usage", "A denial takes no arguments");
   return checkEdit(args, await readInputSchema(db, id));
 }
 

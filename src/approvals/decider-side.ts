@@ -18,15 +18,17 @@ import { decideByLink, mintLink, openLink } from "./links.ts";
 import { look, typedId } from "./look.ts";
 import type { DeciderSide, SessionRow } from "./types.ts";
 
+/** Of everything there ever was, the newest; of one status, all that a person could ask for. */
 const LIST_LIMIT = 500;
+const STATUS_LIMIT = 10_000;
 const HISTORY_LIMIT = 5;
 
 /** The deciders' half of approvals, for a terminal, a page or a command. */
 export function createDeciderSide({ db }: { readonly db: Db }): DeciderSide {
   return {
-    async list({ limit = LIST_LIMIT, ...filter } = {}) {
+    async list(filter = {}) {
       await sweepApprovals(db);
-      return listApprovals(db, { ...filter, limit });
+      return listApprovals(db, { limit: filter.status ? STATUS_LIMIT : LIST_LIMIT, ...filter });
     },
     get: (id) => look(db, typedId(id)),
     decide: (input) => decide(db, { ...input, id: typedId(input.id) }),

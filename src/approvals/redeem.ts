@@ -1,5 +1,5 @@
 import { digestOf } from "#base";
-import type { Approval, ToolCall } from "#model";
+import { type Approval, isFinal, isOpen, type ToolCall } from "#model";
 import {
   adoptApproval,
   type Db,
@@ -48,7 +48,7 @@ export async function redeem(call: ToolCall, redeemer: Redeemer): Promise<Redeem
 }
 
 function redeemed(approval: Approval, outcome: string | undefined): Redeemed {
-  if (["pending", "approved", "running"].includes(approval.status)) return { kind: "open", approval };
+  if (!isFinal(approval.status)) return { kind: "open", approval };
   return { kind: "final", approval, ...(outcome !== undefined && { outcome: readOutcome(outcome) }) };
 }
 
@@ -78,9 +78,7 @@ async function dropChanged(
   call: ToolCall,
 ): Promise<readonly Redeemable[]> {
   const changed = rows.filter(
-    ({ approval }) =>
-      (approval.status === "pending" || approval.status === "approved") &&
-      approval.definitionDigest !== call.definitionDigest,
+    ({ approval }) => isOpen(approval.status) && approval.definitionDigest !== call.definitionDigest,
   );
   for (const { approval } of changed) {
     await supersedeApproval(tx, approval.id, "the tool's definition changed since it was asked");

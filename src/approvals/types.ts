@@ -85,11 +85,14 @@ export interface CallerSide {
   /** Writes the row; nobody is told before it is durable. */
   ask(ask: Ask): Promise<Approval>;
   /**
-   * Resolves when the approval is no longer pending, or when `untilMs` (from now) has passed and it still is. Renews the
-   * caller's lease while it waits. Rejects with `request_cancelled` when the signal aborts.
+   * Resolves when the approval is no longer pending, nor running for another caller, or when `untilMs` (from now) has
+   * passed. Renews the caller's lease while it waits. Rejects with `request_cancelled` when the signal aborts.
    */
   settled(id: string, wait: { readonly untilMs: number; readonly signal: AbortSignal }): Promise<Approval>;
-  /** The caller is told "still waiting": from here on its going away cancels nothing. */
+  /**
+   * The caller is told "still waiting": from here on its going away cancels nothing. Returns the approval as it is now;
+   * a decision may have come first.
+   */
   park(id: string): Promise<Approval>;
   /** A parked approval that this call may pick up: same session or its successor, same tool, same proposed arguments. */
   redeem(call: ToolCall): Promise<Redeemed | undefined>;
@@ -119,10 +122,14 @@ export interface StandingYes {
 
 /** The deciders' half: what people do in a terminal, on a page, or by command. */
 export interface DeciderSide {
+  /** Oldest first; of more than `limit`, the newest. */
   list(filter?: ApprovalFilter): Promise<Approval[]>;
   /** @throws not_found */
   get(id: string): Promise<Approval>;
-  /** One vote. Returns the approval after it. @throws not_found, already_decided, decision_refused, arguments_invalid */
+  /**
+   * One vote. Returns the approval after it. @throws not_found, already_decided, approval_expired, approval_cancelled,
+   * approval_superseded, decision_refused, arguments_invalid
+   */
   decide(input: DecideInput): Promise<Approval>;
   /** Earlier approvals of the same tool, newest first. */
   history(approval: Approval, limit?: number): Promise<Approval[]>;

@@ -9,7 +9,9 @@ const rounds = Number(process.env.PRELOOP_TEST_ROUNDS ?? 20);
 const named: Workflow = { ...plainWorkflow, name: "production", approvers: ["ana", "bo", "cy"], quorum: 2 };
 
 describeStores("a decision", (open, _kind, create) => {
-  test(`of two people at once has one winner, and the other is told who, ${rounds} times [S-06]`, async () => {
+  test(`of two people at once has one winner, and the other is told who, ${rounds} times [S-06]`, {
+    timeout: 30_000 + rounds * 1_000,
+  }, async () => {
     const store = await create();
     const [here, there] = [await store.open(), await store.open()];
     const { ask, caller } = newScene(here);
@@ -76,6 +78,17 @@ describeStores("a decision", (open, _kind, create) => {
     await deciders.decide({ id, decider: "ana", verdict: "approve" });
     const after = await deciders.decide({ id, decider: "ana", verdict: "deny", reason: "wrong cluster" });
     expect(after).toMatchObject({ status: "denied", decidedBy: "ana", reason: "wrong cluster" });
+  });
+
+  test("to deny takes no arguments and gives no grant", async () => {
+    const { ask, deciders } = newScene(await open());
+    const { id } = await ask();
+    const grant = { scope: "tool", lifetime: { kind: "session" } } as const;
+    for (const extra of [{ args: "{}" }, { grant }])
+      await expect(deciders.decide({ id, decider: "bo", verdict: "deny", ...extra })).rejects.toMatchObject({
+        code: "usage",
+      });
+    expect(await deciders.get(id)).toMatchObject({ status: "pending" });
   });
 
   test("of somebody the workflow does not name is refused", async () => {
