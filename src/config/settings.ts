@@ -7,7 +7,7 @@ import { findConfig, homeDirectory, type Surroundings } from "./find.ts";
 import { didYouMean } from "./problems.ts";
 import { plainDatabaseUrl } from "./schema-parts.ts";
 import { MIN_SECRET_BYTES } from "./secret-key.ts";
-import { envBeside, trustOf } from "./trust.ts";
+import { envBeside, readPlain, trustOf } from "./trust.ts";
 import type { ConfigSource, Settings } from "./types.ts";
 
 export interface SettingsInput {
@@ -49,16 +49,8 @@ export function readSettings(input: SettingsInput): Settings {
 
 function judge(found: ReturnType<typeof findConfig>, home: string): ConfigSource {
   if (found.kind !== "project") return found;
-  const trust = trustOf(home, found.path, readOrNothing(found.path));
+  const trust = trustOf(home, found.path, readPlain(found.path) ?? new Uint8Array());
   return trust === "trusted" ? found : { kind: "untrusted", path: found.path, changed: trust === "changed" };
-}
-
-function readOrNothing(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch {
-    return new Uint8Array();
-  }
 }
 
 // These two decide which file is trusted, so a file beside it has no say in them.

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { isJsonObject, readJson, sha256 } from "#base";
 import { faultOf, openHome } from "./home.ts";
@@ -78,12 +78,18 @@ function isRecord(entry: [string, unknown]): entry is [string, TrustRecord & { [
   );
 }
 
-function digestOfFile(file: string): string | undefined {
+/** The bytes of a plain file; undefined for anything else. A pipe under a known name must not hold up the start. */
+export function readPlain(file: string): Buffer | undefined {
   try {
-    return sha256(readFileSync(file));
+    return statSync(file).isFile() ? readFileSync(file) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function digestOfFile(file: string): string | undefined {
+  const bytes = readPlain(file);
+  return bytes && sha256(bytes);
 }
 
 function realPathOf(file: string): string {

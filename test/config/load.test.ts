@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -129,4 +130,13 @@ test("S-46 a home that others can write trusts nothing", () => {
   trustFile({ home: place.home }, file);
   chmodSync(place.home, 0o777);
   expect(place.settings().source.kind).toBe("untrusted");
+});
+
+test("a pipe in place of a project's file does not hold up the start", () => {
+  const place = createPlace();
+  const file = place.write("project", "preloop.config.json", "{}");
+  trustFile({ home: place.home }, file);
+  rmSync(file);
+  execFileSync("mkfifo", [file]);
+  expect(place.settings().source).toEqual({ kind: "untrusted", path: file, changed: true });
 });
