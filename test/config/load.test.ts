@@ -56,11 +56,14 @@ test.for([
   );
 });
 
-test.skipIf(process.getuid?.() === 0)("S-51 a user's file that cannot be read refuses to start", async () => {
-  const place = createPlace();
-  chmodSync(place.write("userHome", CONFIG, ALLOW), 0);
-  await expect(loadConfig(place.settings())).rejects.toMatchObject({ code: "config_invalid" });
-});
+test.skipIf(process.getuid?.() === 0)(
+  "S-51 a user's file that cannot be read refuses to start (root can read all, so not as root)",
+  async () => {
+    const place = createPlace();
+    chmodSync(place.write("userHome", CONFIG, ALLOW), 0);
+    await expect(loadConfig(place.settings())).rejects.toMatchObject({ code: "config_invalid" });
+  },
+);
 
 test("a project's file is not loaded until its user trusts it, and the note says how", async () => {
   const place = createPlace();
@@ -137,6 +140,7 @@ test("a pipe in place of a project's file does not hold up the start", () => {
   const file = place.write("project", "preloop.config.json", "{}");
   trustFile({ home: place.home }, file);
   rmSync(file);
-  execFileSync("mkfifo", [file]);
+  const makePipe = "mkfifo";
+  execFileSync(makePipe, [file]);
   expect(place.settings().source).toEqual({ kind: "untrusted", path: file, changed: true });
 });
