@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
 import type { AuditFilter, AuditReport, AuditSource, Entry } from "#audit";
 import { isPreloopError, makeVisible, messageOf, PreloopError, parseDuration } from "#base";
-import type { Outcome } from "#model";
+import { OUTCOMES, type Outcome } from "#model";
 import { createAuditTable } from "./audit-table.ts";
 import type { House, Output } from "./house.ts";
 
@@ -47,11 +47,7 @@ function withFilters(command: Command): Command {
     .option("--tool <name>", "a tool, as TOOL or SERVER__TOOL")
     .option("--server <name>", "a server")
     .option("--session <id>", "a session")
-    .addOption(
-      new Option("--outcome <outcome>", "how it ended").choices([
-        ...["ok", "tool_error", "error", "refused", "waiting", "cancelled", "unknown", "event"],
-      ]),
-    )
+    .addOption(new Option("--outcome <outcome>", "how it ended").choices([...OUTCOMES, "event"]))
     .option("--limit <count>", "the newest so many");
 }
 

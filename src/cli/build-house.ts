@@ -1,5 +1,6 @@
 import type { DeciderSide } from "#approvals";
 import { PreloopError } from "#base";
+import type { Db } from "#store";
 import { type Foundation, layFoundation } from "./foundation.ts";
 import type { House, Output } from "./house.ts";
 
@@ -13,14 +14,23 @@ interface HouseOptions {
 export function createHouse({ out, config }: HouseOptions): House {
   let laid: Promise<Foundation> | undefined;
   let deciders: Promise<DeciderSide> | undefined;
+  let noted: Promise<void> | undefined;
   const foundation = () => {
     laid ??= layFoundation(config());
     return laid;
   };
 
   async function buildDeciders(): Promise<DeciderSide> {
-    const [{ createDeciderSide }, ground] = await Promise.all([import("#approvals"), foundation()]);
-    return createDeciderSide({ db: await ground.store() });
+    const { createDeciderSide } = await import("#approvals");
+    return createDeciderSide({ db: await store() });
+  }
+
+  async function store(): Promise<Db> {
+    const ground = await foundation();
+    const db = await ground.store();
+    noted ??= noteOtherStores(db, ground.settings.home, out);
+    await noted;
+    return db;
   }
 
   return {
@@ -29,7 +39,7 @@ export function createHouse({ out, config }: HouseOptions): House {
     async decider() {
       return `local:${(await foundation()).settings.osUser}`;
     },
-    store: async () => (await foundation()).store(),
+    store,
     deciders() {
       deciders ??= buildDeciders();
       return deciders;
@@ -47,4 +57,18 @@ export function createHouse({ out, config }: HouseOptions): House {
       await ground?.close();
     },
   };
+}
+
+// A client's config may set DATABASE_URL for preloop alone; then this terminal looks elsewhere without knowing it.
+async function noteOtherStores(db: Db, home: string, out: Output): Promise<void> {
+  const { readLiveStores } = await import("#store");
+  const others = new Set(
+    readLiveStores(home)
+      .map(({ store }) => store)
+      .filter((store) => store !== db.shown),
+  );
+  for (const store of others)
+    out.note(
+      `A live session uses ${store}; this command looks at ${db.shown}. Set DATABASE_URL to that store, or store.url in the config.`,
+    );
 }

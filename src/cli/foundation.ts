@@ -1,6 +1,6 @@
 import { createLog, type Log } from "#base";
 import { type LoadedConfig, loadConfig, loadSecretKey, openHome, readSettings, type Settings } from "#config";
-import { type Db, openStore } from "#store";
+import { checkSecretKey, type Db, openStore } from "#store";
 
 /** What every part of the house stands on: settings, config, log, the secret key and the store. */
 export interface Foundation {
@@ -9,7 +9,7 @@ export interface Foundation {
   readonly log: Log;
   /** The secret key, generated into the home when there is none. */
   key(): Promise<Buffer>;
-  /** The store, opened with the first wish for it; a failed opening is tried anew. */
+  /** The store, opened with the first wish for it; a failed opening is tried anew. @throws secret_mismatch, store_… */
   store(): Promise<Db>;
   close(): Promise<void>;
 }
@@ -27,14 +27,16 @@ export async function layFoundation(flag: string | undefined): Promise<Foundatio
   let opened: Promise<Db> | undefined;
   let key: Promise<Buffer> | undefined;
 
+  const secretKey = () => {
+    key ??= loadSecretKey(settings);
+    return key;
+  };
+
   return {
     settings,
     loaded,
     log,
-    key() {
-      key ??= loadSecretKey(settings);
-      return key;
-    },
+    key: secretKey,
     store() {
       opened ??= open();
       opened.catch(() => {
@@ -50,6 +52,13 @@ export async function layFoundation(flag: string | undefined): Promise<Foundatio
 
   async function open(): Promise<Db> {
     openHome(settings.home);
-    return openStore({ url, home: settings.home, log });
+    const db = await openStore({ url, home: settings.home, log });
+    try {
+      await checkSecretKey(db, await secretKey());
+      return db;
+    } catch (error) {
+      await db.close();
+      throw error;
+    }
   }
 }

@@ -1,13 +1,10 @@
-import { hostname } from "node:os";
-import { type CallerSide, createCallerSide, createStandingYes, patienceFor } from "#approvals";
-import { createAudit } from "#audit";
-import { parseDuration, shortId, systemClock } from "#base";
-import { type ApprovalsConfig, openHome } from "#config";
-import { type Behind, type Stages, serveStdio } from "#gateway";
-import type { SessionRef } from "#model";
-import { compilePolicy } from "#policy";
-import { type ClientFace, createUpstream, type UpstreamHost } from "#upstreams";
+import { systemClock } from "#base";
+import { openHome } from "#config";
+import { type Behind, serveStdio } from "#gateway";
+import { createUpstream, type UpstreamHost } from "#upstreams";
+import { exitStatusOf } from "./exit.ts";
 import { type Foundation, layFoundation } from "./foundation.ts";
+import { buildSessionHouse } from "./session-house.ts";
 import { VERSION } from "./version.ts";
 
 /** How long the opening waits for servers that are still starting. */
@@ -44,6 +41,13 @@ export async function serve(options: { readonly config?: string }): Promise<void
       .catch((error) => ground.log.warn(`the session did not end cleanly: ${String(error)}`))
       .finally(() => process.exit(status));
   }
+  // Another key or a newer store is no passing trouble: what this process wrote there would be of no use.
+  house.onHopeless((error) =>
+    leave(
+      error.message,
+      exitStatusOf(error, (text) => process.stderr.write(text)),
+    ),
+  );
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leave(signal, 0));
 }
 
@@ -55,79 +59,4 @@ function openServers({ loaded, log }: Foundation, host: UpstreamHost): Behind[] 
       prefix: server.prefix !== false,
       trusted: server.trustAnnotations === true,
     }));
-}
-
-/** The services one session uses, in the order they are needed. */
-async function buildSessionHouse(ground: Foundation) {
-  const { loaded, settings, log } = ground;
-  const { config, where } = loaded;
-  const id = shortId(10);
-  const policy = compilePolicy({
-    policy: config.policy,
-    approvals: config.approvals,
-    servers: config.mcpServers,
-    where,
-  });
-  const audit = createAudit({
-    home: settings.home,
-    writer: { id, host: hostname() },
-    key: await ground.key(),
-    redact: config.audit.redact,
-    store: ground.store,
-    log,
-  });
-  let session: SessionRef = {
-    id,
-    client: "unknown",
-    clientVersion: "",
-    cwd: settings.cwd,
-    user: `local:${settings.osUser}`,
-  };
-  let caller: Promise<CallerSide> | undefined;
-  let standing: Stages["standing"] | undefined;
-
-  function approvals(): Promise<CallerSide> {
-    caller ??= ground.store().then((db) => createCallerSide({ db, session, log }));
-    caller.catch(() => {
-      caller = undefined;
-    });
-    return caller;
-  }
-
-  function meet(client: ClientFace): Stages {
-    const { name, version } = client.clientInfo;
-    session = { ...session, client: textOr(name, "unknown"), clientVersion: textOr(version, "") };
-    standing = createStandingYes({ db: ground.store, log });
-    standing.ready.catch(() => {});
-    return {
-      policy: () => policy,
-      audit,
-      standing,
-      approvals,
-      patienceMs: (hasToken) => patienceOf(config.approvals, session.client, hasToken),
-      clock: systemClock,
-      log,
-    };
-  }
-
-  return {
-    ref: () => session,
-    meet,
-    async close() {
-      const side = await caller?.catch(() => undefined);
-      await side?.leave();
-      await standing?.close();
-      await audit.close();
-      await ground.close();
-    },
-  };
-}
-
-function patienceOf({ patience = {} }: ApprovalsConfig, client: string, hasToken: boolean): number {
-  const wanted = patience[client] ?? patience["*"];
-  return wanted === undefined ? patienceFor(client, hasToken) : parseDuration(wanted);
-}
-
-function textOr(value: unknown, otherwise: string): string {
-  return typeof value === "string" ? value.slice(0, 200) : otherwise;
 }

@@ -1,0 +1,110 @@
+import { hostname } from "node:os";
+import { type CallerSide, createCallerSide, createStandingYes, patienceFor } from "#approvals";
+import { createAudit } from "#audit";
+import { isPreloopError, type PreloopError, parseDuration, shortId, systemClock } from "#base";
+import type { ApprovalsConfig } from "#config";
+import type { Stages } from "#gateway";
+import type { SessionRef } from "#model";
+import { compilePolicy } from "#policy";
+import { noteLiveStore } from "#store";
+import type { ClientFace } from "#upstreams";
+import type { Foundation } from "./foundation.ts";
+
+/** The services of one session. */
+export interface SessionHouse {
+  ref(): SessionRef;
+  /** The client has said who it is: from now on there are stages for its calls. */
+  meet(client: ClientFace): Stages;
+  /** Tells of a store that this process must not go on with. */
+  onHopeless(listener: (error: PreloopError) => void): void;
+  close(): Promise<void>;
+}
+
+/** The services one session uses, in the order they are needed. */
+export async function buildSessionHouse(ground: Foundation): Promise<SessionHouse> {
+  const { loaded, settings, log } = ground;
+  const { config, where } = loaded;
+  const id = shortId(10);
+  const policy = compilePolicy({
+    policy: config.policy,
+    approvals: config.approvals,
+    servers: config.mcpServers,
+    where,
+  });
+  const audit = createAudit({
+    home: settings.home,
+    writer: { id, host: hostname() },
+    key: await ground.key(),
+    redact: config.audit.redact,
+    store: ground.store,
+    log,
+  });
+  let session: SessionRef = {
+    id,
+    client: "unknown",
+    clientVersion: "",
+    cwd: settings.cwd,
+    user: `local:${settings.osUser}`,
+  };
+  let takeNoteBack = () => {};
+  let hopeless: (error: PreloopError) => void = () => {};
+  let caller: Promise<CallerSide> | undefined;
+  let standing: Stages["standing"] | undefined;
+
+  function approvals(): Promise<CallerSide> {
+    caller ??= ground.store().then((db) => createCallerSide({ db, session, log }));
+    caller.catch(() => {
+      caller = undefined;
+    });
+    return caller;
+  }
+
+  function meet(client: ClientFace): Stages {
+    const { name, version } = client.clientInfo;
+    session = { ...session, client: textOr(name, "unknown"), clientVersion: textOr(version, "") };
+    standing = createStandingYes({ db: ground.store, log });
+    standing.ready.catch(() => {});
+    ground.store().then(
+      (db) => {
+        takeNoteBack = noteLiveStore(settings.home, db.shown, log);
+      },
+      (error) => {
+        if (isPreloopError(error, "secret_mismatch") || isPreloopError(error, "store_newer")) hopeless(error);
+      },
+    );
+    return {
+      policy: () => policy,
+      audit,
+      standing,
+      approvals,
+      patienceMs: (hasToken) => patienceOf(config.approvals, session.client, hasToken),
+      clock: systemClock,
+      log,
+    };
+  }
+
+  return {
+    ref: () => session,
+    meet,
+    onHopeless(listener: (error: PreloopError) => void) {
+      hopeless = listener;
+    },
+    async close() {
+      takeNoteBack();
+      const side = await caller?.catch(() => undefined);
+      await side?.leave();
+      await standing?.close();
+      await audit.close();
+      await ground.close();
+    },
+  };
+}
+
+function patienceOf({ patience = {} }: ApprovalsConfig, client: string, hasToken: boolean): number {
+  const wanted = patience[client] ?? patience["*"];
+  return wanted === undefined ? patienceFor(client, hasToken) : parseDuration(wanted);
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === "string" ? value.slice(0, 200) : otherwise;
+}
