@@ -10,7 +10,9 @@ beforeAll(async () => {
   program = await buildFixture("approvals-holder");
 });
 
-const leaseMs = 3_000;
+// Long enough for a holder that a busy machine makes wait.
+const leaseMs = 5_000;
+const slow = { timeout: 120_000 };
 
 async function hold(store: TestStore, ...work: string[]): Promise<{ holder: Started; ids: string[] }> {
   const { url, home } = store;
@@ -36,7 +38,7 @@ async function outlive(db: Db, id: string): Promise<void> {
 }
 
 describeStores("a process that holds approvals", (_open, _kind, create) => {
-  test("keeps them alive beyond the first lease, and its death cancels what waits", async () => {
+  test("keeps them alive beyond the first lease, and its death cancels what waits", slow, async () => {
     const store = await create();
     const db = await store.open();
     const { holder, ids } = await hold(store, "wait");
@@ -52,7 +54,7 @@ describeStores("a process that holds approvals", (_open, _kind, create) => {
     });
   });
 
-  test("leaves what it was running as unknown when it is killed", async () => {
+  test("leaves what it was running as unknown when it is killed", slow, async () => {
     const store = await create();
     const db = await store.open();
     const { holder, ids } = await hold(store, "run");
@@ -66,7 +68,7 @@ describeStores("a process that holds approvals", (_open, _kind, create) => {
     await until(async () => (await deciders.get(id)).status === "unknown");
   });
 
-  test("leaves what it parked to its successor, at once [S-31]", async () => {
+  test("leaves what it parked to its successor, at once [S-31]", slow, async () => {
     const store = await create();
     const db = await store.open();
     const { holder, ids } = await hold(store, "park");
