@@ -45,7 +45,12 @@ export function withFacts(draft: Draft, facts: CallFacts, redact: readonly strin
 }
 
 function effectiveArguments(text: string, redact: readonly string[]) {
-  const args = readJson(text);
+  let args: Json;
+  try {
+    args = readJson(text);
+  } catch {
+    args = text; // a call that ran must get its record, whatever it was
+  }
   return { arguments: shownArguments(args, redact), argumentsDigest: digestOf(args) };
 }
 

@@ -2,8 +2,7 @@ import { makeVisible } from "#base";
 import { oneLine } from "./draft.ts";
 import type { Entry } from "./entries.ts";
 
-export const EXPORT_FORMATS = ["ndjson", "csv"] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = "ndjson" | "csv";
 
 /** The entries as lines of a file: JSON with each record's place and hash, or a table for a spreadsheet. */
 export async function* exportAudit(

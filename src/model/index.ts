@@ -22,7 +22,6 @@ export {
   type ToolCall,
 } from "./call.ts";
 export {
-  AUDIT_EVENTS,
   type AuditEvent,
   type AuditEventKind,
   type AuditRecord,

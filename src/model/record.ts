@@ -29,17 +29,15 @@ export interface AuditRecord {
 }
 
 /** What is written down besides calls. */
-export const AUDIT_EVENTS = [
-  "approval_revealed",
-  "approval_viewed",
-  "link_opened",
-  "decision_refused",
-  "grant_revoked",
-  "session_frozen",
-  "session_thawed",
-  "config_trusted",
-] as const;
-export type AuditEventKind = (typeof AUDIT_EVENTS)[number];
+export type AuditEventKind =
+  | "approval_revealed"
+  | "approval_viewed"
+  | "link_opened"
+  | "decision_refused"
+  | "grant_revoked"
+  | "session_frozen"
+  | "session_thawed"
+  | "config_trusted";
 
 /** Something that is no call and belongs into the same chain: who, when, what, and a few plain facts. */
 export interface AuditEvent {

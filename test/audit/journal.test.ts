@@ -246,7 +246,7 @@ describe("a journal that cannot be written", () => {
   mountTest(
     `on a full disk stops the calls, and takes them up again when there is room${title}`,
     async () => {
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", home]);
+      execFileSync("/bin/mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", home]);
       try {
         const audit = auditOf(home, { writer });
         const ballast = path.join(home, "ballast");
@@ -276,18 +276,18 @@ describe("a journal that cannot be written", () => {
         expect((await verifyAudit({ home, key })).findings).toEqual([]);
         await audit.close();
       } finally {
-        execFileSync("umount", ["-l", home]);
+        execFileSync("/bin/umount", ["-l", home]);
       }
     },
   );
 
   mountTest(`in a read-only home says so${title}`, () => {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", home]);
+    execFileSync("/bin/mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", home]);
     try {
       const entry = auditOf(home, { writer }).begin(callOf(), decisionOf());
       expect(() => entry.sending()).toThrow(/EROFS|read-only/i);
     } finally {
-      execFileSync("umount", ["-l", home]);
+      execFileSync("/bin/umount", ["-l", home]);
     }
   });
 
@@ -310,8 +310,8 @@ describe("a journal that cannot be written", () => {
 function tryMount(): boolean {
   const probe = fs.mkdtempSync("/tmp/preloop-mount-");
   try {
-    execFileSync("mount", ["-t", "tmpfs", "tmpfs", probe], { stdio: "ignore" });
-    execFileSync("umount", [probe], { stdio: "ignore" });
+    execFileSync("/bin/mount", ["-t", "tmpfs", "tmpfs", probe], { stdio: "ignore" });
+    execFileSync("/bin/umount", [probe], { stdio: "ignore" });
     return true;
   } catch {
     return false;

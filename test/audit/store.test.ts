@@ -221,6 +221,14 @@ describeStores("the audit in the store", (open, _kind, create) => {
       /ledger.*was changed/,
     ],
     [
+      "a record added at the end",
+      `INSERT INTO audit_record SELECT writer_id, 11, at, call_id, server, tool, outcome, body, hash
+         FROM audit_record WHERE writer_id = 'wb' AND seq = 10`,
+      ["wb"],
+      11,
+      /edited or moved/,
+    ],
+    [
       "the ledger removed",
       `DELETE FROM setting WHERE key = 'audit.ledger'`,
       [undefined],
