@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 
@@ -19,6 +20,7 @@ export async function buildFixture(name: string): Promise<string> {
     conditions: ["preloop-src"],
     logLevel: "warning",
   });
+  process.once("exit", () => rmSync(outfile, { force: true }));
   return outfile;
 }
 
