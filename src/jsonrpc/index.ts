@@ -8,5 +8,5 @@ export {
 } from "./frame-reader.ts";
 export { createFrameWriter, type FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
 export { elements, type Members, members, withMember } from "./members.ts";
-export { isRpcId, readFrame } from "./read-frame.ts";
+export { readFrame } from "./read-frame.ts";
 export type { Frame, RawReply, RpcError, RpcId } from "./types.ts";

@@ -1,8 +1,9 @@
 import type { Clock, Log } from "#base";
+import type { Failure } from "./failure.ts";
 import { connectHttp } from "./http/transport.ts";
 import { childEnv } from "./stdio/child-env.ts";
 import { connectStdio } from "./stdio/transport.ts";
-import type { Connect, Failure } from "./transport.ts";
+import type { Connect } from "./transport.ts";
 
 /** A server as the config describes it, as far as reaching it goes. */
 export interface ServerSpec {

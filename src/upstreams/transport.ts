@@ -1,17 +1,6 @@
 import type { RpcId } from "#jsonrpc";
+import type { Failure } from "./failure.ts";
 import type { Era } from "./types.ts";
-
-/** How a connection, or one request on it, came to its end. */
-export interface Failure {
-  /** What goes behind the server's name: "exited with code 1". */
-  readonly reason: string;
-  /** Trying again cannot help: the config or the server has to change. */
-  readonly final?: boolean;
-  /** There never was a process. */
-  readonly unstarted?: boolean;
-  /** The server forgot the session, and so did nothing; a new session may do it. */
-  readonly sessionGone?: boolean;
-}
 
 /** What a transport tells the link above it, in the order it came from the server. */
 export interface TransportEvents {

@@ -2,20 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, type Log, PreloopError } from "#base";
 import type { RawReply } from "#jsonrpc";
 import { connector, type ServerSpec } from "./connector.ts";
-import { type Dialect, dialectFor, isReply, type Memory } from "./dialect.ts";
-import { createLink, failed, failureOf, type Link } from "./link.ts";
+import { type Conversation, converse } from "./conversation.ts";
+import type { Memory } from "./dialect.ts";
+import { type Failure, failed, failureOf } from "./failure.ts";
+import { createLink, type Link } from "./link.ts";
 import { open } from "./opening.ts";
-import { type Subscription, subscribe, untagged } from "./subscription.ts";
-import type { Failure } from "./transport.ts";
-import type {
-  Era,
-  Hello,
-  Upstream,
-  UpstreamHost,
-  UpstreamReply,
-  UpstreamRequest,
-  UpstreamState,
-} from "./types.ts";
+import { untagged } from "./subscription.ts";
+import type { Era, Upstream, UpstreamHost, UpstreamReply, UpstreamRequest, UpstreamState } from "./types.ts";
 
 /** What an upstream is made of. */
 export interface UpstreamOptions {
@@ -53,13 +46,6 @@ const TIMES: UpstreamTimes = {
 // A server that stayed up this long has recovered, whatever happened before.
 const STABLE_MS = 30_000;
 
-/** A server that is ready: how to reach it and how to speak. */
-interface Conversation {
-  readonly link: Link;
-  readonly dialect: Dialect;
-  readonly hello: Hello;
-}
-
 /** Starts a server, or connects to it, and keeps it usable until closed. */
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { name, server, host, log, clock } = options;
@@ -95,22 +81,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     signal: AbortSignal,
   ): Promise<RawReply> | undefined =>
     talk?.hello.era === "modern" ? undefined : host.onRequest(upstream, method, params, signal);
-  const begin = (link: Link, hello: Hello, client: Awaited<UpstreamHost["client"]>): Conversation => {
-    let subscription: Subscription | undefined;
-    const send = (request: UpstreamRequest) => void link.request(request).catch(() => {});
-    const watch = () => subscription?.watch(memory.watched);
-    const dialect = dialectFor(hello, client, { memory, send, watch });
-    for (const request of dialect.replay()) send(request);
-    if (hello.era === "modern") {
-      const enveloped = (request: UpstreamRequest) => dialect.translate(request) as UpstreamRequest;
-      const { retryMs } = times;
-      subscription = subscribe({ name, link, hello, log, enveloped, retryMs, watched: memory.watched });
-    }
-    return { link, dialect, hello };
-  };
-
   /** One connection from start to end; "again" asks for the next one at once. */
-  const converse = async (): Promise<Failure | "again"> => {
+  const connectOnce = async (): Promise<Failure | "again"> => {
     const now = createLink({
       name,
       connect,
@@ -127,8 +99,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       verdict = opening.kind === "shy" ? "legacy" : opening.kind === "open" ? opening.hello.era : undefined;
       if (opening.kind === "shy") return "again";
       if (opening.kind === "refused") return opening;
-      talk = begin(now, opening.hello, client);
-      become({ kind: "ready", hello: opening.hello });
+      const { hello } = opening;
+      talk = converse({ name, link: now, hello, client, memory, log, retryMs: times.retryMs });
+      become({ kind: "ready", hello });
       const failure = await now.ended;
       return failure.sessionGone ? "again" : failure;
     } catch (error) {
@@ -141,7 +114,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const live = async () => {
     for (let failures = 0; !closing.signal.aborted; failures++) {
       const since = clock.ticksMs();
-      const failure = await converse();
+      const failure = await connectOnce();
       if (failure !== "again") goDown(failure);
       await link?.close();
       if (closing.signal.aborted || (failure !== "again" && failure.final)) return;
@@ -169,12 +142,6 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         resolve(state);
       });
     });
-  const ask = ({ link, dialect }: Conversation, request: UpstreamRequest): Promise<UpstreamReply> => {
-    const translated = dialect.translate(request);
-    if (!isReply(translated)) return link.request(translated);
-    request.onSent?.();
-    return Promise.resolve(translated);
-  };
   const askWhenReady = async (request: UpstreamRequest): Promise<UpstreamReply> => {
     const { signal } = request;
     const aborted = new Promise<void>((resolve) =>
@@ -182,13 +149,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     );
     await Promise.race([settled(times.openMs), aborted]);
     if (signal?.aborted) throw new PreloopError("request_cancelled", `${request.method} was cancelled`);
-    if (talk) return ask(talk, request);
+    if (talk) return talk.ask(request);
     throw failed(name, { reason: reasonOf(state) }, false);
   };
   // A remote server that forgot the session did not run the request; the next session may.
   const askOverSessions = async (talk: Conversation, request: UpstreamRequest): Promise<UpstreamReply> => {
     try {
-      return await ask(talk, request);
+      return await talk.ask(request);
     } catch (error) {
       if (!failureOf(error).sessionGone) throw error;
       await talk.link.ended;
@@ -205,10 +172,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     settled,
     request(request) {
       if (!talk) return askWhenReady(request);
-      return server.url === undefined ? ask(talk, request) : askOverSessions(talk, request);
+      return server.url === undefined ? talk.ask(request) : askOverSessions(talk, request);
     },
     notify(method, params) {
-      if (talk?.dialect.knows(method)) talk.link.notify(method, params);
+      talk?.notify(method, params);
     },
     async close() {
       closing.abort();

@@ -79,6 +79,13 @@ describe("a modern server", () => {
     expect(host.notifications).toMatchObject([{ method: "notifications/tools/list_changed" }]);
   });
 
+  test("is listened to for as long as it takes, whatever the limit for its answers", async () => {
+    const host = testHost();
+    const upstream = start({ ...fixture("modern-server.mjs"), timeoutMs: 300 }, { host });
+    await expect(call(upstream, "hang")).rejects.toThrow(/within 300 ms/);
+    expect(JSON.parse(await call(upstream, "seen"))).toMatchObject({ listens: [{ toolsListChanged: true }] });
+  });
+
   test("knows no ping and no session's log level: both are seen to here", async () => {
     const host = testHost();
     const upstream = start(fixture("modern-server.mjs"), { host });

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { composeReply, readFrame } from "#jsonrpc";
-import type { Failure, Outgoing, TransportEvents } from "../transport.ts";
+import type { Failure } from "../failure.ts";
+import type { Outgoing, TransportEvents } from "../transport.ts";
 import { readEvents, readText } from "./body.ts";
 import { speaksOldSse } from "./listen.ts";
 import { readRefusal } from "./refusal.ts";

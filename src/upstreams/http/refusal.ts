@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { members, readFrame } from "#jsonrpc";
-import type { Failure } from "../transport.ts";
+import type { Failure } from "../failure.ts";
 import { readText } from "./body.ts";
 
 const LONGEST = 1024 * 1024;

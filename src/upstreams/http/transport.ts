@@ -1,6 +1,7 @@
 import { type Log, messageOf } from "#base";
 import { MAX_FRAME_BYTES } from "#jsonrpc";
-import type { Failure, Outgoing, Transport, TransportEvents } from "../transport.ts";
+import type { Failure } from "../failure.ts";
+import type { Outgoing, Transport, TransportEvents } from "../transport.ts";
 import { AskError } from "./ask.ts";
 import { type ExchangeContext, exchange } from "./exchange.ts";
 import { listen } from "./listen.ts";
