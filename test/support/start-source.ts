@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 
@@ -20,7 +19,6 @@ export async function buildFixture(name: string): Promise<string> {
     conditions: ["preloop-src"],
     logLevel: "warning",
   });
-  process.once("exit", () => rmSync(outfile, { force: true }));
   return outfile;
 }
 
