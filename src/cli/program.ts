@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { createHouse } from "./build-house.ts";
 import { exitStatusOf } from "./exit.ts";
+import type { House } from "./house.ts";
 import { createOutput } from "./output.ts";
 import { VERSION } from "./version.ts";
 
@@ -38,7 +39,12 @@ async function commandGroups() {
     import("./approvals.ts").then((group) => group.registerApprovals),
     import("./sessions.ts").then((group) => group.registerSessions),
     import("./grants.ts").then((group) => group.registerGrants),
-    import("./policy.ts").then((group) => group.registerPolicy),
+    import("./policy.ts").then(
+      (group) => (program: Command, house: House) =>
+        group.registerPolicy(program, house, async (inside) =>
+          (await import("./servers.ts")).listLiveTools(inside),
+        ),
+    ),
     import("./audit.ts").then((group) => group.registerAudit),
     import("./trust.ts").then((group) => group.registerTrust),
     import("./db.ts").then((group) => group.registerDb),

@@ -1,9 +1,8 @@
-import { systemClock } from "#base";
 import { openHome } from "#config";
-import { type Behind, serveStdio } from "#gateway";
-import { createUpstream, type UpstreamHost } from "#upstreams";
+import { serveStdio } from "#gateway";
 import { exitStatusOf } from "./exit.ts";
-import { type Foundation, layFoundation } from "./foundation.ts";
+import { layFoundation } from "./foundation.ts";
+import { openServers } from "./servers.ts";
 import { buildSessionHouse } from "./session-house.ts";
 import { VERSION } from "./version.ts";
 
@@ -49,14 +48,4 @@ export async function serve(options: { readonly config?: string }): Promise<void
     ),
   );
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leave(signal, 0));
-}
-
-function openServers({ loaded, log }: Foundation, host: UpstreamHost): Behind[] {
-  return Object.entries(loaded.config.mcpServers)
-    .filter(([, server]) => server.disabled !== true)
-    .map(([name, server]) => ({
-      upstream: createUpstream({ name, server, host, log, clock: systemClock, baseEnv: process.env }),
-      prefix: server.prefix !== false,
-      trusted: server.trustAnnotations === true,
-    }));
 }

@@ -1,6 +1,7 @@
 /** The gateway: one client's calls, decided, permitted, forwarded and written down; and all that servers offer, merged. */
+export { askTools } from "./ask-tools.ts";
 export type { Behind } from "./catalog.ts";
 export type { Introduction } from "./opening.ts";
-export { createSession, type Session, type SessionOptions } from "./session.ts";
+export type { Session } from "./session.ts";
 export type { Stages } from "./stages.ts";
 export { type StdioOptions, serveStdio } from "./stdio.ts";

@@ -1,0 +1,42 @@
+import { type Log, PreloopError } from "#base";
+import type { ToolTarget } from "#policy";
+import type { UpstreamHost } from "#upstreams";
+import { type Behind, createCatalog } from "./catalog.ts";
+
+const PATIENCE_MS = 30_000;
+
+/**
+ * Starts the servers, asks each for its tools and closes them again: for whoever must know the tools without a client.
+ * @throws upstream_failed naming each server that did not come up
+ */
+export async function askTools(
+  open: (host: UpstreamHost) => readonly Behind[],
+  client: { readonly name: string; readonly version: string },
+  log: Log,
+): Promise<readonly ToolTarget[]> {
+  const behind = open(lonelyHost(client));
+  try {
+    const upstreams = behind.map(({ upstream }) => upstream);
+    const states = await Promise.all(upstreams.map((upstream) => upstream.settled(PATIENCE_MS)));
+    const missing = states.flatMap((state, at) => {
+      if (state.kind === "ready") return [];
+      const why = state.kind === "down" ? state.reason : "did not answer in time";
+      return [`${upstreams[at]!.name}: ${why}`];
+    });
+    if (missing.length > 0)
+      throw new PreloopError("upstream_failed", `Not all servers could be asked\n${missing.join("\n")}`);
+    const tools = await createCatalog(behind, log).tools();
+    return tools.map(({ server, original, name }) => ({ server, tool: original, name }));
+  } finally {
+    await Promise.all(behind.map(({ upstream }) => upstream.close()));
+  }
+}
+
+function lonelyHost(clientInfo: { readonly name: string; readonly version: string }): UpstreamHost {
+  return {
+    client: Promise.resolve({ era: "legacy", protocolVersion: "2025-11-25", capabilities: {}, clientInfo }),
+    onRequest: async () => ({ kind: "error", text: '{"code":-32601,"message":"There is no client to ask"}' }),
+    onNotification() {},
+    onState() {},
+  };
+}
