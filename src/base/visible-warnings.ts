@@ -25,13 +25,13 @@ const MOST = 3;
 export function warningsOf(text: string, hidden: number): readonly string[] {
   const warnings =
     hidden > 0 ? [`${hidden.toLocaleString("en-US")} hidden character${hidden > 1 ? "s" : ""}`] : [];
-  for (const [sign, words] of SIGNS) if (sign.test(text)) warnings.push(words);
-  if (isAscii(text)) return warnings;
+  const signs = SIGNS.filter(([sign]) => sign.test(text)).map(([, words]) => words);
+  if (isAscii(text)) return [...warnings, ...signs];
   const spelled = tagText(text);
-  if (spelled !== "") warnings.push(`invisible text “${spelled}”`);
   const hosts = hostWarnings(text);
   const words = hosts.length > 0 ? [] : wordWarnings(text);
-  return [...warnings, ...hosts, ...words];
+  // What is said with the text's own words comes before the kinds of trick.
+  return [...warnings, ...(spelled === "" ? [] : [`invisible text “${spelled}”`]), ...hosts, ...words, ...signs];
 }
 
 // The tag block mirrors ASCII, so a hidden instruction to a model can be read out to the person.

@@ -77,12 +77,12 @@ function prepare({ state, approval, width, isRevealed, secretNames }: Preparing)
       return { args: fieldLines(value, width), title: title("fields"), isMasked };
     case "json":
       return { args: jsonLines(value, width), title: title("JSON"), isMasked };
-    case "raw":
-      return {
-        args: textLines(isMasked ? writeJson(value) : source, width),
-        title: title("source"),
-        isMasked,
-      };
+    case "raw": {
+      // Warnings come from the decoded texts, where JSON's own escapes hide nothing.
+      const { lines: _, ...found } = fieldLines(value, width);
+      const { lines } = textLines(isMasked ? writeJson(value) : source, width);
+      return { args: { lines, ...found }, title: title("source"), isMasked };
+    }
     case "diff": {
       const base = baseOf(approval, state.past.get(approval.id) ?? []);
       if (!base)

@@ -183,13 +183,13 @@ function labels(name: string, text: string, width: number): readonly Line[] {
 /** What a reader should look out for, if anything. */
 export function warnings(words: readonly string[], width: number): readonly Line[] {
   if (words.length === 0) return [];
-  return foldWords(words.join(" · "), width - 2).map((row, at) =>
+  return foldWords(words.join(" · "), width - 2, Number.POSITIVE_INFINITY).map((row, at) =>
     line(warn(`${at === 0 ? "▲" : " "} ${row}`)),
   );
 }
 
 // Folded at spaces; what is longer than a row is folded anywhere, what is longer than a few rows is cut.
-function foldWords(text: string, width: number): readonly string[] {
+function foldWords(text: string, width: number, most = MOST_ROWS): readonly string[] {
   const rows: string[] = [""];
   for (const word of text.split(" ").flatMap((each) => foldWidth(each, width))) {
     const row = rows.at(-1)!;
@@ -197,9 +197,7 @@ function foldWords(text: string, width: number): readonly string[] {
       rows[rows.length - 1] = row === "" ? word : `${row} ${word}`;
     else rows.push(word);
   }
-  return rows.length <= MOST_ROWS
-    ? rows
-    : [...rows.slice(0, MOST_ROWS - 1), fitWidth(`${rows[MOST_ROWS - 1]}……`, width)];
+  return rows.length <= most ? rows : [...rows.slice(0, most - 1), fitWidth(`${rows[most - 1]}……`, width)];
 }
 
 /** `312 bytes`, `1.2 MB`. */
