@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { didYouMean, type Problem } from "./problems.ts";
 import { configJsonSchema } from "./schema.ts";
 

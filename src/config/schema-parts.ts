@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseDuration } from "#base";
 
 /** A key that may be left out; present means present with a value. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ACTIONS, RISKS } from "#model";
 import { duration, globs, maybe, text } from "./schema-parts.ts";
 

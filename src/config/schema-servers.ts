@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { httpUrl, maybe, text } from "./schema-parts.ts";
 
 /** Server names hold no underscore, so the first `__` of `server__tool` always splits. */

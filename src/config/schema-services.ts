@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { httpUrl, maybe, plainDatabaseUrl, text } from "./schema-parts.ts";
 
 const projects = z.array(text).min(1).meta({ description: "The projects to read." });

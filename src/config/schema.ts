@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { maybe } from "./schema-parts.ts";
 import { approvalsSchema, policySchema } from "./schema-policy.ts";
 import { serversSchema } from "./schema-servers.ts";

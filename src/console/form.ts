@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PreloopError } from "#base";
 
 const MAX_BODY_BYTES = 1_048_576;

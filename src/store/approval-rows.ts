@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Approval, ApprovalStatus, Risk, Vote, Workflow } from "#model";
 
 /** What every read of approvals selects; `a` is the approval, `s` its session. */

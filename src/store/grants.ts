@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Grant, GrantScope } from "#model";
 import { known } from "./approval-rows.ts";
 import type { Query } from "./db.ts";
