@@ -64,6 +64,8 @@ export async function buildSessionHouse(ground: Foundation): Promise<SessionHous
     session = { ...session, client: textOr(name, "unknown"), clientVersion: textOr(version, "") };
     standing = createStandingYes({ db: ground.store, log });
     standing.ready.catch(() => {});
+    // The session is a row from the start, so that it can be seen and frozen before it asks anything.
+    approvals().catch(() => {});
     ground.store().then(
       (db) => {
         takeNoteBack = noteLiveStore(settings.home, db.shown, log);

@@ -43,6 +43,8 @@ export interface Candidate {
 /** How long the first call waits for the store's word on grants and freezes. */
 const STANDING_MS = 15_000;
 
+const CANCELLED = "the caller cancelled the call";
+
 /**
  * From a decision to leave to run: allowed at once, by a standing grant, or by a person.
  * @throws call_denied, session_frozen, justification_missing, call_waiting, approval_…, store_unavailable, request_cancelled
@@ -92,7 +94,11 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
   // A decision may fall between the last look and the parking; then there is nothing left to wait for.
   if (answer.status === "pending") answer = await approvals.park(asked.id);
   if (answer.status === "pending") throw stillWaiting(answer);
-  if (answer.status !== "approved") throw refusalOf(answer);
+  if (answer.status !== "approved") {
+    // The refusal is the outcome, and this answer delivers it: the next identical call is a new call.
+    await approvals.delivered(answer.id);
+    throw refusalOf(answer);
+  }
   return begin(answer, candidate, approvals, stages);
 }
 
@@ -107,7 +113,7 @@ async function waitFor(
     return await approvals.settled(asked.id, { untilMs: patienceMs, signal: candidate.request.signal });
   } catch (error) {
     // A cancelled call must never run later; for a parked approval this changes nothing.
-    await approvals.cancel(asked.id, "the caller cancelled the call");
+    await approvals.cancel(asked.id, CANCELLED);
     throw error;
   } finally {
     stopBeating();
@@ -125,7 +131,10 @@ async function begin(
   const policy = stages.policy();
   const args = readJson(approved.effectiveArgs) as JsonObject;
   const effective = { ...call, args, argsText: approved.effectiveArgs };
-  if (request.signal.aborted) throw new PreloopError("request_cancelled", "the caller cancelled the call");
+  if (request.signal.aborted) {
+    await approvals.cancel(approved.id, CANCELLED);
+    throw new PreloopError("request_cancelled", CANCELLED);
+  }
   const begun = await approvals.begin(approved.id, {
     definitionDigest: current?.digest ?? "",
     policyVersion: policy.version,

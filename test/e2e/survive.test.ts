@@ -13,7 +13,7 @@ import { ledgerServer, type Place, readLedger } from "./support/place.ts";
 import { killNow, processesNaming } from "./support/processes.ts";
 
 /** 50 and more by `npm run test:long`. */
-const ROUNDS = Number(process.env.PRELOOP_ROUNDS ?? 4);
+const ROUNDS = Number(process.env.PRELOOP_TEST_ROUNDS ?? 4);
 const VICTIMS = ["preloop", "the server", "the store"] as const;
 
 // A note of each call says in which round and as what it was made, so that every trace of it can be told apart.

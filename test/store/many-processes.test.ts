@@ -6,8 +6,8 @@ import { describeStores, type TestStore } from "../support/stores.ts";
 import { startWriter, type Writer } from "../support/writers.ts";
 
 const PROCESSES = 8;
-// PRELOOP_ROUNDS=50 for a long look; the count is small because every round starts eight processes.
-const ROUNDS = Number(process.env.PRELOOP_ROUNDS ?? 3);
+// PRELOOP_TEST_ROUNDS=50 for a long look; the count is small because every round starts eight processes.
+const ROUNDS = Number(process.env.PRELOOP_TEST_ROUNDS ?? 3);
 
 let program: string;
 beforeAll(async () => {

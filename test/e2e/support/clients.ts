@@ -2,7 +2,7 @@ import { Client as ModernClient } from "@modelcontextprotocol/client";
 import { StdioClientTransport as ModernStdio } from "@modelcontextprotocol/client/stdio";
 import { Client as V1Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as V1Stdio } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { BIN, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 
 /** What the tests need of any client. */
 export interface TestClient {
@@ -30,8 +30,8 @@ export type ClientKind = (typeof CLIENTS)[number];
 /** A client of the kind, connected to a preloop of its own. */
 export async function connect(kind: ClientKind, place: Place, name = "test-client"): Promise<TestClient> {
   const server = {
-    command: process.execPath,
-    args: [BIN],
+    command: place.program[0],
+    args: place.program.slice(1),
     env: place.env,
     cwd: place.folder,
     stderr: "inherit" as const,

@@ -12,6 +12,8 @@ export interface Place {
   readonly folder: string;
   readonly config: string;
   readonly env: Record<string, string>;
+  /** What starts preloop. */
+  readonly program: readonly [string, ...string[]];
   /** Runs a preloop command to its end. */
   run(...args: string[]): Promise<Ran>;
   remove(): Promise<void>;
@@ -29,6 +31,8 @@ export interface PlaceOptions {
   readonly policy?: unknown;
   readonly approvals?: unknown;
   readonly databaseUrl?: string | undefined;
+  /** What starts preloop; the clone's own bin without it. */
+  readonly program?: readonly [string, ...string[]];
 }
 
 export async function makePlace(options: PlaceOptions): Promise<Place> {
@@ -36,7 +40,7 @@ export async function makePlace(options: PlaceOptions): Promise<Place> {
   const folder = path.join(home, "folder");
   await mkdir(folder, { recursive: true });
   const config = path.join(home, "test.config.json");
-  const { servers = () => ({}), policy, approvals } = options;
+  const { servers = () => ({}), policy, approvals, program = [process.execPath, BIN] } = options;
   await writeFile(config, JSON.stringify({ mcpServers: servers(folder), policy, approvals }));
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? "",
@@ -51,14 +55,15 @@ export async function makePlace(options: PlaceOptions): Promise<Place> {
     folder,
     config,
     env,
-    run: (...args) => run(args, env),
+    program,
+    run: (...args) => run([...program, ...args], env),
     remove: () => removeHome(home),
   };
 }
 
-function run(args: readonly string[], env: Record<string, string>): Promise<Ran> {
+function run([command, ...args]: readonly string[], env: Record<string, string>): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command!, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk) => {
