@@ -18,6 +18,8 @@ export function createDb(reach: Reach, log: Log): Db {
     connectionTimeoutMillis: reach.patienceMs,
     allowExitOnIdle: true,
   });
+  // A connection may end while a query has it but waits for nothing: without a listener that would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", (error) => log.debug("an idle connection to the store ended", { error: error.message }));
   // The pool stops listening to a connection while it is out; its death is then the query's news, not the process's end.
   pool.on("connect", (client) => client.on("error", () => {}));

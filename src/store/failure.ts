@@ -1,9 +1,9 @@
 import { codeOf, messageOf, PreloopError } from "#base";
 
 const LOST_CODES = new Set(["ECONNRESET", "EPIPE", "ECONNREFUSED", "ENOENT", "57P01", "57P02"]);
-const LOST_TEXT =
-  /^(Connection terminated(?! due)|Client has encountered a connection error|Client was closed)/;
-const NOT_BEGUN = "57P03";
+const LOST_TEXT = /^Connection terminated(?! due)/;
+const STARTING_OR_STOPPING = "57P03";
+const UNSENT_TEXT = /^Client (has encountered a connection error|was closed)/;
 
 /** True when the connection went away under a query: the store may be back a moment later. */
 export function isLost(error: unknown): boolean {
@@ -13,9 +13,9 @@ export function isLost(error: unknown): boolean {
   );
 }
 
-/** True when the server said that it is starting or stopping, and so has not begun what it was asked. */
+/** True when what was asked has certainly not begun: refused by a server that starts or stops, or never sent. */
 export function isNotBegun(error: unknown): boolean {
-  return codeOf(error) === NOT_BEGUN;
+  return codeOf(error) === STARTING_OR_STOPPING || UNSENT_TEXT.test(messageOf(error));
 }
 
 /** What pg threw, as preloop says it: trouble with reaching the store in people's words, SQL errors as they are. */

@@ -24,7 +24,7 @@ export function noteLiveStore(home: string, store: string, log: Log): () => void
   } catch (error) {
     log.warn("cannot note this session's store", { file, error: messageOf(error) });
   }
-  return () => fs.rmSync(file, { force: true });
+  return () => forget(file);
 }
 
 /** The notes of processes that are alive, oldest first; what dead ones left is removed. */
@@ -33,7 +33,7 @@ export function readLiveStores(home: string): readonly LiveStore[] {
     .flatMap((file) => {
       const note = readNote(file);
       if (note && isAlive(note.pid)) return [note];
-      fs.rmSync(file, { force: true });
+      forget(file);
       return [];
     })
     .sort((a, b) => a.since.localeCompare(b.since));
@@ -51,6 +51,14 @@ function notesIn(folder: string): readonly string[] {
       .map((name) => path.join(folder, name));
   } catch {
     return [];
+  }
+}
+
+function forget(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // A note that stays names a process that is gone, and is not believed.
   }
 }
 

@@ -73,10 +73,10 @@ async function attempt<T>(pool: Pool, work: (tx: Query) => Promise<T>): Promise<
   const tx = queryOf(client);
   let isBroken = false;
   let cutOff: Error | undefined;
-  // Without a listener, a connection that dies between two queries would end the process.
+  // It may also end between two queries, and say why.
   const onError = (error: Error) => {
     isBroken = true;
-    cutOff = error;
+    cutOff ??= error;
   };
   client.on("error", onError);
   try {
