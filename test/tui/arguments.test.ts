@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { displayWidth, type Json, readJson } from "#base";
 import { type ArgumentLines, fieldLines, jsonLines, textLines } from "../../src/tui/lines/arguments.ts";
-import { differenceOf } from "../../src/tui/lines/difference.ts";
+import { differenceLines } from "../../src/tui/lines/difference.ts";
 import type { Line } from "../../src/tui/lines/line.ts";
 
 const WIDTH = 40;
@@ -113,7 +113,7 @@ describe("changes", () => {
   test("show what went and what came, with equal rows around them counted", () => {
     const before = JSON.stringify({ text: Array.from({ length: 20 }, (_, at) => `l${at}`).join("\n"), n: 1 });
     const after = before.replace('"n":1', '"n":2');
-    const rows = rowsOf(differenceOf(before, after, WIDTH));
+    const rows = rowsOf(differenceLines(readJson(before), readJson(after), WIDTH));
     expect(rows).toContain("┊ - n:    1");
     expect(rows).toContain("┊ + n:    2");
     expect(rows[0]).toMatch(/equal lines⟩/);
@@ -123,6 +123,8 @@ describe("changes", () => {
   test("of two large texts that share nothing are all of the one and all of the other", () => {
     const big = (word: string) =>
       JSON.stringify({ t: Array.from({ length: 5_000 }, (_, at) => `${word}${at}`).join("\n") });
-    expect(differenceOf(big("a"), big("b"), WIDTH).lines.length).toBeGreaterThanOrEqual(10_000);
+    expect(
+      differenceLines(readJson(big("a")), readJson(big("b")), WIDTH).lines.length,
+    ).toBeGreaterThanOrEqual(10_000);
   });
 });

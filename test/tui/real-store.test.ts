@@ -83,7 +83,7 @@ describeStores("approvals by keys", (_open, _kind, create) => {
         await pane.sees("1 waiting");
         process.kill(Number(/pid (\d+)\./.exec(pane.bytes())![1]), "SIGKILL");
         await pane.sees("status 137");
-          await expect.poll(() => pane.isAlternate(), { timeout: 10_000 }).toBe(false);
+        await expect.poll(() => pane.isAlternate(), { timeout: 10_000 }).toBe(false);
         expect(await scene.deciders.get(id)).toMatchObject({ status: "pending" });
         await scene.caller.leave();
       });

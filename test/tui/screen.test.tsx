@@ -159,6 +159,19 @@ describe("editing", () => {
     expect(screen.deciders.decisions).toMatchObject([{ args: '{"id":12345678901234567890,"t":"y"}' }]);
   });
 
+  test("a long edit can be read to its end, and masks what is masked", async () => {
+    const args = { api_token: "hunter2hunter2", text: "short" };
+    const lines = Array.from({ length: 80 }, (_, at) => `row ${at}`).join("\\n");
+    const { edit } = editor((text) => text.replace("short", lines));
+    const screen = await openScreen({ approvals: [anApproval({ args })], edit });
+    await screen.keys("e");
+    expect(screen.revealed).toEqual(["a1b2c3"]);
+    expect(screen.frame()).toContain("row 0");
+    await screen.keys(KEY.end);
+    expect(screen.frame()).toContain("row 79");
+    expect(screen.frame()).not.toContain("hunter2");
+  });
+
   test("high risk asks for the number after the edit too", async () => {
     const { edit } = editor((text) => text.replace("hello", "bye"));
     const screen = await openScreen({ approvals: [anApproval({ risk: "high" })], edit });

@@ -1,3 +1,4 @@
+import { detailRows } from "../lines/compose.ts";
 import type { Key } from "../terminal/keys.ts";
 import type { Bench } from "./bench.ts";
 import { idsOf } from "./focus.ts";
@@ -66,7 +67,10 @@ function toEnd(bench: Bench, isEnd: boolean): true {
 }
 
 function scroll(bench: Bench, rows: number): true {
-  const total = bench.detail()?.lines.length ?? 0;
+  const layout = bench.layout();
+  if (layout.kind === "tiny") return true;
+  const width = layout.kind === "double" ? layout.right : layout.width;
+  const total = detailRows(bench.state(), bench.details, width).length;
   const most = Math.max(0, total - pageOf(bench));
   bench.set({ scroll: Math.min(most, Math.max(0, bench.state().scroll + rows)) });
   return true;

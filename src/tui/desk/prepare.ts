@@ -16,6 +16,8 @@ interface Prepared {
 /** Prepares details; the costly part, the arguments, is kept until something about them changes. */
 export interface DetailMaker {
   detailOf(state: DeskState, width: number): DetailLines | undefined;
+  /** What an edit changes, masked like everything else until it is revealed. */
+  changesOf(state: DeskState, approval: Approval, args: string, width: number): ArgumentLines;
   /** Whether the arguments hold something that is masked. */
   hasSecrets(approval: Approval): boolean;
 }
@@ -48,6 +50,11 @@ export function createDetailMaker(secretNames: readonly string[]): DetailMaker {
         isShort: state.size.rows < SHORT_ROWS,
         lock,
       });
+    },
+    changesOf(state, { id, effectiveArgs }, args, width) {
+      const seen = (text: string) =>
+        state.revealed.has(id) ? parse(text) : redactJson(parse(text), secretNames);
+      return differenceLines(seen(effectiveArgs), seen(args), width);
     },
     hasSecrets: (approval) => maskedOf(parse(approval.effectiveArgs), secretNames).isMasked,
   };

@@ -131,6 +131,9 @@ function note(sheet: Sheet, text: string): string {
 // "3 hidden characters" of many values become one sum.
 function foundIn({ hidden, warnings }: Sheet): Omit<ArgumentLines, "lines"> {
   const signs = [...warnings].filter((warning) => !/^[\d,]+ hidden characters?$/.test(warning));
+  // What is said with the text's own words comes before the kinds of trick.
+  const isOwn = (sign: string) => /[“→]/.test(sign);
+  signs.sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
   const sum =
     hidden > 0 ? [`${hidden.toLocaleString("en-US")} hidden character${hidden === 1 ? "" : "s"}`] : [];
   return { hidden, warnings: [...sum, ...signs] };

@@ -2,7 +2,6 @@ import { historyRows, lockOf, pendingRows } from "../desk/focus.ts";
 import type { DetailMaker } from "../desk/prepare.ts";
 import type { DeskState, ListPanel } from "../desk/state.ts";
 import { ruled, warnings } from "./detail.ts";
-import { differenceOf } from "./difference.ts";
 import { type Line, line, quiet, type Segment, spread, strong, warn } from "./line.ts";
 import { type Entry, grantEntry, historyEntry, listLines, pendingEntry, sessionEntry } from "./lists.ts";
 import { grantDetailLines, sessionLines } from "./rows-detail.ts";
@@ -14,7 +13,7 @@ export function headerLine(state: DeskState): Line {
   if (store.kind === "lost") {
     const since = store.since.toISOString().slice(11, 19);
     return line(
-      warn(` ▲ store lost since ${since} UTC, trying again; nothing can be decided `),
+      warn(` ▲ store lost since ${since} UTC, trying again; nothing can be decided · `),
       quiet(store.message),
     );
   }
@@ -124,9 +123,10 @@ export function detailWindow(
   };
 }
 
-function detailRows(state: DeskState, details: DetailMaker, width: number): readonly Line[] {
+/** All rows of the detail, of whatever is picked. */
+export function detailRows(state: DeskState, details: DetailMaker, width: number): readonly Line[] {
   const { list, picked, mode } = state;
-  if (mode.kind === "review") return reviewRows(state, mode.id, mode.args, width);
+  if (mode.kind === "review") return reviewRows(state, details, mode, width);
   if (list === "sessions") {
     const session = state.sessions.find(({ id }) => id === picked.sessions);
     return session ? sessionLines(session, state.now, width) : [];
@@ -138,10 +138,15 @@ function detailRows(state: DeskState, details: DetailMaker, width: number): read
   return details.detailOf(state, width)?.lines ?? [];
 }
 
-function reviewRows(state: DeskState, id: string, args: string, width: number): readonly Line[] {
+function reviewRows(
+  state: DeskState,
+  details: DetailMaker,
+  { id, args }: { readonly id: string; readonly args: string },
+  width: number,
+): readonly Line[] {
   const approval = state.pending.find((each) => each.id === id);
   if (!approval) return [];
-  const changes = differenceOf(approval.effectiveArgs, args, width);
+  const changes = details.changesOf(state, approval, args, width);
   const lock = lockOf(state, approval);
   return [
     spread(line(strong(toolTitle(approval))), line(strong(id), "  ", riskWord(approval.risk)), width),

@@ -1,5 +1,5 @@
 import { diffArrays } from "diff";
-import { type Json, readJson } from "#base";
+import type { Json } from "#base";
 import { type ArgumentLines, fieldLines } from "./arguments.ts";
 import type { Line } from "./line.ts";
 import { escapesMarked, foldUntrusted, GUTTER } from "./untrusted.ts";
@@ -39,11 +39,6 @@ export function differenceLines(before: Json, after: Json, width: number): Argum
   });
   const { hidden, warnings } = now;
   return { lines, hidden, warnings };
-}
-
-/** The same for two JSON texts. */
-export function differenceOf(before: string, after: string, width: number): ArgumentLines {
-  return differenceLines(readJson(before), readJson(after), width);
 }
 
 function textOf(row: Line): string {
