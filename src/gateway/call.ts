@@ -2,16 +2,11 @@ import { isJsonObject, isPreloopError, type Json, messageOf } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Outcome } from "#model";
 import type { Catalog } from "./catalog.ts";
+import type { Handled } from "./dispatch.ts";
 import { forward } from "./forward.ts";
 import { type CallRequest, identify } from "./identify.ts";
 import { type Permit, permit } from "./permit.ts";
 import type { Stages } from "./stages.ts";
-
-/** A reply, and what to do once the client has it. */
-export interface CallReply {
-  readonly reply: RawReply;
-  readonly delivered?: (() => Promise<void>) | undefined;
-}
 
 /**
  * The life of one tool call: decided, permitted, forwarded, and written down around it all. It is sent only when
@@ -22,7 +17,7 @@ export async function handleToolCall(
   request: CallRequest,
   catalog: Catalog,
   stages: Stages,
-): Promise<CallReply> {
+): Promise<Handled> {
   const { call, offer } = await identify(request, catalog, stages);
   const decision = stages.policy().evaluate(call, stages.clock.now());
   const entry = stages.audit.begin(call, decision);

@@ -11,6 +11,9 @@ export interface StdioOptions extends Omit<SessionOptions, "send"> {
   readonly onEnd: (why: string) => void;
 }
 
+/** How long a client that left may take to read what was already answered. */
+const DRAIN_MS = 1_000;
+
 /** The stdio face: one session whose frames are lines (MCP, basic/transports). */
 export function serveStdio(options: StdioOptions): Session {
   const { stdin, stdout, onEnd, maxFrameBytes = MAX_FRAME_BYTES } = options;
@@ -45,5 +48,12 @@ export function serveStdio(options: StdioOptions): Session {
     onEnd("the client closed its output");
   });
   stdin.on("error", (error) => onEnd(error.message));
-  return session;
+  return {
+    ...session,
+    async close() {
+      await session.close();
+      // A pipe is written behind our back: an exit right now would cut off the last answers.
+      await Promise.race([writer.drained(), new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
+    },
+  };
 }

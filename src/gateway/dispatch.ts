@@ -1,0 +1,139 @@
+import { type JsonObject, PreloopError } from "#base";
+import { type Frame, members, type RawReply, withMember } from "#jsonrpc";
+import type { SessionRef } from "#model";
+import type { ClientFace, Upstream } from "#upstreams";
+import { handleToolCall } from "./call.ts";
+import type { Catalog } from "./catalog.ts";
+import { claimsModern, readEnvelope, readInitialize } from "./era.ts";
+import type { CallRequest } from "./identify.ts";
+import { listPrompts, listResources, listTemplates, listTools } from "./listings.ts";
+import type { News } from "./news.ts";
+import { discoverResult, type Introduction, initializeResult } from "./opening.ts";
+import { replyWith } from "./reply.ts";
+import { askHolder, complete, getPrompt, type Passing, passUnknown, setLogLevel } from "./requests.ts";
+import type { Stages } from "./stages.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+export type Request = Extract<Frame, { kind: "request" }>;
+
+/** A reply, and what to do once the client has it. */
+export interface Handled {
+  readonly reply: RawReply;
+  readonly delivered?: (() => Promise<void>) | undefined;
+}
+
+/** What the methods need of the session they run in. */
+export interface DispatchOptions {
+  readonly upstreams: readonly Upstream[];
+  readonly catalog: Catalog;
+  readonly news: News;
+  readonly subscriptions: Subscriptions;
+  readonly introduction: Introduction;
+  readonly ref: () => SessionRef;
+  /** Takes note of the client's opening, and gives the stages of its calls. */
+  readonly introduce: (client: ClientFace) => Stages;
+  /** The stages, once there is a client. */
+  readonly stages: () => Stages | undefined;
+  /** Sends progress about a request in flight; params as JSON text. */
+  readonly tellProgress: (request: Request, params: string) => void;
+}
+
+/** From a request's method to the journey that answers it. */
+export function createDispatch(options: DispatchOptions) {
+  const { upstreams, catalog, news, subscriptions, introduction, introduce } = options;
+  let calls = 0;
+
+  return async function dispatch(request: Request, signal: AbortSignal): Promise<Handled> {
+    const { method, params } = request;
+    if (claimsModern(params)) introduce(readEnvelope(params));
+    if (method === "initialize") {
+      const client = readInitialize(params);
+      introduce(client);
+      return { reply: replyWith(await initializeResult(client, upstreams, introduction)) };
+    }
+    if (method === "ping") return { reply: replyWith({}) };
+    const stages = options.stages();
+    if (!stages)
+      throw new PreloopError("request_invalid", `${method} before initialize: say who you are first`);
+    if (method === "server/discover")
+      return { reply: replyWith(await discoverResult(upstreams, introduction)) };
+    if (method === "tools/call") return handleToolCall(callRequest(request, signal), catalog, stages);
+    if (method === "subscriptions/listen") return listen(request, signal);
+    const reply = await passOn(request, signal, stages);
+    news.listed(method);
+    return { reply };
+  };
+
+  function passOn(request: Request, signal: AbortSignal, { policy }: Stages): Promise<RawReply> {
+    switch (request.method) {
+      case "tools/list":
+        return listTools(catalog, policy());
+      case "prompts/list":
+        return listPrompts(catalog);
+      case "resources/list":
+        return listResources(catalog);
+      case "resources/templates/list":
+        return listTemplates(catalog);
+    }
+    const passing = passingOf(request, signal);
+    switch (request.method) {
+      case "prompts/get":
+        return getPrompt(passing, catalog);
+      case "resources/read":
+      case "resources/subscribe":
+      case "resources/unsubscribe":
+        return askHolder(passing, catalog);
+      case "completion/complete":
+        return complete(passing, catalog);
+      case "logging/setLevel":
+        return setLogLevel(passing, upstreams);
+      default:
+        return passUnknown(passing, upstreams);
+    }
+  }
+
+  // A stream stays open until it is cancelled, so its request is never answered while it lives.
+  function listen(request: Request, signal: AbortSignal): Promise<Handled> {
+    subscriptions.listen(request.id, request.params);
+    for (const uri of subscriptions.watched()) news.watch(uri);
+    return new Promise((_, reject) => {
+      const end = () => {
+        subscriptions.cancel(request.id);
+        reject(new PreloopError("request_cancelled", "the subscription ended"));
+      };
+      signal.addEventListener("abort", end, { once: true });
+    });
+  }
+
+  function callRequest(request: Request, signal: AbortSignal): CallRequest {
+    const session = options.ref();
+    return {
+      text: request.text,
+      callId: `${session.id}-${++calls}`,
+      session,
+      signal,
+      progressToken: tokenOf(request),
+      tellProgress: (params) => options.tellProgress(request, params),
+    };
+  }
+
+  function passingOf(request: Request, signal: AbortSignal): Passing {
+    const token = tokenOf(request);
+    return {
+      method: request.method,
+      params: request.params,
+      raw: members(request.text).get("params") ?? "{}",
+      signal,
+      onProgress:
+        token === undefined
+          ? undefined
+          : (progress) => options.tellProgress(request, withMember(progress, "progressToken", token)),
+    };
+  }
+}
+
+function tokenOf(request: Request): string | undefined {
+  const meta = request.params._meta as JsonObject | undefined;
+  const token = meta?.progressToken;
+  return typeof token === "string" || typeof token === "number" ? JSON.stringify(token) : undefined;
+}
