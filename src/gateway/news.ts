@@ -61,7 +61,6 @@ export function createNews({ catalog, subscriptions, send, log, era }: NewsOptio
       gather(method);
     },
     turned(upstream, state) {
-      if (state.kind === "down") log.warn(`${upstream.name} is down: ${state.reason}`);
       if (state.kind !== "ready") return;
       catalog.stale(upstream);
       if (seenReady.has(upstream)) log.info(`${upstream.name} is back`);

@@ -1,12 +1,16 @@
 import type { Clock, Log } from "#base";
 import type { Failure } from "./failure.ts";
+import { connectSse } from "./http/sse.ts";
 import { connectHttp } from "./http/transport.ts";
 import { childEnv } from "./stdio/child-env.ts";
 import { connectStdio } from "./stdio/transport.ts";
 import type { Connect } from "./transport.ts";
+import type { Credentials } from "./types.ts";
 
 /** A server as the config describes it, as far as reaching it goes. */
 export interface ServerSpec {
+  /** "sse" is HTTP+SSE, the transport of 2024-11-05; any other address is asked for StreamableHTTP first. */
+  readonly type?: string | undefined;
   readonly command?: string | undefined;
   readonly args?: readonly string[] | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -22,6 +26,8 @@ export interface ConnectorOptions {
   readonly name: string;
   readonly server: ServerSpec;
   readonly baseEnv: Readonly<Record<string, string | undefined>>;
+  /** For servers that ask for a login and have no Authorization header in the config. */
+  readonly credentials?: Credentials | undefined;
   readonly maxFrameBytes?: number | undefined;
   readonly graceMs: number;
   readonly retryMs: number;
@@ -41,7 +47,12 @@ export function connector({ server, baseEnv, ...options }: ConnectorOptions): Co
   const url = URL.canParse(server.url) ? new URL(server.url) : undefined;
   if (!url || !["http:", "https:"].includes(url.protocol))
     return unreachable(`has a url that is no http or https address; correct mcpServers.${name}.url`);
-  return (events) => connectHttp({ ...options, url, headers: server.headers ?? {} }, events);
+  const address = { ...options, url, headers: server.headers ?? {} };
+  let isOldSse = server.type === "sse";
+  const onOldSse = () => {
+    isOldSse = true;
+  };
+  return (events) => (isOldSse ? connectSse(address, events) : connectHttp({ ...address, onOldSse }, events));
 }
 
 function unreachable(reason: string): Connect {

@@ -10,6 +10,8 @@ export interface Failure {
   readonly unstarted?: boolean;
   /** The server forgot the session, and so did nothing; a new session may do it. */
   readonly sessionGone?: boolean;
+  /** The address speaks another transport than was tried, which the next connection will use. */
+  readonly otherTransport?: boolean;
 }
 
 /** The error of a request that a server did not answer; `data.sent` tells whether it may have run. */

@@ -2,6 +2,7 @@
 export type { ServerSpec } from "./connector.ts";
 export type {
   ClientFace,
+  Credentials,
   Era,
   Hello,
   Upstream,

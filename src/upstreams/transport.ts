@@ -24,6 +24,8 @@ export interface Outgoing {
 
 /** One way to a server: a child process or an HTTP address. */
 export interface Transport {
+  /** Set when the transport is of one era only. */
+  readonly era?: Era;
   send(frame: string, about: Outgoing): void;
   /** Stops waiting for a request. True when the server hears of it by that alone. */
   drop(id: number): boolean;

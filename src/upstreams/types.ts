@@ -47,6 +47,17 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
+/** Where the access token for a remote server comes from. */
+export interface Credentials {
+  /** The token as far as it is known; nothing is waited for. */
+  current(): string | undefined;
+  /**
+   * Another token than the one the server refused, if there is one or one can be got.
+   * @throws what kept it from finding out
+   */
+  renew(refused: string | undefined): Promise<string | undefined>;
+}
+
 /** The client as an upstream gets to know it. */
 export interface ClientFace {
   readonly era: Era;

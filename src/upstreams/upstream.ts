@@ -8,7 +8,15 @@ import { type Failure, failed, failureOf } from "./failure.ts";
 import { createLink, type Link } from "./link.ts";
 import { open } from "./opening.ts";
 import { untagged } from "./subscription.ts";
-import type { Era, Upstream, UpstreamHost, UpstreamReply, UpstreamRequest, UpstreamState } from "./types.ts";
+import type {
+  Credentials,
+  Era,
+  Upstream,
+  UpstreamHost,
+  UpstreamReply,
+  UpstreamRequest,
+  UpstreamState,
+} from "./types.ts";
 
 /** What an upstream is made of. */
 export interface UpstreamOptions {
@@ -19,6 +27,8 @@ export interface UpstreamOptions {
   readonly clock: Clock;
   /** The environment of which servers get the harmless part. */
   readonly baseEnv: Readonly<Record<string, string | undefined>>;
+  /** Tokens for a remote server that asks for a login. */
+  readonly credentials?: Credentials | undefined;
   readonly maxFrameBytes?: number;
   readonly times?: Partial<UpstreamTimes>;
 }
@@ -60,6 +70,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   let link: Link | undefined;
   let talk: Conversation | undefined;
   let verdict: Era | undefined;
+  let lastSaid: string | undefined;
 
   const become = (next: UpstreamState) => {
     if (state.kind === "closed" || (state.kind === "starting" && next.kind === "starting")) return;
@@ -95,18 +106,21 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     try {
       const client = await Promise.race([host.client, now.ended]);
       if ("reason" in client) return client;
-      const opening = await open(now, client, verdict ?? client.era, times);
+      const first = verdict ?? now.transport.era ?? client.era;
+      const opening = await open(now, client, first, times);
       verdict = opening.kind === "shy" ? "legacy" : opening.kind === "open" ? opening.hello.era : undefined;
       if (opening.kind === "shy") return "again";
       if (opening.kind === "refused") return opening;
       const { hello } = opening;
       talk = converse({ name, link: now, hello, client, memory, log, retryMs: times.retryMs });
+      lastSaid = undefined;
       become({ kind: "ready", hello });
       const failure = await now.ended;
       return failure.sessionGone ? "again" : failure;
     } catch (error) {
       verdict = undefined;
-      return failureOf(error);
+      const failure = failureOf(error);
+      return failure.otherTransport ? "again" : failure;
     } finally {
       talk = undefined;
     }
@@ -129,7 +143,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   };
   const goDown = ({ reason, final = false }: Failure) => {
     if (state.kind === "closed") return;
-    log.warn("a server is down", { server: name, reason });
+    // It is tried again and again; what is said once need not be said again until it was up or fails differently.
+    if (reason !== lastSaid) log.warn("a server is down", { server: name, reason });
+    else log.debug("a server is still down", { server: name, reason });
+    lastSaid = reason;
     become({ kind: "down", reason, final });
   };
 

@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { call, fixture, start, testHost, textIn, until } from "./support.ts";
+import { call, fixture, program, start, testHost, textIn, until } from "./support.ts";
 
 const everything = path.join(
   import.meta.dirname,
@@ -317,17 +314,6 @@ describe("an address that cannot be opened", () => {
       /nothing at this address.*mcpServers\.files\.url/,
       false,
     ],
-    [
-      "speaks HTTP+SSE only",
-      (seen: Seen, r: http.ServerResponse) => {
-        if (seen.method === "GET") {
-          r.writeHead(200, { "content-type": "text/event-stream" });
-          r.write("event: endpoint\ndata: /messages?id=1\n\n");
-        } else r.writeHead(404).end();
-      },
-      /speaks only HTTP\+SSE/,
-      true,
-    ],
   ] as const)("because it %s says so", async ([, answer, reason, final]) => {
     const server = await serve(answer);
     for (const era of ["legacy", "modern"] as const) {
@@ -388,28 +374,6 @@ describe("a redirect", () => {
     expect(await upstream.settled(10_000)).toMatchObject({ reason: expect.stringContaining("in a circle") });
   });
 });
-
-/** Starts a program that prints its address. */
-async function program(
-  command: string,
-  args: readonly string[],
-  address: RegExp,
-  env = {},
-): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-  });
-  const url = await new Promise<string>((resolve) => {
-    for (const stream of [child.stdout, child.stderr])
-      createInterface({ input: stream }).on("line", (line) => {
-        const found = address.exec(line);
-        if (found) resolve(found[0]);
-      });
-  });
-  return { url, child };
-}
 
 describe("the SDK's server over HTTP", () => {
   const sdk = (legacyMode: string) => {

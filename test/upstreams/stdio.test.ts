@@ -72,7 +72,7 @@ describe("a stdio server", () => {
     expect(reply).toMatchObject({ kind: "error", value: { code: -32602, message: "Unknown tool: nope" } });
   });
 
-  test("sees nothing of preloop's environment but the harmless part, and its own", async () => {
+  test("sees nothing of preloop's environment but the harmless part, and its own (S-48)", async () => {
     const server = { ...fixture("legacy-server.mjs"), env: { OWN_TOKEN: "mine" } };
     const upstream = start(server, {
       baseEnv: {
@@ -360,7 +360,8 @@ describe("a server that ends", () => {
   test("at every start is tried again and again, and calls fail at once meanwhile", async () => {
     const host = testHost();
     const times = { retryMs: 150, longestRetryMs: 150 };
-    const upstream = start(fixture("bad-server.mjs", "crash-at-start"), { host, times });
+    const { log, lines } = keptLog();
+    const upstream = start(fixture("bad-server.mjs", "crash-at-start"), { host, times, log });
     expect(await upstream.settled(10_000)).toEqual({
       kind: "down",
       reason: "exited with code 7",
@@ -374,6 +375,8 @@ describe("a server that ends", () => {
       () => host.states.filter(({ kind }) => kind === "down").length >= 3,
       "it was tried three times",
     );
+    // Said once, however often it is tried.
+    expect(lines.filter((line) => line.includes("WARNING") && line.includes("is down"))).toHaveLength(1);
   });
 
   test("once at its start is there after the second one", async () => {

@@ -1,10 +1,14 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
 import { type Log, silentLog, systemClock } from "#base";
 import type { RawReply } from "#jsonrpc";
 import {
   type ClientFace,
+  type Credentials,
   createUpstream,
   type Era,
   type ServerSpec,
@@ -57,6 +61,7 @@ export interface StartOptions {
   readonly times?: Partial<UpstreamTimes>;
   readonly maxFrameBytes?: number;
   readonly baseEnv?: Readonly<Record<string, string | undefined>>;
+  readonly credentials?: Credentials;
 }
 
 const QUICK = { probeMs: 5_000, openMs: 10_000, graceMs: 300, retryMs: 20, longestRetryMs: 100 };
@@ -70,6 +75,7 @@ export function start(server: ServerSpec, options: StartOptions = {}): Upstream 
     log: options.log ?? silentLog,
     clock: systemClock,
     baseEnv: options.baseEnv ?? { PATH: process.env.PATH },
+    credentials: options.credentials,
     ...(options.maxFrameBytes === undefined ? {} : { maxFrameBytes: options.maxFrameBytes }),
     times: { ...QUICK, ...options.times },
   });
@@ -113,4 +119,26 @@ function isZombie(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Starts a program that prints its address; it ends with the test. */
+export async function program(
+  command: string,
+  args: readonly string[],
+  address: RegExp,
+  env = {},
+): Promise<{ url: string; child: ChildProcess }> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  });
+  const url = await new Promise<string>((resolve) => {
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on("line", (line) => {
+        const found = address.exec(line);
+        if (found) resolve(found[0]);
+      });
+  });
+  return { url, child };
 }

@@ -16,16 +16,14 @@ export interface ExchangeContext {
   readonly maxBytes: number;
   readonly retryMs: number;
   readonly end: (failure: Failure) => void;
+  readonly onOldSse: () => void;
 }
 
 const RESUMES = 5;
 // Servers close a stream once they have answered; one that does not is let go.
 const LINGER_MS = 1_000;
 const OLD_SSE_MS = 3_000;
-const OLD_SSE: Failure = {
-  reason: "speaks only HTTP+SSE, the transport of 2024-11-05; preloop speaks its successor, StreamableHTTP",
-  final: true,
-};
+const OLD_SSE: Failure = { reason: "speaks HTTP+SSE, not StreamableHTTP", otherTransport: true };
 
 /** Posts a request and passes on all that comes back for it. */
 export async function exchange(
@@ -58,13 +56,14 @@ async function refused(
   about: Outgoing & { readonly id: number },
   response: IncomingMessage,
 ): Promise<void> {
-  const { name, wire, events, end } = context;
+  const { wire, events, end } = context;
   const inSession = wire.session !== undefined && about.method !== "initialize";
-  const refusal = await readRefusal(response, name, inSession);
+  const refusal = await readRefusal(response, wire, inSession);
   if (refusal.kind === "answer")
     return events.onFrame(composeReply(about.id, { kind: "error", text: refusal.error }));
   const opening = about.method === "initialize" && [400, 404, 405].includes(response.statusCode ?? 0);
   const old = opening && (await speaksOldSse(context, OLD_SSE_MS));
+  if (old) context.onOldSse();
   events.onLost(about.id, old ? { ...OLD_SSE, sent: false } : refusal.failure);
   if (refusal.failure.sessionGone) end(refusal.failure);
 }

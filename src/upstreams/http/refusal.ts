@@ -3,6 +3,13 @@ import { members, readFrame } from "#jsonrpc";
 import type { Failure } from "../failure.ts";
 import { readText } from "./body.ts";
 
+/** Whom the refusal comes from. */
+interface Server {
+  readonly name: string;
+  /** False when the config says how to be authorized. */
+  readonly mayLogIn: boolean;
+}
+
 const LONGEST = 1024 * 1024;
 
 /** What an HTTP status other than success means for the request. */
@@ -14,19 +21,21 @@ export type Refusal =
 /** Reads a refusal. `inSession` says that the request named a session. */
 export async function readRefusal(
   response: IncomingMessage,
-  server: string,
+  server: Server,
   inSession: boolean,
 ): Promise<Refusal> {
   const status = response.statusCode ?? 0;
   const text = await readText(response, LONGEST).catch(() => "");
-  if (status === 401 || status === 403) return lost(authorizationReason(status, server), { final: true });
+  // Whoever logs in does so in another process, so that a server which asks for it is asked again.
+  if (status === 401) return lost(loginReason(server), { final: !server.mayLogIn });
+  if (status === 403) return lost(forbiddenReason(response, server), { final: true });
   const error = errorIn(text);
   // 404 is the specification's word for it; 400 is what servers say that forgot their sessions in a restart.
   const gone = status === 404 || (status === 400 && /session/i.test(error ?? text));
   if (inSession && gone) return lost("ended the session", { sessionGone: true });
   if (error !== undefined) return { kind: "answer", error };
   if (status === 404)
-    return lost(`has nothing at this address (HTTP 404); check mcpServers.${server}.url`, {});
+    return lost(`has nothing at this address (HTTP 404); check mcpServers.${server.name}.url`, {});
   if (status >= 500) return lost(`failed (HTTP ${status})`, {}, true);
   return lost(`refused the request (HTTP ${status})`, {});
 }
@@ -35,9 +44,16 @@ function lost(reason: string, more: Omit<Failure, "reason">, sent = false): Refu
   return { kind: "lost", failure: { reason, ...more, sent } };
 }
 
-function authorizationReason(status: number, server: string): string {
-  const what = status === 401 ? "asks for a login (HTTP 401)" : "does not allow this (HTTP 403)";
-  return `${what}; set or renew the token at mcpServers.${server}.headers.Authorization`;
+function loginReason({ name, mayLogIn }: Server): string {
+  const token = `renew the token at mcpServers.${name}.headers.Authorization`;
+  return `asks for a login (HTTP 401); ${mayLogIn ? `run: preloop login ${name}` : token}`;
+}
+
+function forbiddenReason({ headers }: IncomingMessage, { name, mayLogIn }: Server): string {
+  const token = `the token at mcpServers.${name}.headers.Authorization may not do it`;
+  if (!mayLogIn) return `does not allow this (HTTP 403); ${token}`;
+  const more = headers["www-authenticate"]?.includes("insufficient_scope");
+  return `does not allow this (HTTP 403); ${more ? "its login is for less. Run" : "to log in as somebody else, run"}: preloop login ${name}`;
 }
 
 function errorIn(text: string): string | undefined {

@@ -2,6 +2,7 @@ import { type Log, messageOf } from "#base";
 import { MAX_FRAME_BYTES } from "#jsonrpc";
 import type { Failure } from "../failure.ts";
 import type { Outgoing, Transport, TransportEvents } from "../transport.ts";
+import type { Credentials } from "../types.ts";
 import { AskError } from "./ask.ts";
 import { type ExchangeContext, exchange } from "./exchange.ts";
 import { listen } from "./listen.ts";
@@ -12,10 +13,13 @@ export interface HttpOptions {
   readonly name: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  readonly credentials?: Credentials | undefined;
   readonly maxFrameBytes?: number | undefined;
   readonly log: Log;
   /** First pause before a stream that broke is opened again; it grows while that fails. */
   readonly retryMs: number;
+  /** The address turned out to speak HTTP+SSE. */
+  readonly onOldSse?: () => void;
 }
 
 const NOTICE_MS = 10_000;
@@ -23,8 +27,8 @@ const LEAVE_MS = 1_000;
 
 /** Speaks StreamableHTTP, in the manner of whichever era the handshake settles on. */
 export function connectHttp(options: HttpOptions, events: TransportEvents): Transport {
-  const { name, log, url, retryMs } = options;
-  const wire = createWire(url, options.headers);
+  const { name, log, retryMs, onOldSse = () => {} } = options;
+  const wire = createWire(options);
   const listening = new AbortController();
   const asks = new Map<number, AbortController>();
   let notices: Promise<void> | undefined;
@@ -37,7 +41,7 @@ export function connectHttp(options: HttpOptions, events: TransportEvents): Tran
     events.onEnd(failure);
   };
   const maxBytes = options.maxFrameBytes ?? MAX_FRAME_BYTES;
-  const context: ExchangeContext = { name, wire, events, maxBytes, retryMs, end };
+  const context: ExchangeContext = { name, wire, events, maxBytes, retryMs, end, onOldSse };
 
   const whenTold = () => notices ?? Promise.resolve();
   const ask = async (frame: string, about: Outgoing & { readonly id: number }) => {

@@ -1,12 +1,18 @@
 import type { IncomingMessage } from "node:http";
+import { messageOf } from "#base";
 import { MODERN_VERSION } from "../envelope.ts";
 import type { Outgoing } from "../transport.ts";
-import type { Era } from "../types.ts";
-import { type Asker, createAsker } from "./ask.ts";
+import type { Credentials, Era } from "../types.ts";
+import { type Ask, AskError, type Asker, createAsker } from "./ask.ts";
 import { createMirrors, type Mirrors, modernHeaders } from "./headers.ts";
 
 /** What is known of the conversation with one address, and the requests made in its name. */
 export interface Wire {
+  readonly name: string;
+  /** True when `preloop login` can get a token for it: the config gives none. */
+  readonly mayLogIn: boolean;
+  /** Where messages are posted. */
+  endpoint: URL;
   era: Era | undefined;
   version: string | undefined;
   session: string | undefined;
@@ -18,10 +24,21 @@ export interface Wire {
   close(): void;
 }
 
-/** A wire to `url`; `own` are the headers of the config. */
-export function createWire(url: URL, own: Readonly<Record<string, string>>): Wire {
+/** An address and what goes with every request to it. */
+export interface WireOptions {
+  readonly name: string;
+  readonly url: URL;
+  /** The headers of the config. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly credentials?: Credentials | undefined;
+}
+
+/** A wire to one address. */
+export function createWire({ name, url, headers: own, credentials }: WireOptions): Wire {
   const asker: Asker = createAsker();
   const fixed = Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value]));
+  const mayLogIn = credentials !== undefined && fixed.authorization === undefined;
+  const ask = (request: Ask) => (mayLogIn ? askAuthorized(asker, request, credentials) : asker.ask(request));
   const headers = (accept: string): Record<string, string> => ({
     ...fixed,
     accept,
@@ -29,6 +46,9 @@ export function createWire(url: URL, own: Readonly<Record<string, string>>): Wir
     ...(wire.session === undefined ? {} : { "mcp-session-id": wire.session }),
   });
   const wire: Wire = {
+    name,
+    mayLogIn,
+    endpoint: url,
     era: undefined,
     version: undefined,
     session: undefined,
@@ -38,7 +58,7 @@ export function createWire(url: URL, own: Readonly<Record<string, string>>): Wir
       const modern = wire.era === "modern" || about.method === "server/discover";
       if (modern)
         Object.assign(all, { "mcp-protocol-version": MODERN_VERSION }, modernHeaders(about, wire.mirrors));
-      const response = await asker.ask({ method: "POST", url, headers: all, body: frame, signal });
+      const response = await ask({ method: "POST", url: wire.endpoint, headers: all, body: frame, signal });
       const session = response.headers["mcp-session-id"];
       if (about.method === "initialize" && typeof session === "string") wire.session = session;
       return response;
@@ -46,16 +66,36 @@ export function createWire(url: URL, own: Readonly<Record<string, string>>): Wir
     get(lastEventId, signal) {
       const all = headers("text/event-stream");
       if (lastEventId !== undefined) all["last-event-id"] = lastEventId;
-      return asker.ask({ method: "GET", url, headers: all, signal });
+      return ask({ method: "GET", url, headers: all, signal });
     },
     async leave(signal) {
       if (wire.session === undefined) return;
-      const response = await asker.ask({ method: "DELETE", url, headers: headers("*/*"), signal });
+      const response = await ask({ method: "DELETE", url, headers: headers("*/*"), signal });
       response.resume();
     },
     close: () => asker.close(),
   };
   return wire;
+}
+
+// A request that was answered with 401 did nothing, so it may be made once more, with another token.
+async function askAuthorized(asker: Asker, ask: Ask, credentials: Credentials): Promise<IncomingMessage> {
+  const token = credentials.current();
+  const response = await asker.ask(withToken(ask, token));
+  if (response.statusCode !== 401) return response;
+  const renewed = await credentials.renew(token).catch((error: unknown) => {
+    response.resume();
+    throw new AskError(`asks for a login, which could not be renewed: ${messageOf(error)}`, false);
+  });
+  if (renewed === undefined) return response;
+  response.resume();
+  return asker.ask(withToken(ask, renewed));
+}
+
+function withToken(ask: Ask, token: string | undefined): Ask {
+  return token === undefined
+    ? ask
+    : { ...ask, headers: { ...ask.headers, authorization: `Bearer ${token}` } };
 }
 
 /** True when the answer is an event stream. */
