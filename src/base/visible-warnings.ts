@@ -31,7 +31,13 @@ export function warningsOf(text: string, hidden: number): readonly string[] {
   const hosts = hostWarnings(text);
   const words = hosts.length > 0 ? [] : wordWarnings(text);
   // What is said with the text's own words comes before the kinds of trick.
-  return [...warnings, ...(spelled === "" ? [] : [`invisible text “${spelled}”`]), ...hosts, ...words, ...signs];
+  return [
+    ...warnings,
+    ...(spelled === "" ? [] : [`invisible text “${spelled}”`]),
+    ...hosts,
+    ...words,
+    ...signs,
+  ];
 }
 
 // The tag block mirrors ASCII, so a hidden instruction to a model can be read out to the person.

@@ -15,7 +15,10 @@ function open({ url, home }: TestStore) {
   // Through a file: the words pass two shells, and a URL has what shells read.
   const file = path.join(path.dirname(program), `start-${process.pid}.sh`);
   const store = JSON.stringify({ url, home }).replaceAll("'", "'\\''");
-  writeFileSync(file, `'${process.execPath}' '${program}' '${store}'\necho status $?\nstty -a\n`);
+  writeFileSync(
+    file,
+    `'${process.execPath}' '${program}' '${store}'\nstatus=$?\nsleep 1\necho status $status\nstty -a\n`,
+  );
   return openPane({ command: `sh ${file}` });
 }
 
