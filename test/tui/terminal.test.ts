@@ -1,11 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { buildFixture } from "../support/start-source.ts";
 import { aLook, hasTmux, openPane, type Pane } from "./support/tmux.ts";
 
 const ESC = "\x1b";
+// Real processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
 let program: string;
 beforeAll(async () => {
   if (hasTmux) program = await buildFixture("tui-program");
