@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-import "../dist/main.js";
+// React's development build would cost each frame of the terminal view twice the time.
+process.env.NODE_ENV ??= "production";
+await import("../dist/main.js");

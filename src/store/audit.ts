@@ -1,4 +1,5 @@
-import type { Query } from "./db.ts";
+import type { Db, Query } from "./db.ts";
+import type { Prisma } from "./generated/client.ts";
 
 /** How far a writer's chain reaches in the store. */
 export interface AuditWriterRow {
@@ -122,24 +123,45 @@ export interface AuditSelection {
 }
 
 /** One page of records by time. */
-export function listAuditRows(query: Query, selection: AuditSelection): Promise<AuditRow[]> {
-  const params: unknown[] = [];
-  const value = (each: unknown) => `$${params.push(each)}`;
-  const { since, server, tool, outcome, holding, after, newestFirst, limit } = selection;
-  const [beyond, order] = newestFirst ? ["<", "DESC"] : [">", "ASC"];
-  const conditions = [
-    since !== undefined && `at >= ${value(since)}::timestamptz`,
-    server !== undefined && `server = ${value(server)}`,
-    tool !== undefined && `${value(tool)} IN (tool, server || '__' || tool)`,
-    outcome !== undefined && `outcome = ${value(outcome)}`,
-    holding !== undefined && `position(${value(holding)} in body) > 0`,
-    after !== undefined &&
-      `(at, writer_id COLLATE "C", seq) ${beyond} (${value(after.at)}::timestamptz, ${value(after.writer)}, ${value(after.seq)}::int)`,
-  ].filter((condition) => condition !== false);
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
-  return query.rows<AuditRow>(
-    `SELECT ${COLUMNS} FROM audit_record ${where}
-      ORDER BY audit_record.at ${order}, writer_id COLLATE "C" ${order}, seq ${order} LIMIT ${value(limit)}`,
-    params,
-  );
+export async function listAuditRows(db: Db, selection: AuditSelection): Promise<AuditRow[]> {
+  const { auditRecord } = await db.prisma();
+  const direction = selection.newestFirst ? "desc" : "asc";
+  const found = await auditRecord.findMany({
+    where: { AND: conditionsOf(selection) },
+    orderBy: [{ at: direction }, { writerId: direction }, { seq: direction }],
+    take: selection.limit,
+  });
+  return found.map(({ writerId, at, ...row }) => ({ ...row, writer: writerId, at: at.toISOString() }));
+}
+
+function conditionsOf(selection: AuditSelection): Prisma.AuditRecordWhereInput[] {
+  const { since, server, tool, outcome, holding, after, newestFirst } = selection;
+  const conditions: Prisma.AuditRecordWhereInput[] = [];
+  if (since !== undefined) conditions.push({ at: { gte: new Date(since) } });
+  if (server !== undefined) conditions.push({ server });
+  if (tool !== undefined) conditions.push({ OR: namesOf(tool) });
+  if (outcome !== undefined) conditions.push({ outcome });
+  // Prisma leaves LIKE's wildcards in the text to whoever wrote it.
+  if (holding !== undefined) conditions.push({ body: { contains: holding.replace(/[\\%_]/g, "\\$&") } });
+  if (after !== undefined) conditions.push({ OR: beyond(after, newestFirst ? "lt" : "gt") });
+  return conditions;
+}
+
+// No server's name holds an underscore, so the first "__" ends it.
+function namesOf(tool: string): Prisma.AuditRecordWhereInput[] {
+  const split = tool.indexOf("__");
+  if (split < 0) return [{ tool }];
+  return [{ tool }, { server: tool.slice(0, split), tool: tool.slice(split + 2) }];
+}
+
+function beyond(
+  { at, writer, seq }: Pick<AuditRow, "at" | "writer" | "seq">,
+  side: "lt" | "gt",
+): Prisma.AuditRecordWhereInput[] {
+  const moment = new Date(at);
+  return [
+    { at: { [side]: moment } },
+    { at: moment, writerId: { [side]: writer } },
+    { at: moment, writerId: writer, seq: { [side]: seq } },
+  ];
 }
