@@ -16,12 +16,7 @@ export function registerDb(program: Command, house: House): void {
   db.command("dump <file>")
     .description("write every row to a file; compressed when its name ends in .gz")
     .option("--json", "one JSON document")
-    .action((file: string, options: { json?: boolean }) =>
-      withStore(house, async (store) => {
-        const { dumpStore } = await import("#store");
-        report(house, `wrote ${file}`, await dumpStore(store, file), options);
-      }),
-    );
+    .action((file: string, options: { json?: boolean }) => dump(house, file, options));
   db.command("restore <file>")
     .description("fill an empty store from a dump, of an embedded store or a PostgreSQL alike")
     .option("--force", "replace everything the store holds")
@@ -69,6 +64,15 @@ async function migrate({ out }: House, store: Db, { json }: { json?: boolean }):
   if (json) return out.json({ applied });
   for (const name of applied) out.line(`applied  ${name}`);
   if (applied.length === 0) out.line("up to date");
+}
+
+async function dump(house: House, file: string, options: { json?: boolean }): Promise<void> {
+  // A dump holds every argument unmasked.
+  await house.refuseInsideAgents("preloop db dump");
+  await withStore(house, async (store) => {
+    const { dumpStore } = await import("#store");
+    report(house, `wrote ${file}`, await dumpStore(store, file), options);
+  });
 }
 
 async function restore(

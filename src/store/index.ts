@@ -60,6 +60,17 @@ export { insertLink, readLink, useLink } from "./links.ts";
 export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
 export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
 export { connectStore, openStore, type StoreOptions } from "./open.ts";
+export {
+  acceptPins,
+  listPins,
+  type NewPin,
+  notePins,
+  type PinKey,
+  type PinRow,
+  type PinSnapshot,
+  readPins,
+  switchTool,
+} from "./pins.ts";
 export { checkSecretKey } from "./secret-key.ts";
 export {
   endSession,
@@ -72,4 +83,4 @@ export {
 export type { StoreStatus } from "./status.ts";
 export { shownUrl } from "./url.ts";
 export { insertVote, voidVotes } from "./votes.ts";
-export { APPROVAL_CHANNEL, STANDING_CHANNEL } from "./wake.ts";
+export { APPROVAL_CHANNEL, PIN_CHANNEL, STANDING_CHANNEL } from "./wake.ts";

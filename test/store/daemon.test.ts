@@ -1,12 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import net from "node:net";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { silentLog } from "#base";
 import { type Db, openStore } from "#store";
+import * as wire from "../../src/store/embedded/wire.ts";
 import { isAlive, makeHome, ownersOf, removeHome } from "../support/embedded.ts";
-import { startDaemon, useRawClients } from "../support/raw-client.ts";
+import { newestOwner, startDaemon, useRawClients } from "../support/raw-client.ts";
 
 describe("the embedded store's process", { timeout: 90_000 }, () => {
   const connect = useRawClients();
@@ -114,6 +116,60 @@ describe("the embedded store's process", { timeout: 90_000 }, () => {
     rmSync(path.join(home, "run", socket!));
     await ended;
     expect(await (await open()).rows("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+
+  test("vacuums and checkpoints once everybody is quiet", async () => {
+    await start("--upkeep-ms", "300");
+    const db = await open();
+    const checkpoint = async () =>
+      (await db.rows<{ at: string }>("SELECT redo_lsn AS at FROM pg_control_checkpoint()"))[0]?.at;
+    const before = await checkpoint();
+    await db.rows(
+      "INSERT INTO setting (key, value) SELECT n::text, repeat(md5(n::text), 40) FROM generate_series(1, 40000) AS n",
+    );
+    await db.rows("DELETE FROM setting WHERE key::int > 100");
+    const vacuumed = "SELECT count(*)::int AS n FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL";
+    // Looking is work too, so it looks seldom enough to be quiet in between.
+    await expect.poll(() => db.rows(vacuumed), { interval: 1_500, timeout: 60_000 }).toEqual([{ n: 1 }]);
+    expect(await checkpoint()).not.toBe(before);
+  });
+
+  test("starts anew when it has grown too large, and nobody notices", async () => {
+    const first = await start("--upkeep-ms", "300", "--memory-bytes", "1000000");
+    const db = await open();
+    await db.rows("INSERT INTO setting (key, value) VALUES ('kept', '1')");
+    await ended;
+    expect(first.exitCode).toBe(0);
+    expect(await db.rows("SELECT key FROM setting")).toEqual([{ key: "kept" }]);
+  });
+
+  test("gives a statement as much time as its connection asked for", async () => {
+    await start("--statement-ms", "4000");
+    await open();
+    const client = await connect({ home });
+    await client.query("SET statement_timeout = '60s'");
+    const slow =
+      "DO $$ DECLARE until timestamptz := clock_timestamp() + '5s'; BEGIN WHILE clock_timestamp() < until LOOP END LOOP; END $$";
+    await client.query(slow);
+    expect((await client.query("SHOW statement_timeout")).rows).toEqual([{ statement_timeout: "1min" }]);
+  });
+
+  test("serves others while a client does not read, and loses nothing of what that client is owed", async () => {
+    await start();
+    const db = await open();
+    const port = newestOwner(home);
+    const slow = net.connect(path.join(home, "run", `.s.PGSQL.${port}`));
+    slow.pause();
+    const ask = wire.simpleQuery("SELECT repeat('x', 4000000)");
+    slow.write(Buffer.concat([wire.startup({ user: "postgres" }), ...Array.from({ length: 20 }, () => ask)]));
+    for (let n = 0; n < 20; n++) expect(await db.rows("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    let bytes = 0;
+    slow.on("data", (chunk) => {
+      bytes += chunk.length;
+    });
+    slow.resume();
+    await expect.poll(() => bytes, { timeout: 30_000 }).toBeGreaterThan(20 * 4_000_000);
+    slow.destroy();
   });
 
   test("leaves to the one that is there", async () => {

@@ -1,37 +1,41 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeAll, expect, test } from "vitest";
-import { compileFixture } from "../support/compile.ts";
-import { isAlive, ownersOf } from "../support/embedded.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { isAlive, makeHome, ownersOf, removeHome } from "../support/embedded.ts";
+import { buildFixture, type Started, startProgram } from "../support/start-source.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";
-import { startWriter, type Writer } from "../support/writers.ts";
 
 const PROCESSES = 8;
-// PRELOOP_TEST_ROUNDS=50 for a long look; the count is small because every round starts eight processes.
-const ROUNDS = Number(process.env.PRELOOP_TEST_ROUNDS ?? 3);
+// `npm run test:long` looks longer; the count is small because every round keeps eight processes busy.
+const ROUNDS = Number(process.env.PRELOOP_ROUNDS ?? 3);
 
-let program: string;
-beforeAll(async () => {
-  program = await compileFixture("store/writer.ts");
+const started: Started[] = [];
+afterEach(async () => {
+  for (const one of started) one.process.kill("SIGKILL");
+  await Promise.all(started.splice(0).map((one) => one.ended));
 });
 
+async function startAll(fixture: string, argsOf: (n: number) => string): Promise<readonly Started[]> {
+  const program = await buildFixture(fixture);
+  const all = Array.from({ length: PROCESSES }, (_, n) => startProgram(program, [argsOf(n)]));
+  started.push(...all);
+  return all;
+}
+
+/** Eight processes that write rows to a store; see test/fixtures/store/writer.ts. */
+function startWriters({ home, url }: TestStore, rows?: number): Promise<readonly Started[]> {
+  return startAll("store/writer", (n) => JSON.stringify({ home, url, rows, name: `w${n}` }));
+}
+
+/** How many rows the store has acknowledged to a writer. */
+const acknowledged = ({ lines }: Started) => lines.filter((line) => /^\d+$/.test(line)).length;
+
 describeStores("a store that eight processes open at once", (_open, kind, _create, createNew) => {
-  const writers: Writer[] = [];
-  afterEach(() => {
-    for (const { child } of writers.splice(0)) child.kill("SIGKILL");
-  });
-
-  const start = ({ home, url }: TestStore, rows?: number) => {
-    const started = Array.from({ length: PROCESSES }, (_, n) =>
-      startWriter(program, { home, name: `w${n}`, ...(url && { url }), ...(rows && { rows }) }),
-    );
-    writers.push(...started);
-    return started;
-  };
-
   test("is migrated once, and serves them all", { timeout: 120_000 }, async () => {
     const store = await createNew();
-    const started = start(store, 5);
-    for (const writer of started) expect([await writer.ended(), writer.complaints()]).toEqual([0, ""]);
+    const writers = await startWriters(store, 5);
+    expect(await Promise.all(writers.map(({ ended }) => ended))).toEqual(writers.map(() => 0));
     const db = await store.open();
     expect(await db.rows("SELECT count(*)::int AS n FROM setting")).toEqual([{ n: PROCESSES * 5 }]);
     const [applied] = await db.rows<{ all: number; names: number }>(
@@ -47,27 +51,45 @@ describeStores("a store that eight processes open at once", (_open, kind, _creat
     timeout: 60_000 + ROUNDS * 60_000,
   }, async () => {
     const store = await createNew();
-    const started = start(store);
+    const writers = await startWriters(store);
     for (let round = 0; round < ROUNDS; round++) {
-      const before = started.map((writer) => writer.acknowledged());
-      await expect
-        .poll(() => started.every((writer, n) => writer.acknowledged() > before[n]!), { timeout: 60_000 })
-        .toBe(true);
+      const before = writers.map(acknowledged);
+      const haveGoneOn = () => writers.every((writer, n) => acknowledged(writer) > before[n]!);
+      await expect.poll(haveGoneOn, { timeout: 60_000 }).toBe(true);
       await sleep(Math.random() * 300);
       const owners = ownersOf(store.home).filter(isAlive);
       expect(owners).toHaveLength(1);
       process.kill(owners[0]!, "SIGKILL");
     }
-    for (const { child } of started) child.kill("SIGKILL");
-    await Promise.all(started.map((writer) => writer.ended()));
+    for (const writer of writers) writer.process.kill("SIGKILL");
+    expect(await Promise.all(writers.map(({ ended }) => ended))).toEqual(writers.map(() => "SIGKILL"));
     const db = await store.open();
     const rows = await db.rows<{ key: string }>("SELECT key FROM setting");
     const kept = new Set(rows.map(({ key }) => key));
-    const lost = started.flatMap(({ name, acknowledged }) =>
-      Array.from({ length: acknowledged() }, (_, n) => `${name}-${n}`).filter((key) => !kept.has(key)),
+    const lost = writers.flatMap((writer, w) =>
+      Array.from({ length: acknowledged(writer) }, (_, n) => `w${w}-${n}`).filter((key) => !kept.has(key)),
     );
     expect(lost).toEqual([]);
-    expect(started.map((writer) => writer.complaints()).join("")).toBe("");
     expect(ownersOf(store.home).length).toBeGreaterThan(ROUNDS);
+  });
+});
+
+describe("a home that eight processes want to own", () => {
+  test(`has exactly one owner, ${ROUNDS} times over what the last one left`, {
+    timeout: 30_000 + ROUNDS * 20_000,
+  }, async () => {
+    const home = await makeHome();
+    const run = path.join(home, "run");
+    mkdirSync(run, { mode: 0o700 });
+    for (let round = 0; round < ROUNDS; round++) {
+      const claimers = await startAll("store/claimer", () => run);
+      await expect
+        .poll(() => claimers.every(({ lines }) => lines.length > 0), { timeout: 20_000 })
+        .toBe(true);
+      expect(claimers.filter(({ lines }) => lines[0] === "owner")).toHaveLength(1);
+      for (const { process } of claimers) process.kill("SIGKILL");
+      await Promise.all(claimers.map(({ ended }) => ended));
+    }
+    await removeHome(home);
   });
 });

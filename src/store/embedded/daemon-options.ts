@@ -9,27 +9,38 @@ export interface DaemonOptions {
   readonly idleMs: number;
   readonly statementMs: number;
   readonly idleTransactionMs: number;
+  /** How often it looks what Postgres needs, and how long everybody must have been quiet for the slow parts. */
+  readonly upkeepMs: number;
+  /** It starts anew when it is quiet and larger than this. */
+  readonly memoryBytes: number;
 }
 
-const DEFAULTS = { idleMs: 60_000, statementMs: 120_000, idleTransactionMs: 10_000 };
+const DEFAULTS = {
+  "idle-ms": 60_000,
+  "statement-ms": 120_000,
+  "idle-transaction-ms": 10_000,
+  "upkeep-ms": 15_000,
+  "memory-bytes": 2 ** 30,
+} as const;
+type Name = keyof typeof DEFAULTS;
 
 export function readDaemonOptions(args: readonly string[]): DaemonOptions {
+  const names = Object.keys(DEFAULTS) as Name[];
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: {
-      "idle-ms": { type: "string" },
-      "statement-ms": { type: "string" },
-      "idle-transaction-ms": { type: "string" },
-    },
+    options: Object.fromEntries(names.map((name) => [name, { type: "string" as const }])),
   });
   const [home, run] = positionals;
   if (!home || !run) throw new Error("usage: daemon.js HOME RUN");
+  const number = (name: Name) => Number(values[name] ?? DEFAULTS[name]);
   return {
     home,
     run,
-    idleMs: Number(values["idle-ms"] ?? DEFAULTS.idleMs),
-    statementMs: Number(values["statement-ms"] ?? DEFAULTS.statementMs),
-    idleTransactionMs: Number(values["idle-transaction-ms"] ?? DEFAULTS.idleTransactionMs),
+    idleMs: number("idle-ms"),
+    statementMs: number("statement-ms"),
+    idleTransactionMs: number("idle-transaction-ms"),
+    upkeepMs: number("upkeep-ms"),
+    memoryBytes: number("memory-bytes"),
   };
 }

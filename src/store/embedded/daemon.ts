@@ -61,7 +61,8 @@ async function serve(options: DaemonOptions, { generation }: Claim): Promise<(so
   await prepareDataFolder(layout, generation);
   const engine = await openEngine({
     dataFolder: layout.data,
-    onRun: startWatchdog(process.argv[1]!, options.statementMs),
+    statementMs: options.statementMs,
+    onRun: startWatchdog(process.argv[1]!),
     onBroken(error) {
       log(`the engine broke: ${error}`);
       process.exit(BROKEN);
@@ -78,7 +79,13 @@ async function serve(options: DaemonOptions, { generation }: Claim): Promise<(so
     idleTransactionMs: options.idleTransactionMs,
     onConnections: leaveWhenAlone,
   });
-  const upkeep = startUpkeep({ gateway, log, onTooBig: () => leave("memory") });
+  const upkeep = startUpkeep({
+    gateway,
+    log,
+    everyMs: options.upkeepMs,
+    memoryBytes: options.memoryBytes,
+    onTooBig: () => leave("memory"),
+  });
 
   let isLeaving = false;
   async function leave(why: string): Promise<void> {

@@ -8,14 +8,16 @@ import * as wire from "./wire.ts";
 export interface Engine {
   /** What every client is told at its start. */
   readonly greeting: Buffer;
-  run(bytes: Buffer): Promise<Buffer>;
+  /** `limitMs` instead of the usual time that it may take. */
+  run(bytes: Buffer, limitMs?: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
 export interface EngineOptions {
   readonly dataFolder: string;
-  /** Called around every run; a watchdog looks at the difference. */
-  onRun(isRunning: boolean): void;
+  readonly statementMs: number;
+  /** Called before every run, with the time it may take, and after it, without. */
+  onRun(limitMs: number | undefined): void;
   /** The engine can no longer be trusted: the process must end, and the next one recovers from the log. */
   onBroken(error: unknown): void;
 }
@@ -24,7 +26,12 @@ const LONG_JUMP = 100;
 const EXTENSIONS = { vector, pg_trgm };
 
 /** Opens a data folder, durably: what was acknowledged has reached the disk. */
-export async function openEngine({ dataFolder, onRun, onBroken }: EngineOptions): Promise<Engine> {
+export async function openEngine({
+  dataFolder,
+  statementMs,
+  onRun,
+  onBroken,
+}: EngineOptions): Promise<Engine> {
   const db = await PGlite.create({
     dataDir: dataFolder,
     extensions: EXTENSIONS,
@@ -48,15 +55,15 @@ export async function openEngine({ dataFolder, onRun, onBroken }: EngineOptions)
   const greeting = await greet(exec);
   return {
     greeting,
-    async run(bytes) {
-      onRun(true);
+    async run(bytes, limitMs = statementMs) {
+      onRun(limitMs);
       try {
         return await exec(bytes);
       } catch (error) {
         onBroken(error);
         throw error;
       } finally {
-        onRun(false);
+        onRun(undefined);
       }
     },
     close: () => db.close(),

@@ -95,7 +95,7 @@ export function createGateway({ engine, idleTransactionMs, onConnections }: Gate
   }
 
   async function run(connection: Connection, batch: Batch): Promise<void> {
-    const messages = wire.messagesIn(await engine.run(batch.bytes));
+    const messages = wire.messagesIn(await engine.run(batch.bytes, limitOf(connection)));
     connection.hasTouchedSettings ||= batch.touchesSettings;
     connection.pendingChannels.push(...batch.channels);
     connection.isMidBatch = true;
@@ -182,4 +182,9 @@ export function createGateway({ engine, idleTransactionMs, onConnections }: Gate
       await pumping;
     },
   };
+}
+
+/** `SET statement_timeout` is how a connection asks for more time, for an index over many vectors, say. */
+function limitOf({ settings }: Connection): number | undefined {
+  return Number(settings.get("statement_timeout")) || undefined;
 }

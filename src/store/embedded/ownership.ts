@@ -55,7 +55,8 @@ export async function claim(run: string, onSocket: (socket: net.Socket) => void)
 
 function listens(server: net.Server, socket: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) => (codeOf(error) === "EADDRINUSE" ? resolve(false) : reject(error)));
+    // It stays: an error of a later accept is no reason to end.
+    server.on("error", (error) => (codeOf(error) === "EADDRINUSE" ? resolve(false) : reject(error)));
     server.listen(socket, () => resolve(true));
   });
 }

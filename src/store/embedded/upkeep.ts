@@ -6,25 +6,26 @@ import * as wire from "./wire.ts";
 export interface UpkeepOptions {
   readonly gateway: Gateway;
   readonly log: (text: string) => void;
+  /** How often to look, and how long everybody must have been quiet for the slow parts. */
+  readonly everyMs: number;
+  readonly memoryBytes: number;
   /** The engine's memory only grows; asked for when nobody works and it has grown too far. */
   onTooBig(): void;
 }
 
-const LOOK_EVERY_MS = 15_000;
-const QUIET_MS = 20_000;
 const CHECKPOINT_BYTES = 32 << 20;
 const CHECKPOINT_EVERY_MS = 5 * 60_000;
-const MEMORY_CEILING = 1 << 30;
 // Autovacuum's own rule: 50 rows and a fifth of the table.
 const NEEDS_VACUUM = `SELECT format('%I.%I', schemaname, relname) FROM pg_stat_all_tables
   WHERE schemaname NOT LIKE 'pg_toast%'
     AND greatest(n_dead_tup, n_mod_since_analyze) > 50 + 0.2 * n_live_tup`;
 
-export function startUpkeep({ gateway, log, onTooBig }: UpkeepOptions): { stop(): void } {
+export function startUpkeep(options: UpkeepOptions): { stop(): void } {
+  const { gateway, log, everyMs, memoryBytes, onTooBig } = options;
   let checkpointAt = performance.now();
   let checkpointed: number | undefined;
   let vacuumedWork = gateway.lastWorkMs;
-  const isQuiet = () => performance.now() - gateway.lastWorkMs > QUIET_MS;
+  const isQuiet = () => performance.now() - gateway.lastWorkMs > everyMs;
 
   async function checkpoint(): Promise<void> {
     const written = await gateway.alone(readPosition);
@@ -52,7 +53,7 @@ export function startUpkeep({ gateway, log, onTooBig }: UpkeepOptions): { stop()
   async function look(): Promise<void> {
     await checkpoint();
     await vacuum();
-    if (isQuiet() && process.memoryUsage.rss() > MEMORY_CEILING) onTooBig();
+    if (isQuiet() && process.memoryUsage.rss() > memoryBytes) onTooBig();
   }
 
   let isLooking = false;
@@ -64,7 +65,7 @@ export function startUpkeep({ gateway, log, onTooBig }: UpkeepOptions): { stop()
       .finally(() => {
         isLooking = false;
       });
-  }, LOOK_EVERY_MS);
+  }, everyMs);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }
