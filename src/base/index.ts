@@ -11,7 +11,6 @@ export {
   JsonError,
   type JsonFault,
   type JsonObject,
-  MAX_DEPTH,
   readJson,
   SourceNumber,
   sha256,
