@@ -7,7 +7,7 @@ const FLOORS = [
   ["base"], // the ground itself: nouns and wire frames stand on it
   ["model", "jsonrpc"],
   ["config", "store"],
-  ["policy", "approvals", "upstreams", "audit"],
+  ["policy", "approvals", "pins", "upstreams", "audit"],
   ["gateway"],
   ["console", "tui"],
   ["cli"],

@@ -27,6 +27,7 @@ export const FACES = {
   approval_expired: { rpc: "tool", http: 410, exit: 5 },
   approval_cancelled: { rpc: "tool", http: 410, exit: 5 },
   approval_superseded: { rpc: "tool", http: 409, exit: 5 },
+  tool_held: { rpc: "tool", http: 403, exit: 5 },
   session_frozen: { rpc: "tool", http: 403, exit: 5 },
   justification_missing: { rpc: "tool", http: 400, exit: 5 },
   outcome_unknown: { rpc: "tool", http: 502, exit: 5 },

@@ -45,6 +45,7 @@ async function commandGroups() {
           (await import("./servers.ts")).listLiveTools(inside),
         ),
     ),
+    import("./tools.ts").then((group) => group.registerTools),
     import("./audit.ts").then((group) => group.registerAudit),
     import("./trust.ts").then((group) => group.registerTrust),
     import("./db.ts").then((group) => group.registerDb),

@@ -47,5 +47,6 @@ export async function serve(options: { readonly config?: string }): Promise<void
       exitStatusOf(error, (text) => process.stderr.write(text)),
     ),
   );
+  house.onToolsChanged(session.toolsChanged);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leave(signal, 0));
 }

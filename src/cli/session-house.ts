@@ -1,11 +1,20 @@
 import { hostname } from "node:os";
 import { type CallerSide, createCallerSide, createStandingYes, patienceFor } from "#approvals";
 import { createAudit } from "#audit";
-import { isPreloopError, type PreloopError, parseDuration, shortId, systemClock } from "#base";
+import {
+  isPreloopError,
+  makeVisible,
+  messageOf,
+  type PreloopError,
+  parseDuration,
+  shortId,
+  systemClock,
+} from "#base";
 import type { ApprovalsConfig } from "#config";
 import type { Stages } from "#gateway";
-import type { SessionRef } from "#model";
-import { compilePolicy } from "#policy";
+import type { AuditEventKind, SessionRef } from "#model";
+import { createPins, type Pins } from "#pins";
+import { compilePolicy, hideTools } from "#policy";
 import { noteLiveStore } from "#store";
 import type { ClientFace } from "#upstreams";
 import type { Foundation } from "./foundation.ts";
@@ -17,6 +26,8 @@ export interface SessionHouse {
   meet(client: ClientFace): Stages;
   /** Tells of a store that this process must not go on with. */
   onHopeless(listener: (error: PreloopError) => void): void;
+  /** Tells that the tools a client may see have changed for a reason of ours. */
+  onToolsChanged(listener: () => void): void;
   close(): Promise<void>;
 }
 
@@ -50,6 +61,18 @@ export async function buildSessionHouse(ground: Foundation): Promise<SessionHous
   let hopeless: (error: PreloopError) => void = () => {};
   let caller: Promise<CallerSide> | undefined;
   let standing: Stages["standing"] | undefined;
+  let toolsChanged = () => {};
+  let pins: Pins | undefined;
+  const livePolicy = hideTools(policy, (server, tool) => pins?.isOff(server, tool) ?? false);
+
+  // What happens by itself is written down where it can be; calls stop on their own when nothing can be written.
+  function note(kind: AuditEventKind, facts: Readonly<Record<string, string>>): void {
+    try {
+      audit.event(kind, session.user, { session: session.id, ...facts });
+    } catch (error) {
+      log.error(messageOf(error));
+    }
+  }
 
   function approvals(): Promise<CallerSide> {
     caller ??= ground.store().then((db) => createCallerSide({ db, session, log }));
@@ -64,6 +87,16 @@ export async function buildSessionHouse(ground: Foundation): Promise<SessionHous
     session = { ...session, client: textOr(name, "unknown"), clientVersion: textOr(version, "") };
     standing = createStandingYes({ db: ground.store, log });
     standing.ready.catch(() => {});
+    pins = createPins({
+      db: ground.store,
+      servers: config.mcpServers,
+      log,
+      onChange: () => toolsChanged(),
+      onHeld({ server, original, name }, { why }) {
+        log.warn(`${makeVisible(name).text} is held: ${why}; see preloop tools pins`);
+        note("tool_held", { server, tool: original, reason: why });
+      },
+    });
     // The session is a row from the start, so that it can be seen and frozen before it asks anything.
     approvals().catch(() => {});
     ground.store().then(
@@ -75,9 +108,11 @@ export async function buildSessionHouse(ground: Foundation): Promise<SessionHous
       },
     );
     return {
-      policy: () => policy,
+      policy: () => livePolicy,
       audit,
       standing,
+      pins,
+      onBlind: (why) => note("store_away", { reason: why }),
       approvals,
       patienceMs: (hasToken) => patienceOf(config.approvals, session.client, hasToken),
       clock: systemClock,
@@ -91,11 +126,15 @@ export async function buildSessionHouse(ground: Foundation): Promise<SessionHous
     onHopeless(listener: (error: PreloopError) => void) {
       hopeless = listener;
     },
+    onToolsChanged(listener: () => void) {
+      toolsChanged = listener;
+    },
     async close() {
       takeNoteBack();
       const side = await caller?.catch(() => undefined);
       await side?.leave();
       await standing?.close();
+      await pins?.close();
       await audit.close();
       await ground.close();
     },

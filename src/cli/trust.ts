@@ -1,8 +1,8 @@
 import path from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { codeOf, makeVisible, PreloopError } from "#base";
 import type { Settings, Starts } from "#config";
+import { confirm } from "./confirm.ts";
 import type { House } from "./house.ts";
 
 /** `preloop trust [FILE]`. */
@@ -25,7 +25,8 @@ async function trust(house: House, named: string | undefined, yes: boolean): Pro
   for (const line of startLines(starts)) house.out.line(line);
   if (trustOf(settings.home, file, starts.seen.bytes) === "trusted")
     return house.out.line("You trust this file as it is.");
-  if (!yes && !(await confirm())) throw new PreloopError("config_untrusted", `${file} stays untrusted`);
+  if (!yes && !(await confirm("Trust this file?")))
+    throw new PreloopError("config_untrusted", `${file} stays untrusted`);
   trustFile(settings, file, starts.seen);
   house.out.line("Trusted. Any change to the file, or to the .env beside it, asks anew.");
 }
@@ -77,18 +78,4 @@ function startLines({ file, config, envNames }: Starts): string[] {
 // Words are shown so that two of them never look like one, nor one like two.
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
-}
-
-async function confirm(): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY)
-    throw new PreloopError(
-      "usage",
-      "This is no terminal to ask at; look at the list above, then run it again with --yes",
-    );
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^yes$/i.test((await asking.question('Trust this file? Type "yes": ')).trim());
-  } finally {
-    asking.close();
-  }
 }

@@ -64,10 +64,10 @@ export function createDispatch(options: DispatchOptions) {
     return { reply };
   };
 
-  function passOn(request: Request, signal: AbortSignal, { policy }: Stages): Promise<RawReply> {
+  function passOn(request: Request, signal: AbortSignal, { policy, pins }: Stages): Promise<RawReply> {
     switch (request.method) {
       case "tools/list":
-        return listTools(catalog, policy());
+        return listTools(catalog, policy(), pins);
       case "prompts/list":
         return listPrompts(catalog);
       case "resources/list":

@@ -4,6 +4,7 @@ import type { SessionRef, ToolCall } from "#model";
 import type { Catalog, ToolOffer } from "./catalog.ts";
 import { takeJustification } from "./justification.ts";
 import type { Stages } from "./stages.ts";
+import { standingReady } from "./standing-ready.ts";
 
 /** A `tools/call` as it came in. */
 export interface CallRequest {
@@ -32,6 +33,9 @@ export interface Identified {
 export async function identify(request: CallRequest, catalog: Catalog, stages: Stages): Promise<Identified> {
   const { name, argsText, args } = readCall(request.text);
   const offer = await catalog.tool(name);
+  // A client may call what it remembers without listing anything first.
+  if (offer && !stages.pins.isSurveyed(offer)) stages.pins.survey(await catalog.tools());
+  await standingReady(stages);
   const policy = stages.policy();
   if (!offer || !policy.isVisible(offer.server, offer.original)) {
     writeDownUnknown({ name, argsText, args }, offer, request, stages);

@@ -1,5 +1,6 @@
 import { type JsonObject, writeJson } from "#base";
 import type { RawReply } from "#jsonrpc";
+import type { Pins } from "#pins";
 import type { Policy } from "#policy";
 import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
 import { withJustification } from "./justification.ts";
@@ -8,11 +9,13 @@ import { withJustification } from "./justification.ts";
 const texts = new WeakMap<Offer, { readonly version: string; readonly text: string }>();
 
 /** The tools this client may know of, in one page. */
-export async function listTools(catalog: Catalog, policy: Policy): Promise<RawReply> {
-  const visible = (await catalog.tools()).filter((tool) => policy.isVisible(tool.server, tool.original));
+export async function listTools(catalog: Catalog, policy: Policy, pins: Pins): Promise<RawReply> {
+  const tools = await catalog.tools();
+  pins.survey(tools);
+  const visible = tools.filter((tool) => policy.isVisible(tool.server, tool.original));
   return page(
     "tools",
-    visible.map((tool) => toolText(tool, policy)),
+    visible.map((tool) => (pins.holdOf(tool) ? heldText(tool) : toolText(tool, policy))),
   );
 }
 
@@ -40,6 +43,13 @@ export async function listTemplates(catalog: Catalog): Promise<RawReply> {
 
 function page(member: string, items: readonly string[]): RawReply {
   return { kind: "result", text: `{"${member}":[${items.join(",")}]}` };
+}
+
+// What a held tool says of itself is what a person must see before a model does.
+function heldText({ name }: ToolOffer): string {
+  const description =
+    "Held by preloop: a person must look at this tool before it can be used. Calls to it are refused until then.";
+  return JSON.stringify({ name, description, inputSchema: { type: "object" } });
 }
 
 function toolText(tool: ToolOffer, policy: Policy): string {

@@ -6,8 +6,9 @@ import type { Approval, Decision, ToolCall } from "#model";
 import { beat } from "./beat.ts";
 import type { Catalog, ToolOffer } from "./catalog.ts";
 import type { CallRequest } from "./identify.ts";
-import { recordable, refusalOf, stillWaiting } from "./refusals.ts";
+import { heldBack, recordable, refusalOf, stillWaiting } from "./refusals.ts";
 import type { Stages } from "./stages.ts";
+import { standingReady } from "./standing-ready.ts";
 
 /** Leave to run one call once, with exactly these arguments. */
 export interface RunPermit {
@@ -40,14 +41,11 @@ export interface Candidate {
   readonly catalog: Catalog;
 }
 
-/** How long the first call waits for the store's word on grants and freezes. */
-const STANDING_MS = 15_000;
-
 const CANCELLED = "the caller cancelled the call";
 
 /**
  * From a decision to leave to run: allowed at once, by a standing grant, or by a person.
- * @throws call_denied, session_frozen, justification_missing, call_waiting, approval_…, store_unavailable, request_cancelled
+ * @throws call_denied, session_frozen, tool_held, justification_missing, call_waiting, approval_…, store_unavailable, request_cancelled
  */
 export async function permit(candidate: Candidate, stages: Stages): Promise<Permit> {
   const { call, decision } = candidate;
@@ -58,6 +56,8 @@ export async function permit(candidate: Candidate, stages: Stages): Promise<Perm
       "session_frozen",
       "This session was frozen by its user. Stop, and say so to them.",
     );
+  const hold = stages.pins.holdOf(candidate.offer);
+  if (hold) throw heldBack(call, hold);
   if (decision.justification === "required" && !call.justification?.trim())
     throw new PreloopError(
       "justification_missing",
@@ -136,7 +136,7 @@ async function begin(
     throw new PreloopError("request_cancelled", CANCELLED);
   }
   const begun = await approvals.begin(approved.id, {
-    definitionDigest: current?.digest ?? "",
+    definitionDigest: current && !stages.pins.holdOf(current) ? current.digest : "",
     policyVersion: policy.version,
     decision: policy.evaluate(effective, stages.clock.now()),
   });
@@ -189,23 +189,4 @@ function denied(call: ToolCall, decision: Decision): PreloopError {
     `${call.name} is denied by policy (rule "${decision.rule}")${why} Nothing was executed. Do not repeat this call unchanged.`,
     { data: { status: "denied", ...(decision.reason && { reason: decision.reason }) } },
   );
-}
-
-const settledStandings = new WeakSet<Stages>();
-
-// With the store out of reach, calls that a rule allows go on; asked ones fail on their own when they need it.
-async function standingReady(stages: Stages): Promise<void> {
-  if (settledStandings.has(stages)) return;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the store does not answer")), STANDING_MS);
-  });
-  try {
-    await Promise.race([stages.standing.ready, late]);
-  } catch (error) {
-    stages.log.warn(`going on without grants and freezes: ${messageOf(error)}`);
-  } finally {
-    clearTimeout(timer);
-    settledStandings.add(stages);
-  }
 }

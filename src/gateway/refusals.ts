@@ -1,7 +1,8 @@
 import type { RecordedOutcome } from "#approvals";
 import { type ErrorCode, PreloopError } from "#base";
 import type { RawReply } from "#jsonrpc";
-import type { Approval, ApprovalStatus } from "#model";
+import type { Approval, ApprovalStatus, ToolCall } from "#model";
+import type { Hold } from "#pins";
 
 const WORDS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [ErrorCode, string]> = {
   denied: ["call_denied", "was denied"],
@@ -47,6 +48,17 @@ export function stillWaiting(approval: Approval): PreloopError {
     `${approval.name} was not executed: approval ${approval.id} is still waiting for a person. ` +
       "Call again with the same arguments to go on waiting; it will run once when approved.",
     { data: { status: "waiting", approvalId: approval.id } },
+  );
+}
+
+/** What a caller hears whose tool waits for a person's look at it; nothing in it was written by the server. */
+export function heldBack({ name }: ToolCall, { why, accept }: Hold): PreloopError {
+  return new PreloopError(
+    "tool_held",
+    `${name} was not executed: ${why}, so it is held until a person has looked at it. ` +
+      `Tell your user; they can see it with "preloop tools pins" and accept it with "preloop tools accept ${accept}". ` +
+      "Calling again before that changes nothing.",
+    { data: { reason: why } },
   );
 }
 

@@ -19,6 +19,7 @@ const RETRY: Partial<Record<ErrorCode, CallStatus["retry"]>> = {
   call_denied: "changed-call",
   arguments_invalid: "changed-call",
   upstream_failed: "later",
+  tool_held: "later",
   store_unavailable: "later",
 };
 

@@ -1,6 +1,7 @@
 import type { CallerSide, StandingYes } from "#approvals";
 import type { Audit } from "#audit";
 import type { Clock, Log } from "#base";
+import type { Pins } from "#pins";
 import type { Policy } from "#policy";
 
 /** What the life of a call passes through, each behind its own door. */
@@ -9,10 +10,13 @@ export interface Stages {
   policy(): Policy;
   readonly audit: Audit;
   readonly standing: StandingYes;
+  readonly pins: Pins;
   /** Opened with the first call that must ask. @throws store_unavailable */
   approvals(): Promise<CallerSide>;
   /** How long this client waits for an answer before it must hear something. */
   patienceMs(hasProgressToken: boolean): number;
+  /** Hears, once, that calls go on without knowing grants, freezes and pins. */
+  onBlind?(why: string): void;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -37,7 +37,14 @@ export type AuditEventKind =
   | "grant_revoked"
   | "session_frozen"
   | "session_thawed"
-  | "config_trusted";
+  | "config_trusted"
+  | "tool_held"
+  | "tool_accepted"
+  | "tool_disabled"
+  | "tool_enabled"
+  | "store_away"
+  | "config_reloaded"
+  | "config_refused";
 
 /** Something that is no call and belongs into the same chain: who, when, what, and a few plain facts. */
 export interface AuditEvent {

@@ -3,5 +3,6 @@ export { OWN_TOOLS } from "./builtin.ts";
 export { checkPolicy, type Finding } from "./check.ts";
 export { compilePolicy } from "./compile.ts";
 export { type Explanation, explainCall, type Step } from "./explain.ts";
+export { hideTools } from "./narrow.ts";
 export { targetOf } from "./rules.ts";
 export type { Policy, PolicyInput, ToolTarget } from "./types.ts";

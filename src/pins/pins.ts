@@ -1,0 +1,189 @@
+import { type Log, messageOf, PreloopError, silentLog, writeJson } from "#base";
+import { type Db, type NewPin, notePins, PIN_CHANNEL, readPins } from "#store";
+import { definitionOf, launchOf, pinDigestOf, type ServerLaunch } from "./definition.ts";
+import { holdTexts } from "./hold.ts";
+import { likenessesOf } from "./likeness.ts";
+import { compileSnapshot, EMPTY, type Snapshot } from "./snapshot.ts";
+import { flagsOfTool } from "./suspicion.ts";
+import type { Hold, Pins, SeenTool } from "./types.ts";
+
+export interface PinOptions {
+  /** How to reach the store: asked again until it is there. */
+  readonly db: () => Promise<Db>;
+  /** The servers of the config, as they are started or reached. */
+  readonly servers: Readonly<Record<string, ServerLaunch>>;
+  readonly log?: Log;
+  /** Hears of each tool that turns out to be held, once. */
+  readonly onHeld?: (tool: SeenTool, hold: Hold) => void;
+  /** Hears that what is held or switched off may have changed. */
+  readonly onChange?: () => void;
+}
+
+const RETRY_MS = 5_000;
+
+/** What was seen of a tool, with what is odd about it. */
+interface Surveyed {
+  readonly digest: string;
+  readonly holds: readonly string[];
+}
+
+/** Keeps pins and judges tools by them. */
+export function createPins(options: PinOptions): Pins {
+  const { servers, log = silentLog, onHeld = () => {}, onChange = () => {} } = options;
+  const launches = new Map(Object.entries(servers).map(([name, server]) => [name, launchOf(server)]));
+  let snapshot: Snapshot = EMPTY;
+  let surveyed = new WeakMap<SeenTool, Surveyed>();
+  const waiting = new Map<string, NewPin>();
+  const told = new Set<string>();
+  let db: Db | undefined;
+  let isClosed = false;
+  let stop: (() => Promise<void>) | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let last: readonly SeenTool[] = [];
+  let ready = start();
+  ready.catch((error) => log.debug(messageOf(error)));
+
+  async function start(): Promise<void> {
+    try {
+      db = await options.db();
+      // The listener looks once by itself when it stands, and after each reconnection.
+      stop ??= await db.listen(PIN_CHANNEL, () => void refresh().catch(() => later()));
+      await refresh();
+    } catch (error) {
+      later();
+      throw new PreloopError("store_unavailable", `Pins cannot be read: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  function later(): void {
+    if (isClosed) return;
+    clearTimeout(retry);
+    retry = setTimeout(() => {
+      ready = start();
+      ready.catch((error) => log.debug(messageOf(error)));
+    }, RETRY_MS);
+    retry.unref();
+  }
+
+  // One at a time, and one more for whatever was said meanwhile: an older answer never replaces a newer one.
+  let working: Promise<void> | undefined;
+  let isStale = false;
+  function refresh(): Promise<void> {
+    isStale = true;
+    working ??= workUntilFresh().finally(() => {
+      working = undefined;
+    });
+    return working;
+  }
+
+  async function workUntilFresh(): Promise<void> {
+    while (isStale && !isClosed) {
+      isStale = false;
+      const before = stateOf(last);
+      snapshot = compileSnapshot(await readPins(db!));
+      noteServers();
+      for (const tool of last) tell(tool);
+      if (stateOf(last) !== before) onChange();
+      await writeDown();
+    }
+  }
+
+  async function writeDown(): Promise<void> {
+    const fresh = [...waiting.values()].filter((pin) => !snapshot.knows(pin));
+    waiting.clear();
+    if (fresh.length === 0) return;
+    await notePins(db!, fresh);
+    isStale = true;
+  }
+
+  function noteServers(): void {
+    for (const [server, { digest, shown }] of launches)
+      note({
+        server,
+        tool: "",
+        digest,
+        name: server,
+        definition: writeJson(shown),
+        flags: [],
+        isHeld: false,
+      });
+  }
+
+  function note(pin: NewPin): void {
+    if (!snapshot.knows(pin)) waiting.set(JSON.stringify([pin.server, pin.tool, pin.digest]), pin);
+  }
+
+  // A name that Postgres cannot hold stays held by its flag alone.
+  function noteTool(tool: SeenTool, pin: Pick<NewPin, "digest" | "flags" | "isHeld">): void {
+    const { server, original, name } = tool;
+    if (snapshot.knows({ server, tool: original, digest: pin.digest }) || !isStorable(original)) return;
+    note({ server, tool: original, name, definition: writeJson(definitionOf(tool)), ...pin });
+  }
+
+  function holdOf(tool: SeenTool): Hold | undefined {
+    const launch = launches.get(tool.server);
+    if (launch && snapshot.stateOf({ server: tool.server, tool: "", digest: launch.digest }) === "held")
+      return holdTexts.server(tool);
+    const seen = surveyed.get(tool);
+    const digest = seen?.digest ?? pinDigestOf(tool);
+    const state = snapshot.stateOf({ server: tool.server, tool: tool.original, digest });
+    if (state === "accepted") return undefined;
+    const holds = seen?.holds ?? flagsOfTool(tool).holds;
+    if (holds.length > 0) return holdTexts.suspicious(tool, holds);
+    return state === "held" ? holdTexts.changed(tool) : undefined;
+  }
+
+  /** Differs when a client would see a difference. */
+  function stateOf(tools: readonly SeenTool[]): string {
+    return tools
+      .map((tool) => (snapshot.isOff(tool.server, tool.original) ? "off" : (holdOf(tool)?.kind ?? "")))
+      .join();
+  }
+
+  function tell(tool: SeenTool): void {
+    const hold = holdOf(tool);
+    const key = hold && JSON.stringify([hold.kind, tool.server, tool.original, surveyed.get(tool)?.digest]);
+    if (key === undefined || told.has(key)) return;
+    told.add(key);
+    onHeld(tool, hold!);
+  }
+
+  return {
+    get ready() {
+      return ready;
+    },
+    survey(tools) {
+      if (tools.length === last.length && tools.every((tool) => surveyed.has(tool))) return;
+      const likenesses = likenessesOf(tools);
+      last = tools;
+      surveyed = new WeakMap();
+      for (const tool of tools) {
+        const digest = pinDigestOf(tool);
+        const { holds, notes } = flagsOfTool(tool);
+        const like = likenesses.get(tool);
+        const reasons = like?.isDisguised ? [...holds, "a name that passes for another tool's"] : holds;
+        surveyed.set(tool, { digest, holds: reasons });
+        const flags = [...reasons, ...notes, ...(like?.notes ?? [])];
+        noteTool(tool, { digest, flags, isHeld: reasons.length > 0 });
+        tell(tool);
+      }
+      if (db && waiting.size > 0) void refresh().catch(() => later());
+    },
+    isSurveyed: (tool) => surveyed.has(tool),
+    holdOf,
+    isOff: (server, tool) => snapshot.isOff(server, tool),
+    async close() {
+      isClosed = true;
+      clearTimeout(retry);
+      await ready.catch(() => {});
+      await working?.catch(() => {});
+      await stop?.();
+    },
+  };
+}
+
+function isStorable(name: string): boolean {
+  return name !== "" && !/[\0\ud800-\udfff]/u.test(name);
+}
