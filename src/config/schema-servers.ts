@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { httpUrl, maybe, text } from "./schema-parts.ts";
+import { duration, httpUrl, maybe, text } from "./schema-parts.ts";
 
 /** Server names hold no underscore, so the first `__` of `server__tool` always splits. */
 export const SERVER_NAME = /^[a-z][a-z0-9-]{0,23}$/;
@@ -35,6 +35,14 @@ export const serverSchema = z.strictObject({
   trustAnnotations: maybe(
     z.boolean(),
     "True believes what the server says of its own tools: read-only tools are then allowed without a rule.",
+  ),
+  start: maybe(
+    z.enum(["eager", "lazy"]),
+    "lazy starts the server with the first call that needs it; until then the tools it listed last are listed. eager, without it, starts it with the session.",
+  ),
+  idleStop: maybe(
+    duration,
+    "How long the server may have nothing to do before it is stopped, like 10m; the next call starts it again. Without it, it runs as long as the session.",
   ),
   timeoutMs: maybe(z.int().positive(), "How long a call may take at the server, in milliseconds."),
   tools: maybe(toolFilter, "Which of the server's tools exist at all."),

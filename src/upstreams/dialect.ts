@@ -106,7 +106,8 @@ function modernDialect(client: ClientFace, { memory, watch }: DialectNeeds): Dia
   };
 }
 
-function remember(memory: Memory, { method, params }: UpstreamRequest): void {
+/** Notes what a request asks for that lasts. */
+export function remember(memory: Memory, { method, params }: UpstreamRequest): void {
   if (method === "logging/setLevel") memory.level = textOf(memberOf(params, "level")) ?? memory.level;
   else if (method === "resources/subscribe" || method === "resources/unsubscribe") {
     const uri = textOf(memberOf(params, "uri"));

@@ -31,6 +31,8 @@ export interface UpstreamOptions {
   readonly credentials?: Credentials | undefined;
   readonly maxFrameBytes?: number;
   readonly times?: Partial<UpstreamTimes>;
+  /** What was said to the server in an earlier life of it. */
+  readonly memory?: Memory;
 }
 
 /** How long an upstream waits for what, in milliseconds. */
@@ -64,7 +66,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const times = server.url === undefined ? given : { ...given, probeMs: given.openMs / 2 };
   const connect = connector({ ...options, ...times });
   const closing = new AbortController();
-  const memory: Memory = { level: undefined, watched: new Set() };
+  const { memory = { level: undefined, watched: new Set() } } = options;
   let state: UpstreamState = { kind: "starting" };
   let wakers: (() => void)[] = [];
   let link: Link | undefined;
