@@ -8,7 +8,7 @@ const FLOORS = [
   ["model", "jsonrpc"],
   ["config", "store"],
   ["policy", "approvals", "pins", "upstreams", "audit"],
-  ["gateway"],
+  ["gateway", "onboarding"],
   ["console", "tui"],
   ["cli"],
 ];
@@ -29,7 +29,8 @@ const HOMES: Record<string, readonly string[]> = {
   commander: ["cli"],
   hono: ["console"],
   "@hono/node-server": ["console"],
-  "jsonc-parser": ["config"],
+  "jsonc-parser": ["config", "onboarding"],
+  "smol-toml": ["onboarding"],
 };
 
 const src = path.join(import.meta.dirname, "../src");

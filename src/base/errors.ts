@@ -50,6 +50,8 @@ export const FACES = {
   store_unavailable: { rpc: "tool", http: 503, exit: 8 },
   store_newer: { rpc: "tool", http: 503, exit: 8 },
   store_conflict: { rpc: "tool", http: 409, exit: 8 },
+  init_refused: { rpc: -32603, http: 409, exit: 12 },
+  doctor_findings: { rpc: -32603, http: 500, exit: 10 },
   audit_broken: { rpc: -32603, http: 500, exit: 11 },
 } as const satisfies Record<string, Face>;
 

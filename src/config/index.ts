@@ -1,5 +1,6 @@
 /** Config: what people wrote down and what the environment says, checked before anything relies on it. */
-export { openHome } from "./home.ts";
+export { CONFIG_NAME, configDirectory } from "./find.ts";
+export { faultOf, openHome } from "./home.ts";
 export { loadConfig } from "./load.ts";
 export { type ParsedConfig, parseConfig } from "./parse.ts";
 export {
@@ -10,6 +11,7 @@ export {
   type RuleConfig,
   type ServerConfig,
 } from "./schema.ts";
+export { SERVER_NAME } from "./schema-servers.ts";
 export { loadSecretKey } from "./secret-key.ts";
 export { readSettings, type SettingsInput } from "./settings.ts";
 export { type Starts, whatStarts } from "./starts.ts";

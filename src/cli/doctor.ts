@@ -1,0 +1,38 @@
+import { makeVisible, PreloopError } from "#base";
+import type { Finding } from "#onboarding";
+import type { House } from "./house.ts";
+import { surroundingsOf } from "./init-ground.ts";
+import { jsonText } from "./print-json.ts";
+import { VERSION } from "./version.ts";
+
+/** `preloop doctor`: looks at everything, and says how to mend what is wrong. @throws doctor_findings */
+export async function doctor(house: House, flag: string | undefined, json: boolean): Promise<void> {
+  const { loadSecretKey, readSettings } = await import("#config");
+  const { runChecks } = await import("#onboarding");
+  // Not the house's own: a config that cannot be read is a finding here, and no end.
+  const settings = readSettings({
+    env: process.env,
+    cwd: process.cwd(),
+    ...(flag !== undefined && { flag }),
+  });
+  const patient = {
+    settings,
+    around: surroundingsOf(settings),
+    version: VERSION,
+    config: async () => (await house.foundation()).loaded,
+    key: () => loadSecretKey(settings),
+    store: () => house.store(),
+  };
+  const findings = await runChecks(patient, (finding) => {
+    if (!json) for (const line of findingLines(finding)) house.out.line(line);
+  });
+  const broken = findings.filter(({ level }) => level === "broken").length;
+  if (json) house.out.line(jsonText({ broken, findings: findings.map((finding) => ({ ...finding })) }));
+  if (broken > 0)
+    throw new PreloopError("doctor_findings", `${broken} ${broken === 1 ? "thing is" : "things are"} broken`);
+}
+
+function findingLines({ check, level, text, mend }: Finding): string[] {
+  const line = `${level.padEnd(7)}  ${check.padEnd(6)}  ${makeVisible(text).text}`;
+  return mend === undefined ? [line] : [line, `${" ".repeat(17)}mend: ${makeVisible(mend).text}`];
+}

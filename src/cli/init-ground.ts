@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { CONFIG_NAME, configDirectory, type Settings } from "#config";
+import type { Surroundings } from "#onboarding";
+
+/** The machine as onboarding meets it. */
+export function surroundingsOf({ env, cwd }: Settings): Surroundings {
+  return { env, cwd, userHome: env.HOME ?? os.homedir(), platform: process.platform };
+}
+
+/** The config that servers are moved into: the one named, else the user's own. */
+export function targetOf({ source }: Settings, around: Surroundings): string {
+  return source.kind === "named" ? source.path : path.join(configDirectory(around), CONFIG_NAME);
+}
+
+/** How clients start preloop so that it finds the config and the home that this command has. */
+export function launchOf({ env, home, source }: Settings): {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const config = source.kind === "named" ? ["--config", source.path] : [];
+  const own = process.argv[1] ?? "preloop";
+  const words = isOnPath(env.PATH ?? "") ? ["preloop"] : [process.execPath, own];
+  return {
+    command: words[0]!,
+    args: [...words.slice(1), ...config],
+    env: env.PRELOOP_HOME ? { PRELOOP_HOME: home } : {},
+  };
+}
+
+// npx puts a copy of its own on the PATH, which is gone when it ends.
+function isOnPath(searched: string): boolean {
+  const windows = process.platform === "win32";
+  const names = windows ? ["preloop.cmd", "preloop.exe"] : ["preloop"];
+  return searched
+    .split(path.delimiter)
+    .filter((folder) => folder !== "" && !/[\\/]_npx[\\/]/.test(folder))
+    .some((folder) => names.some((name) => existsSync(path.join(folder, name))));
+}

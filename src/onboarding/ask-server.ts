@@ -1,0 +1,96 @@
+import { isJsonObject, type JsonObject, messageOf, silentLog, systemClock } from "#base";
+import type { ServerConfig } from "#config";
+import { createUpstream, type UpstreamHost } from "#upstreams";
+
+/** A tool as its server lists it. */
+export interface AskedTool {
+  readonly name: string;
+  readonly readOnly: boolean | undefined;
+  readonly destructive: boolean | undefined;
+}
+
+export type Asked =
+  | { readonly kind: "up"; readonly tools: readonly AskedTool[]; readonly ms: number }
+  | { readonly kind: "down"; readonly reason: string };
+
+export interface AskOptions {
+  /** The environment of which servers get the harmless part. */
+  readonly baseEnv: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly patienceMs: number;
+}
+
+const MAX_PAGES = 100;
+/** How many servers are started at once. */
+const AT_ONCE = 4;
+
+/** Starts each server, asks for its tools and closes it again; a server that cannot be asked says why. */
+export async function askServers(
+  servers: Readonly<Record<string, ServerConfig>>,
+  options: AskOptions,
+): Promise<ReadonlyMap<string, Asked>> {
+  const waiting = Object.entries(servers).filter(([, server]) => server.disabled !== true);
+  const answers = new Map<string, Asked>();
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      answers.set(next[0], await ask(...next, options));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return answers;
+}
+
+async function ask(name: string, server: ServerConfig, options: AskOptions): Promise<Asked> {
+  const { baseEnv, patienceMs } = options;
+  const host = lonelyHost(options.version);
+  const started = performance.now();
+  const upstream = createUpstream({ name, server, host, log: silentLog, clock: systemClock, baseEnv });
+  try {
+    const state = await upstream.settled(patienceMs);
+    if (state.kind === "down") return { kind: "down", reason: state.reason };
+    if (state.kind !== "ready")
+      return { kind: "down", reason: `it did not answer within ${Math.round(patienceMs / 1_000)} s` };
+    const left = Math.max(1_000, Math.floor(patienceMs - (performance.now() - started)));
+    const tools =
+      "tools" in state.hello.capabilities ? await listTools(upstream, AbortSignal.timeout(left)) : [];
+    return { kind: "up", tools, ms: Math.round(performance.now() - started) };
+  } catch (error) {
+    return { kind: "down", reason: messageOf(error) };
+  } finally {
+    await upstream.close();
+  }
+}
+
+type Upstream = ReturnType<typeof createUpstream>;
+
+async function listTools(upstream: Upstream, signal: AbortSignal): Promise<AskedTool[]> {
+  const tools: AskedTool[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const params = cursor === undefined ? "{}" : JSON.stringify({ cursor });
+    const reply = await upstream.request({ method: "tools/list", params, signal });
+    if (reply.kind === "error") throw new Error(`it could not list its tools: ${reply.text}`);
+    const result = isJsonObject(reply.value) ? reply.value : {};
+    const found = Array.isArray(result.tools) ? result.tools.filter(isJsonObject) : [];
+    tools.push(...found.flatMap(readTool));
+    if (typeof result.nextCursor !== "string" || result.nextCursor === cursor) return tools;
+    cursor = result.nextCursor;
+  }
+  throw new Error(`its list of tools did not end after ${MAX_PAGES} pages`);
+}
+
+function readTool({ name, annotations }: JsonObject): AskedTool[] {
+  if (typeof name !== "string") return [];
+  const hints = isJsonObject(annotations) ? annotations : {};
+  const flag = (value: unknown) => (typeof value === "boolean" ? value : undefined);
+  return [{ name, readOnly: flag(hints.readOnlyHint), destructive: flag(hints.destructiveHint) }];
+}
+
+function lonelyHost(version: string): UpstreamHost {
+  const clientInfo = { name: "preloop", version };
+  return {
+    client: Promise.resolve({ era: "legacy", protocolVersion: "2025-11-25", capabilities: {}, clientInfo }),
+    onRequest: async () => ({ kind: "error", text: '{"code":-32601,"message":"There is no client to ask"}' }),
+    onNotification() {},
+    onState() {},
+  };
+}

@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { patienceFor } from "#approvals";
+import { parseDuration } from "#base";
+import type { Config } from "#config";
+import { commandText } from "./command-text.ts";
+import type { Finding, Patient } from "./doctor.ts";
+import { isRecord } from "./json-value.ts";
+import { scanClients } from "./scan.ts";
+import type { FoundFile, FoundServer, Place, ServerDraft, Surroundings } from "./types.ts";
+
+/** Whether each client reaches preloop, waits long enough, and has no way around it. */
+export async function checkClients({ around }: Patient, config: Config | undefined): Promise<Finding[]> {
+  const { files, broken } = await scanClients(around);
+  const unread = broken.map(
+    ({ path: file, reason }): Finding => ({
+      check: "client",
+      level: "warning",
+      text: `${file} cannot be read: ${reason}`,
+      mend: "mend it, and run doctor again",
+    }),
+  );
+  const found = files.flatMap((file) =>
+    file.places.flatMap((place) => checkPlace(file, place, config, around)),
+  );
+  if (files.length + broken.length === 0)
+    return [
+      {
+        check: "client",
+        level: "warning",
+        text: "no client's config was found",
+        mend: "docs/onboarding.md says where it is looked for",
+      },
+    ];
+  return [...unread, ...found];
+}
+
+function checkPlace(
+  file: FoundFile,
+  place: Place,
+  config: Config | undefined,
+  around: Surroundings,
+): Finding[] {
+  const own = place.servers.filter(({ reading }) => reading.kind === "preloop");
+  const others = place.servers.filter(({ reading }) => reading.kind !== "preloop" && !isOff(reading));
+  const title = `${file.client.title} (${file.path})`;
+  const ways = others.map((server) => bypass(title, file, server, config));
+  if (own.length === 0) return ways;
+  const faults = own.flatMap((server) => [
+    ...launchFault(title, server, around),
+    ...waitFault(title, file, server, config),
+  ]);
+  return faults.length > 0
+    ? [...faults, ...ways]
+    : [{ check: "client", level: "ok", text: `${title} goes through preloop` }, ...ways];
+}
+
+function isOff(reading: FoundServer["reading"]): boolean {
+  return reading.kind === "server" && reading.server.disabled === true;
+}
+
+// The same server behind preloop and beside it: whatever policy says, the agent has the other way.
+function bypass(
+  title: string,
+  file: FoundFile,
+  { name, reading }: FoundServer,
+  config: Config | undefined,
+): Finding {
+  const behind = reading.kind === "server" ? holderOf(reading.server, config) : undefined;
+  if (behind !== undefined)
+    return {
+      check: "client",
+      level: "broken",
+      text: `${title} starts "${name}" itself, past preloop, which has it as "${behind}"`,
+      mend: `preloop init --client ${file.client.id}`,
+    };
+  const why = reading.kind === "stays" ? `; init leaves it there: ${reading.reason}` : "";
+  return {
+    check: "client",
+    level: "warning",
+    text: `"${name}" of ${title} is not behind preloop${why}`,
+    mend: reading.kind === "stays" ? "move it by hand" : `preloop init --client ${file.client.id}`,
+  };
+}
+
+function holderOf(server: ServerDraft, config: Config | undefined): string | undefined {
+  const way = commandText(server);
+  return Object.entries(config?.mcpServers ?? {}).find(
+    ([, known]) => commandText(known as ServerDraft) === way,
+  )?.[0];
+}
+
+function launchFault(title: string, { name, raw }: FoundServer, { env, platform }: Surroundings): Finding[] {
+  const { command } = isRecord(raw) ? raw : {};
+  const word = [isRecord(command) ? command.path : command].flat()[0];
+  if (typeof word !== "string" || isThere(word, env.PATH ?? "", platform)) return [];
+  const text = `${title} starts "${name}" by ${word}, which is not there`;
+  return [
+    {
+      check: "client",
+      level: "broken",
+      text,
+      mend: "npm install -g preloop, or preloop undo and preloop init",
+    },
+  ];
+}
+
+function isThere(word: string, searched: string, platform: NodeJS.Platform): boolean {
+  if (/[\\/]/.test(word)) return existsSync(word);
+  const endings = platform === "win32" ? [".cmd", ".exe", ""] : [""];
+  const folders = searched.split(platform === "win32" ? ";" : ":").filter(Boolean);
+  return folders.some((folder) => endings.some((ending) => existsSync(path.join(folder, word + ending))));
+}
+
+// A client that gives up before preloop answers drops the call: the person's yes then comes too late.
+function waitFault(
+  title: string,
+  file: FoundFile,
+  { raw }: FoundServer,
+  config: Config | undefined,
+): Finding[] {
+  const { timeout } = file.client;
+  if (!timeout || timeout.progressExtends || !config) return [];
+  const given = isRecord(raw) ? raw[timeout.key] : undefined;
+  const limitMs = typeof given === "number" ? given * timeout.unitMs : timeout.defaultMs;
+  const { patience = {} } = config.approvals;
+  const wanted = patience[timeout.clientName] ?? patience["*"];
+  const keptMs = wanted === undefined ? patienceFor(timeout.clientName) : parseDuration(wanted);
+  if (keptMs < limitMs) return [];
+  const needed = Math.ceil((keptMs + 60_000) / timeout.unitMs);
+  return [
+    {
+      check: "client",
+      level: "broken",
+      text: `${title} gives up on a call after ${limitMs / 1_000} s, and preloop keeps it waiting for ${keptMs / 1_000} s`,
+      mend: `set ${timeout.key} of preloop to ${needed} there, or approvals.patience to less`,
+    },
+  ];
+}

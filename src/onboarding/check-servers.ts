@@ -1,0 +1,27 @@
+import type { Config } from "#config";
+import { askServers } from "./ask-server.ts";
+import { commandText } from "./command-text.ts";
+import type { Finding, Patient } from "./doctor.ts";
+
+const PATIENCE_MS = 60_000;
+
+/** Whether each server behind preloop starts, introduces itself and lists its tools. */
+export async function checkServers(servers: Config["mcpServers"], patient: Patient): Promise<Finding[]> {
+  const baseEnv = patient.settings.env;
+  const answers = await askServers(servers, { baseEnv, version: patient.version, patienceMs: PATIENCE_MS });
+  return Object.entries(servers).map(([name, server]): Finding => {
+    const answer = answers.get(name);
+    if (!answer) return { check: "server", level: "ok", text: `${name} is switched off` };
+    if (answer.kind === "up")
+      return {
+        check: "server",
+        level: "ok",
+        text: `${name} lists ${answer.tools.length} tools (${answer.ms} ms)`,
+      };
+    const mend =
+      server.url === undefined
+        ? `run it by hand and read what it says: ${commandText(server)}`
+        : "check its address, its headers and the network";
+    return { check: "server", level: "broken", text: `${name}: ${answer.reason}`, mend };
+  });
+}

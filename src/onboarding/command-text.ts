@@ -1,0 +1,21 @@
+import { redactText } from "#base";
+import type { ServerDraft } from "./types.ts";
+
+/** How a server is reached, with what looks like a secret masked. */
+export function commandText({
+  command,
+  args = [],
+  url,
+}: Pick<ServerDraft, "command" | "args" | "url">): string {
+  return redactText(url === undefined ? [command ?? "", ...args].map(quote).join(" ") : redactQuery(url));
+}
+
+/** A word of a command; shown so that two of them never look like one, nor one like two. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
+}
+
+// Addresses of remote servers often carry their key in the query.
+function redactQuery(url: string): string {
+  return url.replaceAll(/([?&][^=&#]*=)[^&#]+/g, "$1[redacted]");
+}

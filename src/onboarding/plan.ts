@@ -1,0 +1,158 @@
+import { parseDuration } from "#base";
+import type { Config } from "#config";
+import { commandText } from "./command-text.ts";
+import { type Additions, extendConfig, type ProposedRule } from "./extend-config.ts";
+import { isRecord, valueAt } from "./json-value.ts";
+import { createNaming } from "./names.ts";
+import { changeFile, type FileChange } from "./plan-file.ts";
+import { decode, encode, parseJson } from "./read-file.ts";
+import type { Scan } from "./scan.ts";
+import type { FoundFile, Launch, ServerDraft } from "./types.ts";
+
+/** One server on its way from a client's file into preloop's config. */
+export interface Move {
+  readonly file: FoundFile;
+  readonly at: readonly string[];
+  readonly from: string;
+  /** Its name behind preloop. */
+  readonly to: string;
+  readonly server: ServerDraft;
+  /** How it is reached, with what looks like a secret masked. */
+  readonly shown: string;
+  /** Keys that let tools pass unasked, and that are not carried over. */
+  readonly dropped: readonly string[];
+  /** preloop's config has this very server already. */
+  readonly isKnown: boolean;
+}
+
+/** A server that is left where it is. */
+export interface Stay {
+  readonly file: FoundFile;
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Everything `init` would do; nothing has been started or written. */
+export interface InitPlan {
+  readonly moves: readonly Move[];
+  readonly stays: readonly Stay[];
+  readonly broken: Scan["broken"];
+  readonly config: { readonly path: string; readonly before: Buffer | undefined };
+  readonly clients: readonly (FileChange & { readonly file: FoundFile })[];
+  readonly additions: Additions;
+}
+
+export interface PlanInput {
+  readonly scan: Scan;
+  readonly configFile: string;
+  readonly configBytes: Buffer | undefined;
+  readonly config: Config;
+  readonly launch: Pick<Launch, "command" | "args" | "env">;
+}
+
+/** How long a client shall be willing to wait at most, however long a question may stand. */
+const LONGEST_WAIT_MS = 3_600_000;
+/** What a client waits longer than preloop, so that preloop's answer comes first. */
+const MARGIN_MS = 60_000;
+
+/** Works out what `init` would do. @throws when preloop's config cannot be read */
+export async function planInit(input: PlanInput): Promise<InitPlan> {
+  const before = input.configBytes && decode(input.configBytes).text;
+  const raw = before === undefined ? {} : valueAt(parseJson(before), ["mcpServers"]);
+  const naming = createNaming(isRecord(raw) ? raw : {});
+  const moves: Move[] = [];
+  const stays: Stay[] = [];
+  for (const file of input.scan.files)
+    for (const { at, servers } of file.places)
+      for (const { name, reading } of servers) {
+        if (reading.kind === "stays") stays.push({ file, name, reason: reading.reason });
+        if (reading.kind !== "server") continue;
+        const { name: to, isKnown } = naming.nameFor(name, reading.server);
+        moves.push({
+          file,
+          at,
+          from: name,
+          to,
+          server: reading.server,
+          shown: commandText(reading.server),
+          dropped: reading.dropped,
+          isKnown,
+        });
+      }
+  return changePlan(input, { moves, stays });
+}
+
+async function changePlan(
+  { scan, config, configFile, configBytes, launch }: PlanInput,
+  found: { readonly moves: readonly Move[]; readonly stays: readonly Stay[] },
+): Promise<InitPlan> {
+  const waitMs = Math.min(parseDuration(config.approvals.timeout), LONGEST_WAIT_MS) + MARGIN_MS;
+  const known = rawOf(configBytes);
+  const passes = variablesIn([found.moves.map(({ server }) => server), known]);
+  const clients: InitPlan["clients"][number][] = [];
+  const stays = [...found.stays];
+  let moves = found.moves;
+  for (const file of scan.files) {
+    const own = moves.filter((move) => move.file === file);
+    if (own.length === 0) continue;
+    const wishes = file.places.flatMap((place) => {
+      const remove = own.filter(({ at }) => at === place.at).map(({ from }) => from);
+      return remove.length > 0 ? [{ place, remove }] : [];
+    });
+    try {
+      const entry = file.client.entry({ ...launch, passes, waitMs });
+      clients.push({ file, ...(await changeFile(file, wishes, entry)) });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      stays.push(...own.map(({ from }) => ({ file, name: from, reason })));
+      moves = moves.filter((move) => move.file !== file);
+    }
+  }
+  const unknown = moves.filter(({ to }) => valueAt(known, ["mcpServers", to]) === undefined);
+  const servers = Object.fromEntries(unknown.map(({ to, server }) => [to, server]));
+  const patience = patienceFor(clients, config, waitMs - MARGIN_MS);
+  return {
+    moves,
+    stays,
+    broken: scan.broken,
+    config: { path: configFile, before: configBytes },
+    clients,
+    additions: { servers, rules: [], patience },
+  };
+}
+
+// preloop keeps a client waiting as long as that client is known to wait; where init makes it wait longer, it says so.
+function patienceFor(
+  clients: InitPlan["clients"],
+  { approvals }: Config,
+  waitMs: number,
+): Readonly<Record<string, string>> {
+  const names = clients.flatMap(({ file, places }) =>
+    places.some(({ inserted }) => inserted) && file.client.timeout?.raises
+      ? file.client.timeout.clientName
+      : [],
+  );
+  const open = [...new Set(names)].filter((name) => approvals.patience?.[name] === undefined);
+  return Object.fromEntries(open.map((name) => [name, `${Math.round(waitMs / 1_000)}s`]));
+}
+
+/** The config's bytes as they will be, with the rules that were agreed on. */
+export function configAfter(
+  plan: InitPlan,
+  rules: readonly ProposedRule[],
+): { bytes: Buffer; additions: Additions } {
+  const { before } = plan.config;
+  const known = before && decode(before);
+  const additions = { ...plan.additions, rules };
+  const text = extendConfig(known?.text, additions);
+  return { bytes: encode({ bom: known?.bom ?? "", text }), additions };
+}
+
+function rawOf(bytes: Buffer | undefined): unknown {
+  return bytes && parseJson(decode(bytes).text);
+}
+
+function variablesIn(values: unknown): string[] {
+  const names = JSON.stringify(values)?.matchAll(/(?<!\$)\$\{([A-Za-z_]\w*)\}/g) ?? [];
+  return [...new Set([...names].map(([, name]) => name!))].sort();
+}

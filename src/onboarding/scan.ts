@@ -1,0 +1,125 @@
+import { realpathSync } from "node:fs";
+import path from "node:path";
+import { messageOf, PreloopError } from "#base";
+import { CLIENTS } from "./clients.ts";
+import { isRecord, valueAt } from "./json-value.ts";
+import { decode, parseJson, parseToml, readConfigBytes } from "./read-file.ts";
+import type { BrokenFile, FoundFile, FoundServer, Place, Reading, Surroundings } from "./types.ts";
+import { createWords } from "./words.ts";
+
+type Client = (typeof CLIENTS)[number];
+
+export interface Scan {
+  readonly files: readonly FoundFile[];
+  readonly broken: readonly BrokenFile[];
+}
+
+/** Finds the config files of the clients, or of the one named, and reads their servers. Starts nothing. @throws usage */
+export async function scanClients(around: Surroundings, only?: string): Promise<Scan> {
+  const clients = CLIENTS.filter(({ id }) => only === undefined || id === only);
+  if (clients.length === 0)
+    throw new PreloopError(
+      "usage",
+      `"${only}" is no client I know; it is one of ${CLIENTS.map(({ id }) => id).join(", ")}`,
+    );
+  const files: FoundFile[] = [];
+  const broken: BrokenFile[] = [];
+  const seen = new Set<string>();
+  for (const client of clients)
+    for (const { path: file, scope } of client.files(around)) {
+      try {
+        const bytes = readConfigBytes(file);
+        const real = bytes && realpathSync(file);
+        if (!bytes || !real || seen.has(real)) continue;
+        seen.add(real);
+        const found = await readFound(client, { path: file, scope, bytes }, around);
+        if (found.places.length > 0) files.push(found);
+      } catch (error) {
+        broken.push({ client, path: file, reason: messageOf(error) });
+      }
+    }
+  return { files, broken };
+}
+
+async function readFound(
+  client: Client,
+  file: Pick<FoundFile, "path" | "scope" | "bytes">,
+  around: Surroundings,
+): Promise<FoundFile> {
+  const { text } = decode(file.bytes);
+  const value = client.format === "toml" ? await parseToml(text) : parseJson(text);
+  const own = { at: [client.key], ...(file.scope === "project" && { project: around.cwd }) };
+  const places = [own, ...(client.morePlaces?.(value) ?? [])].flatMap((place) => {
+    const map = valueAt(value, place.at);
+    if (!isRecord(map)) return [];
+    const servers = Object.entries(map).map(([name, raw]) =>
+      readServer(client, { name, raw, value, place, around }),
+    );
+    return servers.length > 0 ? [{ ...place, servers } satisfies Place] : [];
+  });
+  return { client, ...file, value, places };
+}
+
+interface Entry {
+  readonly name: string;
+  readonly raw: unknown;
+  readonly value: unknown;
+  readonly place: { readonly project?: string };
+  readonly around: Surroundings;
+}
+
+function readServer(client: Client, { name, raw, value, place, around }: Entry): FoundServer {
+  return { name, raw, reading: read() };
+
+  function read(): Reading {
+    if (!isRecord(raw)) return { kind: "stays", reason: "it is no object" };
+    if (isPreloop(raw)) return { kind: "preloop" };
+    const { project } = place;
+    const { words, problems } = createWords({
+      name,
+      file: value,
+      variables: client.variables,
+      around,
+      project,
+    });
+    const draft = client.read(raw, words);
+    if (draft.command === undefined && draft.url === undefined)
+      words.block("it names neither a command nor an address");
+    if (
+      draft.command === "" ||
+      (draft.url !== undefined && !/^https?:\/\//.test(draft.url.replace(/^\$\{\w+\}/, "http://")))
+    )
+      words.block("its command or address is no such thing");
+    if (problems.length > 0) return { kind: "stays", reason: problems.join("; ") };
+    const dropped = Object.keys(raw).filter((key) => GRANTS.includes(key));
+    return { kind: "server", server: inProject(draft, project), dropped };
+  }
+}
+
+/** Keys with which a client lets tools pass unasked: what was a habit there is no yes here. */
+const GRANTS = ["alwaysAllow", "autoApprove", "trust", "default_tools_approval_mode", "approval_mode"];
+
+// preloop's config serves every project, and a project's server was always started in its own.
+function inProject<Draft extends { readonly command?: string; readonly cwd?: string }>(
+  draft: Draft,
+  project: string | undefined,
+): Draft {
+  if (project === undefined || draft.command === undefined) return draft;
+  return { ...draft, cwd: path.resolve(project, draft.cwd ?? ".") };
+}
+
+/** Whether an entry starts preloop. */
+export function isPreloop(raw: Readonly<Record<string, unknown>>): boolean {
+  const { command, args } = raw;
+  const old = isRecord(command) ? [command.path, command.args] : [command];
+  const [first = "", ...rest] = [...old.flat(), args]
+    .flat()
+    .filter((word): word is string => typeof word === "string");
+  if (/(^|[\\/])preloop(\.(cmd|exe|ps1))?$/.test(first)) return true;
+  // `node …/bin/preloop.js`, `npx -y preloop`
+  return /(^|[\\/])(node|npx|bunx|pnpx)(\.(cmd|exe))?$/.test(first) && rest.slice(0, 3).some(isPreloopWord);
+}
+
+function isPreloopWord(word: string): boolean {
+  return /(^|[\\/])bin[\\/]preloop\.js$/.test(word) || /^preloop(@[\w.-]+)?$/.test(word);
+}
