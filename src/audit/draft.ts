@@ -1,5 +1,5 @@
 import { digestOf, type Json, readJson, redactJson, redactText, writeJson } from "#base";
-import type { AuditEvent, AuditRecord, Decision, ToolCall } from "#model";
+import type { AuditEvent, AuditRecord, Decision, Observation, ToolCall } from "#model";
 import type { CallFacts } from "./types.ts";
 
 /** What is known of a call before it ends. */
@@ -9,6 +9,7 @@ export type Ending = Pick<AuditRecord, "outcome" | "detail" | "durationMs">;
 const MAX_ARGUMENTS = 2_048;
 const MAX_DETAIL = 500;
 const MAX_NAME = 200;
+const MAX_OBSERVED = 10;
 
 /** The call as it will stand in the audit: secrets masked, every text bounded. */
 export function draftOf(
@@ -29,6 +30,7 @@ export function draftOf(
     session: clip(call.session.id),
     tool: clip(call.tool),
     user: clip(call.session.user),
+    ...(decision.observed && { observed: decision.observed.slice(0, MAX_OBSERVED).map(clipRule) }),
   };
 }
 
@@ -74,6 +76,7 @@ export function recordText(draft: Draft, { outcome, detail, durationMs }: Ending
         detail === undefined ? undefined : clip(redactText(detail.slice(0, 4 * MAX_DETAIL)), MAX_DETAIL),
       durationMs: Math.round(durationMs * 100) / 100,
       grant: draft.grant,
+      observed: draft.observed,
       outcome,
       risk: draft.risk,
       rule: draft.rule,
@@ -91,6 +94,10 @@ export function eventText({ event, at, user, facts }: AuditEvent, redact: readon
   const names = Object.keys(safe).sort().slice(0, 20);
   const clipped = Object.fromEntries(names.map((name) => [clip(name), clip(String(safe[name]), MAX_DETAIL)]));
   return oneLine(JSON.stringify({ at, event, facts: clipped, user: clip(user) }));
+}
+
+function clipRule({ rule, action }: Observation): Observation {
+  return { action, rule: clip(rule) };
 }
 
 // NUL and half surrogates are no text to Postgres, and cutting may halve a pair.

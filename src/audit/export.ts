@@ -20,7 +20,9 @@ export function jsonLine({ writer, seq, hash, kind, record, isPending }: Entry):
 
 const COLUMNS = [
   ..."writer seq kind at user client session server tool arguments argumentsDigest".split(" "),
-  ..."action rule risk approval grant decidedBy outcome detail durationMs event facts hash".split(" "),
+  ..."action rule risk approval grant decidedBy outcome detail durationMs event facts hash observed".split(
+    " ",
+  ),
 ];
 
 function csvLine({ writer, seq, hash, kind, record }: Entry): string {

@@ -27,16 +27,18 @@ export function explanationLines(call: ToolCall, explanation: Explanation, known
     `→ ${decision.action}, by ${decision.rule}; risk ${decision.risk}`,
     ...why,
   ];
+  for (const { rule, action } of decision.observed ?? [])
+    lines.push(`  rule ${rule}, if it did not only observe: ${action}`);
   if (workflow) lines.push(`  asks ${asks(workflow)}`);
   if (decision.justification) lines.push(`  the agent's reason is ${decision.justification}`);
   return lines.map((line) => makeVisible(line).text);
 }
 
-function row({ rule, action, said, when, fault }: Step, width: number): string {
+function row({ rule, action, said, when, fault, mode }: Step, width: number): string {
   const detail =
     fault === undefined ? (when === undefined || said === "other tool" ? "" : `  ${when}`) : `: ${fault}`;
   const name = makeVisible(rule).text;
-  return `  ${name}${" ".repeat(Math.max(0, Math.min(30, width) - name.length))}  ${action.padEnd(5)}  ${said}${detail}`;
+  return `  ${name}${" ".repeat(Math.max(0, Math.min(30, width) - name.length))}  ${action.padEnd(5)}  ${said}${mode === "observe" ? " (only observes)" : ""}${detail}`;
 }
 
 function asks({

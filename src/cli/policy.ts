@@ -11,7 +11,7 @@ import { explanationLines, findingLines } from "./policy-text.ts";
 /** Asks the servers themselves which tools there are. */
 export type ListTools = (house: House) => Promise<readonly ToolTarget[]>;
 
-/** `preloop policy check | explain`. */
+/** `preloop policy check | explain | test`. */
 export function registerPolicy(program: Command, house: House, listTools?: ListTools): void {
   const policy = program.command("policy").description("look at the rules without running anything");
   policy
@@ -31,6 +31,16 @@ export function registerPolicy(program: Command, house: House, listTools?: ListT
     .action((tool: string, args: string | undefined, options: ExplainOptions) =>
       explain(house, tool, args ?? "{}", options),
     );
+  policy
+    .command("test <calls.ndjson> [file]")
+    .description(
+      "decide recorded calls once more, and show which decisions change; preloop audit export writes the file",
+    )
+    .option("--json", "one JSON document")
+    .action(async (calls: string, file: string | undefined, options: { readonly json?: boolean }) => {
+      const { testPolicy } = await import("./policy-test.ts");
+      await testPolicy(house, calls, await policyInput(house, file), options);
+    });
 }
 
 interface CheckOptions {

@@ -13,6 +13,10 @@ const ruleSchema = z.strictObject({
     "A CEL condition over args, tool, server, annotations, session, client, user and now. A condition that fails counts as ask.",
   ),
   action: z.enum(ACTIONS).meta({ description: "What happens to a call that matches." }),
+  mode: maybe(
+    z.enum(["enforce", "observe"]),
+    "observe: the rule decides nothing; what it would have done is written down with each call.",
+  ),
   reason: maybe(text, "Why; reaches the agent on a denial and the person on an ask."),
   workflow: maybe(text, "For ask: the name of a workflow under approvals."),
   risk: maybe(z.enum(RISKS), "The grade of harm, when the tool's annotations do not say it."),

@@ -52,6 +52,12 @@ export interface ToolCall {
 export const ACTIONS = ["allow", "ask", "deny"] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** What a rule that only observes would have done with a call. */
+export interface Observation {
+  readonly rule: string;
+  readonly action: Action;
+}
+
 /** What policy makes of a call. */
 export interface Decision {
   readonly action: Action;
@@ -65,4 +71,6 @@ export interface Decision {
   readonly justification?: "required" | "optional";
   /** Rules that could not be evaluated on the way, each with its fault. */
   readonly faults: readonly string[];
+  /** Rules that only observe and would have decided, in order. */
+  readonly observed?: readonly Observation[];
 }

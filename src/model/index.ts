@@ -15,6 +15,7 @@ export {
   ACTIONS,
   type Action,
   type Decision,
+  type Observation,
   RISKS,
   type Risk,
   type SessionRef,

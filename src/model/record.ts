@@ -1,4 +1,4 @@
-import type { Action, Risk } from "./call.ts";
+import type { Action, Observation, Risk } from "./call.ts";
 
 /** How a call ended, as far as the audit knows. */
 export const OUTCOMES = ["ok", "tool_error", "error", "refused", "waiting", "cancelled", "unknown"] as const;
@@ -22,6 +22,8 @@ export interface AuditRecord {
   readonly approval?: string;
   readonly grant?: string;
   readonly decidedBy?: string;
+  /** What rules that only observe would have done. */
+  readonly observed?: readonly Observation[];
   readonly outcome: Outcome;
   /** The error's code or message, for outcomes that have one. */
   readonly detail?: string;

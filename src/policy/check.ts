@@ -38,7 +38,7 @@ export function checkPolicy(input: PolicyInput, tools?: readonly ToolTarget[]): 
     const rule = { config, globs: globsOf(config), found, ...(condition ? { condition } : {}) };
     const own = problem ? [problem] : [...checkCondition(rule), ...checkReach(rule, earlier)];
     findings.push(...own, ...checkServers(rule, input), ...(tools ? checkTools(rule, tools) : []));
-    if (!problem) earlier.push(rule);
+    if (!problem && config.mode !== "observe") earlier.push(rule);
   }
   return findings;
 }

@@ -55,7 +55,8 @@ function versionOf({ policy, approvals, servers }: PolicyInput): string {
 }
 
 /** The most that the rules up to the first one without a condition could demand; only that one demands it for sure. */
-function justificationOf(rules: readonly Rule[]): "required" | "optional" | undefined {
+function justificationOf(all: readonly Rule[]): "required" | "optional" | undefined {
+  const rules = all.filter(({ mode }) => mode !== "observe");
   const [first] = rules;
   if (first && !first.when) return first.justification;
   const last = rules.findIndex((rule) => !rule.when);

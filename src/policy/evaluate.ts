@@ -1,5 +1,5 @@
 import { messageOf } from "#base";
-import type { Action, Decision, Risk, ToolCall, Workflow } from "#model";
+import type { Action, Decision, Observation, Risk, ToolCall, Workflow } from "#model";
 import { higherRisk, reliableAnnotations, riskOf, stricterJustification, withoutRule } from "./builtin.ts";
 import type { Facts } from "./condition.ts";
 import type { Rule } from "./rules.ts";
@@ -39,17 +39,32 @@ interface Word {
 export function evaluate(call: ToolCall, now: Date, looking: Looking): Decision {
   const faults: string[] = [];
   const asks: Word[] = [];
+  const observed: Observation[] = [];
+  const last = (word: Word) => withObserved(settle(word, asks, faults, looking), observed);
   let facts: Facts | undefined;
   for (const rule of looking.rules) {
     if (rule.when) facts ??= factsOf(call, now);
     const verdict = rule.when ? judge(rule, facts!) : MATCHES;
     looking.onVerdict?.(rule, verdict);
-    if (verdict.kind === "matches") return settle(wordOf(rule, call), asks, faults, looking);
+    if (rule.mode === "observe") {
+      if (verdict.kind !== "passes") observed.push(observationOf(rule, verdict));
+      continue;
+    }
+    if (verdict.kind === "matches") return last(wordOf(rule, call));
     if (verdict.kind === "passes") continue;
     faults.push(`${rule.name}: ${verdict.fault}`);
     asks.push(askOf(rule, call, verdict.fault));
   }
-  return settle({ ...withoutRule(call, looking.fallback), risk: riskOf(call) }, asks, faults, looking);
+  return last({ ...withoutRule(call, looking.fallback), risk: riskOf(call) });
+}
+
+// A condition that fails counts as ask, here as well.
+function observationOf({ name, action }: Rule, { kind }: Verdict): Observation {
+  return { rule: name, action: kind === "fails" ? "ask" : action };
+}
+
+function withObserved(decision: Decision, observed: readonly Observation[]): Decision {
+  return observed.length > 0 ? { ...decision, observed } : decision;
 }
 
 const MATCHES: Verdict = { kind: "matches" };

@@ -10,6 +10,8 @@ import { compileWorkflows, PLAIN } from "./workflows.ts";
 export interface Step {
   readonly rule: string;
   readonly action: string;
+  /** The rule only observes. */
+  readonly mode?: "observe";
   readonly said: "other tool" | "matches" | "condition is false" | "condition failed" | "not reached";
   readonly when?: string;
   readonly fault?: string;
@@ -46,6 +48,7 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
     return {
       rule: rule.name,
       action: rule.action,
+      ...(rule.mode === "observe" ? { mode: rule.mode } : {}),
       ...(rule.when ? { when: rule.when.source } : {}),
       ...heard,
     };

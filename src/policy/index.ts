@@ -4,5 +4,6 @@ export { checkPolicy, type Finding } from "./check.ts";
 export { compilePolicy } from "./compile.ts";
 export { type Explanation, explainCall, type Step } from "./explain.ts";
 export { hideTools } from "./narrow.ts";
+export { type RecordedCall, type Replay, replayCall } from "./replay.ts";
 export { targetOf } from "./rules.ts";
 export type { Policy, PolicyInput, ToolTarget } from "./types.ts";

@@ -13,6 +13,8 @@ export interface Rule {
   readonly globs: readonly Glob[];
   readonly when?: Condition;
   readonly action: Action;
+  /** `observe`: it decides nothing, and what it would have done is told. */
+  readonly mode?: "enforce" | "observe";
   readonly reason?: string;
   readonly workflow?: string;
   readonly risk?: Risk;
