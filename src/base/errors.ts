@@ -19,8 +19,16 @@ export const FACES = {
   resource_unknown: { rpc: -32002, http: 404, exit: 3 },
   frame_too_large: { rpc: -32600, http: 413, exit: 1 },
   version_unsupported: { rpc: -32022, http: 400, exit: 1 },
+  header_mismatch: { rpc: -32020, http: 400, exit: 1 },
   request_cancelled: { rpc: -32800, http: 499, exit: 1 },
   internal: { rpc: -32603, http: 500, exit: 1 },
+  // the HTTP request around a frame is wrong
+  origin_refused: { rpc: -32600, http: 403, exit: 9 },
+  session_unknown: { rpc: -32001, http: 404, exit: 3 },
+  verb_unsuitable: { rpc: -32600, http: 405, exit: 1 },
+  format_unsuitable: { rpc: -32600, http: 406, exit: 1 },
+  media_unsuitable: { rpc: -32600, http: 415, exit: 1 },
+  sessions_full: { rpc: -32603, http: 503, exit: 8 },
   // refusals that the calling model can act on
   call_denied: { rpc: "tool", http: 403, exit: 5 },
   call_waiting: { rpc: "tool", http: 202, exit: 5 },
@@ -32,6 +40,7 @@ export const FACES = {
   justification_missing: { rpc: "tool", http: 400, exit: 5 },
   outcome_unknown: { rpc: "tool", http: 502, exit: 5 },
   upstream_failed: { rpc: "tool", http: 502, exit: 5 },
+  input_failed: { rpc: "tool", http: 422, exit: 5 },
   arguments_invalid: { rpc: "tool", http: 422, exit: 2 },
   // what a person at a terminal or a page meets
   usage: { rpc: -32600, http: 400, exit: 2 },
@@ -52,6 +61,7 @@ export const FACES = {
   store_conflict: { rpc: "tool", http: 409, exit: 8 },
   init_refused: { rpc: -32603, http: 409, exit: 12 },
   doctor_findings: { rpc: -32603, http: 500, exit: 10 },
+  login_failed: { rpc: "tool", http: 502, exit: 13 },
   audit_broken: { rpc: -32603, http: 500, exit: 11 },
 } as const satisfies Record<string, Face>;
 

@@ -3,6 +3,7 @@ import { createHouse } from "./build-house.ts";
 import { exitStatusOf } from "./exit.ts";
 import type { House } from "./house.ts";
 import { createOutput } from "./output.ts";
+import type { HttpFlags } from "./serve-http.ts";
 import { VERSION } from "./version.ts";
 
 /** Every command but the server itself. Rooms are loaded by the command that needs them. */
@@ -13,14 +14,18 @@ export async function run(argv: readonly string[]): Promise<void> {
     )
     .version(VERSION)
     .option("--config <file>", "the config file to use")
+    .option("--http", "serve over HTTP, for clients on this machine, instead of over stdio")
+    .option("--host <address>", "with --http: the loopback address to listen on (default: 127.0.0.1)")
+    .option("--port <number>", "with --http: the port to listen on, 0 for any (default: 7717)")
     .showSuggestionAfterError()
     .enablePositionalOptions()
     .exitOverride();
   const out = createOutput(process);
   const house = createHouse({ out, config: () => program.opts<{ config?: string }>().config });
   program.action(async () => {
-    const { serve } = await import("./serve.ts");
-    await serve(program.opts<{ config?: string }>());
+    const options = program.opts<HttpFlags>();
+    if (options.http) return (await import("./serve-http.ts")).serveOverHttp(options);
+    return (await import("./serve.ts")).serve(options);
   });
   try {
     for (const register of await commandGroups()) register(program, house);

@@ -32,7 +32,10 @@ export interface SessionHouse {
 }
 
 /** The services one session uses, in the order they are needed. */
-export async function buildSessionHouse(ground: Foundation): Promise<SessionHouse> {
+export async function buildSessionHouse(
+  ground: Foundation,
+  kind: "stdio" | "http" = "stdio",
+): Promise<SessionHouse> {
   const { loaded, settings, log } = ground;
   const { config, where } = loaded;
   const id = shortId(10);
@@ -75,7 +78,7 @@ export async function buildSessionHouse(ground: Foundation): Promise<SessionHous
   }
 
   function approvals(): Promise<CallerSide> {
-    caller ??= ground.store().then((db) => createCallerSide({ db, session, log }));
+    caller ??= ground.store().then((db) => createCallerSide({ db, session, kind, log }));
     caller.catch(() => {
       caller = undefined;
     });

@@ -4,7 +4,7 @@ import type { SessionRef } from "#model";
 import type { ClientFace, Upstream } from "#upstreams";
 import { handleToolCall } from "./call.ts";
 import type { Catalog } from "./catalog.ts";
-import { claimsModern, readEnvelope, readInitialize } from "./era.ts";
+import { claimsModern, isLegacyOnly, readEnvelope, readInitialize } from "./era.ts";
 import type { CallRequest } from "./identify.ts";
 import { listPrompts, listResources, listTemplates, listTools } from "./listings.ts";
 import type { News } from "./news.ts";
@@ -45,7 +45,10 @@ export function createDispatch(options: DispatchOptions) {
 
   return async function dispatch(request: Request, signal: AbortSignal): Promise<Handled> {
     const { method, params } = request;
-    if (claimsModern(params)) introduce(readEnvelope(params));
+    if (claimsModern(params)) {
+      introduce(readEnvelope(params));
+      if (isLegacyOnly(method)) throw new PreloopError("method_unknown", `Method not found: ${method}`);
+    }
     if (method === "initialize") {
       const client = readInitialize(params);
       introduce(client);

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, PreloopError } from "#base";
+import { isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
 import { members, type RawReply, withMember } from "#jsonrpc";
 import type { ClientFace } from "#upstreams";
 
@@ -17,6 +17,19 @@ export function claimsModern(params: JsonObject): boolean {
   return isJsonObject(params._meta) && VERSION_KEY in params._meta;
 }
 
+const LEGACY_ONLY: ReadonlySet<string> = new Set([
+  "initialize",
+  "ping",
+  "logging/setLevel",
+  "resources/subscribe",
+  "resources/unsubscribe",
+]);
+
+/** True for methods that revision 2026-07-28 took out. */
+export function isLegacyOnly(method: string): boolean {
+  return LEGACY_ONLY.has(method);
+}
+
 /**
  * The client behind a modern request, from its envelope (2026-07-28, basic/lifecycle).
  * @throws params_invalid when a required part is missing, version_unsupported for another revision
@@ -33,8 +46,7 @@ export function readEnvelope(params: JsonObject): ClientFace {
   const capabilities = meta[CAPABILITIES_KEY];
   if (!isJsonObject(capabilities))
     throw new PreloopError("params_invalid", `Invalid params: _meta["${CAPABILITIES_KEY}"] is required`);
-  const clientInfo = isJsonObject(meta[INFO_KEY]) ? meta[INFO_KEY] : {};
-  return { era: "modern", protocolVersion: version, capabilities, clientInfo };
+  return { era: "modern", protocolVersion: version, capabilities, clientInfo: infoOf(meta[INFO_KEY]) };
 }
 
 /** The client behind an `initialize`; a version we do not know is answered with our newest. */
@@ -45,8 +57,13 @@ export function readInitialize(params: JsonObject): ClientFace {
     era: "legacy",
     protocolVersion: known ?? LEGACY_VERSIONS[0],
     capabilities: isJsonObject(params.capabilities) ? params.capabilities : {},
-    clientInfo: isJsonObject(params.clientInfo) ? params.clientInfo : {},
+    clientInfo: infoOf(params.clientInfo),
   };
+}
+
+// Servers refuse a client without a name or a version, and a client may keep both to itself.
+function infoOf(said: Json | undefined): JsonObject {
+  return { name: "unknown", version: "0", ...(isJsonObject(said) ? said : {}) };
 }
 
 /** Methods whose results a modern client may cache, and so must carry `ttlMs` and `cacheScope`. */

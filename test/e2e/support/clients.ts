@@ -55,7 +55,8 @@ interface AnyClient {
   close(): Promise<void>;
 }
 
-function adapt(client: AnyClient, pid: () => number | null): TestClient {
+/** One face for all clients. */
+export function adapt(client: AnyClient, pid: () => number | null): TestClient {
   return {
     async listTools() {
       return (await client.listTools()).tools.map((tool) => tool.name);

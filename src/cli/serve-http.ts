@@ -1,0 +1,82 @@
+import { PreloopError } from "#base";
+import { openHome } from "#config";
+import { createSession, type OpenSession, serveHttp } from "#gateway";
+import { exitStatusOf } from "./exit.ts";
+import { type Foundation, layFoundation } from "./foundation.ts";
+import { openServers } from "./servers.ts";
+import { buildSessionHouse } from "./session-house.ts";
+import { VERSION } from "./version.ts";
+
+/** What the command line says about serving over HTTP. */
+export interface HttpFlags {
+  readonly config?: string;
+  readonly http?: boolean;
+  readonly host?: string;
+  readonly port?: string;
+}
+
+/** How long an opening waits for servers that are still starting. */
+const OPENING_GRACE_MS = 1_000;
+/** How long the sessions may take to end before the process ends all the same. */
+const FAREWELL_MS = 10_000;
+
+/** `preloop --http`: any number of MCP sessions over HTTP, until a signal ends the process. */
+export async function serveOverHttp(flags: HttpFlags): Promise<void> {
+  const ground = await layFoundation(flags.config);
+  const { config, notes } = ground.loaded;
+  for (const note of notes) ground.log.warn(note);
+  openHome(ground.settings.home);
+  const server = await serveHttp({
+    host: flags.host ?? config.http.host,
+    port: flags.port === undefined ? config.http.port : readPort(flags.port),
+    publicUrl: config.http.publicUrl,
+    openSession: sessionOpener(ground, (error) =>
+      leave(
+        error.message,
+        exitStatusOf(error, (text) => process.stderr.write(text)),
+      ),
+    ),
+    log: ground.log,
+  });
+
+  let leaving = false;
+  function leave(why: string, status: number): void {
+    if (leaving) return;
+    leaving = true;
+    ground.log.debug(`leaving: ${why}`);
+    setTimeout(() => process.exit(status), FAREWELL_MS).unref();
+    void server
+      .close()
+      .then(ground.close)
+      .catch((error) => ground.log.warn(`the sessions did not end cleanly: ${String(error)}`))
+      .finally(() => process.exit(status));
+  }
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leave(signal, 0));
+  process.stderr.write(`preloop serves MCP at ${server.url}\n`);
+  await new Promise(() => {});
+}
+
+// Each session has services and servers of its own, as over stdio; the store is shared.
+function sessionOpener(ground: Foundation, onHopeless: (error: PreloopError) => void): OpenSession {
+  const shared: Foundation = { ...ground, close: async () => {} };
+  return async (send) => {
+    const house = await buildSessionHouse(shared, "http");
+    house.onHopeless(onHopeless);
+    const session = createSession({
+      ref: house.ref,
+      send,
+      open: (host) => openServers(shared, host),
+      onClient: house.meet,
+      introduction: { version: VERSION, graceMs: OPENING_GRACE_MS },
+      log: ground.log,
+    });
+    house.onToolsChanged(session.toolsChanged);
+    return { ...session, close: () => session.close().then(house.close) };
+  };
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new PreloopError("usage", `--port ${text} is not a port: a whole number up to 65535`);
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Log, PreloopError } from "#base";
+import { readFrame } from "#jsonrpc";
+import { createGuests } from "./guests.ts";
+import { createLegacyFace, type LegacyGuest } from "./legacy.ts";
+import { createModernFace, type ModernGuest } from "./modern.ts";
+import { isModern } from "./modern-headers.ts";
+import { refuse } from "./refuse.ts";
+import { readBody } from "./request.ts";
+import type { OpenSession, Posted } from "./types.ts";
+
+/** The MCP endpoint over HTTP, for clients of both eras. */
+export interface McpFace {
+  /** Never rejects: whatever goes wrong is answered. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FaceOptions {
+  readonly openSession: OpenSession;
+  readonly log: Log;
+  readonly maxBodyBytes?: number;
+  /** How long a session without an open request is kept. */
+  readonly idleMs?: number;
+  readonly maxSessions?: number;
+}
+
+const IDLE_MS = 30 * 60_000;
+const MAX_SESSIONS = 64;
+
+/** Leads each request to the face of its era. */
+export function createMcpFace(options: FaceOptions): McpFace {
+  const { openSession, log, idleMs = IDLE_MS, maxSessions: max = MAX_SESSIONS } = options;
+  const onClosed = (error: unknown) => log.warn(`a session did not end cleanly: ${String(error)}`);
+  const legacyGuests = createGuests<LegacyGuest>({ idleMs, max, onClosed });
+  const modernGuests = createGuests<ModernGuest>({ idleMs, max, onClosed });
+  const legacy = createLegacyFace(legacyGuests, openSession);
+  const modern = createModernFace(modernGuests, openSession);
+
+  async function lead(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === "POST") {
+      const posted = await readPosted(request, response, options.maxBodyBytes);
+      if (posted) await (isModern(posted) ? modern.post(posted) : legacy.post(posted));
+    } else if (isModern({ request, frames: [] })) throw unsuitable(request, response, "POST");
+    else if (request.method === "GET") await legacy.get(request, response);
+    else if (request.method === "DELETE") legacy.delete(request, response);
+    else throw unsuitable(request, response, "POST, GET, DELETE");
+  }
+
+  return {
+    async handle(request, response) {
+      try {
+        await lead(request, response);
+      } catch (error) {
+        if (!(error instanceof PreloopError))
+          log.error("a request failed inside preloop", { error: String(error) });
+        refuse(response, error);
+      }
+    },
+    async close() {
+      await Promise.all([legacyGuests.close(), modernGuests.close()]);
+    },
+  };
+}
+
+/** Reads the body; a malformed one is answered here. */
+async function readPosted(
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxBytes: number | undefined,
+): Promise<Posted | undefined> {
+  const text = await readBody(request, maxBytes);
+  const frames: Posted["frames"][number][] = [];
+  for (const frame of [readFrame(text)].flat()) {
+    if (frame.kind === "malformed") {
+      const code = frame.code === -32700 ? "parse_failed" : "request_invalid";
+      refuse(response, new PreloopError(code, frame.message), frame.id);
+      return undefined;
+    }
+    frames.push(frame);
+  }
+  return { request, response, text, frames };
+}
+
+function unsuitable(request: IncomingMessage, response: ServerResponse, allowed: string): PreloopError {
+  response.setHeader("Allow", allowed);
+  return new PreloopError("verb_unsuitable", `${request.method} is not for this address; ${allowed} is`);
+}

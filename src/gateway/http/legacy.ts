@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { PreloopError, secretToken } from "#base";
+import type { Frame } from "#jsonrpc";
+import { LEGACY_VERSIONS } from "../era.ts";
+import type { Session } from "../session.ts";
+import { createAnswer } from "./answer.ts";
+import { startEvents } from "./events.ts";
+import type { Guest, Guests, Visit } from "./guests.ts";
+import { createPost, type Post } from "./post.ts";
+import { formatOf, headerOf } from "./request.ts";
+import type { OpenSession, Posted } from "./types.ts";
+
+/** StreamableHTTP of 2025-11-25 and older: an `initialize` opens a session, and each request names it. */
+export interface LegacyFace {
+  post(posted: Posted): Promise<void>;
+  get(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  delete(request: IncomingMessage, response: ServerResponse): void;
+}
+
+/** A session, and where its frames go. */
+export interface LegacyGuest extends Guest {
+  readonly session: Session;
+  readonly post: Post;
+}
+
+export function createLegacyFace(guests: Guests<LegacyGuest>, openSession: OpenSession): LegacyFace {
+  async function openGuest(): Promise<LegacyGuest> {
+    const post = createPost();
+    const session = await openSession(post.deliver);
+    const close = () => session.close().finally(post.close);
+    return { session, post, close };
+  }
+
+  return {
+    async post(posted) {
+      const opens = posted.frames.some((frame) => frame.kind === "request" && frame.method === "initialize");
+      const known = headerOf(posted.request, "mcp-session-id");
+      if (!opens) return serve(posted, await visitFrom(guests, posted.request));
+      if (posted.frames.length > 1) throw new PreloopError("request_invalid", "initialize comes alone");
+      if (known !== undefined)
+        throw new PreloopError("request_invalid", "This session has been initialized already");
+      const key = secretToken();
+      const visit = await guests.enterOrOpen(key, openGuest);
+      posted.response.setHeader("Mcp-Session-Id", key);
+      serve(posted, visit);
+    },
+    async get(request, response) {
+      if (formatOf(request) === "json")
+        throw new PreloopError("format_unsuitable", "Accept must name text/event-stream");
+      const { guest, leave } = await visitFrom(guests, request);
+      const events = startEvents(response);
+      response.once("close", () => {
+        guest.post.shut(events);
+        leave();
+      });
+      guest.post.open(events);
+    },
+    delete(request, response) {
+      checkVersion(request);
+      if (!guests.end(keyOf(request))) throw unknownSession();
+      response.writeHead(204).end();
+    },
+  };
+}
+
+async function visitFrom(guests: Guests<LegacyGuest>, request: IncomingMessage): Promise<Visit<LegacyGuest>> {
+  const visit = guests.enter(keyOf(request));
+  if (!visit) throw unknownSession();
+  const entered = await visit;
+  try {
+    checkVersion(request);
+    return entered;
+  } catch (error) {
+    entered.leave();
+    throw error;
+  }
+}
+
+function unknownSession(): PreloopError {
+  return new PreloopError("session_unknown", "There is no such session; initialize a new one");
+}
+
+function keyOf(request: IncomingMessage): string {
+  const key = headerOf(request, "mcp-session-id");
+  if (key === undefined)
+    throw new PreloopError("request_invalid", "The header Mcp-Session-Id is missing; initialize first");
+  return key;
+}
+
+// Without the header a client speaks 2025-03-26, which did not have it.
+function checkVersion(request: IncomingMessage): void {
+  const version = headerOf(request, "mcp-protocol-version");
+  if (version === undefined || (LEGACY_VERSIONS as readonly string[]).includes(version)) return;
+  throw new PreloopError("request_invalid", `Unsupported protocol version: ${version.slice(0, 100)}`);
+}
+
+function serve({ request, response, text, frames }: Posted, visit: Visit<LegacyGuest>): void {
+  const { guest, leave } = visit;
+  const { session, post } = guest;
+  try {
+    const requests = frames.filter((frame): frame is RequestFrame => frame.kind === "request");
+    const ids = requests.map(({ id }) => id);
+    if (new Set(ids).size < ids.length || ids.some(post.waits))
+      throw new PreloopError("request_invalid", "An id is already in use by a request in flight");
+    if (ids.length === 0) {
+      session.receive(text);
+      response.writeHead(202).end();
+      leave();
+      return;
+    }
+    const answer = createAnswer({
+      response,
+      ids,
+      isBatch: text.trimStart().startsWith("["),
+      format: formatOf(request),
+      onOver() {
+        // Hanging up is no cancellation here (2025-11-25, basic/transports): the calls go on.
+        post.forget(ids);
+        leave();
+      },
+    });
+    const isCall = requests.some(({ method }) => method === "tools/call");
+    post.expect(ids, answer, isCall);
+    session.receive(text);
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+type RequestFrame = Extract<Frame, { kind: "request" }>;

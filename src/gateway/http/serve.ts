@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { codeOf, messageOf, PreloopError } from "#base";
+import { createMcpFace, type FaceOptions } from "./face.ts";
+import { onlyOurs, originsOf } from "./guard.ts";
+import { refuse } from "./refuse.ts";
+
+export interface HttpOptions extends FaceOptions {
+  /** A loopback address; anything else is refused. */
+  readonly host?: string | undefined;
+  /** 0 takes any free port. */
+  readonly port?: number | undefined;
+  /** Where people reach this process, when something in front of it forwards to it. */
+  readonly publicUrl?: string | undefined;
+}
+
+/** The gateway over HTTP; `url` is the MCP endpoint. */
+export interface HttpServer {
+  readonly url: string;
+  /** Closes all sessions, then the port. */
+  close(): Promise<void>;
+}
+
+const LOOPBACK = ["127.0.0.1", "::1", "localhost"];
+const PORT = 7717;
+const PATH = "/mcp";
+
+/** Serves MCP over StreamableHTTP on a loopback port until closed. @throws usage */
+export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
+  const { host = "127.0.0.1", port = PORT, publicUrl } = options;
+  if (!LOOPBACK.includes(host))
+    throw new PreloopError(
+      "usage",
+      `${host} is not a loopback address: preloop knows no users yet, so it serves this machine only. Use --host 127.0.0.1`,
+    );
+  const face = createMcpFace(options);
+  let origins: readonly string[] = [];
+  // A request without Host gets our own answer.
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
+    try {
+      onlyOurs(request, origins);
+      checkPath(request);
+    } catch (error) {
+      return refuse(response, error);
+    }
+    void face.handle(request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) => reject(unable(host, port, cause)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  origins = originsOf(address.port, publicUrl);
+  return {
+    url: `http://${address.family === "IPv6" ? "[::1]" : "127.0.0.1"}:${address.port}${PATH}`,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await face.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function checkPath(request: IncomingMessage): void {
+  const path = (request.url ?? "/").split("?", 1)[0];
+  if (path !== PATH) throw new PreloopError("not_found", `There is nothing here; MCP is at ${PATH}`);
+}
+
+function unable(host: string, port: number, cause: Error): PreloopError {
+  const why = codeOf(cause) === "EADDRINUSE" ? "is in use by another process" : messageOf(cause);
+  return new PreloopError("usage", `Cannot listen on ${host}:${port}: it ${why}. Try --port`, { cause });
+}

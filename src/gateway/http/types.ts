@@ -1,0 +1,15 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Frame, RpcId } from "#jsonrpc";
+import type { Session } from "../session.ts";
+
+/** Opens a session of the gateway whose frames go to `send`; closing it closes all that it stands on. */
+export type OpenSession = (send: (line: string, about?: RpcId) => void) => Promise<Session>;
+
+/** A POST whose body has been read. */
+export interface Posted {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly text: string;
+  /** The messages in it, none of them malformed. */
+  readonly frames: readonly Exclude<Frame, { kind: "malformed" }>[];
+}
