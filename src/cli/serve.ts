@@ -24,6 +24,7 @@ export async function serve(options: { readonly config?: string }): Promise<void
     open: (host) => openServers(ground, host),
     onClient: house.meet,
     introduction: { version: VERSION, graceMs: OPENING_GRACE_MS },
+    signingKey: await ground.key(),
     log: ground.log,
     onEnd: (why) => leave(why, 0),
   });

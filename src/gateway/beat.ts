@@ -1,6 +1,6 @@
 import { formatDuration } from "#base";
 import type { Approval } from "#model";
-import type { CallRequest } from "./identify.ts";
+import type { Line } from "./line.ts";
 
 const BEAT_MS = 10_000;
 
@@ -8,17 +8,14 @@ const BEAT_MS = 10_000;
 const STEP = 1e-6;
 
 /** Tells a waiting client at once and every 10 s what it waits for; returns what stops it. */
-export function beat(approval: Approval, request: CallRequest): () => void {
-  const { progressToken } = request;
-  if (progressToken === undefined) return () => {};
+export function beat(approval: Approval, line: Line): () => void {
+  if (line.progressToken === undefined) return () => {};
   let beats = 0;
   const tell = () => {
     const left = formatDuration(approval.deadline.getTime() - Date.now());
     const message = `Waiting for a person to approve ${approval.id} (${left} left)`;
     const progress = STEP * beats++;
-    request.tellProgress(
-      `{"progressToken":${progressToken},"progress":${progress},"message":${JSON.stringify(message)}}`,
-    );
+    line.tellProgress(JSON.stringify({ progress, message }));
   };
   tell();
   const timer = setInterval(tell, BEAT_MS);

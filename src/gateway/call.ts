@@ -6,6 +6,7 @@ import type { Handled } from "./dispatch.ts";
 import { forward } from "./forward.ts";
 import { type CallRequest, identify } from "./identify.ts";
 import { type Permit, permit } from "./permit.ts";
+import { refuseFrozen } from "./refusals.ts";
 import type { Stages } from "./stages.ts";
 
 /**
@@ -31,7 +32,8 @@ export async function handleToolCall(
       });
       return { reply: permitted.reply, delivered: permitted.delivered };
     }
-    const reply = await forward(permitted, { offer, request, entry });
+    const mayGoOn = () => refuseFrozen(call, stages);
+    const reply = await forward(permitted, { offer, request, entry, mayGoOn });
     entry.finish({ outcome: outcomeOf(reply.kind, reply.value), ...permitted.facts });
     await permitted.finished(reply);
     return { reply, delivered: permitted.delivered };
@@ -56,6 +58,7 @@ function outcomeOfError(error: unknown): Outcome {
   if (!isPreloopError(error)) return "error";
   if (error.code === "request_cancelled") return "cancelled";
   if (error.code === "call_waiting") return "waiting";
+  if (error.code === "input_failed") return "error";
   if (error.code === "upstream_failed") return error.data.sent === true ? "unknown" : "error";
   return error.face.rpc === "tool" ? "refused" : "error";
 }

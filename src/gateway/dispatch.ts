@@ -1,11 +1,12 @@
-import { type JsonObject, PreloopError } from "#base";
-import { type Frame, members, type RawReply, withMember } from "#jsonrpc";
+import { PreloopError } from "#base";
+import { type Frame, members, type RawReply } from "#jsonrpc";
 import type { SessionRef } from "#model";
 import type { ClientFace, Upstream } from "#upstreams";
 import { handleToolCall } from "./call.ts";
 import type { Catalog } from "./catalog.ts";
 import { claimsModern, isLegacyOnly, readEnvelope, readInitialize } from "./era.ts";
 import type { CallRequest } from "./identify.ts";
+import type { Line } from "./line.ts";
 import { listPrompts, listResources, listTemplates, listTools } from "./listings.ts";
 import type { News } from "./news.ts";
 import { discoverResult, type Introduction, initializeResult } from "./opening.ts";
@@ -13,6 +14,7 @@ import { replyWith } from "./reply.ts";
 import { askHolder, complete, getPrompt, type Passing, passUnknown, setLogLevel } from "./requests.ts";
 import type { Stages } from "./stages.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import type { Travel } from "./travel.ts";
 
 export type Request = Extract<Frame, { kind: "request" }>;
 
@@ -34,8 +36,10 @@ export interface DispatchOptions {
   readonly introduce: (client: ClientFace) => Stages;
   /** The stages, once there is a client. */
   readonly stages: () => Stages | undefined;
-  /** Sends progress about a request in flight; params as JSON text. */
-  readonly tellProgress: (request: Request, params: string) => void;
+  /** The client as its last opening has it. */
+  readonly client: () => ClientFace | undefined;
+  /** Finds each request's way back to the client. */
+  readonly travel: Travel;
 }
 
 /** From a request's method to the journey that answers it. */
@@ -45,29 +49,34 @@ export function createDispatch(options: DispatchOptions) {
 
   return async function dispatch(request: Request, signal: AbortSignal): Promise<Handled> {
     const { method, params } = request;
+    let client = options.client();
     if (claimsModern(params)) {
-      introduce(readEnvelope(params));
+      client = readEnvelope(params);
+      introduce(client);
       if (isLegacyOnly(method)) throw new PreloopError("method_unknown", `Method not found: ${method}`);
     }
     if (method === "initialize") {
-      const client = readInitialize(params);
+      client = readInitialize(params);
       introduce(client);
       return { reply: replyWith(await initializeResult(client, upstreams, introduction)) };
     }
     if (method === "ping") return { reply: replyWith({}) };
     const stages = options.stages();
-    if (!stages)
+    if (!stages || !client)
       throw new PreloopError("request_invalid", `${method} before initialize: say who you are first`);
     if (method === "server/discover")
       return { reply: replyWith(await discoverResult(upstreams, introduction)) };
-    if (method === "tools/call") return handleToolCall(callRequest(request, signal), catalog, stages);
     if (method === "subscriptions/listen") return listen(request, signal);
-    const reply = await passOn(request, signal, stages);
-    news.listed(method);
-    return { reply };
+    const passage = { request, client, session: options.ref().id, signal };
+    return options.travel(passage, async (line) => {
+      if (method === "tools/call") return handleToolCall(callRequest(request, line), catalog, stages);
+      const reply = await passOn(request, line, stages);
+      news.listed(method);
+      return { reply };
+    });
   };
 
-  function passOn(request: Request, signal: AbortSignal, { policy, pins }: Stages): Promise<RawReply> {
+  function passOn(request: Request, line: Line, { policy, pins }: Stages): Promise<RawReply> {
     switch (request.method) {
       case "tools/list":
         return listTools(catalog, policy(), pins);
@@ -78,7 +87,8 @@ export function createDispatch(options: DispatchOptions) {
       case "resources/templates/list":
         return listTemplates(catalog);
     }
-    const passing = passingOf(request, signal);
+    const { method, params } = request;
+    const passing: Passing = { method, params, raw: members(request.text).get("params") ?? "{}", line };
     switch (request.method) {
       case "prompts/get":
         return getPrompt(passing, catalog);
@@ -101,42 +111,18 @@ export function createDispatch(options: DispatchOptions) {
     for (const uri of subscriptions.watched()) news.watch(uri);
     return new Promise((_, reject) => {
       const end = () => {
+        const before = subscriptions.watched();
         subscriptions.cancel(request.id);
+        const still = new Set(subscriptions.watched());
+        for (const uri of new Set(before)) if (!still.has(uri)) news.unwatch(uri);
         reject(new PreloopError("request_cancelled", "the subscription ended"));
       };
       signal.addEventListener("abort", end, { once: true });
     });
   }
 
-  function callRequest(request: Request, signal: AbortSignal): CallRequest {
+  function callRequest({ text }: Request, line: Line): CallRequest {
     const session = options.ref();
-    return {
-      text: request.text,
-      callId: `${session.id}-${++calls}`,
-      session,
-      signal,
-      progressToken: tokenOf(request),
-      tellProgress: (params) => options.tellProgress(request, params),
-    };
+    return { text, callId: `${session.id}-${++calls}`, session, line };
   }
-
-  function passingOf(request: Request, signal: AbortSignal): Passing {
-    const token = tokenOf(request);
-    return {
-      method: request.method,
-      params: request.params,
-      raw: members(request.text).get("params") ?? "{}",
-      signal,
-      onProgress:
-        token === undefined
-          ? undefined
-          : (progress) => options.tellProgress(request, withMember(progress, "progressToken", token)),
-    };
-  }
-}
-
-function tokenOf(request: Request): string | undefined {
-  const meta = request.params._meta as JsonObject | undefined;
-  const token = meta?.progressToken;
-  return typeof token === "string" || typeof token === "number" ? JSON.stringify(token) : undefined;
 }

@@ -3,6 +3,7 @@ import { members } from "#jsonrpc";
 import type { SessionRef, ToolCall } from "#model";
 import type { Catalog, ToolOffer } from "./catalog.ts";
 import { takeJustification } from "./justification.ts";
+import type { Line } from "./line.ts";
 import type { Stages } from "./stages.ts";
 import { standingReady } from "./standing-ready.ts";
 
@@ -13,11 +14,8 @@ export interface CallRequest {
   /** Unique for the life of the store. */
   readonly callId: string;
   readonly session: SessionRef;
-  readonly signal: AbortSignal;
-  /** The client's progress token, as JSON text, when it gave one. */
-  readonly progressToken: string | undefined;
-  /** Sends a progress notification about this request; params as JSON text. */
-  readonly tellProgress: (params: string) => void;
+  /** The way back to the client, for as long as the call lives. */
+  readonly line: Line;
 }
 
 /** The call, bound to the one tool it names. */

@@ -2,6 +2,7 @@ import type { Log } from "#base";
 import { composeNotification } from "#jsonrpc";
 import type { Era, Upstream, UpstreamState } from "#upstreams";
 import { type Catalog, offers } from "./catalog.ts";
+import type { LogLevels } from "./log-levels.ts";
 import { LISTINGS, type Listing } from "./shelf.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
@@ -13,6 +14,8 @@ export interface News {
   listed(method: string): void;
   /** A modern client watches a resource: a legacy server must be subscribed to. */
   watch(uri: string): void;
+  /** No stream watches it any more. */
+  unwatch(uri: string): void;
   toolsChanged(): void;
   close(): void;
 }
@@ -23,6 +26,7 @@ interface NewsOptions {
   readonly send: (line: string) => void;
   readonly log: Log;
   readonly era: () => Era | undefined;
+  readonly levels: LogLevels;
 }
 
 // Several servers that come up together are one piece of news.
@@ -34,13 +38,14 @@ const CHANGED: Readonly<Record<string, readonly Listing[]>> = {
   "notifications/resources/list_changed": ["resources", "templates"],
 };
 
-export function createNews({ catalog, subscriptions, send, log, era }: NewsOptions): News {
+export function createNews({ catalog, subscriptions, send, log, era, levels }: NewsOptions): News {
   const gathered = new Set<string>();
   const seenReady = new Set<Upstream>();
   const listed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 
   const tell = (method: string, params?: string) => {
+    if (era() === "modern" && method === "notifications/message" && !levels.wants(params)) return;
     if (era() === "modern" && subscriptions.governs(method)) subscriptions.publish(method, params);
     else if (era() !== undefined) send(composeNotification({ method, params }));
   };
@@ -51,6 +56,13 @@ export function createNews({ catalog, subscriptions, send, log, era }: NewsOptio
       for (const one of gathered) tell(one);
       gathered.clear();
     }, GATHER_MS);
+  };
+
+  const subscribe = (method: string, uri: string) => {
+    void catalog
+      .holders(uri)
+      .then(([holder]) => holder?.request({ method, params: JSON.stringify({ uri }) }))
+      .catch((error) => log.debug(`${method} of ${uri} failed: ${String(error)}`));
   };
 
   return {
@@ -69,14 +81,8 @@ export function createNews({ catalog, subscriptions, send, log, era }: NewsOptio
         if (listed.has(LISTINGS[listings[0]!].method) && offers(upstream, LISTINGS[listings[0]!].capability))
           gather(method);
     },
-    watch(uri) {
-      void catalog
-        .holders(uri)
-        .then(([holder]) =>
-          holder?.request({ method: "resources/subscribe", params: JSON.stringify({ uri }) }),
-        )
-        .catch((error) => log.debug(`${uri} cannot be watched: ${String(error)}`));
-    },
+    watch: (uri) => subscribe("resources/subscribe", uri),
+    unwatch: (uri) => subscribe("resources/unsubscribe", uri),
     listed: (method) => void listed.add(method),
     toolsChanged: () => gather("notifications/tools/list_changed"),
     close() {

@@ -6,7 +6,8 @@ import type { Approval, Decision, ToolCall } from "#model";
 import { beat } from "./beat.ts";
 import type { Catalog, ToolOffer } from "./catalog.ts";
 import type { CallRequest } from "./identify.ts";
-import { heldBack, recordable, refusalOf, stillWaiting } from "./refusals.ts";
+import { type Line, MAX_ROUNDS } from "./line.ts";
+import { heldBack, recordable, refusalOf, refuseFrozen, stillWaiting } from "./refusals.ts";
 import type { Stages } from "./stages.ts";
 import { standingReady } from "./standing-ready.ts";
 
@@ -51,11 +52,7 @@ export async function permit(candidate: Candidate, stages: Stages): Promise<Perm
   const { call, decision } = candidate;
   if (decision.action === "deny") throw denied(call, decision);
   await standingReady(stages);
-  if (stages.standing.isFrozen(call.session.id))
-    throw new PreloopError(
-      "session_frozen",
-      "This session was frozen by its user. Stop, and say so to them.",
-    );
+  refuseFrozen(call, stages);
   const hold = stages.pins.holdOf(candidate.offer);
   if (hold) throw heldBack(call, hold);
   if (decision.justification === "required" && !call.justification?.trim())
@@ -76,7 +73,8 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
   const { call, decision, request, offer } = candidate;
   const approvals = await stages.approvals();
   const policy = stages.policy();
-  const patienceMs = stages.patienceMs(request.progressToken !== undefined);
+  const { line } = request;
+  const patienceMs = stages.patienceMs(line.progressToken !== undefined);
   const earlier = await approvals.redeem(call);
   if (earlier?.kind === "final") return settledBefore(earlier, approvals);
   const asked =
@@ -90,7 +88,9 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
       patienceMs,
     }));
   candidate.entry.waiting({ approval: asked.id });
-  let answer = await waitFor(asked, patienceMs, candidate, approvals);
+  let answer = await waitFor(asked, patienceMs, line, approvals);
+  for (let rounds = 0; answer.status === "pending" && line.pause && rounds < MAX_ROUNDS; rounds++)
+    answer = await waitOn(asked, line, approvals, stages);
   // A decision may fall between the last look and the parking; then there is nothing left to wait for.
   if (answer.status === "pending") answer = await approvals.park(asked.id);
   if (answer.status === "pending") throw stillWaiting(answer);
@@ -105,12 +105,12 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
 async function waitFor(
   asked: Approval,
   patienceMs: number,
-  candidate: Candidate,
+  line: Line,
   approvals: CallerSide,
 ): Promise<Approval> {
-  const stopBeating = beat(asked, candidate.request);
+  const stopBeating = beat(asked, line);
   try {
-    return await approvals.settled(asked.id, { untilMs: patienceMs, signal: candidate.request.signal });
+    return await approvals.settled(asked.id, { untilMs: patienceMs, signal: line.signal });
   } catch (error) {
     // A cancelled call must never run later; for a parked approval this changes nothing.
     await approvals.cancel(asked.id, CANCELLED);
@@ -118,6 +118,17 @@ async function waitFor(
   } finally {
     stopBeating();
   }
+}
+
+// A modern client that cannot wait longer is answered, comes back at once, and goes on waiting.
+async function waitOn(asked: Approval, line: Line, approvals: CallerSide, stages: Stages): Promise<Approval> {
+  try {
+    await line.pause?.();
+  } catch (error) {
+    await approvals.cancel(asked.id, CANCELLED);
+    throw error;
+  }
+  return waitFor(asked, stages.patienceMs(line.progressToken !== undefined), line, approvals);
 }
 
 // The last look before bytes leave: policy and definition as they are now, the arguments as a person left them.
@@ -131,7 +142,7 @@ async function begin(
   const policy = stages.policy();
   const args = readJson(approved.effectiveArgs) as JsonObject;
   const effective = { ...call, args, argsText: approved.effectiveArgs };
-  if (request.signal.aborted) {
+  if (request.line.signal.aborted) {
     await approvals.cancel(approved.id, CANCELLED);
     throw new PreloopError("request_cancelled", CANCELLED);
   }

@@ -3,6 +3,7 @@ import { type ErrorCode, PreloopError } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Approval, ApprovalStatus, ToolCall } from "#model";
 import type { Hold } from "#pins";
+import type { Stages } from "./stages.ts";
 
 const WORDS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [ErrorCode, string]> = {
   denied: ["call_denied", "was denied"],
@@ -39,6 +40,15 @@ export function refusalOf(approval: Approval): PreloopError {
       data: { status, approvalId: approval.id, ...(approval.reason && { reason: approval.reason }) },
     },
   );
+}
+
+/** Nothing more leaves a session that a person has frozen. @throws session_frozen */
+export function refuseFrozen({ session }: ToolCall, { standing }: Stages): void {
+  if (standing.isFrozen(session.id))
+    throw new PreloopError(
+      "session_frozen",
+      "This session was frozen by its user. Stop, and say so to them.",
+    );
 }
 
 /** What a caller hears when its patience ends before the decision. */

@@ -1,4 +1,12 @@
-import { type ErrorCode, isPreloopError, type JsonObject, messageOf, PreloopError, writeJson } from "#base";
+import {
+  type ErrorCode,
+  FACES,
+  isPreloopError,
+  type JsonObject,
+  messageOf,
+  PreloopError,
+  writeJson,
+} from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { ApprovalStatus } from "#model";
 
@@ -24,18 +32,18 @@ const RETRY: Partial<Record<ErrorCode, CallStatus["retry"]>> = {
 };
 
 /**
- * Turns whatever was thrown into a reply: a tool result with `isError` where a calling model can act on it, else a
- * JSON-RPC error. Never `structuredContent`, which clients check against the tool's own schema.
+ * Turns whatever was thrown into a reply: for a call a tool result with `isError` where a calling model can act on it,
+ * else a JSON-RPC error. Never `structuredContent`, which clients check against the tool's own schema.
  */
-export function replyToError(error: unknown): RawReply {
+export function replyToError(error: unknown, method = "tools/call"): RawReply {
   const known = isPreloopError(error)
     ? error
     : new PreloopError("internal", `preloop failed: ${messageOf(error)}`, { cause: error });
-  if (known.face.rpc !== "tool") {
-    const data = Object.keys(known.data).length > 0 ? { data: known.data } : {};
-    return { kind: "error", text: JSON.stringify({ code: known.face.rpc, message: known.message, ...data }) };
-  }
-  return refusal(known);
+  const { rpc } = known.face;
+  if (rpc === "tool" && method === "tools/call") return refusal(known);
+  const code = rpc === "tool" ? FACES.internal.rpc : rpc;
+  const data = Object.keys(known.data).length > 0 ? { data: known.data } : {};
+  return { kind: "error", text: JSON.stringify({ code, message: known.message, ...data }) };
 }
 
 function refusal(error: PreloopError): RawReply {

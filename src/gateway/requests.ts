@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
 import { members, type RawReply, withMember } from "#jsonrpc";
-import type { Upstream, UpstreamRequest } from "#upstreams";
+import type { Upstream } from "#upstreams";
 import { type Catalog, offers } from "./catalog.ts";
+import { exchange } from "./exchange.ts";
+import type { Line } from "./line.ts";
 
 /** A request that policy has no say in, on its way to the one server it concerns. */
 export interface Passing {
@@ -9,8 +11,7 @@ export interface Passing {
   readonly params: JsonObject;
   /** The params' source text. */
   readonly raw: string;
-  readonly signal: AbortSignal;
-  readonly onProgress: ((params: string) => void) | undefined;
+  readonly line: Line;
 }
 
 /** prompts/get: by the name the client sees. @throws params_invalid for a prompt nobody offers */
@@ -69,11 +70,6 @@ export async function passUnknown(passing: Passing, upstreams: readonly Upstream
 }
 
 function pass(upstream: Upstream, passing: Passing, params: string): Promise<RawReply> {
-  const request: UpstreamRequest = {
-    method: passing.method,
-    params,
-    signal: passing.signal,
-    ...(passing.onProgress && { onProgress: passing.onProgress }),
-  };
-  return upstream.request(request);
+  const { method, line } = passing;
+  return exchange({ upstream, method, params, line });
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, PreloopError } from "#base";
+import { type JsonObject, PreloopError } from "#base";
 import {
   composeNotification,
   composeRequest,
@@ -8,6 +8,7 @@ import {
   withMember,
 } from "#jsonrpc";
 import type { Upstream } from "#upstreams";
+import { labelledParams } from "./input.ts";
 
 /** Requests that run the other way: a server asks the client for sampling, input or roots. */
 export interface Reverse {
@@ -19,7 +20,8 @@ export interface Reverse {
   close(): void;
 }
 
-interface Question {
+/** What a server asks of the client. */
+export interface Question {
   readonly upstream: Upstream;
   readonly method: string;
   readonly params: string | undefined;
@@ -97,12 +99,5 @@ function adapt(question: Question, id: number, token: string | undefined): strin
       "_meta",
       withMember(members(params).get("_meta")!, "progressToken", String(id)),
     );
-  return question.method === "elicitation/create" ? signed(question.upstream.name, params) : params;
-}
-
-// A server's question may imitate an approval of ours; the person must see who asks.
-function signed(server: string, params: string): string {
-  const value = JSON.parse(params) as unknown;
-  const message = isJsonObject(value) && typeof value.message === "string" ? value.message : "";
-  return withMember(params, "message", JSON.stringify(`[${server}] ${message}`));
+  return question.method === "elicitation/create" ? labelledParams(question.upstream.name, params) : params;
 }

@@ -1,4 +1,5 @@
-import { isPreloopError, type JsonObject, type Log, PreloopError } from "#base";
+import { randomBytes } from "node:crypto";
+import { isPreloopError, type JsonObject, type Log, PreloopError, systemClock } from "#base";
 import {
   composeError,
   composeNotification,
@@ -11,15 +12,20 @@ import {
 } from "#jsonrpc";
 import type { SessionRef } from "#model";
 import type { ClientFace, UpstreamHost } from "#upstreams";
+import { createCarrying } from "./carrying.ts";
 import { type Behind, createCatalog } from "./catalog.ts";
 import { createDispatch, type Request } from "./dispatch.ts";
 import { asModernReply } from "./era.ts";
+import { ROUND_MS } from "./line.ts";
+import { createLogLevels } from "./log-levels.ts";
 import { createNews } from "./news.ts";
 import type { Introduction } from "./opening.ts";
 import { replyToError } from "./reply.ts";
 import { createReverse } from "./reverse.ts";
+import { createRounds } from "./rounds.ts";
 import type { Stages } from "./stages.ts";
 import { createSubscriptions } from "./subscriptions.ts";
+import { createTravel } from "./travel.ts";
 
 /** One client's conversation with everything behind preloop. */
 export interface Session {
@@ -42,6 +48,8 @@ export interface SessionOptions {
   /** Called once, when the client has said who it is. */
   readonly onClient: (client: ClientFace) => Stages;
   readonly introduction: Introduction;
+  /** Signs the states handed to modern clients; without one they are signed with a key of the session's own. */
+  readonly signingKey?: Uint8Array;
   readonly log: Log;
 }
 
@@ -49,7 +57,15 @@ export interface SessionOptions {
 export function createSession(options: SessionOptions): Session {
   const { send, log } = options;
   const reverse = createReverse(send);
+  const carrying = createCarrying();
+  const rounds = createRounds({
+    key: options.signingKey ?? randomBytes(32),
+    clock: systemClock,
+    holdMs: ROUND_MS,
+    carrying,
+  });
   const subscriptions = createSubscriptions(send);
+  const levels = createLogLevels();
   const inFlight = new Map<RpcId, AbortController>();
   const answers = new Set<Promise<void>>();
   let client: ClientFace | undefined;
@@ -61,13 +77,14 @@ export function createSession(options: SessionOptions): Session {
     client: new Promise((resolve) => {
       meetClient = resolve;
     }),
-    onRequest: (upstream, method, params, signal) => reverse.ask({ upstream, method, params, signal }),
+    onRequest: (upstream, method, params, signal) =>
+      (client?.era === "modern" ? carrying : reverse).ask({ upstream, method, params, signal }),
     onNotification: (upstream, method, params) => news.heard(upstream, method, params),
     onState: (upstream, state) => news.turned(upstream, state),
   });
   const upstreams = behind.map(({ upstream }) => upstream);
   const catalog = createCatalog(behind, log);
-  const news = createNews({ catalog, subscriptions, send, log, era: () => client?.era });
+  const news = createNews({ catalog, subscriptions, send, log, levels, era: () => client?.era });
   const dispatch = createDispatch({
     ...options,
     upstreams,
@@ -76,7 +93,8 @@ export function createSession(options: SessionOptions): Session {
     subscriptions,
     introduce,
     stages: () => stages,
-    tellProgress,
+    client: () => client,
+    travel: createTravel({ reverse, rounds, tellProgress }),
   });
 
   function introduce(face: ClientFace): Stages {
@@ -92,6 +110,7 @@ export function createSession(options: SessionOptions): Session {
     if (inFlight.has(request.id)) return reply(request, replyToError(reused(request.id)));
     const abort = new AbortController();
     inFlight.set(request.id, abort);
+    const leave = levels.enter(request.params);
     try {
       const handled = await dispatch(request, abort.signal);
       if (abort.signal.aborted) return;
@@ -102,8 +121,9 @@ export function createSession(options: SessionOptions): Session {
       if (abort.signal.aborted || isPreloopError(error, "request_cancelled")) return;
       if (!isPreloopError(error))
         log.error(`${request.method} failed inside preloop`, { error: String(error) });
-      reply(request, replyToError(error));
+      reply(request, replyToError(error, request.method));
     } finally {
+      leave();
       inFlight.delete(request.id);
     }
   }
@@ -162,7 +182,9 @@ export function createSession(options: SessionOptions): Session {
       closed = true;
       for (const abort of inFlight.values()) abort.abort();
       reverse.close();
+      carrying.close();
       news.close();
+      await rounds.close();
       // First the calls end, each with its record; then nobody needs the servers any more.
       await Promise.allSettled(answers);
       await Promise.all(upstreams.map((upstream) => upstream.close()));

@@ -21,7 +21,14 @@ export function envelopeFor(client: ClientFace): JsonObject {
   return {
     [META.protocolVersion]: MODERN_VERSION,
     [META.clientInfo]: client.clientInfo,
-    // A legacy client is asked by requests, into which multi-round-trip results are not yet translated.
-    [META.clientCapabilities]: client.era === "modern" ? client.capabilities : {},
+    [META.clientCapabilities]: client.era === "modern" ? client.capabilities : carriedBy(client),
   };
+}
+
+const CARRIED = ["sampling", "elicitation", "roots", "experimental", "extensions"] as const;
+
+/** What a client can and preloop carries between the eras. */
+export function carriedBy({ capabilities }: ClientFace): JsonObject {
+  const known = CARRIED.filter((name) => capabilities[name] !== undefined);
+  return Object.fromEntries(known.map((name) => [name, capabilities[name]!]));
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, type Json, type JsonObject } from "#base";
-import { envelopeFor, META, MODERN_VERSION } from "./envelope.ts";
+import { carriedBy, envelopeFor, META, MODERN_VERSION } from "./envelope.ts";
 import type { Link } from "./link.ts";
 import type { ClientFace, Era, Hello, UpstreamReply } from "./types.ts";
 
@@ -82,13 +82,11 @@ function discover(link: Link, client: ClientFace): Promise<UpstreamReply> {
   return link.request({ method: "server/discover", params });
 }
 
-/** What a legacy server may ask of this client through preloop: what the client can and preloop carries. */
+/** What a server may ask of this client through preloop: what the client can and preloop carries. */
 function offered(client: ClientFace): JsonObject {
-  // A modern client is asked by multi-round-trip results, into which a legacy server's requests are not yet translated.
-  if (client.era === "modern") return {};
-  const carried = ["sampling", "elicitation", "roots", "experimental", "extensions"] as const;
-  const known = carried.filter((name) => client.capabilities[name] !== undefined);
-  return Object.fromEntries(known.map((name) => [name, client.capabilities[name]!]));
+  const known = carriedBy(client);
+  // A modern client does not say that its roots changed, and is asked for them whenever they are needed.
+  return client.era === "modern" && known.roots !== undefined ? { ...known, roots: {} } : known;
 }
 
 function legacyOpening(link: Link, value: Json): Opening {

@@ -1,0 +1,51 @@
+import type { Upstream, UpstreamReply } from "#upstreams";
+import { nextParams, type Wanted, wantedBy, wantedByError } from "./input.ts";
+import type { Line } from "./line.ts";
+
+/** A request that a server may answer with a wish for input. */
+export interface Exchange {
+  readonly upstream: Upstream;
+  readonly method: string;
+  readonly params: string;
+  readonly line: Line;
+  /** Called before the request is sent again; what it throws ends the exchange. */
+  readonly beforeRound?: () => void;
+}
+
+/**
+ * Sends a request, and again with the client's answers for as long as the server wants input. Each round repeats the
+ * params of the first: only the answers and the server's own state are new.
+ * @throws upstream_failed, input_failed, request_cancelled
+ */
+export async function exchange({ upstream, method, params, line, beforeRound }: Exchange) {
+  const leave = line.carry(upstream);
+  const ask = (params: string): Promise<UpstreamReply> =>
+    upstream.request({
+      method,
+      params,
+      signal: line.signal,
+      ...(line.progressToken !== undefined && { onProgress: line.tellProgress }),
+    });
+  try {
+    let reply = await ask(params);
+    for (let wanted = wishOf(reply, line); wanted; wanted = wishOf(reply, line)) {
+      const responses = await line.ask(wanted.result, upstream);
+      beforeRound?.();
+      // A link that was opened is no answer: a legacy server is simply asked again.
+      reply = await ask(wanted.isError ? params : nextParams(params, responses, wanted.state));
+    }
+    return reply;
+  } finally {
+    leave();
+  }
+}
+
+function wishOf(reply: UpstreamReply, line: Line): (Wanted & { readonly isError: boolean }) | undefined {
+  const wanted = wantedBy(reply);
+  if (wanted) return { ...wanted, isError: false };
+  // A legacy client knows this error itself, and a client without links could do nothing about it.
+  const elicitation = line.client.capabilities.elicitation as { readonly url?: unknown } | undefined;
+  if (line.client.era === "legacy" || elicitation?.url === undefined) return undefined;
+  const links = wantedByError(reply);
+  return links && { ...links, isError: true };
+}

@@ -1,0 +1,81 @@
+import { isJsonObject, type Json } from "#base";
+import { members, withMember } from "#jsonrpc";
+import type { UpstreamReply } from "#upstreams";
+
+/** The requests that may take several rounds (2026-07-28, basic/patterns/mrtr). */
+export const ROUND_METHODS: ReadonlySet<string> = new Set(["tools/call", "prompts/get", "resources/read"]);
+
+const URL_ELICITATION_REQUIRED = -32042;
+
+/** What a server wants before it goes on. */
+export interface Wanted {
+  /** The text of an `input_required` result. */
+  readonly result: string;
+  /** The server's own state as JSON text, for its eyes only. */
+  readonly state: string | undefined;
+}
+
+/** What the reply asks for; undefined when it is the last word. */
+export function wantedBy(reply: UpstreamReply): Wanted | undefined {
+  if (reply.kind === "error" || !isJsonObject(reply.value) || reply.value.resultType !== "input_required")
+    return undefined;
+  return { result: withMember(reply.text, "requestState", undefined), state: stateOf(reply.text) };
+}
+
+/**
+ * The links that a legacy server's error -32042 wants opened before it is asked again, as a modern client is asked for
+ * them (2025-11-25, client/elicitation).
+ */
+export function wantedByError(reply: UpstreamReply): Wanted | undefined {
+  if (reply.kind === "result" || !isJsonObject(reply.value)) return undefined;
+  const { code, data } = reply.value;
+  if (code !== URL_ELICITATION_REQUIRED || !isJsonObject(data) || !Array.isArray(data.elicitations))
+    return undefined;
+  const requests = data.elicitations.flatMap((one: Json, at) =>
+    isJsonObject(one) ? [[`link${at + 1}`, { method: "elicitation/create", params: one }] as const] : [],
+  );
+  if (requests.length === 0) return undefined;
+  return { result: inputRequired(JSON.stringify(Object.fromEntries(requests))), state: undefined };
+}
+
+/** An `input_required` result with these requests, as JSON text. */
+export function inputRequired(inputRequests?: string): string {
+  const requests = inputRequests === undefined ? "" : `,"inputRequests":${inputRequests}`;
+  return `{"resultType":"input_required"${requests}}`;
+}
+
+/** The requests of an `input_required` result, by key, as JSON text. */
+export function inputRequestsOf(result: string): ReadonlyMap<string, string> {
+  const requests = members(result).get("inputRequests");
+  if (!requests?.startsWith("{")) return new Map();
+  return new Map([...members(requests)].filter(([, entry]) => entry.startsWith("{")));
+}
+
+/** The result with every question to a person labelled with who asks: a server may imitate an approval of ours. */
+export function labelled(server: string, result: string): string {
+  let requests = members(result).get("inputRequests");
+  if (!requests?.startsWith("{")) return result;
+  for (const [key, entry] of inputRequestsOf(result)) {
+    const params = members(entry).get("params");
+    if (members(entry).get("method") !== '"elicitation/create"' || !params?.startsWith("{")) continue;
+    requests = withMember(requests, key, withMember(entry, "params", labelledParams(server, params)));
+  }
+  return withMember(result, "inputRequests", requests);
+}
+
+/** The params of an `elicitation/create` with its message labelled. */
+export function labelledParams(server: string, params: string): string {
+  const value = JSON.parse(params) as unknown;
+  const message = isJsonObject(value) && typeof value.message === "string" ? value.message : "";
+  return withMember(params, "message", JSON.stringify(`[${server}] ${message}`));
+}
+
+/** A request's params with what the next round brings; what a client claimed of earlier rounds is taken out. */
+export function nextParams(params: string, responses: string | undefined, state: string | undefined): string {
+  return withMember(withMember(params, "inputResponses", responses), "requestState", state);
+}
+
+function stateOf(text: string): string | undefined {
+  const raw = members(text).get("requestState");
+  return raw?.startsWith('"') ? raw : undefined;
+}

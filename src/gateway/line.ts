@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { PreloopError } from "#base";
+import { members, withMember } from "#jsonrpc";
+import type { ClientFace, Upstream } from "#upstreams";
+import { inputRequestsOf } from "./input.ts";
+import type { Question, Reverse } from "./reverse.ts";
+
+/** The way back to the client while one of its requests is under way, however many legs that takes. */
+export interface Line {
+  readonly client: ClientFace;
+  /** Aborts when the client gives up. */
+  readonly signal: AbortSignal;
+  /** The client's progress token, as JSON text, when it gave one. */
+  readonly progressToken: string | undefined;
+  /** Progress for the client under its own token; dropped when it gave none. */
+  tellProgress(params: string): void;
+  /**
+   * Puts a server's `input_required` result to the client. Resolves with the text of its `inputResponses`; undefined
+   * when the client brings none. @throws input_failed, request_cancelled
+   */
+  ask(result: string, from: Upstream): Promise<string | undefined>;
+  /** Lets a client that cannot wait longer hear something, and resolves when it is back; undefined where nothing can. */
+  readonly pause: (() => Promise<void>) | undefined;
+  /** From now on the server's own requests may travel on this line; returns what ends that. */
+  carry(upstream: Upstream): () => void;
+}
+
+/** What a line of one leg is made of. */
+export interface LineOptions {
+  readonly client: ClientFace;
+  readonly signal: AbortSignal;
+  readonly progressToken: string | undefined;
+  readonly tellProgress: (params: string) => void;
+  /** The way of requests to a client of the legacy era. */
+  readonly reverse: Reverse;
+}
+
+/** How often one request may ask its client for input before that is taken for a loop. */
+export const MAX_ROUNDS = 8;
+/** How long a client's person may take for one round. */
+export const ROUND_MS = 10 * 60_000;
+// What SDK clients of the modern era wait before they repeat a request that asked them nothing.
+const STATE_ONLY_MS = 250;
+
+const NEEDS: Readonly<Record<string, string>> = {
+  "sampling/createMessage": "sampling",
+  "elicitation/create": "elicitation",
+  "roots/list": "roots",
+};
+
+/** True for requests that a server may make of this client. */
+export function canAnswer(client: ClientFace, method: string): boolean {
+  const capability = NEEDS[method];
+  return capability !== undefined && client.capabilities[capability] !== undefined;
+}
+
+/** The line of a legacy client: what a server wants becomes requests to the client, answered while its own waits. */
+export function createLine(options: LineOptions): Line {
+  const { client, signal, progressToken, reverse } = options;
+  let rounds = 0;
+
+  async function put(key: string, question: Question) {
+    const { method } = question;
+    if (!canAnswer(client, method))
+      throw new PreloopError(
+        "input_failed",
+        `The server needs ${method} of the client, and this client does not offer it. Nothing more was done.`,
+      );
+    const reply = await reverse.ask(question).catch((error) => {
+      // A caller that gave up hears nothing; one whose person took too long must.
+      throw signal.aborted ? error : new PreloopError("input_failed", `Nobody answered ${method} in time.`);
+    });
+    if (reply.kind === "result") return [key, reply.text] as const;
+    const { message } = JSON.parse(reply.text) as { message?: unknown };
+    throw new PreloopError("input_failed", `The client did not answer ${method}: ${String(message)}`);
+  }
+
+  return {
+    client,
+    signal,
+    progressToken,
+    pause: undefined,
+    tellProgress(params) {
+      if (progressToken !== undefined)
+        options.tellProgress(withMember(params, "progressToken", progressToken));
+    },
+    // Such a client is asked beside its own request.
+    carry: () => () => {},
+    async ask(result, upstream) {
+      if (++rounds > MAX_ROUNDS) throw tooManyRounds();
+      const wanted = inputRequestsOf(result);
+      if (wanted.size === 0) {
+        await sleep(STATE_ONLY_MS, undefined, { signal }).catch(() => {
+          throw new PreloopError("request_cancelled", "the caller cancelled the request");
+        });
+        return undefined;
+      }
+      // One question that fails takes the others back: their answers would be of no use.
+      const failing = new AbortController();
+      const limit = AbortSignal.any([signal, failing.signal, AbortSignal.timeout(ROUND_MS)]);
+      try {
+        const answers = await Promise.all(
+          [...wanted].map(([key, raw]) => {
+            const entry = members(raw);
+            const method = JSON.parse(entry.get("method") ?? '""') as string;
+            return put(key, { upstream, method, params: entry.get("params"), signal: limit });
+          }),
+        );
+        return `{${answers.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(",")}}`;
+      } finally {
+        failing.abort();
+      }
+    },
+  };
+}
+
+/** The end of a request that wants input again and again. */
+export function tooManyRounds(): PreloopError {
+  return new PreloopError("input_failed", `The server still wanted input after ${MAX_ROUNDS} rounds.`);
+}

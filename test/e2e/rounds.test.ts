@@ -1,0 +1,175 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "vitest";
+import { type CallResult, connect, type TestClient } from "./support/clients.ts";
+import { connectEra, type EraClient } from "./support/era-client.ts";
+import { type Answer, type Lines, openLines } from "./support/lines.ts";
+import { nextPending, pendings } from "./support/pending.ts";
+import { makePlace, type Place, type PlaceOptions, ROOT } from "./support/place.ts";
+
+const fixture = (name: string) => ({
+  command: process.execPath,
+  args: [path.join(ROOT, "test/fixtures", name)],
+});
+const servers = () => ({ old: fixture("era-legacy.mjs"), new: fixture("era-modern.mjs") });
+const asksOf = (tool: string) => ({
+  default: "allow",
+  rules: [{ name: "asked", tool, action: "ask" }],
+});
+
+const open: { close(): Promise<unknown> }[] = [];
+const places: Place[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+  for (const place of places.splice(0)) await place.remove();
+});
+
+async function placeWith(options: PlaceOptions): Promise<Place> {
+  const place = await makePlace({ servers, ...options });
+  places.push(place);
+  return place;
+}
+
+function keep<T extends { close(): Promise<unknown> }>(one: T): T {
+  open.push(one);
+  return one;
+}
+
+describe("an approved call of several rounds", () => {
+  test.for(["new", "old"])("is asked about once (server %s)", async (server) => {
+    const here = await placeWith({ policy: asksOf("*__elicit") });
+    const client: EraClient = keep(await connectEra("SDK v2, modern era", here));
+    const answer = client.call(`${server}__elicit`);
+    const { id } = await nextPending(here);
+    expect(await here.run("approvals", "approve", id)).toMatchObject({ status: 0 });
+    expect(await answer).toBe("blue");
+    const { stdout } = await here.run("approvals", "list", "--all", "--json");
+    expect(JSON.parse(stdout)).toMatchObject([{ id, status: "executed" }]);
+    const records = JSON.parse((await here.run("audit", "list", "--json")).stdout) as object[];
+    expect(records).toMatchObject([{ tool: "elicit", outcome: "ok", approval: id }]);
+  });
+});
+
+describe("the state that a modern client is given", () => {
+  const call = { name: "new__rounds", arguments: { count: 2 } };
+  const inputResponses = { a: { action: "accept", content: { colour: "red" } } };
+  const stateOf = ({ result }: Answer) => String(result?.requestState);
+
+  async function firstLeg(): Promise<{ readonly lines: Lines; readonly requestState: string }> {
+    const here = await placeWith({ policy: { default: "allow" } });
+    const lines = keep(openLines(here));
+    const first = await lines.askModern("tools/call", call);
+    expect(first.result).toMatchObject({ resultType: "input_required" });
+    return { lines, requestState: stateOf(first) };
+  }
+
+  test("goes on with the same request, once", async () => {
+    const { lines, requestState } = await firstLeg();
+    const retry = { ...call, inputResponses, requestState };
+    const second = await lines.askModern("tools/call", retry);
+    expect(second.result).toMatchObject({ resultType: "input_required" });
+    expect(await lines.askModern("tools/call", retry)).toMatchObject({ error: { code: -32602 } });
+    const last = await lines.askModern("tools/call", { ...retry, requestState: stateOf(second) });
+    expect(last.result).toMatchObject({ resultType: "complete", content: [{ text: '["red","red"]' }] });
+  });
+
+  test.for([
+    ["with other arguments", { arguments: { count: 1 } }],
+    ["with another tool", { name: "new__elicit" }],
+  ] as const)("does not go on %s", async ([, change]) => {
+    const { lines, requestState } = await firstLeg();
+    const other = { ...call, inputResponses, requestState, ...change };
+    expect(await lines.askModern("tools/call", other)).toMatchObject({ error: { code: -32602 } });
+  });
+
+  test("cannot be made up, nor stretched", async () => {
+    const { lines, requestState } = await firstLeg();
+    const [nonce, expiry, signature] = requestState.split(".");
+    const forged = ["[]", "", `${nonce}.${Number(expiry) + 1}.${signature}`, `${nonce}.${expiry}.AAAA`, 7];
+    for (const requestState of forged) {
+      const answer = await lines.askModern("tools/call", { ...call, inputResponses, requestState });
+      expect(answer).toMatchObject({ error: { code: -32602 } });
+    }
+  });
+});
+
+describe("a call that waits for a person longer than its modern client can", () => {
+  test("goes on over several legs, and runs once approved", async () => {
+    const approvals = { patience: { "*": "1s" } };
+    const here = await placeWith({ policy: asksOf("new__echo"), approvals });
+    const client: TestClient = keep(await connect("SDK v2, modern era", here));
+    const answer = client.call("new__echo", { text: "late" });
+    const { id } = await nextPending(here);
+    await sleep(2_500);
+    expect(await here.run("approvals", "approve", id)).toMatchObject({ status: 0 });
+    expect(await answer).toMatchObject({ text: '"late"' });
+  });
+
+  test("is parked in the end, and redeemed by the same call", async () => {
+    const approvals = { patience: { "*": "50ms" } };
+    const here = await placeWith({ policy: asksOf("new__echo"), approvals });
+    const client: TestClient = keep(await connect("SDK v2, modern era", here));
+    const parked: CallResult = await client.call("new__echo", { text: "later" });
+    expect(parked).toMatchObject({ isError: true, meta: { status: "waiting", retry: "same-call" } });
+    const [{ id } = { id: "" }] = await pendings(here);
+    await here.run("approvals", "approve", id);
+    expect(await client.call("new__echo", { text: "later" })).toMatchObject({ text: '"later"' });
+  });
+});
+
+describe("a client that cannot answer", () => {
+  const nothing = {} as Parameters<typeof connectEra>[2];
+
+  test.for([
+    ["SDK v1", "new", /needs elicitation\/create of the client/],
+    ["SDK v2, modern era", "old", /elicitation/],
+  ] as const)("gets a clear error (%s, server %s)", async ([kind, server, words]) => {
+    const here = await placeWith({ policy: { default: "allow" } });
+    const client: EraClient = keep(await connectEra(kind, here, nothing));
+    expect(await client.call(`${server}__elicit`)).toMatch(words);
+    expect(await client.call(`${server}__echo`, { text: "still here" })).toBe("still here");
+  });
+
+  test.for([
+    ["SDK v1", "new"],
+    ["SDK v2, modern era", "new"],
+    ["SDK v2, modern era", "old"],
+  ] as const)("is not asked for ever (%s, server %s)", async ([kind, server]) => {
+    const here = await placeWith({ policy: { default: "allow" } });
+    const client: EraClient = keep(await connectEra(kind, here));
+    expect(await client.call(`${server}__rounds`, { count: 9 })).toMatch(/after 8 rounds/);
+    expect(client.asked).toHaveLength(8);
+  });
+});
+
+describe("a modern client of a legacy server", () => {
+  test("is sent to the links that the server wants opened first", async () => {
+    const here = await placeWith({ policy: { default: "allow" } });
+    const client: EraClient = keep(await connectEra("SDK v2, modern era", here));
+    expect(await client.call("old__link")).toBe("opened");
+    expect(client.asked).toEqual(["[old] Open this"]);
+  });
+
+  test("hears no log line that it did not ask for", async () => {
+    const here = await placeWith({ policy: { default: "allow" } });
+    const client: EraClient = keep(await connectEra("SDK v2, modern era", here));
+    await client.call("old__log");
+    expect(client.told).toEqual([]);
+    await client.setLevel("warning");
+    await client.call("old__log");
+    await client.hears("notifications/message");
+    expect(client.told).toMatchObject([{ params: { level: "warning" } }]);
+  });
+
+  test("no longer watches a resource when its stream ends", async () => {
+    const here = await placeWith({ policy: { default: "allow" } });
+    const client: EraClient = keep(await connectEra("SDK v2, modern era", here));
+    await client.toolNames();
+    const unwatch = await client.watch("note://old/one");
+    const seen = async () =>
+      (await client.call("old__seen")) as { subscribed: string[]; unsubscribed: string[] };
+    await expect.poll(seen).toMatchObject({ subscribed: ["note://old/one"], unsubscribed: [] });
+    await unwatch();
+    await expect.poll(seen).toMatchObject({ unsubscribed: ["note://old/one"] });
+  });
+});
