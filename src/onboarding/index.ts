@@ -1,7 +1,6 @@
 /** Onboarding: puts preloop in front of the servers that clients have, takes it out again, and says what is wrong. */
 export { applyPlan } from "./apply.ts";
 export { type Asked, type AskOptions, askServers } from "./ask-server.ts";
-export { CLIENTS } from "./clients.ts";
 export { type Finding, runChecks } from "./doctor.ts";
 export type { ProposedRule } from "./extend-config.ts";
 export { configAfter, type InitPlan, planInit } from "./plan.ts";

@@ -36,9 +36,13 @@ function moveLines({ at, from, to, server, shown, dropped, isKnown }: Move): str
   const headers = Object.keys(server.headers ?? {});
   if (headers.length > 0) lines.push(`    with the headers ${headers.join(", ")}`);
   if (server.disabled) lines.push("    switched off, as it is now");
-  for (const key of dropped) lines.push(`    without "${key}": what passes is for preloop's policy to say`);
+  for (const key of dropped) lines.push(`    without "${key}"${GRANTS.includes(key) ? GRANT : ""}`);
   return lines;
 }
+
+/** Keys with which a client lets tools pass unasked: what was a habit there is no yes here. */
+const GRANTS = ["alwaysAllow", "autoApprove", "trust", "default_tools_approval_mode"];
+const GRANT = ": what passes is for preloop's policy to say";
 
 /** Proposed rules, and what is known of the servers they are for. */
 export function proposalLines(rules: readonly ProposedRule[], asked: ReadonlyMap<string, Asked>): string[] {

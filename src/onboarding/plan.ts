@@ -19,7 +19,7 @@ export interface Move {
   readonly server: ServerDraft;
   /** How it is reached, with what looks like a secret masked. */
   readonly shown: string;
-  /** Keys that let tools pass unasked, and that are not carried over. */
+  /** Keys that are left behind: those that let tools pass unasked, and those preloop has no words for. */
   readonly dropped: readonly string[];
   /** preloop's config has this very server already. */
   readonly isKnown: boolean;

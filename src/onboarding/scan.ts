@@ -91,13 +91,19 @@ function readServer(client: Client, { name, raw, value, place, around }: Entry):
     )
       words.block("its command or address is no such thing");
     if (problems.length > 0) return { kind: "stays", reason: problems.join("; ") };
-    const dropped = Object.keys(raw).filter((key) => GRANTS.includes(key));
+    const dropped = Object.keys(raw).filter((key) => !HANDLED.has(key));
     return { kind: "server", server: inProject(draft, project), dropped };
   }
 }
 
-/** Keys with which a client lets tools pass unasked: what was a habit there is no yes here. */
-const GRANTS = ["alwaysAllow", "autoApprove", "trust", "default_tools_approval_mode", "approval_mode"];
+/** Keys that are read into preloop's own words; whatever else an entry says is left behind, and the plan says so. */
+const HANDLED = new Set(
+  (
+    "type source command args env environment cwd url httpUrl serverUrl headers http_headers env_http_headers env_vars " +
+    "bearer_token_env_var enabled disabled timeout tool_timeout_sec tools includeTools excludeTools disabledTools " +
+    "enabled_tools disabled_tools"
+  ).split(" "),
+);
 
 // preloop's config serves every project, and a project's server was always started in its own.
 function inProject<Draft extends { readonly command?: string; readonly cwd?: string }>(

@@ -26,6 +26,7 @@ export interface ServerDraft {
 /** What one entry of a client's config turned out to be. */
 export type Reading =
   | { readonly kind: "preloop" }
+  /** `dropped` are the keys that are left behind. */
   | { readonly kind: "server"; readonly server: ServerDraft; readonly dropped: readonly string[] }
   /** Not moved, and why. */
   | { readonly kind: "stays"; readonly reason: string };

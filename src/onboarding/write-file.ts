@@ -2,9 +2,12 @@ import {
   chmodSync,
   closeSync,
   fchmodSync,
+  fchownSync,
   fsyncSync,
   openSync,
   renameSync,
+  type Stats,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -14,22 +17,33 @@ import { codeOf } from "#base";
 export function replaceFile(
   file: string,
   bytes: Uint8Array,
-  { mode, draft }: { mode: number; draft: string },
+  { mode, draft }: { readonly mode: number; readonly draft: string },
 ): void {
   removeFile(draft); // left by an earlier try that was killed
-  const fd = openSync(draft, "wx", 0o600);
   try {
-    writeFileSync(fd, bytes);
-    fchmodSync(fd, mode);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  try {
+    writeDraft(draft, bytes, { mode, owner: statSync(file, { throwIfNoEntry: false }) });
     renameSync(draft, file);
   } catch (error) {
     removeFile(draft);
     throw error;
+  }
+}
+
+interface Looks {
+  readonly mode: number;
+  readonly owner: Stats | undefined;
+}
+
+function writeDraft(draft: string, bytes: Uint8Array, { mode, owner }: Looks): void {
+  const fd = openSync(draft, "wx", 0o600);
+  try {
+    writeFileSync(fd, bytes);
+    // For root at work in somebody's home; nobody else may give files away, nor needs to.
+    if (owner && process.getuid?.() === 0) fchownSync(fd, owner.uid, owner.gid);
+    fchmodSync(fd, mode);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 
