@@ -1,3 +1,5 @@
+import { makeVisible } from "./visible.ts";
+
 /** The levels of `LOG_LEVEL`, from most to least talkative. */
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -15,8 +17,8 @@ type Facts = Readonly<Record<string, unknown>>;
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * A log of plain lines, `preloop WARNING upstream left server=files`. Facts are printed as JSON, which escapes every
- * control character an upstream may have put into them.
+ * A log of plain lines, `preloop WARNING upstream left server=files`. Facts are printed as JSON, and the
+ * line is made visible: it quotes upstreams, and their text must not touch the terminal.
  */
 export function createLog(level: LogLevel, write: (line: string) => void): Log {
   const threshold = LOG_LEVELS.indexOf(level);
@@ -25,9 +27,7 @@ export function createLog(level: LogLevel, write: (line: string) => void): Log {
     (message: string, facts: Facts = {}) => {
       if (LOG_LEVELS.indexOf(name) < threshold) return;
       const pairs = Object.entries(facts).map(([key, value]) => ` ${key}=${JSON.stringify(value) ?? "?"}`);
-      write(
-        `preloop ${name} ${JSON.stringify(message).slice(1, -1).replaceAll('\\"', '"')}${pairs.join("")}\n`,
-      );
+      write(`preloop ${name} ${makeVisible(message + pairs.join("")).text}\n`);
     };
   return { debug: at("DEBUG"), info: at("INFO"), warn: at("WARNING"), error: at("ERROR") };
 }

@@ -13,6 +13,8 @@ export type Listing = keyof typeof LISTINGS;
 // A server that never stops paging costs itself its listing, not the client its answer.
 const MAX_PAGES = 1_000;
 
+const METHOD_UNKNOWN = -32601;
+
 /** One listing of one server, asked for when first wanted and kept until it is stale. */
 export interface Shelf<Item> {
   /** What the server lists now, or listed last when it cannot be asked. Never rejects. */
@@ -62,7 +64,11 @@ async function listAll(upstream: Upstream, listing: Listing): Promise<JsonObject
   for (let page = 0; page < MAX_PAGES; page++) {
     const params = cursor === undefined ? "{}" : JSON.stringify({ cursor });
     const reply = await upstream.request({ method, params });
-    if (reply.kind === "error") throw new Error(reply.text);
+    if (reply.kind === "error") {
+      // A server with resources need not know of templates.
+      if (isJsonObject(reply.value) && reply.value.code === METHOD_UNKNOWN) return items;
+      throw new Error(reply.text);
+    }
     const result = isJsonObject(reply.value) ? reply.value : {};
     const found = Array.isArray(result[member]) ? result[member] : [];
     items.push(...found.filter(isJsonObject));

@@ -1,0 +1,7 @@
+export interface Random {
+  next(): number;
+  below(count: number): number;
+  pick<T>(items: readonly T[]): T;
+}
+export function createRandom(seed: number): Random;
+export function mutate(random: Random, message: unknown): Uint8Array;
