@@ -68,6 +68,7 @@ function sessionOpener(ground: Foundation, onHopeless: (error: PreloopError) => 
       open: (host) => openServers(shared, host),
       onClient: house.meet,
       introduction: { version: VERSION, graceMs: OPENING_GRACE_MS },
+      signingKey: await ground.key(),
       log: ground.log,
     });
     house.onToolsChanged(session.toolsChanged);

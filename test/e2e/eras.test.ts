@@ -2,6 +2,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CLIENTS } from "./support/clients.ts";
 import { connectEra, type EraClient } from "./support/era-client.ts";
+import { type HttpProcess, startHttp } from "./support/over-http.ts";
 import { makePlace, type Place, ROOT } from "./support/place.ts";
 
 const fixture = (name: string) => ({
@@ -16,15 +17,25 @@ const SERVERS = [
 ] as const;
 
 let here: Place;
+let preloop: HttpProcess;
 beforeAll(async () => {
   here = await makePlace({ servers, policy: { default: "allow" } });
+  preloop = await startHttp(here);
 });
-afterAll(() => here?.remove());
+afterAll(async () => {
+  await preloop?.stop();
+  await here?.remove();
+});
 
-describe.for(CLIENTS)("behind a client of %s", (kind) => {
+const WAYS = CLIENTS.flatMap((kind) => [
+  { kind, over: "stdio" },
+  { kind, over: "HTTP" },
+]);
+
+describe.for(WAYS)("behind a client of $kind over $over", ({ kind, over }) => {
   let client: EraClient;
   beforeAll(async () => {
-    client = await connectEra(kind, here);
+    client = await connectEra(kind, here, undefined, over === "HTTP" ? preloop.url : undefined);
     await client.toolNames();
   });
   afterAll(async () => {

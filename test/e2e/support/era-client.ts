@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client as ModernClient } from "@modelcontextprotocol/client";
+import {
+  Client as ModernClient,
+  StreamableHTTPClientTransport as ModernHttp,
+} from "@modelcontextprotocol/client";
 import { StdioClientTransport as ModernStdio } from "@modelcontextprotocol/client/stdio";
 import { Client as V1Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as V1Stdio } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport as V1Http } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import * as v1 from "@modelcontextprotocol/sdk/types.js";
 import type { ClientKind } from "./clients.ts";
 import type { Place } from "./place.ts";
@@ -65,8 +69,13 @@ const NOTIFICATIONS = {
   "notifications/resources/updated": v1.ResourceUpdatedNotificationSchema,
 } as const;
 
-/** Connects a client of the kind to a preloop of its own. */
-export async function connectEra(kind: ClientKind, place: Place, capabilities = ALL): Promise<EraClient> {
+/** Connects a client of the kind to a preloop of its own over stdio, or to the one that serves at `url`. */
+export async function connectEra(
+  kind: ClientKind,
+  place: Place,
+  capabilities = ALL,
+  url?: string,
+): Promise<EraClient> {
   const isV1 = kind === "SDK v1";
   const isModern = kind === "SDK v2, modern era";
   const client = build(kind, capabilities);
@@ -93,10 +102,13 @@ export async function connectEra(kind: ClientKind, place: Place, capabilities = 
   for (const [method, schema] of Object.entries(NOTIFICATIONS))
     client.setNotificationHandler(isV1 ? schema : method, ({ params = {} }) => told.push({ method, params }));
 
-  const Transport = isV1 ? V1Stdio : ModernStdio;
+  const Stdio = isV1 ? V1Stdio : ModernStdio;
+  const Http = isV1 ? V1Http : ModernHttp;
   const [command, ...args] = place.program;
   await client.connect(
-    new Transport({ command, args, env: place.env, cwd: place.folder, stderr: "inherit" }),
+    url === undefined
+      ? new Stdio({ command, args, env: place.env, cwd: place.folder, stderr: "inherit" })
+      : new Http(new URL(url)),
   );
 
   return {
