@@ -7,7 +7,7 @@ const FLOORS = [
   ["base"], // the ground itself: nouns and wire frames stand on it
   ["model", "jsonrpc"],
   ["config", "store"],
-  ["policy", "approvals", "pins", "upstreams", "audit"],
+  ["policy", "approvals", "pins", "upstreams", "audit", "auth"],
   ["gateway", "onboarding"],
   ["console", "tui"],
   ["cli"],
@@ -20,7 +20,7 @@ const HOMES: Record<string, readonly string[]> = {
   "@electric-sql/pglite": ["store"],
   "@electric-sql/pglite-pgvector": ["store"],
   pg: ["store"],
-  "@modelcontextprotocol/client": ["upstreams"],
+  "@modelcontextprotocol/client": ["auth", "upstreams"],
   "eventsource-parser": ["upstreams"],
   "@marcbachmann/cel-js": ["policy"],
   ajv: ["approvals", "policy"],

@@ -53,6 +53,7 @@ async function commandGroups() {
     import("./tools.ts").then((group) => group.registerTools),
     import("./audit.ts").then((group) => group.registerAudit),
     import("./trust.ts").then((group) => group.registerTrust),
+    import("./login.ts").then((group) => group.registerLogin),
     import("./init.ts").then((group) => group.registerInit),
     import("./db.ts").then((group) => group.registerDb),
     import("./demo.ts").then((group) => group.registerDemo),

@@ -1,9 +1,16 @@
 import path from "node:path";
+import type { Tokens } from "#auth";
 import { parseDuration, systemClock } from "#base";
 import type { ServerConfig } from "#config";
 import { askTools, type Behind } from "#gateway";
 import type { ToolTarget } from "#policy";
-import { createRestingUpstream, createUpstream, type Upstream, type UpstreamHost } from "#upstreams";
+import {
+  type Credentials,
+  createRestingUpstream,
+  createUpstream,
+  type Upstream,
+  type UpstreamHost,
+} from "#upstreams";
 import type { Foundation } from "./foundation.ts";
 import type { House } from "./house.ts";
 import { VERSION } from "./version.ts";
@@ -25,13 +32,40 @@ interface Opening {
   readonly host: UpstreamHost;
 }
 
-function openServer({ settings, log }: Foundation, opening: Opening): Upstream {
-  const options = { ...opening, log, clock: systemClock, baseEnv: process.env };
+function openServer(ground: Foundation, opening: Opening): Upstream {
+  const { settings, log } = ground;
+  const credentials = credentialsFor(ground, opening.server);
+  const options = { ...opening, credentials, log, clock: systemClock, baseEnv: process.env };
   const { start, idleStop } = opening.server;
   const lazy = start === "lazy";
   if (!lazy && idleStop === undefined) return createUpstream(options);
   const idleMs = idleStop === undefined ? undefined : parseDuration(idleStop);
   return createRestingUpstream(options, { lazy, idleMs, folder: path.join(settings.home, "listings") });
+}
+
+/** A login belongs to one person at one address; whose config names the address does not matter. */
+export function loginKey({ settings }: Foundation, url: string) {
+  return { user: `local:${settings.osUser}`, url: new URL(url).href };
+}
+
+function credentialsFor(ground: Foundation, { url }: ServerConfig): Credentials | undefined {
+  if (url === undefined) return undefined;
+  // The room and the store are entered when a server asks for a login; most never do.
+  let opened: Promise<Tokens> | undefined;
+  let tokens: Tokens | undefined;
+  const open = async () => {
+    const { createTokens } = await import("#auth");
+    const { store: db, key, log } = ground;
+    tokens = createTokens({ at: loginKey(ground, url), db, key, log });
+    return tokens;
+  };
+  return {
+    current: () => tokens?.current(),
+    async renew(refused) {
+      opened ??= open();
+      return (await opened).renew(refused);
+    },
+  };
 }
 
 /** Asks the configured servers which tools there are. */

@@ -38,8 +38,9 @@ function checkServer(name: string, server: ServerConfig): Problem[] {
   for (const key of ["args", "env", "cwd"] as const)
     if (server[key] !== undefined && command === undefined)
       problems.push({ path: [...path, key], message: "says nothing without command", atKey: true });
-  if (server.headers !== undefined && url === undefined)
-    problems.push({ path: [...path, "headers"], message: "says nothing without url", atKey: true });
+  for (const key of ["headers", "oauth"] as const)
+    if (server[key] !== undefined && url === undefined)
+      problems.push({ path: [...path, key], message: "says nothing without url", atKey: true });
   return problems;
 }
 

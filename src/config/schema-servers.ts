@@ -12,6 +12,19 @@ const toolFilter = z.strictObject({
   ),
 });
 
+const oauth = z.strictObject({
+  clientId: maybe(text, "preloop's client id there; without it, preloop registers itself."),
+  clientSecret: maybe(
+    text,
+    `The client's secret, if it has one; write \${NAME} to read it from the environment.`,
+  ),
+  scope: maybe(text, "What to ask for, separated by spaces; what the server names, without it."),
+  callbackPort: maybe(
+    z.int().min(1).max(65_535),
+    "The port of http://127.0.0.1:PORT/callback, where that address is registered; any port without it.",
+  ),
+});
+
 /** One server behind preloop, in the shape every MCP client uses. */
 export const serverSchema = z.strictObject({
   type: maybe(
@@ -27,6 +40,7 @@ export const serverSchema = z.strictObject({
   cwd: maybe(text, "The directory the program starts in."),
   url: maybe(httpUrl, "The address of a remote server."),
   headers: maybe(z.record(z.string(), z.string()), "HTTP headers sent to a remote server."),
+  oauth: maybe(oauth, "How preloop login logs in at a remote server, where it cannot find out by itself."),
   disabled: maybe(z.boolean(), "True leaves the server out."),
   prefix: maybe(
     z.boolean(),

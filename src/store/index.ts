@@ -58,6 +58,15 @@ export {
 } from "./grants.ts";
 export { insertLink, readLink, useLink } from "./links.ts";
 export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
+export {
+  claimRenewal,
+  endRenewal,
+  forgetLogin,
+  type LoginKey,
+  type LoginRow,
+  readLogin,
+  saveLogin,
+} from "./logins.ts";
 export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
 export { connectStore, openStore, type StoreOptions } from "./open.ts";
 export {

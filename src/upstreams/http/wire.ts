@@ -78,18 +78,23 @@ export function createWire({ name, url, headers: own, credentials }: WireOptions
   return wire;
 }
 
-// A request that was answered with 401 did nothing, so it may be made once more, with another token.
+// A token that was found may be one that nobody has used for long, and be refused as well.
+const RENEWALS = 2;
+
+// A request that was answered with 401 did nothing, so it may be made again, with another token.
 async function askAuthorized(asker: Asker, ask: Ask, credentials: Credentials): Promise<IncomingMessage> {
-  const token = credentials.current();
-  const response = await asker.ask(withToken(ask, token));
-  if (response.statusCode !== 401) return response;
-  const renewed = await credentials.renew(token).catch((error: unknown) => {
+  let token = credentials.current();
+  for (let renewals = 0; ; renewals++) {
+    const response = await asker.ask(withToken(ask, token));
+    if (response.statusCode !== 401 || renewals === RENEWALS) return response;
+    const renewed = await credentials.renew(token).catch((error: unknown) => {
+      response.resume();
+      throw new AskError(`asks for a login that is not at hand: ${messageOf(error)}`, false);
+    });
+    if (renewed === undefined) return response;
     response.resume();
-    throw new AskError(`asks for a login, which could not be renewed: ${messageOf(error)}`, false);
-  });
-  if (renewed === undefined) return response;
-  response.resume();
-  return asker.ask(withToken(ask, renewed));
+    token = renewed;
+  }
 }
 
 function withToken(ask: Ask, token: string | undefined): Ask {
