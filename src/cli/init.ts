@@ -90,7 +90,7 @@ async function propose(house: House, options: InitOptions, plan: InitPlan): Prom
   const fresh = Object.fromEntries(
     Object.entries(config.mcpServers).filter(([name]) => Object.hasOwn(plan.additions.servers, name)),
   );
-  const asked = await askServers(fresh, { baseEnv: settings.env, version: VERSION, patienceMs: 30_000 });
+  const asked = await askServers(fresh, { baseEnv: settings.env, version: VERSION, patienceMs: 60_000 });
   const rules = [...asked].flatMap(([name, answer]) =>
     answer.kind === "up" ? proposeRules(name, answer.tools) : [],
   );

@@ -44,7 +44,7 @@ function checkPlace(
   const own = place.servers.filter(({ reading }) => reading.kind === "preloop");
   const others = place.servers.filter(({ reading }) => reading.kind !== "preloop" && !isOff(reading));
   const title = `${file.client.title} (${file.path})`;
-  const ways = others.map((server) => bypass(title, file, server, config));
+  const ways = others.map((server) => bypass({ title, file, server, config, env: around.env }));
   if (own.length === 0) return ways;
   const faults = own.flatMap((server) => [
     ...launchFault(title, server, around),
@@ -59,14 +59,17 @@ function isOff(reading: FoundServer["reading"]): boolean {
   return reading.kind === "server" && reading.server.disabled === true;
 }
 
+interface Way {
+  readonly title: string;
+  readonly file: FoundFile;
+  readonly server: FoundServer;
+  readonly config: Config | undefined;
+  readonly env: Env;
+}
+
 // The same server behind preloop and beside it: whatever policy says, the agent has the other way.
-function bypass(
-  title: string,
-  file: FoundFile,
-  { name, reading }: FoundServer,
-  config: Config | undefined,
-): Finding {
-  const behind = reading.kind === "server" ? holderOf(reading.server, config) : undefined;
+function bypass({ title, file, server: { name, reading }, config, env }: Way): Finding {
+  const behind = reading.kind === "server" ? holderOf(reading.server, config, env) : undefined;
   if (behind !== undefined)
     return {
       check: "client",
@@ -83,8 +86,11 @@ function bypass(
   };
 }
 
-function holderOf(server: ServerDraft, config: Config | undefined): string | undefined {
-  const way = commandText(server);
+type Env = Surroundings["env"];
+
+// The config's own texts have their variables filled in already.
+function holderOf(server: ServerDraft, config: Config | undefined, env: Env): string | undefined {
+  const way = commandText(server).replaceAll(/\$\{(\w+)\}/g, (found, name: string) => env[name] ?? found);
   return Object.entries(config?.mcpServers ?? {}).find(
     ([, known]) => commandText(known as ServerDraft) === way,
   )?.[0];

@@ -1,3 +1,4 @@
+import { redactText } from "#base";
 import type { Config } from "#config";
 import { askServers } from "./ask-server.ts";
 import { commandText } from "./command-text.ts";
@@ -22,6 +23,6 @@ export async function checkServers(servers: Config["mcpServers"], patient: Patie
       server.url === undefined
         ? `run it by hand and read what it says: ${commandText(server)}`
         : "check its address, its headers and the network";
-    return { check: "server", level: "broken", text: `${name}: ${answer.reason}`, mend };
+    return { check: "server", level: "broken", text: redactText(`${name}: ${answer.reason}`), mend };
   });
 }

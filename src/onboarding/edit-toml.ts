@@ -1,7 +1,7 @@
 import { applySplices, type MapEdit } from "./edit-json.ts";
 import { eolOf } from "./read-file.ts";
 
-/** A table of a TOML text: its header's keys, and where it stands up to the next header. */
+/** A table of a TOML text: its header's keys, and where it stands. */
 interface Table {
   readonly keys: readonly string[];
   readonly from: number;
@@ -41,8 +41,13 @@ export function replaceTables(
   if (own.length === 0) return undefined;
   return applySplices(
     text,
-    own.map(({ from, to }, index) => ({ from, to, text: index === 0 ? sources.join("") : "" })),
+    own.map(({ from, to }, index) => ({ from, to, text: index === 0 ? joinTables(text, sources) : "" })),
   );
+}
+
+/** Tables one after the other; the last of a file may lack its line end. */
+export function joinTables(text: string, sources: readonly string[]): string {
+  return sources.map((source) => (source.endsWith("\n") ? source : source + eolOf(text))).join("");
 }
 
 function belongs(keys: readonly string[], at: readonly string[], names: readonly string[]): boolean {
@@ -77,33 +82,30 @@ function gapAfter(text: string, from: number, to: number): string {
   return /(?:(?<=\n)[ \t]*(?:\r\n|\n))*$/.exec(text.slice(from, to))?.[0] ?? "";
 }
 
-/** All tables with a header; comments right above a header go with that header's table. */
+/** All tables with a header, each up to its last key and the blank lines after it: comments between tables are nobody's. */
 function tablesOf(text: string): Table[] {
-  const starts = headersOf(text);
-  return starts.map(({ keys, from }, index) => ({
-    keys,
-    from,
-    to: starts[index + 1] ? commentsAbove(text, starts[index + 1]!.from, from) : text.length,
-  }));
-}
-
-function headersOf(text: string): { readonly keys: readonly string[]; readonly from: number }[] {
-  const found: { keys: readonly string[]; from: number }[] = [];
+  const found: { keys: readonly string[]; from: number; to: number }[] = [];
   let at = 0;
   let depth = 0;
   while (at < text.length) {
-    const lineStart = at;
-    const header =
-      depth === 0 ? /^[ \t]*\[\[?([^\]\r\n]+)\]\]?[ \t]*(#[^\r\n]*)?(\r?\n|$)/.exec(lineAt(text, at)) : null;
+    const line = lineAt(text, at);
+    const from = at;
+    const header = depth === 0 ? HEADER.exec(line) : null;
     if (header) {
-      found.push({ keys: keysOf(header[1]!), from: lineStart });
-      at += lineAt(text, at).length;
+      at += line.length;
+      found.push({ keys: keysOf(header[1]!), from, to: at });
       continue;
     }
+    const isContent = depth > 0 || !/^[ \t]*(#|\r?\n|$)/.test(line);
     ({ at, depth } = skipLine(text, at, depth));
+    const table = found.at(-1);
+    const isNext = /^[ \t]*\r?\n$/.test(line) && table?.to === from;
+    if (table && (isContent || isNext)) table.to = at;
   }
   return found;
 }
+
+const HEADER = /^[ \t]*\[\[?([^\]\r\n]+)\]\]?[ \t]*(#[^\r\n]*)?(\r?\n|$)/;
 
 function lineAt(text: string, at: number): string {
   const end = text.indexOf("\n", at);
@@ -154,14 +156,4 @@ function keysOf(header: string): string[] {
     if (part.startsWith('"')) return JSON.parse(part) as string;
     return part.startsWith("'") ? part.slice(1, -1) : part;
   });
-}
-
-function commentsAbove(text: string, header: number, least: number): number {
-  let at = header;
-  while (at > least) {
-    const start = text.lastIndexOf("\n", at - 2) + 1;
-    if (start <= least || !/^[ \t]*#/.test(text.slice(start, at))) break;
-    at = start;
-  }
-  return at;
 }

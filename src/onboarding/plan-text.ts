@@ -1,4 +1,4 @@
-import { makeVisible } from "#base";
+import { makeVisible, redactText } from "#base";
 import type { Asked } from "./ask-server.ts";
 import { quote } from "./command-text.ts";
 import type { ProposedRule } from "./extend-config.ts";
@@ -48,7 +48,8 @@ const GRANT = ": what passes is for preloop's policy to say";
 export function proposalLines(rules: readonly ProposedRule[], asked: ReadonlyMap<string, Asked>): string[] {
   const lines: string[] = [];
   for (const [name, answer] of asked)
-    if (answer.kind === "down") lines.push(`${name} could not be asked for its tools: ${answer.reason}`);
+    if (answer.kind === "down")
+      lines.push(redactText(`${name} could not be asked for its tools: ${answer.reason}`));
   if (rules.length > 0) lines.push("Proposed policy; every call it does not name is asked about:");
   for (const { action, risk, tool, reason } of rules)
     lines.push(`  ${action}${risk ? ` (risk ${risk})` : ""}  ${tool.join(", ")}`, `         ${reason}`);

@@ -1,5 +1,5 @@
 import { memberSources, replaceMember } from "./edit-json.ts";
-import { replaceTables, tableSources } from "./edit-toml.ts";
+import { joinTables, replaceTables, tableSources } from "./edit-toml.ts";
 import { put, reduceConfig } from "./extend-config.ts";
 import type { FileRecord } from "./journal.ts";
 import { isRecord, valueAt } from "./json-value.ts";
@@ -64,7 +64,7 @@ function reversePlace(text: string, value: unknown, place: PlaceChange, format: 
   if (sources.length === 0 && stays) return { kind: "reversed", text, kept };
   if (neighbour === undefined) {
     const whole = toml
-      ? text + sources.join("")
+      ? joinTables(text, [text, ...sources])
       : put(text, [...place.at], parseJson(`{${sources.join(",")}}`));
     return { kind: "reversed", text: whole, kept };
   }

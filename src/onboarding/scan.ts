@@ -14,9 +14,21 @@ export interface Scan {
   readonly broken: readonly BrokenFile[];
 }
 
+/** What people call clients as well. */
+const ALIASES: Readonly<Record<string, string>> = {
+  claude: "claude-code",
+  code: "vscode",
+  "vs-code": "vscode",
+  "gemini-cli": "gemini",
+  "copilot-cli": "copilot",
+  "codex-cli": "codex",
+  devin: "windsurf",
+};
+
 /** Finds the config files of the clients, or of the one named, and reads their servers. Starts nothing. @throws usage */
 export async function scanClients(around: Surroundings, only?: string): Promise<Scan> {
-  const clients = CLIENTS.filter(({ id }) => only === undefined || id === only);
+  const wanted = only === undefined ? undefined : (ALIASES[only.toLowerCase()] ?? only.toLowerCase());
+  const clients = CLIENTS.filter(({ id }) => wanted === undefined || id === wanted);
   if (clients.length === 0)
     throw new PreloopError(
       "usage",

@@ -140,7 +140,8 @@ test.for(["1 before", "1 after", "2 after", "3 before", "3 after", "4 after", "5
   async (killAt) => {
     const machine = makeMachine();
     for (const { file, text, client } of SAMPLES)
-      if (["zed", "claude-desktop", "codex"].includes(client)) machine.write(file, text);
+      if (["zed", "claude-desktop", "codex"].includes(client))
+        machine.write(file, text.replace("https://far.acme.dev", "http://127.0.0.1:9"));
     const before = machine.snapshot();
     const killed = await run(machine, ["init", "--yes"], { env: { KILL_AT: killAt }, preload: KILLER });
     expect(killed.status).toBe("SIGKILL");

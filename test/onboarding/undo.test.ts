@@ -42,6 +42,17 @@ test("a changed TOML file gets its tables back, comments and all", async () => {
   expect(text).toContain('"--x", # one');
 });
 
+test("a TOML file from which preloop's table is gone gets the servers' tables at its end", async () => {
+  const machine = await initialised(CODEX);
+  machine.write(CODEX.file, 'model = "gpt-6"');
+  const done = await undoChanges(machine.home);
+  expect(outcomes(done)).toEqual(["refused", "refused"]);
+  machine.write(CODEX.file, 'model = "gpt-6"\n[mcp_servers]');
+  expect(outcomes(await undoChanges(machine.home))).toEqual(["reversed", "removed"]);
+  const { mcp_servers } = parseTomlText(CODEX.text);
+  expect(parseTomlText(machine.read(CODEX.file))).toEqual({ model: "gpt-6", mcp_servers });
+});
+
 test("servers come back beside others when preloop's own entry is gone", async () => {
   const machine = await initialised(ZED);
   const text = machine
