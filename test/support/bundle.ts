@@ -7,13 +7,14 @@ const root = path.join(import.meta.dirname, "../..");
 /** Runs once before all tests: those that start the program start what is in `src` now. */
 export default function setUp(): void {
   bundle();
-  // Without it every new embedded store runs initdb: 4 s and 850 MB each.
-  if (changeOf("dist/daemon.js") > 0 && changeOf("dist/pgdata.pack.br") === 0)
+  // A new embedded store unpacks it, tables and all.
+  const template = changeOf("dist/pgdata.pack.br");
+  if (changeOf("dist/daemon.js") > 0 && lastChange("prisma/migrations") > template)
     execFileSync("npm", ["run", "template", "--silent"], { cwd: root, stdio: "inherit" });
 }
 
 function bundle(): void {
-  if (lastChange() < changeOf("dist/main.js")) return;
+  if (Math.max(changeOf("package.json"), lastChange("src")) < changeOf("dist/main.js")) return;
   try {
     execFileSync("npm", ["run", "bundle", "--silent"], { cwd: root, stdio: "inherit" });
   } catch {
@@ -22,9 +23,9 @@ function bundle(): void {
   }
 }
 
-function lastChange(): number {
-  const sources = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" });
-  return Math.max(changeOf("package.json"), ...sources.map((file) => changeOf(path.join("src", file))));
+function lastChange(folder: string): number {
+  const files = readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" });
+  return Math.max(changeOf(folder), ...files.map((file) => changeOf(path.join(folder, file))));
 }
 
 function changeOf(file: string): number {

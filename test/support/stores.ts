@@ -105,13 +105,19 @@ async function createEmbeddedStore(): Promise<OwnedStore> {
 
 /** A database of its own: NOTIFY, advisory locks and extensions reach as far as one database. */
 export async function createPostgresStore(server: string): Promise<OwnedStore> {
+  return { ...(await createDatabase(server)), home: "/nonexistent" };
+}
+
+/** A new, empty database on a server. */
+export async function createDatabase(
+  server: string,
+): Promise<{ readonly url: string; remove(): Promise<void> }> {
   const name = `preloop_test_${randomBytes(6).toString("hex")}`;
   await administer(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    home: "/nonexistent",
     remove: () => administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
 }

@@ -24,8 +24,9 @@ export function createLease(home: PreparedHome): Lease {
   let isClosed = false;
 
   async function take(): Promise<number> {
+    const failures = { count: 0 };
     for (let attempt = 1; ; attempt++) {
-      const generation = await findOrStartOwner(home);
+      const generation = await findOrStartOwner(home, failures);
       try {
         line = await call(path.join(home.runPath, socketName(generation)));
         if (isClosed) line.destroy();

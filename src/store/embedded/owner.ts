@@ -11,10 +11,14 @@ const RESPAWN_MS = 2_000;
 const MAX_FAILURES = 2;
 const MAX_LOG_BYTES = 1 << 20;
 
-/** The generation of a living owner, started when there is none. It may not have opened its data yet. */
-export async function findOrStartOwner(home: PreparedHome): Promise<number> {
+/** How many owners that one search has started ended in failure. */
+export interface Failures {
+  count: number;
+}
+
+/** The generation of a living owner, started when there is none. It may not have opened its data yet, and may fail to. */
+export async function findOrStartOwner(home: PreparedHome, failures: Failures): Promise<number> {
   const giveUpAt = performance.now() + PATIENCE_MS;
-  const failures = { count: 0 };
   let spawnAt = 0;
   for (;;) {
     const generation = await livingGeneration(home.runPath);

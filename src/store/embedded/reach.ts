@@ -9,6 +9,12 @@ export function reachEmbedded(home: string): Reach {
   const lease = createLease(prepared);
 
   class EmbeddedClient extends pg.Client {
+    constructor(config?: string | pg.ClientConfig) {
+      super(config);
+      // The owner may say goodbye in the very bytes that make us connected, before anybody could listen.
+      this.on("error", () => {});
+    }
+
     override connect(): Promise<pg.Client>;
     override connect(callback: (error: Error | null) => void): void;
     override connect(callback?: (error: Error | null) => void): Promise<pg.Client> | undefined {
