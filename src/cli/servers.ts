@@ -15,12 +15,12 @@ import type { Foundation } from "./foundation.ts";
 import type { House } from "./house.ts";
 import { VERSION } from "./version.ts";
 
-/** The servers of the config, in its order; those that need not rest are started at once. */
-export function openServers(ground: Foundation, host: UpstreamHost): Behind[] {
+/** The servers of the config, in its order. Where servers may rest, those that are configured so are not started yet. */
+export function openServers(ground: Foundation, host: UpstreamHost, mayRest = true): Behind[] {
   return Object.entries(ground.loaded.config.mcpServers)
     .filter(([, server]) => server.disabled !== true)
     .map(([name, server]) => ({
-      upstream: openServer(ground, { name, server, host }),
+      upstream: openServer(ground, { name, server, host }, mayRest),
       prefix: server.prefix !== false,
       trusted: server.trustAnnotations === true,
     }));
@@ -32,13 +32,13 @@ interface Opening {
   readonly host: UpstreamHost;
 }
 
-function openServer(ground: Foundation, opening: Opening): Upstream {
+function openServer(ground: Foundation, opening: Opening, mayRest: boolean): Upstream {
   const { settings, log } = ground;
   const credentials = credentialsFor(ground, opening.server);
   const options = { ...opening, credentials, log, clock: systemClock, baseEnv: process.env };
   const { start, idleStop } = opening.server;
   const lazy = start === "lazy";
-  if (!lazy && idleStop === undefined) return createUpstream(options);
+  if (!mayRest || (!lazy && idleStop === undefined)) return createUpstream(options);
   const idleMs = idleStop === undefined ? undefined : parseDuration(idleStop);
   return createRestingUpstream(options, { lazy, idleMs, folder: path.join(settings.home, "listings") });
 }
@@ -48,7 +48,8 @@ export function loginKey({ settings }: Foundation, url: string) {
   return { user: `local:${settings.osUser}`, url: new URL(url).href };
 }
 
-function credentialsFor(ground: Foundation, { url }: ServerConfig): Credentials | undefined {
+/** Tokens for a remote server, from the login this person made; the store is opened when the server asks for one. */
+export function credentialsFor(ground: Foundation, { url }: ServerConfig): Credentials | undefined {
   if (url === undefined) return undefined;
   // The room and the store are entered when a server asks for a login; most never do.
   let opened: Promise<Tokens> | undefined;
@@ -72,5 +73,5 @@ function credentialsFor(ground: Foundation, { url }: ServerConfig): Credentials 
 export async function listLiveTools(house: House): Promise<readonly ToolTarget[]> {
   const ground = await house.foundation();
   const client = { name: "preloop", version: VERSION };
-  return askTools((host) => openServers(ground, host), client, ground.log);
+  return askTools((host) => openServers(ground, host, false), client, ground.log);
 }
