@@ -14,10 +14,11 @@ import type { ApprovalsConfig } from "#config";
 import type { Stages } from "#gateway";
 import type { AuditEventKind, SessionRef } from "#model";
 import { createPins, type Pins } from "#pins";
-import { compilePolicy, hideTools } from "#policy";
+import { hideTools, type Policy } from "#policy";
 import { noteLiveStore } from "#store";
 import type { ClientFace } from "#upstreams";
 import type { Foundation } from "./foundation.ts";
+import { createLiveConfig } from "./live-config.ts";
 
 /** The services of one session. */
 export interface SessionHouse {
@@ -37,14 +38,8 @@ export async function buildSessionHouse(
   kind: "stdio" | "http" = "stdio",
 ): Promise<SessionHouse> {
   const { loaded, settings, log } = ground;
-  const { config, where } = loaded;
+  const { config } = loaded;
   const id = shortId(10);
-  const policy = compilePolicy({
-    policy: config.policy,
-    approvals: config.approvals,
-    servers: config.mcpServers,
-    where,
-  });
   const audit = createAudit({
     home: settings.home,
     writer: { id, host: hostname() },
@@ -66,7 +61,14 @@ export async function buildSessionHouse(
   let standing: Stages["standing"] | undefined;
   let toolsChanged = () => {};
   let pins: Pins | undefined;
-  const livePolicy = hideTools(policy, (server, tool) => pins?.isOff(server, tool) ?? false);
+  const live = createLiveConfig(ground, { onEvent: (kind, facts) => note(kind, facts), onChange: usePolicy });
+  let policy: Policy;
+  usePolicy();
+
+  function usePolicy(): void {
+    policy = hideTools(live.policy(), (server, tool) => pins?.isOff(server, tool) ?? false);
+    toolsChanged();
+  }
 
   // What happens by itself is written down where it can be; calls stop on their own when nothing can be written.
   function note(kind: AuditEventKind, facts: Readonly<Record<string, string>>): void {
@@ -111,13 +113,13 @@ export async function buildSessionHouse(
       },
     );
     return {
-      policy: () => livePolicy,
+      policy: () => policy,
       audit,
       standing,
       pins,
       onBlind: (why) => note("store_away", { reason: why }),
       approvals,
-      patienceMs: (hasToken) => patienceOf(config.approvals, session.client, hasToken),
+      patienceMs: (hasToken) => patienceOf(live.approvals(), session.client, hasToken),
       clock: systemClock,
       log,
     };
@@ -133,6 +135,7 @@ export async function buildSessionHouse(
       toolsChanged = listener;
     },
     async close() {
+      live.close();
       takeNoteBack();
       const side = await caller?.catch(() => undefined);
       await side?.leave();

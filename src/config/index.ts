@@ -1,7 +1,7 @@
 /** Config: what people wrote down and what the environment says, checked before anything relies on it. */
 export { CONFIG_NAME, configDirectory } from "./find.ts";
 export { faultOf, openHome } from "./home.ts";
-export { loadConfig } from "./load.ts";
+export { type FileSource, loadConfig, type Reread, rereadConfig, watchConfig } from "./load.ts";
 export { type ParsedConfig, parseConfig } from "./parse.ts";
 export {
   type ApprovalsConfig,

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { codeOf, messageOf, PreloopError, sha256 } from "#base";
 import { emptyConfig, parseConfig } from "./parse.ts";
 import { showFile } from "./problems.ts";
-import { trustOf } from "./trust.ts";
+import { trustOf, trustRecords } from "./trust.ts";
 import type { ConfigSource, LoadedConfig, Settings } from "./types.ts";
+import { watchFiles } from "./watch.ts";
 
 /**
  * Loads the config that the settings point at. Without one, and for a project's file that nobody trusted, it is the
@@ -24,6 +25,29 @@ export async function loadConfig(settings: Settings): Promise<LoadedConfig> {
   const file = showFile(source.path, settings.cwd);
   const { config, where } = parseConfig(decode(bytes, file), file, settings.env);
   return { source, config, digest: sha256(bytes), notes: settings.notes, where };
+}
+
+/** A config file read anew while a session runs, and whether this user has said yes to it as it is now. */
+export interface Reread {
+  readonly loaded: LoadedConfig;
+  readonly isTrusted: boolean;
+}
+
+/** Reads the file in force anew. @throws config_missing, config_invalid */
+export async function rereadConfig(settings: Settings, source: FileSource): Promise<Reread> {
+  const bytes = await read(source, settings.cwd);
+  const file = showFile(source.path, settings.cwd);
+  const { config, where } = parseConfig(decode(bytes, file), file, settings.env);
+  const loaded = { source, config, digest: sha256(bytes), notes: [], where };
+  return { loaded, isTrusted: trustOf(settings.home, source.path, bytes) === "trusted" };
+}
+
+/** A source that is a file and in force. */
+export type FileSource = Extract<ConfigSource, { kind: "named" | "user" | "project" }>;
+
+/** Calls back when the file in force, or what this user trusts, may have changed. */
+export function watchConfig({ home }: Settings, source: FileSource, onChange: () => void): { close(): void } {
+  return watchFiles([source.path, trustRecords(home)], onChange);
 }
 
 async function read(source: ConfigSource & { path: string }, cwd: string): Promise<Buffer> {

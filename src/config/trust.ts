@@ -38,7 +38,7 @@ export function trustFile(settings: Pick<Settings, "home">, file: string, seen =
   };
   const known = readRecords(settings.home).set(realpathSync(file), record);
   const text = JSON.stringify({ version: 1, files: Object.fromEntries(known) }, null, 2);
-  replacePrivate(path.join(settings.home, "trust.json"), `${text}\n`);
+  replacePrivate(trustRecords(settings.home), `${text}\n`);
   return record;
 }
 
@@ -50,6 +50,11 @@ export function trustOf(home: string, file: string, bytes: Uint8Array): Trust {
   return record.config === sha256(bytes) && record.env === env ? "trusted" : "changed";
 }
 
+/** The file that holds what a user said yes to. */
+export function trustRecords(home: string): string {
+  return path.join(home, "trust.json");
+}
+
 /** The `.env` that belongs to a config. */
 export function envBeside(file: string): string {
   return path.join(path.dirname(file), ".env");
@@ -58,7 +63,7 @@ export function envBeside(file: string): string {
 // Records that somebody else could have written are no records.
 function readRecords(home: string): Map<string, TrustRecord> {
   if (faultOf(home, process.getuid?.()) !== undefined) return new Map();
-  const text = readPrivate(path.join(home, "trust.json"));
+  const text = readPrivate(trustRecords(home));
   if (text === undefined) return new Map();
   try {
     const value = readJson(text);

@@ -68,17 +68,17 @@ export function createPins(options: PinOptions): Pins {
   }
 
   // One at a time, and one more for whatever was said meanwhile: an older answer never replaces a newer one.
-  let working: Promise<void> | undefined;
+  let reading: Promise<void> | undefined;
   let isStale = false;
   function refresh(): Promise<void> {
     isStale = true;
-    working ??= workUntilFresh().finally(() => {
-      working = undefined;
+    reading ??= readUntilFresh().finally(() => {
+      reading = undefined;
     });
-    return working;
+    return reading;
   }
 
-  async function workUntilFresh(): Promise<void> {
+  async function readUntilFresh(): Promise<void> {
     while (isStale && !isClosed) {
       isStale = false;
       const before = stateOf(last);
@@ -86,16 +86,37 @@ export function createPins(options: PinOptions): Pins {
       noteServers();
       for (const tool of last) tell(tool);
       if (stateOf(last) !== before) onChange();
-      await writeDown();
     }
+    writeDown();
   }
 
-  async function writeDown(): Promise<void> {
-    const fresh = [...waiting.values()].filter((pin) => !snapshot.knows(pin));
+  // Nobody waits for it; its own notification brings the new state.
+  let writing: Promise<void> | undefined;
+  function writeDown(): void {
+    if (waiting.size === 0 || isClosed) return;
+    writing ??= write()
+      .catch((error) => {
+        log.debug("pins are not written down yet", { error: messageOf(error) });
+        later();
+      })
+      .finally(() => {
+        writing = undefined;
+      });
+  }
+
+  async function write(): Promise<void> {
+    const fresh = [...waiting].filter(([, pin]) => !snapshot.knows(pin));
     waiting.clear();
     if (fresh.length === 0) return;
-    await notePins(db!, fresh);
-    isStale = true;
+    try {
+      await notePins(
+        db!,
+        fresh.map(([, pin]) => pin),
+      );
+    } catch (error) {
+      for (const [key, pin] of fresh) waiting.set(key, pin);
+      throw error;
+    }
   }
 
   function noteServers(): void {
@@ -169,7 +190,7 @@ export function createPins(options: PinOptions): Pins {
         noteTool(tool, { digest, flags, isHeld: reasons.length > 0 });
         tell(tool);
       }
-      if (db && waiting.size > 0) void refresh().catch(() => later());
+      if (db) writeDown();
     },
     isSurveyed: (tool) => surveyed.has(tool),
     holdOf,
@@ -178,7 +199,8 @@ export function createPins(options: PinOptions): Pins {
       isClosed = true;
       clearTimeout(retry);
       await ready.catch(() => {});
-      await working?.catch(() => {});
+      await reading?.catch(() => {});
+      await writing;
       await stop?.();
     },
   };

@@ -47,7 +47,9 @@ describeOnBothStores("pins", (build) => {
     await until(async () => !(await agent.call("moody__read", {})).isError);
     expect(await readLedger(here)).toHaveLength(calls + 1);
     const { stdout } = await here.run("audit", "list", "--json");
-    const events = (JSON.parse(stdout) as { event?: string; facts?: unknown }[]).filter(({ event }) => event);
+    const events = (JSON.parse(stdout) as { event?: string; facts?: unknown }[]).filter(({ event }) =>
+      event?.startsWith("tool_"),
+    );
     expect(events).toMatchObject([
       { event: "tool_held", facts: { server: "moody", tool: "read" } },
       { event: "tool_accepted", facts: { server: "moody", tool: "read" } },
