@@ -29,7 +29,7 @@ describe("a modern server", () => {
     expect(methods[0]).toBe(era === "legacy" ? "initialize" : "server/discover");
   });
 
-  test("gets an envelope where the client gives none, with nothing the client could not be asked", async () => {
+  test("gets an envelope where the client gives none, with what the client can and preloop carries", async () => {
     const upstream = start(fixture("modern-server.mjs"));
     const reply = await upstream.request(tool("params", { a: 1 }, { keep: 1 }));
     expect(JSON.parse(textIn(reply))).toEqual({
@@ -39,7 +39,7 @@ describe("a modern server", () => {
         keep: 1,
         [`${META}protocolVersion`]: "2026-07-28",
         [`${META}clientInfo`]: { name: "test-client", version: "9" },
-        [`${META}clientCapabilities`]: {},
+        [`${META}clientCapabilities`]: { sampling: {}, roots: { listChanged: true } },
       },
     });
   });
@@ -81,8 +81,8 @@ describe("a modern server", () => {
 
   test("is listened to for as long as it takes, whatever the limit for its answers", async () => {
     const host = testHost();
-    const upstream = start({ ...fixture("modern-server.mjs"), timeoutMs: 300 }, { host });
-    await expect(call(upstream, "hang")).rejects.toThrow(/within 300 ms/);
+    const upstream = start({ ...fixture("modern-server.mjs"), timeoutMs: 3_000 }, { host });
+    await expect(call(upstream, "hang")).rejects.toThrow(/within 3000 ms/);
     expect(JSON.parse(await call(upstream, "seen"))).toMatchObject({ listens: [{ toolsListChanged: true }] });
   });
 
@@ -125,7 +125,10 @@ describe("a legacy server and a modern client", () => {
     async (program) => {
       const [file = "", ...args] = program.split(" ");
       const host = testHost("modern");
-      const upstream = start(fixture(file, ...args), { host, times: { probeMs: 500 } });
+      const upstream = start(fixture(file, ...args), {
+        host,
+        times: { probeMs: args[0] === "silent-to-probe" ? 500 : 9_000 },
+      });
       expect(await upstream.settled(10_000)).toMatchObject({ kind: "ready", hello: { era: "legacy" } });
       expect(host.states.map(({ kind }) => kind)).toEqual(["ready"]);
     },
@@ -139,11 +142,14 @@ describe("a legacy server and a modern client", () => {
     expect(host.states.map(({ kind }) => kind)).toEqual(["ready", "down", "starting", "ready"]);
   });
 
-  test("understand each other: no envelope goes out, nothing is offered that cannot be carried", async () => {
+  test("understand each other: no envelope goes out, and what is carried is offered", async () => {
     const upstream = start(fixture("legacy-server.mjs"), { host: testHost("modern") });
     const reply = await upstream.request(tool("meta", {}, { ...envelope, keep: 1 }));
     expect(textIn(reply)).toBe('{"keep":1}');
-    expect(JSON.parse(await call(upstream, "cancelled")).initialize.capabilities).toEqual({});
+    expect(JSON.parse(await call(upstream, "cancelled")).initialize.capabilities).toEqual({
+      sampling: {},
+      roots: {},
+    });
   });
 
   test("agree on a log level, which the client names with each request", async () => {
