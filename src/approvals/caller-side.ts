@@ -11,6 +11,7 @@ import {
   finishApproval,
   insertApproval,
   parkApproval,
+  type RunEnd,
   registerSession,
 } from "#store";
 import { begin } from "./begin.ts";
@@ -70,6 +71,16 @@ export function createCallerSide(options: CallerOptions): CallerSide {
     throw new PreloopError("store_conflict", "No free id for a new approval was found; try again");
   }
 
+  async function end(run: Omit<RunEnd, "sessionId">): Promise<void> {
+    const held = running.get(run.id);
+    running.delete(run.id);
+    try {
+      await steadily(() => finishApproval(db, { ...run, sessionId: session.id }));
+    } finally {
+      held?.release();
+    }
+  }
+
   void register().catch(() => {});
   return {
     ask,
@@ -100,18 +111,18 @@ export function createCallerSide(options: CallerOptions): CallerSide {
       else release();
       return begun;
     },
-    async finish(id, outcome, ok) {
-      const run = running.get(id);
-      running.delete(id);
-      try {
-        // Only a caller that was told "still waiting" can come back for the reply.
-        const kept = run?.isParked === false ? undefined : writeOutcome(outcome);
-        const status = ok ? "executed" : "failed";
-        const end = { id, sessionId: session.id, status, outcome: kept } as const;
-        await steadily(() => finishApproval(db, end));
-      } finally {
-        run?.release();
-      }
+    finish(id, outcome, ok) {
+      // Only a caller that was told "still waiting" can come back for the reply.
+      const isKept = running.get(id)?.isParked !== false;
+      return end({
+        id,
+        status: ok ? "executed" : "failed",
+        outcome: isKept ? writeOutcome(outcome) : undefined,
+      });
+    },
+    unanswered(id, { sent, why }) {
+      if (sent) return end({ id, status: "unknown", reason: why });
+      return end({ id, status: "failed", reason: `it was never sent to the server: ${why}` });
     },
     async delivered(id) {
       await steadily(() => deliverApproval(db, id, session.id));

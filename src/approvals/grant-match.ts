@@ -1,20 +1,27 @@
 import { canonicalJson, digestOf, type Json, type JsonObject } from "#base";
-import type { Grant, ToolCall } from "#model";
+import type { Grant, ToolCall, Workflow } from "#model";
 import { compileGlob } from "./glob.ts";
 
-/** Says whether a grant covers a call, apart from its time. */
-export type GrantMatch = (call: ToolCall) => boolean;
+/** Says whether a grant covers a call that this workflow would ask about, apart from its time. */
+export type GrantMatch = (call: ToolCall, workflow: Workflow) => boolean;
 
 /** Compiles a grant. What it does not name, it does not cover. */
 export function compileGrant(grant: Grant): GrantMatch {
   const coversArguments = compileArguments(grant);
-  return (call) =>
+  return (call, workflow) =>
+    grant.workflow === workflow.name &&
+    maySettleAlone(grant.createdBy, workflow) &&
     grant.server === call.server &&
     grant.tool === call.tool &&
     grant.definitionDigest === call.definitionDigest &&
     grant.user === call.session.user &&
     (grant.sessionId === undefined || grant.sessionId === call.session.id) &&
     coversArguments(call.args);
+}
+
+/** Whether this one person's yes is all that the workflow wants, without waiting for an escalation. */
+export function maySettleAlone(decider: string, { quorum, approvers }: Workflow): boolean {
+  return quorum === 1 && (approvers.length === 0 || approvers.includes(decider));
 }
 
 function compileArguments(grant: Grant): (args: JsonObject) => boolean {

@@ -30,12 +30,13 @@ export async function giveGrant(
   approval: Approval,
   by: string,
 ): Promise<void> {
-  const { server, tool, definitionDigest, session } = approval;
+  const { server, tool, definitionDigest, session, workflow } = approval;
   const grant: Omit<NewGrant, "id"> = {
     scope: request.scope,
     server,
     tool,
     definitionDigest,
+    workflow: workflow.name,
     argumentsDigest: argumentsDigestOf(request, approval),
     pattern: request.scope === "pattern" ? request.pattern : undefined,
     sessionId: request.lifetime.kind === "session" ? session.id : undefined,

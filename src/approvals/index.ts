@@ -17,4 +17,5 @@ export type {
   SessionRow,
   Standing,
   StandingYes,
+  Unanswered,
 } from "./types.ts";

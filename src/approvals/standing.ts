@@ -86,11 +86,11 @@ export function createStandingYes(options: StandingOptions): StandingYes {
     get ready() {
       return ready;
     },
-    grantFor(call, { action, risk }) {
+    grantFor(call, { action, risk }, workflow) {
       if (action !== "ask" || risk === "high") return undefined;
       const now = clock.ticksMs();
       const candidates = snapshot.grants.get(keyOf(call.server, call.tool)) ?? [];
-      return candidates.find(({ covers, endsAtTicks }) => now < endsAtTicks && covers(call))?.grant;
+      return candidates.find(({ covers, endsAtTicks }) => now < endsAtTicks && covers(call, workflow))?.grant;
     },
     isFrozen: (sessionId) => snapshot.frozen.has(sessionId),
     used: (grant) => uses.add(grant.id),

@@ -18,6 +18,16 @@ export interface Standing {
   readonly policyVersion: string;
   /** Policy's answer to the effective arguments now; a `deny` supersedes the approval. */
   readonly decision: Decision;
+  /** Who is asked about the effective arguments now. */
+  readonly workflow: Workflow;
+}
+
+/** What is known of a run that brought no reply. */
+export interface Unanswered {
+  /** Whether any of it left for the server; then it may have taken effect. */
+  readonly sent: boolean;
+  /** Reaches people, and a caller that comes back. */
+  readonly why: string;
 }
 
 /** The one compare-and-set before bytes leave: run these arguments, or do not run at all. */
@@ -100,6 +110,8 @@ export interface CallerSide {
   begin(id: string, standing: Standing): Promise<Begun>;
   /** running → executed or failed; the outcome is kept until {@link CallerSide.delivered}. */
   finish(id: string, outcome: RecordedOutcome, ok: boolean): Promise<void>;
+  /** running → unknown, or failed when nothing was sent: no reply came, and none is kept. */
+  unanswered(id: string, end: Unanswered): Promise<void>;
   /** The caller has the outcome: the next identical call is a new call. */
   delivered(id: string): Promise<void>;
   /** The caller gave up before it was told anything. No effect on a parked or finished approval. */
@@ -112,8 +124,8 @@ export interface CallerSide {
 export interface StandingYes {
   /** Resolves when the first snapshot is here; rejects with `store_unavailable`. */
   readonly ready: Promise<void>;
-  /** A grant that covers the call, if there is one. Never for high risk. */
-  grantFor(call: ToolCall, decision: Decision): Grant | undefined;
+  /** A grant that covers the call, if there is one. Never for high risk, nor where more than its giver must decide. */
+  grantFor(call: ToolCall, decision: Decision, workflow: Workflow): Grant | undefined;
   isFrozen(sessionId: string): boolean;
   /** Counts a use; does not wait. */
   used(grant: Grant): void;

@@ -83,6 +83,7 @@ export function grantView(grant: Grant): JsonObject {
     scope: grant.scope,
     server: grant.server,
     tool: grant.tool,
+    workflow: grant.workflow,
     ...present({ pattern: grant.pattern, session: grant.sessionId, until: grant.until?.toISOString() }),
     user: grant.user,
     createdBy: grant.createdBy,

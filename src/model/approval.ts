@@ -101,6 +101,8 @@ export interface Grant {
   readonly tool: string;
   /** The grant dies with the definition it was given for. */
   readonly definitionDigest: string;
+  /** Name of the workflow that asked; what another one guards, the grant does not cover. */
+  readonly workflow: string;
   /** Of the arguments; for `pattern`, of those that the pattern does not name. */
   readonly argumentsDigest?: string;
   /** For `pattern`: top-level argument to the glob its text must match; arguments not named must equal the approved. */

@@ -84,22 +84,29 @@ export async function supersedeSession(tx: Query, sessionId: string, reason: str
   );
 }
 
-/** How a run ended, and the reply that its caller may come back for. */
+/** How a run ended, and the reply that its caller may come back for, or why there is none. */
 export interface RunEnd {
   readonly id: string;
   readonly sessionId: string;
-  readonly status: "executed" | "failed";
+  readonly status: "executed" | "failed" | "unknown";
   readonly outcome?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
-/** running → executed or failed; `unknown` too, for the process that ran it still brings the truth. */
+/** running → executed, failed or unknown; from `unknown` too, for the process that ran it still brings the truth. */
 export function finishApproval(db: Query, end: RunEnd): Promise<boolean> {
   return step(
     db,
     `status = $3, finished_at = clock_timestamp(), outcome = $4,
-       reason = CASE WHEN a.status = 'unknown' THEN NULL ELSE a.reason END
+       reason = coalesce($5, CASE WHEN a.status = 'unknown' THEN NULL ELSE a.reason END)
      WHERE a.id = $1 AND a.session_id = $2 AND a.status IN ('running', 'unknown') AND a.delivered_at IS NULL`,
-    [end.id, end.sessionId, end.status, end.outcome ?? null],
+    [
+      end.id,
+      end.sessionId,
+      end.status,
+      end.outcome ?? null,
+      end.reason === undefined ? null : storable(end.reason),
+    ],
   );
 }
 

@@ -10,6 +10,7 @@ interface GrantRow {
   readonly server: string;
   readonly tool: string;
   readonly definition_digest: string;
+  readonly workflow: string;
   readonly arguments_digest: string | null;
   readonly pattern: unknown;
   readonly session_id: string | null;
@@ -21,7 +22,8 @@ interface GrantRow {
   readonly uses: number;
 }
 
-const COLUMNS = `id, scope, server, tool, definition_digest, arguments_digest, pattern, session_id, "user", until,
+const COLUMNS = `id, scope, server, tool, definition_digest, workflow, arguments_digest, pattern, session_id, "user",
+  until,
   created_by, created_at, revoked_at, uses`;
 
 // A grant for a session ends with the session.
@@ -37,6 +39,7 @@ function readGrantRow(row: GrantRow): Grant {
     server: row.server,
     tool: row.tool,
     definitionDigest: row.definition_digest,
+    workflow: row.workflow,
     user: row.user,
     createdBy: row.created_by,
     createdAt: row.created_at,
@@ -58,6 +61,7 @@ export interface NewGrant {
   readonly server: string;
   readonly tool: string;
   readonly definitionDigest: string;
+  readonly workflow: string;
   readonly argumentsDigest?: string | undefined;
   readonly pattern?: Readonly<Record<string, string>> | undefined;
   readonly sessionId?: string | undefined;
@@ -71,8 +75,8 @@ export async function insertGrant(tx: Query, grant: NewGrant): Promise<boolean> 
   const rows = await tx.rows(
     `WITH added AS (
        INSERT INTO "grant" (id, scope, server, tool, definition_digest, arguments_digest, pattern, session_id, "user",
-         until, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, now() + $10::float8 * interval '1 ms', $11)
+         until, created_by, workflow)
+       VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, now() + $10::float8 * interval '1 ms', $11, $12)
        ON CONFLICT (id) DO NOTHING RETURNING id)
      SELECT id, pg_notify('${STANDING_CHANNEL}', id) FROM added`,
     [
@@ -87,6 +91,7 @@ export async function insertGrant(tx: Query, grant: NewGrant): Promise<boolean> 
       grant.user,
       grant.forMs ?? null,
       grant.createdBy,
+      grant.workflow,
     ],
   );
   return rows.length > 0;

@@ -17,6 +17,7 @@ export {
   editApproval,
   finishApproval,
   parkApproval,
+  type RunEnd,
   runApproval,
   supersedeApproval,
   supersedeSession,

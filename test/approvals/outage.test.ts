@@ -3,7 +3,7 @@ import { createDeciderSide, createStandingYes } from "#approvals";
 import type { Db } from "#store";
 import { stopOwner } from "../support/embedded.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";
-import { askDecision, never, newCall, newScene, standing, until } from "./support.ts";
+import { askDecision, never, newCall, newScene, plainWorkflow, standing, until } from "./support.ts";
 
 const reply = { kind: "result", text: `{"content":[]}` } as const;
 
@@ -49,7 +49,7 @@ describeStores("when the store dies for a moment", (_open, _kind, _create, creat
     const { id } = await until(() => scene.ask().catch(() => undefined));
     const grant = { scope: "tool", lifetime: { kind: "session" } } as const;
     await scene.deciders.decide({ id, decider: "bo", verdict: "approve", grant });
-    await until(async () => holds.grantFor(newCall(scene.session), askDecision));
+    await until(async () => holds.grantFor(newCall(scene.session), askDecision, plainWorkflow));
     await holds.close();
   });
 });

@@ -24,20 +24,20 @@ async function grant(
 ) {
   const { id } = await scene.ask(change);
   await scene.deciders.decide({ id, decider: "bo", verdict: "approve", grant: request });
-  return until(async () => standing.grantFor(newCall(scene.session, change), askDecision));
+  return until(async () => standing.grantFor(newCall(scene.session, change), askDecision, plainWorkflow));
 }
 
 describeStores("a grant", (open) => {
   test("of the exact call covers that call and no other", async () => {
     const scene = newScene(await open());
     const standing = await standingOn(scene.db);
-    expect(standing.grantFor(newCall(scene.session), askDecision)).toBeUndefined();
+    expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
     const given = await grant(scene, standing, { scope: "exact", lifetime: forSession });
     expect(given).toMatchObject({ scope: "exact", sessionId: scene.session.id, createdBy: "bo", uses: 0 });
     const sameInAnotherOrder = newCall(scene.session, { argsText: `{"text":"hello", "path":"/tmp/a"}` });
-    expect(standing.grantFor(sameInAnotherOrder, askDecision)).toEqual(given);
+    expect(standing.grantFor(sameInAnotherOrder, askDecision, plainWorkflow)).toEqual(given);
     const other = newCall(scene.session, { argsText: `{"path":"/tmp/a","text":"hello "}` });
-    expect(standing.grantFor(other, askDecision)).toBeUndefined();
+    expect(standing.grantFor(other, askDecision, plainWorkflow)).toBeUndefined();
     await standing.close();
   });
 
@@ -46,7 +46,7 @@ describeStores("a grant", (open) => {
     const standing = await standingOn(scene.db);
     await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
     const covers = (change: Partial<ToolCall>) =>
-      standing.grantFor(newCall(scene.session, change), askDecision) !== undefined;
+      standing.grantFor(newCall(scene.session, change), askDecision, plainWorkflow) !== undefined;
     expect(covers({ argsText: `{"path":"/anything"}` })).toBe(true);
     expect(covers({ tool: "delete", name: "files__delete" })).toBe(false);
     expect(covers({ server: "other" })).toBe(false);
@@ -59,7 +59,7 @@ describeStores("a grant", (open) => {
     const standing = await standingOn(scene.db);
     await grant(scene, standing, { scope: "tool", lifetime: forSession });
     for (const change of [{}, { client: "another" }, { cwd: "/elsewhere" }])
-      expect(standing.grantFor(newCall(newSession(change)), askDecision)).toBeUndefined();
+      expect(standing.grantFor(newCall(newSession(change)), askDecision, plainWorkflow)).toBeUndefined();
     await scene.caller.leave();
     expect(await scene.deciders.grants()).toEqual([]);
     expect(await scene.deciders.grants({ all: true })).toHaveLength(1);
@@ -70,11 +70,13 @@ describeStores("a grant", (open) => {
     const scene = newScene(await open());
     const standing = await standingOn(scene.db);
     await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
-    expect(standing.grantFor(newCall(newSession()), askDecision)).toBeDefined();
-    expect(standing.grantFor(newCall(newSession({ user: "local:mallory" })), askDecision)).toBeUndefined();
+    expect(standing.grantFor(newCall(newSession()), askDecision, plainWorkflow)).toBeDefined();
+    expect(
+      standing.grantFor(newCall(newSession({ user: "local:mallory" })), askDecision, plainWorkflow),
+    ).toBeUndefined();
     await scene.db.rows(`UPDATE "grant" SET until = now() - interval '1 s'`);
     const later = await standingOn(scene.db);
-    expect(later.grantFor(newCall(newSession()), askDecision)).toBeUndefined();
+    expect(later.grantFor(newCall(newSession()), askDecision, plainWorkflow)).toBeUndefined();
     await Promise.all([standing.close(), later.close()]);
   });
 
@@ -86,9 +88,9 @@ describeStores("a grant", (open) => {
     await standing.ready;
     await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
     ticks += 3_599_000;
-    expect(standing.grantFor(newCall(scene.session), askDecision)).toBeDefined();
+    expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeDefined();
     ticks += 2_000;
-    expect(standing.grantFor(newCall(scene.session), askDecision)).toBeUndefined();
+    expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
     await standing.close();
   });
 
@@ -97,7 +99,7 @@ describeStores("a grant", (open) => {
     const standing = await standingOn(scene.db);
     await grant(scene, standing, { scope: "tool", lifetime: forSession });
     const covers = (change: Partial<Decision>) =>
-      standing.grantFor(newCall(scene.session), { ...askDecision, ...change }) !== undefined;
+      standing.grantFor(newCall(scene.session), { ...askDecision, ...change }, plainWorkflow) !== undefined;
     expect(covers({})).toBe(true);
     expect(covers({ risk: "high" })).toBe(false);
     expect(covers({ action: "deny" })).toBe(false);
@@ -149,8 +151,10 @@ describeStores("a grant", (open) => {
     const argsText = `{"path":"/tmp/narrow"}`;
     const request = { scope: "exact", lifetime: forSession } as const;
     await scene.deciders.decide({ id, decider: "bo", verdict: "approve", args: argsText, grant: request });
-    await until(async () => standing.grantFor(newCall(scene.session, { argsText }), askDecision));
-    expect(standing.grantFor(newCall(scene.session), askDecision)).toBeUndefined();
+    await until(async () =>
+      standing.grantFor(newCall(scene.session, { argsText }), askDecision, plainWorkflow),
+    );
+    expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
     await standing.close();
   });
 
@@ -163,7 +167,9 @@ describeStores("a grant", (open) => {
     await until(async () => (await scene.deciders.grants())[0]?.uses === 2);
     expect(await scene.deciders.revokeGrant(given.id, "ana")).toMatchObject({ revokedAt: expect.any(Date) });
     for (const standing of [here, there])
-      await until(async () => standing.grantFor(newCall(scene.session), askDecision) === undefined);
+      await until(
+        async () => standing.grantFor(newCall(scene.session), askDecision, plainWorkflow) === undefined,
+      );
     expect(await scene.deciders.grants()).toEqual([]);
     await expect(scene.deciders.revokeGrant("zzzzzz", "ana")).rejects.toMatchObject({ code: "not_found" });
     await Promise.all([here.close(), there.close()]);
@@ -180,7 +186,7 @@ describeStores("a pattern grant", (open) => {
     const pattern = { command: "git status*" };
     await grant(scene, standing, { scope: "pattern", pattern, lifetime: forSession }, call("git status"));
     const covers = (change: { argsText: string }) =>
-      standing.grantFor(newCall(scene.session, change), askDecision) !== undefined;
+      standing.grantFor(newCall(scene.session, change), askDecision, plainWorkflow) !== undefined;
     expect(covers(call("git status --short -- src/a b.ts"))).toBe(true);
     for (const command of [
       "git status; rm -rf ~",
@@ -221,7 +227,7 @@ describeStores("a pattern grant", (open) => {
       call("41"),
     );
     const covers = (issue: string) =>
-      standing.grantFor(newCall(scene.session, call(issue)), askDecision) !== undefined;
+      standing.grantFor(newCall(scene.session, call(issue)), askDecision, plainWorkflow) !== undefined;
     expect([covers("42"), covers(`"4x"`), covers("5"), covers("[4]")]).toEqual([true, true, false, false]);
     await standing.close();
   });
@@ -254,7 +260,7 @@ describeStores("what holds without asking", (open, _kind, create) => {
     const standing = await standingOn(db);
     const given = await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
     await db.close();
-    expect(standing.grantFor(newCall(scene.session), askDecision)).toEqual(given);
+    expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toEqual(given);
     standing.used(given);
     await standing.close();
   });

@@ -62,6 +62,7 @@ export const standing: Standing = {
   definitionDigest: "definition-1",
   policyVersion: "policy-1",
   decision: askDecision,
+  workflow: plainWorkflow,
 };
 
 /** One agent's session and the people who decide, on one store. */

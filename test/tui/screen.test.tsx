@@ -292,6 +292,7 @@ describe("lists", () => {
       server: "files",
       tool: "write_file",
       definitionDigest: "d",
+      workflow: "default",
       pattern: { path: "/tmp/*\u202e" },
       user: session.user,
       createdBy: "local:ana",
