@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { PreloopError } from "#base";
 import { createHouse } from "./build-house.ts";
 import { exitStatusOf } from "./exit.ts";
 import type { House } from "./house.ts";
@@ -24,6 +25,8 @@ export async function run(argv: readonly string[]): Promise<void> {
   const house = createHouse({ out, config: () => program.opts<{ config?: string }>().config });
   program.action(async () => {
     const options = program.opts<HttpFlags>();
+    if (!options.http && (options.host ?? options.port) !== undefined)
+      throw new PreloopError("usage", "--host and --port go with --http");
     if (options.http) return (await import("./serve-http.ts")).serveOverHttp(options);
     return (await import("./serve.ts")).serve(options);
   });

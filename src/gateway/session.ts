@@ -31,6 +31,8 @@ import { createTravel } from "./travel.ts";
 export interface Session {
   /** One frame from the client. Never throws: whatever goes wrong is answered. */
   receive(text: string): void;
+  /** A tool as its server lists it, if this client may see it; a request's headers can repeat its arguments. */
+  toolFor(client: ClientFace, name: string): Promise<JsonObject | undefined>;
   /** Answers a frame that could not be read at all. */
   refuse(id: RpcId | null, error: PreloopError): void;
   /** Announces that the list of tools may have changed: a new policy, say. */
@@ -172,6 +174,11 @@ export function createSession(options: SessionOptions): Session {
     receive(text) {
       if (closed) return;
       for (const frame of [readFrame(text)].flat()) handle(frame);
+    },
+    async toolFor(face, name) {
+      const { policy } = introduce(face);
+      const offer = await catalog.tool(name);
+      return offer && policy().isVisible(offer.server, offer.original) ? offer.definition : undefined;
     },
     refuse(id, error) {
       send(composeReply(id, replyToError(error)));

@@ -78,4 +78,5 @@ test("a port that is taken is named, with what to do", async () => {
   expect(refused).toMatchObject({ status: 2 });
   expect(refused.stderr).toContain(`127.0.0.1:${port}`);
   expect(await here.run("--http", "--port", "99999")).toMatchObject({ status: 2 });
+  expect(await here.run("--port", "7717")).toMatchObject({ status: 2 });
 });

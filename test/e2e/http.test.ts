@@ -223,6 +223,19 @@ describe("a modern request", () => {
     expect(call.status).toBe(200);
   });
 
+  test.for<[string, Record<string, string>, number]>([
+    ["as it is", { "Mcp-Param-Region": "eu" }, 200],
+    ["in base64", { "Mcp-Param-Region": "=?base64?ZXU=?=" }, 200],
+    ["in base64 that is none", { "Mcp-Param-Region": "=?base64?ZXU?=" }, 400],
+    ["as something else", { "Mcp-Param-Region": "us" }, 400],
+    ["not at all", {}, 400],
+  ])("repeats an argument in a header where its tool wants that: %s", async ([, headers, status]) => {
+    const call = await ask("tools/call", { name: "shard", arguments: { region: "eu" } }, { headers });
+    expect(call.status).toBe(status);
+    if (status === 200) expect(call.message.result).toMatchObject({ content: [{ text: "eu" }] });
+    else expect(call.message.error?.code).toBe(-32020);
+  });
+
   test.for(["GET", "DELETE", "PUT"])("is never a %s", async (method) => {
     const headers = { Accept: "text/event-stream", "MCP-Protocol-Version": "2026-07-28" };
     const answered = await send(preloop.url, { method, headers });

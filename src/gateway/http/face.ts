@@ -37,7 +37,10 @@ export function createMcpFace(options: FaceOptions): McpFace {
   const legacy = createLegacyFace(legacyGuests, openSession);
   const modern = createModernFace(modernGuests, openSession);
 
+  let isClosed = false;
+
   async function lead(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isClosed) throw new PreloopError("sessions_full", "preloop is leaving");
     if (request.method === "POST") {
       const posted = await readPosted(request, response, options.maxBodyBytes);
       if (posted) await (isModern(posted) ? modern.post(posted) : legacy.post(posted));
@@ -58,6 +61,7 @@ export function createMcpFace(options: FaceOptions): McpFace {
       }
     },
     async close() {
+      isClosed = true;
       await Promise.all([legacyGuests.close(), modernGuests.close()]);
     },
   };

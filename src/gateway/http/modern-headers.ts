@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
+import { createMirrors, type Mirrors } from "#upstreams";
 import { claimsModern, MODERN_VERSIONS } from "../era.ts";
 import { headerOf } from "./request.ts";
 import type { Posted } from "./types.ts";
@@ -34,6 +35,34 @@ const NAMED: Readonly<Record<string, string>> = {
   "resources/read": "uri",
 };
 
+/**
+ * Compares the headers that a tool wants some of its arguments repeated in with the arguments themselves.
+ * @throws header_mismatch
+ */
+export function checkMirrors(request: IncomingMessage, params: string, tool: JsonObject): void {
+  const mirrors = mirrorsOf(tool);
+  const name = String(tool.name);
+  const expected = mirrors.headersOf(name, params);
+  for (const header of mirrors.namesOf(name)) {
+    const value = expected[header];
+    if (value !== undefined) check(request, header, decoded(value) ?? value);
+    else if (headerOf(request, header) !== undefined)
+      throw new PreloopError("header_mismatch", `The header ${header} repeats an argument that is not there`);
+  }
+}
+
+const known = new WeakMap<JsonObject, Mirrors>();
+
+function mirrorsOf(tool: JsonObject): Mirrors {
+  let mirrors = known.get(tool);
+  if (!mirrors) {
+    mirrors = createMirrors();
+    mirrors.learn({ tools: [tool] });
+    known.set(tool, mirrors);
+  }
+  return mirrors;
+}
+
 function check(request: IncomingMessage, header: string, expected: string): void {
   const said = headerOf(request, header.toLowerCase());
   if (said === undefined) throw new PreloopError("header_mismatch", `The header ${header} is missing`);
@@ -41,8 +70,11 @@ function check(request: IncomingMessage, header: string, expected: string): void
     throw new PreloopError("header_mismatch", `The header ${header} is not what the message says`);
 }
 
-// Text that a header cannot carry comes in base64 (2026-07-28, basic/transports, value encoding).
-function decoded(value: string): string {
-  const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/.exec(value)?.[1];
-  return encoded === undefined ? value : Buffer.from(encoded, "base64").toString("utf8");
+// Text that a header cannot carry comes in base64 (2026-07-28, basic/transports, value encoding); undefined when that is
+// no base64 by the letter, which Node would read all the same.
+function decoded(value: string): string | undefined {
+  if (!value.startsWith("=?base64?") || !value.endsWith("?=")) return value;
+  const encoded = value.slice("=?base64?".length, -"?=".length);
+  const bytes = Buffer.from(encoded, "base64");
+  return bytes.toString("base64") === encoded ? bytes.toString("utf8") : undefined;
 }

@@ -5,7 +5,7 @@ import type { Session } from "../session.ts";
 import { type Answer, createAnswer } from "./answer.ts";
 import { errorCodeOf, isReplyTo, withId, withSubscriptionId } from "./frames.ts";
 import type { Guest, Guests, Visit } from "./guests.ts";
-import { checkHeaders } from "./modern-headers.ts";
+import { checkHeaders, checkMirrors } from "./modern-headers.ts";
 import { refuse } from "./refuse.ts";
 import { formatOf } from "./request.ts";
 import type { OpenSession, Posted } from "./types.ts";
@@ -81,10 +81,17 @@ export function createModernFace(guests: Guests<ModernGuest>, openSession: OpenS
       let visit: Visit<ModernGuest> | undefined;
       try {
         checkHeaders(posted.request, frame.method, frame.params);
-        const { name, version } = readEnvelope(frame.params).clientInfo;
+        const client = readEnvelope(frame.params);
+        const { name, version } = client.clientInfo;
         formatOf(posted.request);
         visit = await guests.enterOrOpen(JSON.stringify([name, version]), openGuest);
-        ask(posted, frame, visit);
+        if (frame.method === "tools/call") {
+          const tool = await visit.guest.session.toolFor(client, String(frame.params.name));
+          if (tool) checkMirrors(posted.request, members(frame.text).get("params")!, tool);
+        }
+        // The client may have left meanwhile, and nobody would tell us again.
+        if (posted.response.destroyed) visit.leave();
+        else ask(posted, frame, visit);
       } catch (error) {
         visit?.leave();
         refuse(posted.response, error, frame.id);

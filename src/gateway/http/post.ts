@@ -24,11 +24,13 @@ interface Waiting {
 
 // A client without a stream that asks for nothing either is told no more than this when it comes back.
 const MAX_KEPT = 1_000;
+const MAX_KEPT_LENGTH = 4 * 1024 * 1024;
 
 export function createPost(): Post {
   const waiting = new Map<RpcId, Waiting>();
   let events: Events | undefined;
   let kept: string[] = [];
+  let keptLength = 0;
 
   /**
    * A server over stdio does not say to which of its calls a question or a log line belongs. The oldest call is as good
@@ -42,11 +44,13 @@ export function createPost(): Post {
   }
   function keep(line: string): void {
     kept.push(line);
-    if (kept.length > MAX_KEPT) kept.shift();
+    keptLength += line.length;
+    while (kept.length > MAX_KEPT || keptLength > MAX_KEPT_LENGTH) keptLength -= kept.shift()?.length ?? 0;
   }
   function tellKept(): void {
     const lines = kept;
     kept = [];
+    keptLength = 0;
     for (const line of lines) if (!tellAnywhere(line)) keep(line);
   }
 

@@ -25,6 +25,8 @@ export interface Mirrors {
   /** Learns them from the value of a `tools/list` result. */
   learn(list: Json): void;
   headersOf(tool: string, params: string | undefined): Record<string, string>;
+  /** Every header that the tool's arguments can be repeated in. */
+  namesOf(tool: string): readonly string[];
 }
 
 interface Mirror {
@@ -45,6 +47,7 @@ export function createMirrors(): Mirrors {
         else byTool.delete(tool.name);
       }
     },
+    namesOf: (tool) => (byTool.get(tool) ?? []).map(({ header }) => header),
     headersOf(tool, params) {
       const mirrors = byTool.get(tool);
       if (!mirrors) return {};
