@@ -1,4 +1,5 @@
 import { makeVisible, PreloopError } from "#base";
+import type { ServerConfig } from "#config";
 import type { Finding } from "#onboarding";
 import type { House } from "./house.ts";
 import { surroundingsOf } from "./init-ground.ts";
@@ -9,12 +10,14 @@ import { VERSION } from "./version.ts";
 export async function doctor(house: House, flag: string | undefined, json: boolean): Promise<void> {
   const { loadSecretKey, readSettings } = await import("#config");
   const { runChecks } = await import("#onboarding");
+  const { credentialsFor } = await import("./servers.ts");
   // Not the house's own: a config that cannot be read is a finding here, and no end.
   const settings = readSettings({
     env: process.env,
     cwd: process.cwd(),
     ...(flag !== undefined && { flag }),
   });
+  const ground = await house.foundation().catch(() => undefined);
   const patient = {
     settings,
     around: surroundingsOf(settings),
@@ -22,6 +25,7 @@ export async function doctor(house: House, flag: string | undefined, json: boole
     config: async () => (await house.foundation()).loaded,
     key: () => loadSecretKey(settings),
     store: () => house.store(),
+    credentials: (server: ServerConfig) => ground && credentialsFor(ground, server),
   };
   const findings = await runChecks(patient, (finding) => {
     if (!json) for (const line of findingLines(finding)) house.out.line(line);

@@ -84,13 +84,20 @@ async function agree(question: string): Promise<void> {
 async function propose(house: House, options: InitOptions, plan: InitPlan): Promise<readonly ProposedRule[]> {
   const { askServers, configAfter, proposalLines, proposeRules } = await import("#onboarding");
   const { parseConfig } = await import("#config");
-  const { settings } = await house.foundation();
+  const { credentialsFor } = await import("./servers.ts");
+  const ground = await house.foundation();
+  const { settings } = ground;
   const text = configAfter(plan, []).bytes.toString("utf8");
   const { config } = parseConfig(text, plan.config.path, settings.env);
   const fresh = Object.fromEntries(
     Object.entries(config.mcpServers).filter(([name]) => Object.hasOwn(plan.additions.servers, name)),
   );
-  const asked = await askServers(fresh, { baseEnv: settings.env, version: VERSION, patienceMs: 60_000 });
+  const asked = await askServers(fresh, {
+    baseEnv: settings.env,
+    credentials: (server) => credentialsFor(ground, server),
+    version: VERSION,
+    patienceMs: 60_000,
+  });
   const rules = [...asked].flatMap(([name, answer]) =>
     answer.kind === "up" ? proposeRules(name, answer.tools) : [],
   );

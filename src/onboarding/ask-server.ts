@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, messageOf, silentLog, systemClock } from "#base";
 import type { ServerConfig } from "#config";
-import { createUpstream, type UpstreamHost } from "#upstreams";
+import { type Credentials, createUpstream, type UpstreamHost } from "#upstreams";
 
 /** A tool as its server lists it. */
 export interface AskedTool {
@@ -16,6 +16,8 @@ export type Asked =
 export interface AskOptions {
   /** The environment of which servers get the harmless part. */
   readonly baseEnv: Readonly<Record<string, string | undefined>>;
+  /** Tokens for a remote server that asks for a login. */
+  credentials(server: ServerConfig): Credentials | undefined;
   readonly version: string;
   readonly patienceMs: number;
 }
@@ -43,7 +45,9 @@ async function ask(name: string, server: ServerConfig, options: AskOptions): Pro
   const { baseEnv, patienceMs } = options;
   const host = lonelyHost(options.version);
   const started = performance.now();
-  const upstream = createUpstream({ name, server, host, log: silentLog, clock: systemClock, baseEnv });
+  const credentials = options.credentials(server);
+  const means = { host, credentials, log: silentLog, clock: systemClock, baseEnv };
+  const upstream = createUpstream({ name, server, ...means });
   try {
     const state = await upstream.settled(patienceMs);
     if (state.kind === "down") return { kind: "down", reason: state.reason };

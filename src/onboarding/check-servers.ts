@@ -8,8 +8,13 @@ const PATIENCE_MS = 60_000;
 
 /** Whether each server behind preloop starts, introduces itself and lists its tools. */
 export async function checkServers(servers: Config["mcpServers"], patient: Patient): Promise<Finding[]> {
-  const baseEnv = patient.settings.env;
-  const answers = await askServers(servers, { baseEnv, version: patient.version, patienceMs: PATIENCE_MS });
+  const { credentials, version, settings } = patient;
+  const answers = await askServers(servers, {
+    baseEnv: settings.env,
+    credentials,
+    version,
+    patienceMs: PATIENCE_MS,
+  });
   return Object.entries(servers).map(([name, server]): Finding => {
     const answer = answers.get(name);
     if (!answer) return { check: "server", level: "ok", text: `${name} is switched off` };

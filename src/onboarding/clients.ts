@@ -26,6 +26,8 @@ export const CLIENTS: readonly (ClientSpec & { readonly variables: Variables })[
       })),
     read: (raw, words) => compact({ ...readCommon(raw, words), timeoutMs: readMs(raw.timeout, 1) }),
     entry: plainEntry,
+    // Long enough as it is; somebody may have set less.
+    timeout: { key: "timeout", unitMs: 1, defaultMs: 100_000 * SECOND, clientName: "claude-code" },
   },
   {
     id: "claude-desktop",

@@ -1,5 +1,6 @@
 import type { LoadedConfig, Settings } from "#config";
 import type { Db } from "#store";
+import type { AskOptions } from "./ask-server.ts";
 import { checkClients } from "./check-clients.ts";
 import { checkConfig, checkHome, checkKey, checkStore } from "./check-ground.ts";
 import { checkServers } from "./check-servers.ts";
@@ -23,6 +24,7 @@ export interface Patient {
   config(): Promise<LoadedConfig>;
   key(): Promise<Uint8Array>;
   store(): Promise<Db>;
+  readonly credentials: AskOptions["credentials"];
 }
 
 /** Looks at everything and tells as it goes. Starts the servers behind preloop, one session each; changes nothing else. */

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { stopOwner } from "../support/embedded.ts";
 import { type Machine, makeMachine } from "./support/machine.ts";
 import { SAMPLES, SECRET } from "./support/samples.ts";
@@ -12,6 +12,9 @@ const ROOT = path.join(import.meta.dirname, "../..");
 const BIN = path.join(ROOT, "bin/preloop.js");
 const KILLER = path.join(ROOT, "test/fixtures/kill-at-rename.mjs");
 const SERVER = path.join(ROOT, "test/fixtures/sdk-server.mjs");
+
+// Whole programs and a store of their own: seconds on a quiet machine, minutes on a busy one.
+vi.setConfig({ testTimeout: 240_000 });
 
 interface Ran {
   readonly status: number | NodeJS.Signals | null;

@@ -1,10 +1,11 @@
 import { parse as parseJsonc } from "jsonc-parser";
 import { parse as parseTomlText } from "smol-toml";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { applyPlan, undoChanges } from "#onboarding";
 import { makeMachine } from "./support/machine.ts";
 
-const ROUNDS = Number(process.env.PRELOOP_TEST_ROUNDS ?? 60);
+vi.setConfig({ testTimeout: 120_000 + 2_000 * Number(process.env.PRELOOP_TEST_ROUNDS ?? 0) });
+const ROUNDS = Number(process.env.PRELOOP_TEST_ROUNDS ?? 40);
 
 /** Chance that can be had again: mulberry32. */
 function chance(seed: number) {

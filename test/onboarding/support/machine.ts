@@ -48,7 +48,7 @@ export const LAUNCH = { command: "preloop", args: [], env: {} } as const;
 
 export function makeMachine(env: Record<string, string> = {}): Machine {
   const root = mkdtempSync(path.join(os.tmpdir(), "preloop-onboarding-"));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
   const [userHome, project] = [path.join(root, "user"), path.join(root, "project")];
   for (const folder of [userHome, project]) mkdirSync(folder);
   const home = path.join(root, "preloop-home");
