@@ -1,9 +1,12 @@
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { CLIENTS } from "./support/clients.ts";
 import { connectEra, type EraClient } from "./support/era-client.ts";
 import { type HttpProcess, startHttp } from "./support/over-http.ts";
 import { makePlace, type Place, ROOT } from "./support/place.ts";
+
+// Each client starts preloop and its servers; on a busy machine that alone can take long.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const fixture = (name: string) => ({
   command: process.execPath,

@@ -1,11 +1,14 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type CallResult, connect, type TestClient } from "./support/clients.ts";
 import { connectEra, type EraClient } from "./support/era-client.ts";
 import { type Answer, type Lines, openLines } from "./support/lines.ts";
 import { nextPending, pendings } from "./support/pending.ts";
 import { makePlace, type Place, ROOT } from "./support/place.ts";
+
+// Each client starts preloop and its servers; on a busy machine that alone can take long.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const fixture = (name: string) => ({
   command: process.execPath,
@@ -57,15 +60,20 @@ describe("the state that a modern client is given", () => {
   const inputResponses = { a: { action: "accept", content: { colour: "red" } } };
   const stateOf = ({ result }: Answer) => String(result?.requestState);
 
-  async function firstLeg(): Promise<{ readonly lines: Lines; readonly requestState: string }> {
-    const lines = keep(openLines(here));
+  let lines: Lines;
+  beforeAll(() => {
+    lines = openLines(here);
+  });
+  afterAll(() => lines?.close());
+
+  async function firstLeg(): Promise<string> {
     const first = await lines.askModern("tools/call", call);
     expect(first.result).toMatchObject({ resultType: "input_required" });
-    return { lines, requestState: stateOf(first) };
+    return stateOf(first);
   }
 
   test("goes on with the same request, once", async () => {
-    const { lines, requestState } = await firstLeg();
+    const requestState = await firstLeg();
     const retry = { ...call, inputResponses, requestState };
     const second = await lines.askModern("tools/call", retry);
     expect(second.result).toMatchObject({ resultType: "input_required" });
@@ -78,13 +86,13 @@ describe("the state that a modern client is given", () => {
     ["with other arguments", { arguments: { count: 1 } }],
     ["with another tool", { name: "new__elicit" }],
   ] as const)("does not go on %s", async ([, change]) => {
-    const { lines, requestState } = await firstLeg();
+    const requestState = await firstLeg();
     const other = { ...call, inputResponses, requestState, ...change };
     expect(await lines.askModern("tools/call", other)).toMatchObject({ error: { code: -32602 } });
   });
 
   test("cannot be made up, nor stretched", async () => {
-    const { lines, requestState } = await firstLeg();
+    const requestState = await firstLeg();
     const [nonce, expiry, signature] = requestState.split(".");
     const forged = ["[]", "", `${nonce}.${Number(expiry) + 1}.${signature}`, `${nonce}.${expiry}.AAAA`, 7];
     for (const requestState of forged) {
@@ -118,37 +126,55 @@ describe("a client that cannot answer", () => {
   const nothing = {} as Parameters<typeof connectEra>[2];
 
   test.for([
-    ["SDK v1", "new"],
-    ["SDK v2, modern era", "new"],
-    ["SDK v2, modern era", "old"],
-  ] as const)("is told so (%s, server %s)", async ([kind, server]) => {
+    ["SDK v1", ["new"]],
+    ["SDK v2, modern era", ["new", "old"]],
+  ] as const)("is told so (%s, servers %s)", async ([kind, servers]) => {
     const client: EraClient = keep(await connectEra(kind, here, nothing));
-    // A server that looks at what the client can refuses with an error; one that does not is refused by preloop.
-    const said = await client.call(`${server}__elicit`).catch((error: Error) => error.message);
-    expect(said).toMatch(/elicitation/);
-    expect(await client.call(`${server}__echo`, { text: "still here" })).toBe("still here");
-  });
-
-  test.for([
-    ["SDK v1", "new"],
-    ["SDK v2, modern era", "new"],
-    ["SDK v2, modern era", "old"],
-  ] as const)("is not asked for ever (%s, server %s)", async ([kind, server]) => {
-    const client: EraClient = keep(await connectEra(kind, here));
-    expect(await client.call(`${server}__rounds`, { count: 9 })).toMatch(/after 8 rounds/);
-    expect(client.asked).toHaveLength(8);
+    for (const server of servers) {
+      // A server that looks at what the client can refuses with an error; one that does not is refused by preloop.
+      const said = await client.call(`${server}__elicit`).catch((error: Error) => error.message);
+      expect(said).toMatch(/elicitation/);
+      expect(await client.call(`${server}__echo`, { text: "still here" })).toBe("still here");
+    }
   });
 });
 
-describe("a modern client of a legacy server", () => {
-  test("is sent to the links that the server wants opened first", async () => {
-    const client: EraClient = keep(await connectEra("SDK v2, modern era", here));
-    expect(await client.call("old__link")).toBe("opened");
-    expect(client.asked).toEqual(["[old] Open this"]);
+test("a modern client hears how long it may keep what it got", async () => {
+  const lines = keep(openLines(here));
+  const ours = { resultType: "complete", ttlMs: 0, cacheScope: "private" };
+  const own = { resultType: "complete", ttlMs: 60_000, cacheScope: "public" };
+  expect(await lines.askModern("tools/list", {})).toMatchObject({ result: ours });
+  const read = (uri: string) => lines.askModern("resources/read", { uri });
+  expect(await read("note://old/one")).toMatchObject({ result: ours });
+  expect(await read("note://new/one")).toMatchObject({ result: own });
+});
+
+test("a legacy client is not asked for ever", async () => {
+  const client: EraClient = keep(await connectEra("SDK v1", here));
+  expect(await client.call("new__rounds", { count: 9 })).toMatch(/after 8 rounds/);
+  expect(client.asked).toHaveLength(8);
+});
+
+describe("a modern client", () => {
+  let client: EraClient;
+  beforeAll(async () => {
+    client = await connectEra("SDK v2, modern era", here);
+    await client.toolNames();
+  });
+  afterAll(() => client?.close());
+
+  test.for(["new", "old"])("is not asked for ever (server %s)", async (server) => {
+    const before = client.asked.length;
+    expect(await client.call(`${server}__rounds`, { count: 9 })).toMatch(/after 8 rounds/);
+    expect(client.asked).toHaveLength(before + 8);
   });
 
-  test("hears no log line that it did not ask for", async () => {
-    const client: EraClient = keep(await connectEra("SDK v2, modern era", here));
+  test("is sent to the links that a legacy server wants opened first", async () => {
+    expect(await client.call("old__link")).toBe("opened");
+    expect(client.asked).toContain("[old] Open this");
+  });
+
+  test("hears no log line of a legacy server that it did not ask for", async () => {
     await client.call("old__log");
     expect(client.told).toEqual([]);
     await client.setLevel("warning");
@@ -157,12 +183,9 @@ describe("a modern client of a legacy server", () => {
     expect(client.told).toMatchObject([{ params: { level: "warning" } }]);
   });
 
-  test("no longer watches a resource when its stream ends", async () => {
-    const client: EraClient = keep(await connectEra("SDK v2, modern era", here));
-    await client.toolNames();
+  test("no longer watches a legacy server's resource when its stream ends", async () => {
     const unwatch = await client.watch("note://old/one");
-    const seen = async () =>
-      (await client.call("old__seen")) as { subscribed: string[]; unsubscribed: string[] };
+    const seen = () => client.call("old__seen") as Promise<{ subscribed: string[]; unsubscribed: string[] }>;
     await expect.poll(seen).toMatchObject({ subscribed: ["note://old/one"], unsubscribed: [] });
     await unwatch();
     await expect.poll(seen).toMatchObject({ unsubscribed: ["note://old/one"] });
