@@ -37,6 +37,7 @@ describe("the package", () => {
         "README.md",
         "CHANGELOG.md",
         "preloop.config.example.json",
+        "preloop.schema.json",
         ...migrations(),
       ]),
     );
@@ -44,13 +45,22 @@ describe("the package", () => {
 
   test("holds nothing else", () => {
     const expected =
-      /^(bin\/preloop\.js|dist\/(main|daemon)\.js|dist\/chunks\/[\w-]+\.js|dist\/pgdata\.pack\.br|prisma\/migrations\/.+|docs\/.+|LICENSE|README\.md|CHANGELOG\.md|preloop\.config\.(example|schema)\.json|package\.json)$/;
+      /^(bin\/preloop\.js|dist\/(main|daemon)\.js|dist\/chunks\/[\w-]+\.js|dist\/pgdata\.pack\.br|prisma\/migrations\/.+|docs\/.+|LICENSE|README\.md|CHANGELOG\.md|preloop\.(config\.example|schema)\.json|package\.json)$/;
     expect(files.filter((file) => !expected.test(file))).toEqual([]);
   });
 
   test("imports nothing that an install leaves out", async () => {
     const own = new Set([...Object.keys(manifest.dependencies), ...builtinModules]);
-    expect((await importedPackages(folder)).filter((name) => !own.has(name))).toEqual([]);
+    const imported = Object.values(await bundle(folder)).flatMap((output) => output.imports);
+    const packages = new Set(imported.filter((one) => one.external).map((one) => packageOf(one.path)));
+    expect([...packages].filter((name) => !own.has(name))).toEqual([]);
+  });
+
+  test("starts a server from the bundle alone: each package it loads would cost the start", async () => {
+    const outputs = await bundle(folder);
+    const [entry] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === "src/cli/serve.ts")!;
+    const packages = loadedAtOnce(outputs, entry).filter((file) => !builtinModules.includes(packageOf(file)));
+    expect(packages).toEqual([]);
   });
 
   test("runs from an empty prefix with an empty home", { timeout: 180_000 }, async () => {
@@ -77,19 +87,28 @@ function migrations(): readonly string[] {
     .map((file) => path.posix.join("prisma/migrations", ...file.split(path.sep)));
 }
 
-/** The packages that the bundle reaches for, by the bundler's own account. */
-async function importedPackages(folder: string): Promise<readonly string[]> {
-  const bundle = path.join(folder, "bundle");
+const output = z.object({
+  entryPoint: z.string().optional(),
+  imports: z.array(z.object({ path: z.string(), kind: z.string(), external: z.boolean().optional() })),
+});
+type Outputs = Readonly<Record<string, z.output<typeof output>>>;
+
+/** What the bundle consists of, by the bundler's own account. */
+async function bundle(folder: string): Promise<Outputs> {
   const metafile = path.join(folder, "meta.json");
-  await npm("run", "bundle", "--silent", "--", `--outdir=${bundle}`, `--metafile=${metafile}`);
-  const imports = z.object({
-    imports: z.array(z.object({ path: z.string(), external: z.boolean().optional() })),
-  });
-  const { outputs } = z
-    .object({ outputs: z.record(z.string(), imports) })
-    .parse(JSON.parse(readFileSync(metafile, "utf8")));
-  const external = Object.values(outputs).flatMap((output) => output.imports.filter((one) => one.external));
-  return [...new Set(external.map((one) => packageOf(one.path)))].sort();
+  const args = [`--outdir=${path.join(folder, "bundle")}`, `--metafile=${metafile}`];
+  await npm("run", "bundle", "--silent", "--", ...args);
+  const meta = z.object({ outputs: z.record(z.string(), output) });
+  return meta.parse(JSON.parse(readFileSync(metafile, "utf8"))).outputs;
+}
+
+/** What a file of the bundle imports from outside of it, through all the files that come with it. */
+function loadedAtOnce(outputs: Outputs, entry: string, seen = new Set<string>()): string[] {
+  if (seen.has(entry)) return [];
+  seen.add(entry);
+  return outputs[entry]!.imports.filter((one) => one.kind === "import-statement").flatMap((one) =>
+    one.external ? [one.path] : loadedAtOnce(outputs, one.path, seen),
+  );
 }
 
 function packageOf(specifier: string): string {
