@@ -25,7 +25,7 @@ export async function askTools(
     });
     if (missing.length > 0)
       throw new PreloopError("upstream_failed", `Not all servers could be asked\n${missing.join("\n")}`);
-    const tools = await createCatalog(behind, log).tools();
+    const tools = await createCatalog({ behind, onLate() {}, log }).tools();
     return tools.map(({ server, original, name }) => ({ server, tool: original, name }));
   } finally {
     await Promise.all(behind.map(({ upstream }) => upstream.close()));

@@ -1,4 +1,4 @@
-import { isJsonObject, isPreloopError, type Json, messageOf } from "#base";
+import { type ErrorCode, isJsonObject, isPreloopError, type Json, messageOf } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Outcome } from "#model";
 import type { Catalog } from "./catalog.ts";
@@ -6,7 +6,7 @@ import type { Handled } from "./dispatch.ts";
 import { forward } from "./forward.ts";
 import { type CallRequest, identify } from "./identify.ts";
 import { type Permit, permit } from "./permit.ts";
-import { refuseFrozen } from "./refusals.ts";
+import { outcomeUnknown, refuseFrozen } from "./refusals.ts";
 import type { Stages } from "./stages.ts";
 
 /**
@@ -23,6 +23,10 @@ export async function handleToolCall(
   const decision = stages.policy().evaluate(call, stages.clock.now());
   const entry = stages.audit.begin(call, decision);
   let permitted: Permit | undefined;
+  let isSent = false;
+  const onSent = () => {
+    isSent = true;
+  };
   try {
     permitted = await permit({ call, offer, decision, request, entry, catalog }, stages);
     if (permitted.kind === "answered") {
@@ -33,17 +37,22 @@ export async function handleToolCall(
       return { reply: permitted.reply, delivered: permitted.delivered };
     }
     const mayGoOn = () => refuseFrozen(call, stages);
-    const reply = await forward(permitted, { offer, request, entry, mayGoOn });
+    const reply = await forward(permitted, { offer, request, entry, onSent, mayGoOn });
     entry.finish({ outcome: outcomeOf(reply.kind, reply.value), ...permitted.facts });
     await permitted.finished(reply);
     return { reply, delivered: permitted.delivered };
   } catch (error) {
     const facts = permitted?.facts ?? {};
-    entry.finish({ ...facts, outcome: outcomeOfError(error), detail: messageOf(error) });
-    if (permitted?.kind === "run") await permitted.failed(error);
-    throw error;
+    // What left and was not answered may have had its effect, whoever gave up on it.
+    const mayHaveRun = isSent && isPreloopError(error) && LOST.has(error.code);
+    const outcome = mayHaveRun ? "unknown" : outcomeOfError(error);
+    entry.finish({ ...facts, outcome, detail: messageOf(error) });
+    if (permitted?.kind === "run") await permitted.failed(error, isSent);
+    throw mayHaveRun ? outcomeUnknown(error) : error;
   }
 }
+
+const LOST = new Set<ErrorCode>(["upstream_failed", "request_cancelled"]);
 
 function outcomeOf(kind: RawReply["kind"], value: Json): Outcome {
   if (kind === "error") return "error";
@@ -59,6 +68,6 @@ function outcomeOfError(error: unknown): Outcome {
   if (error.code === "request_cancelled") return "cancelled";
   if (error.code === "call_waiting") return "waiting";
   if (error.code === "input_failed") return "error";
-  if (error.code === "upstream_failed") return error.data.sent === true ? "unknown" : "error";
+  if (error.code === "upstream_failed") return "error";
   return error.face.rpc === "tool" ? "refused" : "error";
 }

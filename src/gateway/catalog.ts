@@ -1,4 +1,4 @@
-import { digestOf, isJsonObject, type Json, type JsonObject, type Log } from "#base";
+import { digestOf, isJsonObject, type Json, type JsonObject, type Log, PreloopError } from "#base";
 import type { ToolAnnotations } from "#model";
 import type { Upstream } from "#upstreams";
 import { exposedName, indexByName } from "./names.ts";
@@ -45,7 +45,14 @@ const LIST_GRACE_MS = 3_000;
 /** How long a call waits for the one server it names. */
 const CALL_GRACE_MS = 30_000;
 
-export function createCatalog(behind: readonly Behind[], log: Log): Catalog {
+export interface CatalogOptions {
+  readonly behind: readonly Behind[];
+  /** A server answered after the client had been given a listing without its answer. */
+  readonly onLate: (listing: Listing) => void;
+  readonly log: Log;
+}
+
+export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog {
   const toolShelves = behind.map((server) => shelf(server, "tools", (item) => toolOffer(server, item)));
   const promptShelves = behind.map((server) => shelf(server, "prompts", (item) => offer(server, item)));
   const resourceShelves = behind.map((server) => shelf(server, "resources", (item) => item));
@@ -57,13 +64,17 @@ export function createCatalog(behind: readonly Behind[], log: Log): Catalog {
     templates: templateShelves,
   };
   const told = new Set<string>();
-  let toolIndex: Promise<Map<string, ToolOffer>> | undefined;
+  let toolIndex: Map<string, ToolOffer> | undefined;
 
   function shelf<Item>(server: Behind, listing: Listing, read: (item: JsonObject) => Item | undefined) {
-    return createShelf(server.upstream, listing, read, log);
+    const onItems = (isLate: boolean) => {
+      if (listing === "tools") toolIndex = undefined;
+      if (isLate) onLate(listing);
+    };
+    return createShelf({ upstream: server.upstream, listing, read, onItems, log });
   }
-  async function all<Item>(shelves: readonly Shelf<Item>[], graceMs = LIST_GRACE_MS): Promise<Item[]> {
-    return (await Promise.all(shelves.map((one) => one.items(graceMs)))).flat();
+  async function all<Item>(shelves: readonly Shelf<Item>[]): Promise<Item[]> {
+    return (await Promise.all(shelves.map((one) => one.items(LIST_GRACE_MS)))).flat();
   }
   function index<Item extends Offer>(offers: readonly Item[]): Map<string, Item> {
     return indexByName(offers, (name, servers) => {
@@ -74,37 +85,48 @@ export function createCatalog(behind: readonly Behind[], log: Log): Catalog {
       );
     });
   }
-  const tools = () => {
-    toolIndex ??= all(toolShelves).then(index);
+  function known(): Map<string, ToolOffer> {
+    toolIndex ??= index(toolShelves.flatMap((one) => one.kept));
     return toolIndex;
-  };
+  }
 
-  // A client may call what it remembers from an earlier session before that server is up.
+  // Only the server that is called is asked again when its list may have changed; the others have no say in the call.
+  async function tool(name: string): Promise<ToolOffer | undefined> {
+    const server = known().get(name)?.server;
+    const at = behind.findIndex(({ upstream }) => upstream.name === server);
+    await (at < 0 ? all(toolShelves) : toolShelves[at]!.items(LIST_GRACE_MS));
+    return known().get(name) ?? lateTool(name);
+  }
+
+  // A client may call what it remembers from an earlier session, of a server that is not up yet or not up at all.
   async function lateTool(name: string): Promise<ToolOffer | undefined> {
     const at = behind.findIndex(({ upstream }) => name.startsWith(`${upstream.name}__`));
-    const late = behind[at]?.upstream;
-    if (late?.state.kind !== "starting") return undefined;
-    await late.settled(CALL_GRACE_MS);
-    toolIndex = undefined;
-    return (await tools()).get(name);
+    const server = behind[at]?.upstream;
+    if (server?.state.kind === "starting") await toolShelves[at]!.items(CALL_GRACE_MS);
+    if (server?.state.kind === "down")
+      throw new PreloopError(
+        "upstream_failed",
+        `${server.name} is down: ${server.state.reason}. Nothing was executed.`,
+      );
+    return known().get(name);
   }
 
   return {
-    tools: async () => [...(await tools()).values()],
-    tool: async (name) => (await tools()).get(name) ?? lateTool(name),
+    async tools() {
+      await all(toolShelves);
+      return [...known().values()];
+    },
+    tool,
     prompts: async () => [...index(await all(promptShelves)).values()],
     prompt: async (name) => index(await all(promptShelves)).get(name),
     resources: () => all(resourceShelves),
     templates: () => all(templateShelves),
     async holders(uri) {
-      const listed = await Promise.all(resourceShelves.map((one) => one.items(LIST_GRACE_MS)));
-      const shaped = await Promise.all(templateShelves.map((one) => one.items(LIST_GRACE_MS)));
-      const score = (at: number) =>
-        listed[at]!.some((item) => item.uri === uri)
-          ? 2
-          : shaped[at]!.some((item) => fits(item, uri))
-            ? 1
-            : 0;
+      await Promise.all([all(resourceShelves), all(templateShelves)]);
+      const score = (at: number) => {
+        if (resourceShelves[at]!.kept.some((item) => item.uri === uri)) return 2;
+        return templateShelves[at]!.kept.some((item) => fits(item, uri)) ? 1 : 0;
+      };
       return behind
         .map(({ upstream }, at) => ({ upstream, score: score(at) }))
         .filter(({ upstream }) => offers(upstream, "resources"))
@@ -115,7 +137,6 @@ export function createCatalog(behind: readonly Behind[], log: Log): Catalog {
       const at = behind.findIndex((server) => server.upstream === upstream);
       for (const name of listing ? [listing] : (Object.keys(LISTINGS) as Listing[]))
         byListing[name][at]?.stale();
-      toolIndex = undefined;
     },
   };
 }

@@ -8,6 +8,8 @@ export interface Exchange {
   readonly method: string;
   readonly params: string;
   readonly line: Line;
+  /** Called when the first bytes have left. */
+  readonly onSent?: (() => void) | undefined;
   /** Called before the request is sent again; what it throws ends the exchange. */
   readonly beforeRound?: () => void;
 }
@@ -17,13 +19,14 @@ export interface Exchange {
  * params of the first: only the answers and the server's own state are new.
  * @throws upstream_failed, input_failed, request_cancelled
  */
-export async function exchange({ upstream, method, params, line, beforeRound }: Exchange) {
+export async function exchange({ upstream, method, params, line, onSent, beforeRound }: Exchange) {
   const leave = line.carry(upstream);
   const ask = (params: string): Promise<UpstreamReply> =>
     upstream.request({
       method,
       params,
       signal: line.signal,
+      ...(onSent && { onSent }),
       ...(line.progressToken !== undefined && { onProgress: line.tellProgress }),
     });
   try {

@@ -10,6 +10,8 @@ interface Forwarding {
   readonly offer: ToolOffer;
   readonly request: CallRequest;
   readonly entry: AuditEntry;
+  /** Called when the first bytes have left: from then on the call may have had its effect. */
+  readonly onSent: () => void;
   /** Looks, before each further round, whether the session may still act. */
   readonly mayGoOn: () => void;
 }
@@ -20,12 +22,19 @@ interface Forwarding {
  * @throws audit_broken before anything is sent, upstream_failed, input_failed, request_cancelled
  */
 export function forward(permitted: RunPermit, forwarding: Forwarding): Promise<UpstreamReply> {
-  const { offer, request, entry, mayGoOn } = forwarding;
+  const { offer, request, entry, onSent, mayGoOn } = forwarding;
   let params = members(request.text).get("params")!;
   if (permitted.argsText !== (members(params).get("arguments") ?? "{}"))
     params = withMember(params, "arguments", permitted.argsText);
   if (offer.name !== offer.original) params = withMember(params, "name", JSON.stringify(offer.original));
   entry.sending(permitted.facts);
   const { line } = request;
-  return exchange({ upstream: offer.upstream, method: "tools/call", params, line, beforeRound: mayGoOn });
+  return exchange({
+    upstream: offer.upstream,
+    method: "tools/call",
+    params,
+    line,
+    onSent,
+    beforeRound: mayGoOn,
+  });
 }

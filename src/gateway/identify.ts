@@ -1,4 +1,12 @@
-import { isJsonObject, JsonError, type JsonObject, PreloopError, readJson } from "#base";
+import {
+  isJsonObject,
+  isPreloopError,
+  JsonError,
+  type JsonObject,
+  messageOf,
+  PreloopError,
+  readJson,
+} from "#base";
 import { members } from "#jsonrpc";
 import type { SessionRef, ToolCall } from "#model";
 import type { Catalog, ToolOffer } from "./catalog.ts";
@@ -29,23 +37,40 @@ export interface Identified {
  * @throws params_invalid, tool_unknown, upstream_failed
  */
 export async function identify(request: CallRequest, catalog: Catalog, stages: Stages): Promise<Identified> {
-  const { name, argsText, args } = readCall(request.text);
-  const offer = await catalog.tool(name);
-  // A client may call what it remembers without listing anything first.
-  if (offer && !stages.pins.isSurveyed(offer)) stages.pins.survey(await catalog.tools());
-  await standingReady(stages);
-  const policy = stages.policy();
-  if (!offer || !policy.isVisible(offer.server, offer.original)) {
-    writeDownUnknown({ name, argsText, args }, offer, request, stages);
-    throw new PreloopError("tool_unknown", `Unknown tool: ${name}`);
+  let asked: Asked | undefined;
+  let offer: ToolOffer | undefined;
+  try {
+    asked = readCall(request.text);
+    offer = await catalog.tool(asked.name);
+    // A client may call what it remembers without listing anything first.
+    if (offer && !stages.pins.isSurveyed(offer)) stages.pins.survey(await catalog.tools());
+    await standingReady(stages);
+    if (!offer || !stages.policy().isVisible(offer.server, offer.original))
+      throw new PreloopError("tool_unknown", `Unknown tool: ${asked.name}`);
+    return { call: bind(asked, offer, request, stages), offer };
+  } catch (error) {
+    writeDownUnbound(asked ?? { name: nameIn(request.text), argsText: "{}", args: {} }, offer, request, {
+      stages,
+      error,
+    });
+    throw error;
   }
-  const target = { server: offer.server, tool: offer.original, name };
+}
+
+interface Asked {
+  readonly name: string;
+  readonly argsText: string;
+  readonly args: JsonObject;
+}
+
+function bind(asked: Asked, offer: ToolOffer, request: CallRequest, stages: Stages): ToolCall {
+  const target = { server: offer.server, tool: offer.original, name: asked.name };
   const taken = takeJustification(
-    { text: argsText, value: args },
+    { text: asked.argsText, value: asked.args },
     offer.definition.inputSchema,
-    policy.justificationFor(target),
+    stages.policy().justificationFor(target),
   );
-  const call: ToolCall = {
+  return {
     ...target,
     id: request.callId,
     session: request.session,
@@ -56,10 +81,9 @@ export async function identify(request: CallRequest, catalog: Catalog, stages: S
     trusted: offer.trusted,
     ...(taken.justification !== undefined && { justification: taken.justification }),
   };
-  return { call, offer };
 }
 
-function readCall(text: string): { name: string; argsText: string; args: JsonObject } {
+function readCall(text: string): Asked {
   const { params } = readStrictly(text) as { params?: JsonObject };
   if (!params || typeof params.name !== "string")
     throw new PreloopError("params_invalid", "Invalid params: tools/call needs a tool's name");
@@ -84,11 +108,17 @@ function readStrictly(text: string): JsonObject {
   }
 }
 
-function writeDownUnknown(
-  asked: { readonly name: string; readonly argsText: string; readonly args: JsonObject },
+// What cannot be read strictly may still say which tool it was after.
+function nameIn(text: string): string {
+  const { params } = JSON.parse(text) as { params?: { name?: unknown } };
+  return typeof params?.name === "string" ? params.name : "";
+}
+
+function writeDownUnbound(
+  asked: Asked,
   offer: ToolOffer | undefined,
   request: CallRequest,
-  stages: Stages,
+  { stages, error }: { readonly stages: Stages; readonly error: unknown },
 ): void {
   const call: ToolCall = {
     id: request.callId,
@@ -102,7 +132,8 @@ function writeDownUnknown(
     annotations: {},
     trusted: false,
   };
-  const rule = offer ? "tools:deny" : "tools:unknown";
+  const unknown = isPreloopError(error, "tool_unknown");
+  const rule = unknown ? (offer ? "tools:deny" : "tools:unknown") : "call:unreadable";
   const entry = stages.audit.begin(call, { action: "deny", rule, risk: "medium", faults: [] });
-  entry.finish({ outcome: "refused", detail: `Unknown tool: ${asked.name}` });
+  entry.finish({ outcome: unknown ? "refused" : "error", detail: messageOf(error) });
 }

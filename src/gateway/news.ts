@@ -16,7 +16,8 @@ export interface News {
   watch(uri: string): void;
   /** No stream watches it any more. */
   unwatch(uri: string): void;
-  toolsChanged(): void;
+  /** A listing is no longer what the client was told. */
+  changed(listing: Listing): void;
   close(): void;
 }
 
@@ -84,7 +85,10 @@ export function createNews({ catalog, subscriptions, send, log, era, levels }: N
     watch: (uri) => subscribe("resources/subscribe", uri),
     unwatch: (uri) => subscribe("resources/unsubscribe", uri),
     listed: (method) => void listed.add(method),
-    toolsChanged: () => gather("notifications/tools/list_changed"),
+    changed(listing) {
+      const method = Object.keys(CHANGED).find((name) => CHANGED[name]!.includes(listing));
+      if (method) gather(method);
+    },
     close() {
       clearTimeout(timer);
     },

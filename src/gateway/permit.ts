@@ -1,4 +1,4 @@
-import type { CallerSide, RecordedOutcome } from "#approvals";
+import type { CallerSide } from "#approvals";
 import type { AuditEntry, CallFacts } from "#audit";
 import { type JsonObject, messageOf, PreloopError, readJson } from "#base";
 import type { RawReply } from "#jsonrpc";
@@ -18,7 +18,7 @@ export interface RunPermit {
   readonly facts: CallFacts;
   /** Tells the approval how it went, before the client hears of it. */
   finished(reply: RawReply): Promise<void>;
-  failed(error: unknown): Promise<void>;
+  failed(error: unknown, isSent: boolean): Promise<void>;
   readonly delivered?: (() => Promise<void>) | undefined;
 }
 
@@ -61,7 +61,7 @@ export async function permit(candidate: Candidate, stages: Stages): Promise<Perm
       `${call.name} needs a "justification" argument that says why this call is needed. Nothing was executed; call again with it.`,
     );
   if (decision.action === "allow") return plainRun(call, {});
-  const grant = stages.standing.grantFor(call, decision);
+  const grant = stages.standing.grantFor(call, decision, stages.policy().workflowFor(decision));
   if (grant) {
     stages.standing.used(grant);
     return plainRun(call, { grant: grant.id, decidedBy: grant.createdBy });
@@ -75,8 +75,9 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
   const policy = stages.policy();
   const { line } = request;
   const patienceMs = stages.patienceMs(line.progressToken !== undefined);
+  await recorded(stages);
   const earlier = await approvals.redeem(call);
-  if (earlier?.kind === "final") return settledBefore(earlier, approvals);
+  if (earlier?.kind === "final") return settledBefore(earlier, approvals, stages);
   const asked =
     earlier?.approval ??
     (await approvals.ask({
@@ -146,18 +147,21 @@ async function begin(
     await approvals.cancel(approved.id, CANCELLED);
     throw new PreloopError("request_cancelled", CANCELLED);
   }
+  const decision = policy.evaluate(effective, stages.clock.now());
   const begun = await approvals.begin(approved.id, {
     definitionDigest: current && !stages.pins.holdOf(current) ? current.digest : "",
     policyVersion: policy.version,
-    decision: policy.evaluate(effective, stages.clock.now()),
+    decision,
+    workflow: policy.workflowFor(decision),
   });
-  if (!begun.run) throw refusalOf(begun.approval);
+  if (!begun.run) {
+    await approvals.delivered(begun.approval.id);
+    throw refusalOf(begun.approval);
+  }
   const { id } = approved;
   // The call has run: a store that cannot hear of it any more must not cost the caller its result.
-  const finish = (outcome: RecordedOutcome, ok: boolean) =>
-    approvals
-      .finish(id, outcome, ok)
-      .catch((error) => stages.log.error(`the outcome of ${id} is not recorded: ${messageOf(error)}`));
+  const noted = (note: Promise<void>) =>
+    note.catch((error) => stages.log.error(`the outcome of ${id} is not recorded: ${messageOf(error)}`));
   return {
     kind: "run",
     argsText: approved.effectiveArgs,
@@ -166,22 +170,33 @@ async function begin(
       ...(begun.approval.decidedBy && { decidedBy: begun.approval.decidedBy }),
       ...(approved.effectiveDigest !== approved.proposedDigest && { effectiveArgs: approved.effectiveArgs }),
     },
-    finished: (reply) => finish(recordable(reply), reply.kind === "result"),
-    failed: (error) => finish({ kind: "error", text: errorText(error) }, false),
-    delivered: () => approvals.delivered(id),
+    finished: (reply) => noted(approvals.finish(id, recordable(reply), reply.kind === "result")),
+    failed: (error, sent) => noted(approvals.unanswered(id, { sent, why: messageOf(error) })),
+    delivered: () => record(stages, approvals.delivered(id)),
   };
 }
 
-function errorText(error: unknown): string {
-  return JSON.stringify({ code: -32603, message: messageOf(error) });
+const deliveries = new WeakMap<Stages, Set<Promise<void>>>();
+
+// A client may repeat a call the moment it has the reply, before the store knows that it has it.
+function record(stages: Stages, delivery: Promise<void>): Promise<void> {
+  const open = deliveries.get(stages) ?? new Set();
+  deliveries.set(stages, open.add(delivery));
+  void delivery.catch(() => {}).finally(() => open.delete(delivery));
+  return delivery;
+}
+
+async function recorded(stages: Stages): Promise<void> {
+  await Promise.allSettled(deliveries.get(stages) ?? []);
 }
 
 function settledBefore(
   earlier: { readonly approval: Approval; readonly outcome?: RawReply },
   approvals: CallerSide,
+  stages: Stages,
 ): AnsweredPermit {
   const { approval, outcome } = earlier;
-  const delivered = () => approvals.delivered(approval.id);
+  const delivered = () => record(stages, approvals.delivered(approval.id));
   if (!outcome) {
     void delivered().catch(() => {});
     throw refusalOf(approval);

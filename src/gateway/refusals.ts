@@ -13,7 +13,10 @@ const WORDS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [E
     "approval_superseded",
     "no longer stands, because what was asked is no longer allowed as it was",
   ],
-  running: ["call_waiting", "is running right now for another caller"],
+  running: [
+    "call_waiting",
+    "is running right now for another call; call again with the same arguments to hear how it ended",
+  ],
   executed: ["approval_cancelled", "was executed, and its result was delivered before"],
   failed: ["upstream_failed", "was executed and failed"],
   unknown: [
@@ -49,6 +52,16 @@ export function refuseFrozen({ session }: ToolCall, { standing }: Stages): void 
       "session_frozen",
       "This session was frozen by its user. Stop, and say so to them.",
     );
+}
+
+/** What a caller hears when its call left and no answer came: another try could do it twice. */
+export function outcomeUnknown(error: PreloopError): PreloopError {
+  if (error.code === "request_cancelled") return error;
+  return new PreloopError(
+    "outcome_unknown",
+    `${error.message} The call had been sent, so it may have taken effect. Check before you call again.`,
+    { cause: error, data: { status: "unknown" } },
+  );
 }
 
 /** What a caller hears when its patience ends before the decision. */

@@ -16,7 +16,7 @@ export interface Passing {
 
 /** prompts/get: by the name the client sees. @throws params_invalid for a prompt nobody offers */
 export async function getPrompt(passing: Passing, catalog: Catalog): Promise<RawReply> {
-  const name = String(passing.params.name);
+  const name = textOf(passing, "name");
   const prompt = await catalog.prompt(name);
   if (!prompt) throw new PreloopError("params_invalid", `Unknown prompt: ${name}`);
   const params = withMember(passing.raw, "name", JSON.stringify(prompt.original));
@@ -28,7 +28,7 @@ export async function getPrompt(passing: Passing, catalog: Catalog): Promise<Raw
  * others, until one knows it. @throws resource_unknown
  */
 export async function askHolder(passing: Passing, catalog: Catalog): Promise<RawReply> {
-  const uri = String(passing.params.uri);
+  const uri = textOf(passing, "uri");
   let refused: RawReply | undefined;
   for (const upstream of await catalog.holders(uri)) {
     const reply = await pass(upstream, passing, passing.raw);
@@ -43,12 +43,12 @@ export async function askHolder(passing: Passing, catalog: Catalog): Promise<Raw
 export async function complete(passing: Passing, catalog: Catalog): Promise<RawReply> {
   const ref = isJsonObject(passing.params.ref) ? passing.params.ref : {};
   if (ref.type === "ref/prompt") {
-    const prompt = await catalog.prompt(String(ref.name));
-    if (!prompt) throw new PreloopError("params_invalid", `Unknown prompt: ${ref.name}`);
+    const prompt = await catalog.prompt(nameIn(ref.name));
+    if (!prompt) throw new PreloopError("params_invalid", `Unknown prompt: ${nameIn(ref.name)}`);
     const original = withMember(members(passing.raw).get("ref")!, "name", JSON.stringify(prompt.original));
     return pass(prompt.upstream, passing, withMember(passing.raw, "ref", original));
   }
-  const able = (await catalog.holders(String(ref.uri))).filter((upstream) => offers(upstream, "completions"));
+  const able = (await catalog.holders(nameIn(ref.uri))).filter((upstream) => offers(upstream, "completions"));
   if (able[0]) return pass(able[0], passing, passing.raw);
   throw new PreloopError("params_invalid", `Nothing completes ${JSON.stringify(ref)}`);
 }
@@ -72,4 +72,15 @@ export async function passUnknown(passing: Passing, upstreams: readonly Upstream
 function pass(upstream: Upstream, passing: Passing, params: string): Promise<RawReply> {
   const { method, line } = passing;
   return exchange({ upstream, method, params, line });
+}
+
+function textOf({ method, params }: Passing, member: "name" | "uri"): string {
+  const value = params[member];
+  if (typeof value === "string") return value;
+  throw new PreloopError("params_invalid", `Invalid params: ${method} needs a ${member} that is text`);
+}
+
+// A reference without a proper name finds nothing, which is the answer to it.
+function nameIn(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

@@ -85,7 +85,7 @@ export function createSession(options: SessionOptions): Session {
     onState: (upstream, state) => news.turned(upstream, state),
   });
   const upstreams = behind.map(({ upstream }) => upstream);
-  const catalog = createCatalog(behind, log);
+  const catalog = createCatalog({ behind, onLate: (listing) => news.changed(listing), log });
   const news = createNews({ catalog, subscriptions, send, log, levels, era: () => client?.era });
   const dispatch = createDispatch({
     ...options,
@@ -183,7 +183,7 @@ export function createSession(options: SessionOptions): Session {
     refuse(id, error) {
       send(composeReply(id, replyToError(error)));
     },
-    toolsChanged: () => news.toolsChanged(),
+    toolsChanged: () => news.changed("tools"),
     async close() {
       if (closed) return;
       closed = true;

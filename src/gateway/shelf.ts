@@ -17,44 +17,76 @@ const METHOD_UNKNOWN = -32601;
 
 /** One listing of one server, asked for when first wanted and kept until it is stale. */
 export interface Shelf<Item> {
-  /** What the server lists now, or listed last when it cannot be asked. Never rejects. */
+  /** What the server lists now, or listed last when it cannot be asked or does not answer in time. Never rejects. */
   items(graceMs: number): Promise<readonly Item[]>;
+  /** What it listed last; nothing is asked. */
+  readonly kept: readonly Item[];
   /** The listing changed or the server restarted: ask again next time. */
   stale(): void;
 }
 
-export function createShelf<Item>(
-  upstream: Upstream,
-  listing: Listing,
-  read: (item: JsonObject) => Item | undefined,
-  log: Log,
-): Shelf<Item> {
-  let kept: readonly Item[] = [];
-  let fresh: Promise<readonly Item[]> | undefined;
+export interface ShelfOptions<Item> {
+  readonly upstream: Upstream;
+  readonly listing: Listing;
+  readonly read: (item: JsonObject) => Item | undefined;
+  /** The server's answer is here; `isLate` when somebody was told something older in the meantime. */
+  readonly onItems: (isLate: boolean) => void;
+  readonly log: Log;
+}
 
-  async function ask(): Promise<readonly Item[]> {
-    try {
-      const items = await listAll(upstream, listing);
-      kept = items.flatMap((item) => read(item) ?? []);
-    } catch (error) {
-      fresh = undefined;
-      log.warn(`${upstream.name} could not list its ${listing}: ${messageOf(error)}`);
-    }
-    return kept;
+export function createShelf<Item>(options: ShelfOptions<Item>): Shelf<Item> {
+  const { upstream, listing, read, onItems, log } = options;
+  let kept: readonly Item[] = [];
+  let asked: { readonly answer: Promise<void>; isHere: boolean; wasMissed: boolean } | undefined;
+
+  function ask(): NonNullable<typeof asked> {
+    const mine = { answer: Promise.resolve(), isHere: false, wasMissed: false };
+    mine.answer = listAll(upstream, listing).then(
+      (items) => {
+        if (asked !== mine) return; // it went stale while it was on its way
+        kept = items.flatMap((item) => read(item) ?? []);
+        mine.isHere = true;
+        onItems(mine.wasMissed);
+      },
+      (error) => {
+        if (asked === mine) asked = undefined;
+        log.warn(`${upstream.name} could not list its ${listing}: ${messageOf(error)}`);
+      },
+    );
+    return mine;
   }
 
   return {
+    get kept() {
+      return kept;
+    },
     async items(graceMs) {
       const state = await upstream.settled(graceMs);
       if (state.kind !== "ready") return kept;
       if (!(LISTINGS[listing].capability in state.hello.capabilities)) return [];
-      fresh ??= ask();
-      return fresh;
+      asked ??= ask();
+      const current = asked;
+      // One server that does not answer must not hold up the others.
+      if (!current.isHere && !(await within(current.answer, graceMs))) current.wasMissed = true;
+      return kept;
     },
     stale() {
-      fresh = undefined;
+      asked = undefined;
     },
   };
+}
+
+/** True when the promise settled within the time. */
+async function within(promise: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function listAll(upstream: Upstream, listing: Listing): Promise<JsonObject[]> {

@@ -38,9 +38,9 @@ describeOnBothStores("preloop, packed and installed elsewhere", (build) => {
     const here = await build.place(installed);
     const agent = await build.client(here, kind);
     const file = path.join(here.folder, "asked.txt");
-    expect(await agent.listTools()).toEqual(
-      expect.arrayContaining(["everything__echo", "files__write_file", "memory__read_graph"]),
-    );
+    await expect
+      .poll(() => agent.listTools(), { timeout: 20_000 })
+      .toEqual(expect.arrayContaining(["everything__echo", "files__write_file", "memory__read_graph"]));
     expect((await agent.call("everything__echo", { message: "hi" })).text).toContain("hi");
     expect((await agent.call("memory__read_graph", {})).text).toContain("entities");
     const answer = agent.call("files__write_file", { path: file, content: "once" });
