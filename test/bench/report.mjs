@@ -21,6 +21,9 @@ const ROWS = [
   { key: "ready20", title: "start to 20 upstreams' tools", unit: "ms" },
 ];
 
+// Taken before the first round: the rounds themselves are a load.
+const loadBefore = os.loadavg()[0];
+
 /** The median of every figure over all rounds, by contender. */
 export function summarize(blocks, contenders) {
   const figuresOf = (name) => {
@@ -76,6 +79,8 @@ function countRounds(blocks) {
 
 function describeMachine() {
   const cpus = os.cpus();
-  const load = os.loadavg()[0].toFixed(1);
-  return `Node ${process.version}, ${cpus.length} × ${cpus[0]?.model.trim()}, load ${load}`;
+  const load = loadBefore.toFixed(1);
+  const caution =
+    loadBefore > cpus.length / 2 ? " (busy with other things: trust ratios more than figures)" : "";
+  return `Node ${process.version}, ${cpus.length} × ${cpus[0]?.model.trim()}, load ${load}${caution}`;
 }
