@@ -87,7 +87,7 @@ export function createCallerSide(options: CallerOptions): CallerSide {
     async settled(id, { untilMs, signal }) {
       const release = heartbeat.hold(id);
       try {
-        return await settle({ db, wake, clock, id, untilMs, signal });
+        return await settle({ db, wake, heartbeat, clock, id, untilMs, signal });
       } finally {
         // Time to begin, park or cancel; whoever does none of it has gone away.
         setTimeout(release, leaseMs).unref();
@@ -99,14 +99,16 @@ export function createCallerSide(options: CallerOptions): CallerSide {
     },
     async redeem(call) {
       await register();
-      return redeem(call, { db, kind, host, leaseMs });
+      return redeem(call, { db, heartbeat, kind, host, leaseMs });
     },
     async begin(id, standing) {
       const release = heartbeat.hold(id);
-      const begun = await begin({ db, id, sessionId: session.id, leaseMs, standing }).catch((error) => {
-        release();
-        throw error;
-      });
+      const begun = await begin({ db, heartbeat, id, sessionId: session.id, leaseMs, standing }).catch(
+        (error) => {
+          release();
+          throw error;
+        },
+      );
       if (begun.run) running.set(id, { release, isParked: begun.approval.parkedAt !== undefined });
       else release();
       return begun;

@@ -12,6 +12,7 @@ import {
   readInputSchema,
   voidVotes,
 } from "#store";
+import { approversOf } from "./approvers.ts";
 import { type CheckedEdit, checkEdit } from "./edit.ts";
 import { checkGrant, giveGrant } from "./grant-request.ts";
 import { look } from "./look.ts";
@@ -44,7 +45,8 @@ export async function vote(tx: Query, input: DecideInput, edit: CheckedEdit | un
   refuseStranger(locked, input.decider);
   refuseUnseen(locked.approval, input.seenDigest);
   if (input.verdict === "deny") return deny(tx, input, locked.approval);
-  if (input.grant) checkGrant(input.grant, locked.approval, edit?.args ?? locked.approval.effectiveArgs);
+  if (input.grant)
+    checkGrant(input.grant, locked.approval, input.decider, edit?.args ?? locked.approval.effectiveArgs);
   const approval = edit ? await applyEdit(tx, locked.approval, edit) : locked.approval;
   return approve(tx, input, approval);
 }
@@ -84,15 +86,6 @@ async function approve(
     if (grant) await giveGrant(tx, grant, approval, decider);
   }
   return reread(tx, id);
-}
-
-/** Distinct people whose yes to the arguments as they are now still counts. */
-function approversOf({ votes, effectiveDigest }: Approval): string[] {
-  const counting = votes.filter(
-    ({ verdict, voidedAt, argumentsDigest }) =>
-      verdict === "approve" && voidedAt === undefined && argumentsDigest === effectiveDigest,
-  );
-  return [...new Set(counting.map(({ decider }) => decider))];
 }
 
 async function reread(tx: Query, id: string): Promise<Approval> {

@@ -1,17 +1,24 @@
 import { digestOf, type JsonObject, PreloopError, readJson, shortId } from "#base";
 import type { Approval } from "#model";
 import { insertGrant, type NewGrant, type Query } from "#store";
-import { compilePattern, restOf } from "./grant-match.ts";
+import { compilePattern, maySettleAlone, restOf } from "./grant-match.ts";
 import type { GrantRequest } from "./types.ts";
 
 const ID_TRIES = 8;
 
 /** Refuses a standing yes that must not be given. @throws decision_refused, usage */
-export function checkGrant(request: GrantRequest, approval: Approval, effectiveArgs: string): void {
+export function checkGrant(
+  request: GrantRequest,
+  approval: Approval,
+  decider: string,
+  effectiveArgs: string,
+): void {
   if (approval.risk === "high")
     throw refused("a call of high risk is approved one at a time; approve it without a grant");
   if (approval.workflow.quorum > 1)
     throw refused(`${approval.workflow.quorum} people decide on this each time; approve it without a grant`);
+  if (!maySettleAlone(decider, approval.workflow))
+    throw refused("you decide here only because nobody else did in time; approve it without a grant");
   if (request.lifetime.kind === "for" && !(request.lifetime.ms > 0 && Number.isFinite(request.lifetime.ms)))
     throw new PreloopError("usage", "A grant lasts for the session or for a time above zero");
   if (request.scope !== "pattern") return;

@@ -5,6 +5,11 @@ import { type Db, renewLeases, sweepApprovals } from "#store";
 export interface Heartbeat {
   /** Keeps an approval's lease alive until the returned function is called. */
   hold(id: string): () => void;
+  /**
+   * A sign of life at once, for whoever looks at what it holds: a machine that slept past the lease would otherwise
+   * cancel its own questions. Costs the store nothing when the last one is fresh.
+   */
+  renew(): Promise<void>;
   /** No more signs of life for the session; held approvals keep theirs until they are let go. */
   end(): void;
 }
@@ -27,14 +32,18 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   let hasEnded = false;
   let isBusy = false;
 
+  async function renew(): Promise<void> {
+    const ids = [...new Set([...held].map(({ id }) => id))];
+    await renewLeases(db, { sessionId, sessionMs: hasEnded ? 0 : sessionMs, ids, ms: leaseMs });
+  }
+
   async function beat(): Promise<void> {
     beats++;
     const isIdle = held.size === 0;
     if (isBusy || (isIdle && beats % IDLE_BEATS !== 0)) return;
     isBusy = true;
     try {
-      const ids = [...new Set([...held].map(({ id }) => id))];
-      await renewLeases(db, { sessionId, sessionMs: hasEnded ? 0 : sessionMs, ids, ms: leaseMs });
+      await renew();
       if (beats % IDLE_BEATS === 0) await sweepApprovals(db);
     } catch (error) {
       log.debug("the store did not take a sign of life", { error: messageOf(error) });
@@ -51,6 +60,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   }
 
   return {
+    renew,
     hold(id) {
       const grip = { id };
       held.add(grip);

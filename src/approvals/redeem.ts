@@ -13,12 +13,14 @@ import {
   supersedeApproval,
   sweepApprovals,
 } from "#store";
+import type { Heartbeat } from "./heartbeat.ts";
 import { readOutcome } from "./outcome.ts";
 import type { Redeemed } from "./types.ts";
 
 /** The process that redeems. */
 export interface Redeemer {
   readonly db: Db;
+  readonly heartbeat: Heartbeat;
   readonly kind: string;
   readonly host: string;
   readonly leaseMs: number;
@@ -26,7 +28,7 @@ export interface Redeemer {
 
 /** A parked approval that this call may pick up, taken over by its session; oldest first, those in use last. */
 export async function redeem(call: ToolCall, redeemer: Redeemer): Promise<Redeemed | undefined> {
-  const { db, leaseMs } = redeemer;
+  const { db, heartbeat, leaseMs } = redeemer;
   const key: RedeemKey = {
     server: call.server,
     tool: call.tool,
@@ -34,6 +36,7 @@ export async function redeem(call: ToolCall, redeemer: Redeemer): Promise<Redeem
     sessionId: call.session.id,
   };
   if (!(await mayRedeem(db, key))) return undefined;
+  await heartbeat.renew();
   await sweepApprovals(db);
   return db.transaction(async (tx) => {
     // Two redeemers at once would both find the oldest, and leave the second of two approvals behind.

@@ -1,6 +1,7 @@
 import { type Clock, isPreloopError, PreloopError } from "#base";
 import type { Approval } from "#model";
 import type { Db } from "#store";
+import type { Heartbeat } from "./heartbeat.ts";
 import { look } from "./look.ts";
 import type { Wake } from "./wake.ts";
 
@@ -10,6 +11,7 @@ const POLL_MS = 5_000;
 export interface Settling {
   readonly db: Db;
   readonly wake: Wake;
+  readonly heartbeat: Heartbeat;
   readonly clock: Clock;
   readonly id: string;
   readonly untilMs: number;
@@ -20,7 +22,8 @@ export interface Settling {
  * Waits until an approval is decided; one that runs in another caller's hands is waited out too. Returns it as it is
  * when the time is up. @throws request_cancelled
  */
-export async function settle({ db, wake, clock, id, untilMs, signal }: Settling): Promise<Approval> {
+export async function settle(settling: Settling): Promise<Approval> {
+  const { wake, clock, id, untilMs, signal } = settling;
   const until = clock.ticksMs() + untilMs;
   // Listen first, then look: a decision that lands between the two would leave the agent waiting.
   const waiter = wake.on(id);
@@ -29,7 +32,7 @@ export async function settle({ db, wake, clock, id, untilMs, signal }: Settling)
       if (signal.aborted)
         throw new PreloopError("request_cancelled", `the wait for approval ${id} was cancelled`);
       const left = until - clock.ticksMs();
-      const approval = await lookUnlessLost(db, id, left <= 0);
+      const approval = await lookUnlessLost(settling, left <= 0);
       if (approval && (left <= 0 || !isWaiting(approval))) return approval;
       await waiter.next(Math.min(POLL_MS, left), signal);
     }
@@ -43,8 +46,12 @@ function isWaiting({ status }: Approval): boolean {
 }
 
 // A store that is away for a moment ends nobody's wait, only one that is away when the time is up.
-async function lookUnlessLost(db: Db, id: string, isLast: boolean): Promise<Approval | undefined> {
+async function lookUnlessLost(
+  { db, heartbeat, id }: Settling,
+  isLast: boolean,
+): Promise<Approval | undefined> {
   try {
+    await heartbeat.renew();
     return await look(db, id);
   } catch (error) {
     if (!isLast && isPreloopError(error, "store_unavailable")) return undefined;

@@ -84,27 +84,51 @@ export function approvalDetail(
 ): string[] {
   const { session, status } = approval;
   const left = status === "pending" ? `, ${timeLeft(approval, now)} left` : "";
-  const isEdited = approval.proposedDigest !== approval.effectiveDigest;
+  const seenOption = isEdited(approval) ? ` --seen ${seenPrefix(approval)}` : "";
   return [
     `${approval.id}  ${toolTitle(approval)}  ${RISKS[approval.risk].trim()} risk  ${statusWord(approval)}${left}`,
     `asked by  ${shown(session.client)} ${shown(session.clientVersion)} in ${shown(session.cwd)}, session ${session.id}, ${shown(session.user)}`,
     `because   rule "${shown(approval.rule)}"${approval.why === undefined ? "" : `: ${shown(approval.why)}`}`,
     `decides   ${decidersLine(approval)}`,
     ...ending(approval),
-    ...argumentLines(
-      isEdited ? "arguments, edited by a person" : "arguments",
-      approval.effectiveArgs,
-      seeing,
-    ),
-    ...(isEdited ? argumentLines("arguments, as proposed by the agent", approval.proposedArgs, seeing) : []),
+    ...(isEdited(approval)
+      ? editedLines(approval, seeing)
+      : argumentLines("arguments", approval.effectiveArgs, seeing)),
     ...(approval.justification === undefined
       ? []
       : ["claimed by the agent (nobody has checked it)", ...quoted(approval.justification)]),
     ...voteLines(approval.votes),
     ...historyLines(history),
     ...(status === "pending"
-      ? [`To decide: preloop approvals approve ${approval.id}, or deny ${approval.id} --reason TEXT`]
+      ? [
+          `To decide: preloop approvals approve ${approval.id}${seenOption}, or deny ${approval.id} --reason TEXT`,
+        ]
       : []),
+  ];
+}
+
+/** How much of a digest is enough to name arguments by. */
+export const DIGEST_SHOWN = 12;
+
+/** Whether a person put other arguments in the place of the agent's. */
+export function isEdited({ proposedDigest, effectiveDigest }: Approval): boolean {
+  return proposedDigest !== effectiveDigest;
+}
+
+/** What `approve --seen` takes for the arguments as they are now. */
+export function seenPrefix({ effectiveDigest }: Approval): string {
+  return effectiveDigest.slice(0, DIGEST_SHOWN);
+}
+
+/** The arguments that a person put there, with their digest, and those they replace. */
+export function editedLines(approval: Approval, seeing: Seeing): string[] {
+  return [
+    ...argumentLines(
+      `arguments, edited by a person, digest ${seenPrefix(approval)}`,
+      approval.effectiveArgs,
+      seeing,
+    ),
+    ...argumentLines("arguments, as proposed by the agent", approval.proposedArgs, seeing),
   ];
 }
 

@@ -4,7 +4,16 @@ import { type Command, Option } from "commander";
 import type { DecideInput, GrantRequest } from "#approvals";
 import { isPreloopError, messageOf, PreloopError, parseDuration } from "#base";
 import { type Approval, GRANT_SCOPES, type GrantScope } from "#model";
-import { argumentsLine, shown, statusWord, toolTitle } from "./approval-text.ts";
+import {
+  argumentsLine,
+  DIGEST_SHOWN,
+  editedLines,
+  isEdited,
+  seenPrefix,
+  shown,
+  statusWord,
+  toolTitle,
+} from "./approval-text.ts";
 import { wholeView } from "./approval-view.ts";
 import type { House } from "./house.ts";
 import { noteEvent } from "./note-event.ts";
@@ -17,6 +26,7 @@ interface ApproveOptions {
   readonly pattern?: readonly string[];
   readonly for?: string;
   readonly reason?: string;
+  readonly seen?: string;
   readonly json?: boolean;
 }
 
@@ -33,6 +43,10 @@ export function registerDecisions(approvals: Command, house: House): void {
     )
     .option("--for <time>", "how long the grant holds: session, or a time like 1h", "session")
     .option("--reason <text>", "a note that is kept with the decision")
+    .option(
+      "--seen <digest>",
+      "the digest that show prints for arguments that a person edited, or its beginning: you have read them",
+    )
     .option("--json", "one JSON document")
     .action((id: string, options: ApproveOptions) => approve(house, id, options));
   approvals
@@ -50,7 +64,10 @@ async function approve(house: House, id: string, options: ApproveOptions): Promi
   const grant = grantRequest(options);
   const args = options.args === undefined ? undefined : await readArguments(options.args);
   const { reason } = options;
-  const approval = await decide(house, {
+  const refuse = async (asked: Approval) => {
+    if (args === undefined) await refuseUnread(house, asked, options);
+  };
+  const approval = await decide(house, refuse, {
     id,
     verdict: "approve",
     ...(grant && { grant }),
@@ -76,16 +93,40 @@ async function deny(
   id: string,
   { reason, json }: { readonly reason: string; readonly json?: boolean },
 ): Promise<void> {
-  const approval = await decide(house, { id, verdict: "deny", reason });
+  const approval = await decide(house, async () => {}, { id, verdict: "deny", reason });
   if (json) return printWhole(house, approval);
   house.out.line(`${approval.id}  ${statusWord(approval)}  ${toolTitle(approval)}: ${shown(reason)}`);
 }
 
+/** Arguments that another person put there need a yes from somebody who has read them. @throws decision_refused */
+async function refuseUnread(house: House, asked: Approval, { seen, json }: ApproveOptions): Promise<void> {
+  const { id, status, effectiveDigest } = asked;
+  if (status !== "pending" || (seen === undefined && !isEdited(asked))) return;
+  if (seen !== undefined && seen.length >= DIGEST_SHOWN && effectiveDigest.startsWith(seen.toLowerCase()))
+    return;
+  if (!json) for (const line of editedLines(asked, await seeingOf(house))) house.out.line(line);
+  const why =
+    seen === undefined
+      ? "were edited by a person after the agent asked"
+      : `are not those of "${shown(seen)}"`;
+  throw new PreloopError(
+    "decision_refused",
+    `Nothing was decided: the arguments of ${id} ${why}. Read them ("preloop approvals show ${id}"), then repeat with --seen ${seenPrefix(asked)}`,
+    { data: { approvalId: id } },
+  );
+}
+
 /** Votes for what is there now; a refused vote is written down. */
-async function decide(house: House, input: Omit<DecideInput, "decider">): Promise<Approval> {
+async function decide(
+  house: House,
+  refuse: (asked: Approval) => Promise<void>,
+  input: Omit<DecideInput, "decider">,
+): Promise<Approval> {
   const deciders = await house.deciders();
-  const { id, effectiveDigest } = await deciders.get(input.id);
+  const asked = await deciders.get(input.id);
+  const { id, effectiveDigest } = asked;
   try {
+    await refuse(asked);
     return await deciders.decide({
       ...input,
       id,

@@ -1,10 +1,19 @@
 import { expect, test } from "vitest";
 import { createStandingYes, type GrantRequest, type StandingYes } from "#approvals";
 import { PreloopError } from "#base";
-import type { Decision, ToolCall } from "#model";
+import type { Decision, ToolCall, Workflow } from "#model";
 import type { Db } from "#store";
 import { describeStores } from "../support/stores.ts";
-import { askDecision, newCall, newScene, newSession, plainWorkflow, type Scene, until } from "./support.ts";
+import {
+  askDecision,
+  newCall,
+  newScene,
+  newSession,
+  pass,
+  plainWorkflow,
+  type Scene,
+  until,
+} from "./support.ts";
 
 const forSession = { kind: "session" } as const;
 const forAnHour = { kind: "for", ms: 3_600_000 } as const;
@@ -127,6 +136,35 @@ describeStores("a grant", (open) => {
     const vote = scene.deciders.decide({ id, decider: "bo", verdict: "approve", grant: request });
     await expect(vote).rejects.toMatchObject({ code });
     expect(await scene.deciders.get(id)).toMatchObject({ status: "pending", votes: [] });
+    expect(await scene.deciders.grants({ all: true })).toEqual([]);
+  });
+
+  test("is not used where another workflow decides, or more people than its giver", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    const given = await grant(scene, standing, { scope: "tool", lifetime: forSession });
+    expect(given).toMatchObject({ workflow: "default", createdBy: "bo" });
+    const covers = (change: Partial<Workflow>) =>
+      standing.grantFor(newCall(scene.session), askDecision, { ...plainWorkflow, ...change }) !== undefined;
+    expect(covers({ approvers: ["ana", "bo"] })).toBe(true);
+    expect(covers({ name: "production" })).toBe(false);
+    expect(covers({ quorum: 2 })).toBe(false);
+    expect(covers({ approvers: ["ana"] })).toBe(false);
+    expect(covers({ approvers: ["ana"], escalate: { afterMs: 0, to: ["bo"] } })).toBe(false);
+    await standing.close();
+  });
+
+  test("is refused to whom the question only escalated", async () => {
+    const scene = newScene(await open());
+    const workflow = { ...plainWorkflow, approvers: ["ana"], escalate: { afterMs: 60_000, to: ["boss"] } };
+    const { id } = await scene.ask({}, { workflow });
+    await pass(scene.db, id, "escalate_at");
+    const approve = (given: object) =>
+      scene.deciders.decide({ id, decider: "boss", verdict: "approve", ...given });
+    await expect(approve({ grant: { scope: "exact", lifetime: forSession } })).rejects.toMatchObject({
+      code: "decision_refused",
+    });
+    expect(await approve({})).toMatchObject({ status: "approved" });
     expect(await scene.deciders.grants({ all: true })).toEqual([]);
   });
 

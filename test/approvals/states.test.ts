@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { createDeciderSide } from "#approvals";
+import type { Workflow } from "#model";
 import { describeStores } from "../support/stores.ts";
 import { never, newAsk, newCall, newScene, pass, plainWorkflow, standing } from "./support.ts";
 
+const escalating = { approvers: ["local:ana"], escalate: { afterMs: 60_000, to: ["local:bo"] } };
 const reply = { kind: "result", text: `{"content":[]}` } as const;
 
 describeStores("an approval", (open) => {
@@ -98,14 +100,15 @@ describeStores("an approval", (open) => {
   );
 
   test.for(["pending", "approved"] as const)(
-    "that is %s is cancelled when its caller's lease ran out [S-30]",
+    "that is %s is cancelled by whoever looks when its caller's lease ran out [S-30]",
     async (status) => {
-      const { db, ask, approve, caller } = newScene(await open());
+      const { db, ask, approve, caller, deciders } = newScene(await open());
       const { id } = await ask();
       if (status === "approved") await approve(id);
       await pass(db, id, "lease_until");
       if (status === "pending")
         await expect(approve(id)).rejects.toMatchObject({ code: "approval_cancelled" });
+      expect(await deciders.get(id)).toMatchObject({ status: "cancelled" });
       expect(await caller.begin(id, standing)).toMatchObject({
         run: false,
         approval: { status: "cancelled" },
@@ -161,6 +164,73 @@ describeStores("an approval", (open) => {
       approval: { status: "superseded" },
     });
   });
+
+  test.for<[why: string, today: Partial<Workflow>, runs: boolean]>([
+    ["wants two people", { quorum: 2 }, false],
+    ["names others", { approvers: ["local:ana"] }, false],
+    ["names others and escalates to the one, which it had not", escalating, false],
+    ["names the one among others", { approvers: ["local:ana", "local:bo"] }, true],
+    ["takes longer", { timeoutMs: 1 }, true],
+  ])("that one person approved when its workflow today %s", async ([, today, runs]) => {
+    const { ask, approve, caller } = newScene(await open());
+    const { id } = await ask();
+    await approve(id);
+    const workflow = { ...plainWorkflow, ...today };
+    const begun = await caller.begin(id, { ...standing, workflow });
+    expect(begun).toMatchObject({ run: runs, approval: { status: runs ? "running" : "superseded" } });
+    if (!runs) expect(begun.approval.reason).toContain(`the workflow "default" now wants`);
+    expect((await caller.begin(id, standing)).run).toBe(false);
+  });
+
+  test("that was not approved when it is begun is not run, whatever comes at that moment", async () => {
+    const { ask, caller, deciders } = newScene(await open());
+    const { id } = await ask();
+    expect(await caller.begin(id, standing)).toMatchObject({ run: false, approval: { status: "pending" } });
+    expect(await deciders.get(id)).toMatchObject({ status: "pending" });
+  });
+
+  test("whose caller slept past its lease goes on, when the caller is the first to look", async () => {
+    const { db, ask, approve, caller, deciders, session } = newScene(await open());
+    const { id } = await ask();
+    const other = await ask({ tool: "other" });
+    await caller.park(other.id);
+    const wait = (untilMs: number) => caller.settled(id, { untilMs, signal: never });
+    await pass(db, id, "lease_until");
+    expect(await wait(1)).toMatchObject({ status: "pending" });
+    await pass(db, id, "lease_until");
+    await caller.redeem(newCall(session, { tool: "other" }));
+    expect(await deciders.get(id)).toMatchObject({ status: "pending" });
+    await approve(id);
+    await pass(db, id, "lease_until");
+    expect(await wait(1)).toMatchObject({ status: "approved" });
+    await pass(db, id, "lease_until");
+    expect((await caller.begin(id, standing)).run).toBe(true);
+    const left = await ask();
+    await pass(db, left.id, "lease_until");
+    expect(await deciders.get(left.id)).toMatchObject({ status: "cancelled" });
+  });
+
+  test.for([
+    [true, "unknown", "the server went away"],
+    [false, "failed", "it was never sent to the server: the server went away"],
+  ] as const)(
+    "that brought no reply, sent: %s, ends as %s and keeps no outcome",
+    async ([sent, status, reason]) => {
+      const { ask, approve, caller, deciders, session } = newScene(await open());
+      const { id } = await ask();
+      await caller.park(id);
+      await approve(id);
+      await caller.begin(id, standing);
+      await caller.unanswered(id, { sent, why: "the server went away" });
+      expect(await deciders.get(id)).toMatchObject({ status, reason, finishedAt: expect.any(Date) });
+      const again = await caller.redeem(newCall(session));
+      expect(again).toMatchObject({ kind: "final", approval: { id, status, reason } });
+      expect(again).not.toHaveProperty("outcome");
+      expect((await caller.begin(id, standing)).run).toBe(false);
+      await caller.delivered(id);
+      expect(await caller.redeem(newCall(session))).toBeUndefined();
+    },
+  );
 
   test("of a frozen session is superseded, and the session can ask nothing until it is thawed", async () => {
     const { ask, approve, caller, deciders, session } = newScene(await open());

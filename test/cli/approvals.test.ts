@@ -129,6 +129,32 @@ test("approve --args runs other arguments, and refuses those that break the sche
   });
 });
 
+test("approve refuses arguments that another person edited, until it is told which ones were read", async () => {
+  const workflow = { ...plainWorkflow, name: "production", quorum: 2 };
+  const { id } = await scene.ask({}, { workflow });
+  const wrong = await place.run("approvals", "approve", id, "--seen", "0".repeat(12));
+  expect(wrong).toMatchObject({ status: 9 });
+  await scene.deciders.decide({ id, decider: "bo", verdict: "approve", args: `{"path":"/tmp/edited"}` });
+  const blind = await place.run("approvals", "approve", id);
+  const { effectiveDigest } = await scene.deciders.get(id);
+  const option = `--seen ${effectiveDigest.slice(0, 12)}`;
+  expect(blind).toMatchObject({ status: 9, stdout: expect.stringContaining("/tmp/edited") });
+  expect(blind.stderr).toContain(option);
+  expect((await place.run("approvals", "show", id)).stdout).toContain(`approve ${id} ${option}`);
+  for (const seen of ["", effectiveDigest.slice(0, 2), "0".repeat(12)])
+    expect(await place.run("approvals", "approve", id, "--seen", seen, "--json")).toMatchObject({
+      status: 9,
+      stdout: "",
+    });
+  expect(await scene.deciders.get(id)).toMatchObject({ status: "pending", votes: [{ decider: "bo" }] });
+  expect(await place.run("approvals", "approve", id, ...option.split(" "))).toMatchObject({ status: 0 });
+  expect(await scene.deciders.get(id)).toMatchObject({
+    status: "approved",
+    effectiveArgs: `{"path":"/tmp/edited"}`,
+  });
+  await scene.caller.cancel(id, "done");
+});
+
 test("approve --grant gives a grant that grants lists and revokes", async () => {
   const { id } = await scene.ask();
   const wrong = await place.run("approvals", "approve", id, "--grant", "pattern");
