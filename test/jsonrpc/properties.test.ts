@@ -38,6 +38,11 @@ function randomJson(random: (below: number) => number, depth: number): string {
   return kind === 2 ? `[${inside}]` : `{${inside}}`;
 }
 
+/** Members in one order, as text: an own "__proto__" is a member like any other. */
+function sorted(entries: readonly (readonly [string, unknown])[]): string {
+  return JSON.stringify([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 test("what is cut out of any JSON text is what JSON.parse finds there", () => {
   let objects = 0;
   for (let seed = 1; seed <= 3_000; seed++) {
@@ -50,14 +55,12 @@ test("what is cut out of any JSON text is what JSON.parse finds there", () => {
       ).toEqual(value);
     else if (typeof value === "object" && value !== null) {
       objects++;
-      expect([...members(text)].map(([key, raw]) => [key, JSON.parse(raw)]).sort(), text).toEqual(
-        Object.entries(value).sort(),
-      );
+      const found = [...members(text)].map(([key, raw]): [string, unknown] => [key, JSON.parse(raw)]);
+      expect(sorted(found), text).toBe(sorted(Object.entries(value)));
       for (const key of ["a", "new", "__proto__"]) {
         const set = JSON.parse(withMember(text, key, "[1]"));
-        expect(Object.fromEntries(Object.entries(set)), text).toEqual(
-          Object.fromEntries([...Object.entries(value), [key, [1]]]),
-        );
+        const others = Object.entries(value).filter(([name]) => name !== key);
+        expect(sorted(Object.entries(set)), text).toBe(sorted([...others, [key, [1]]]));
         const without = JSON.parse(withMember(text, key, undefined));
         const rest = Object.entries(value).filter(([name]) => name !== key);
         expect(Object.entries(without), text).toEqual(rest);
