@@ -49,10 +49,7 @@ test("what is cut out of any JSON text is what JSON.parse finds there", () => {
     const text = randomJson(seeded(seed), 4);
     const value = JSON.parse(text) as unknown;
     if (Array.isArray(value))
-      expect(
-        elements(text).map((raw) => JSON.parse(raw)),
-        text,
-      ).toEqual(value);
+      expect(JSON.stringify(elements(text).map((raw) => JSON.parse(raw))), text).toBe(JSON.stringify(value));
     else if (typeof value === "object" && value !== null) {
       objects++;
       const found = [...members(text)].map(([key, raw]): [string, unknown] => [key, JSON.parse(raw)]);
@@ -62,8 +59,7 @@ test("what is cut out of any JSON text is what JSON.parse finds there", () => {
         const others = Object.entries(value).filter(([name]) => name !== key);
         expect(sorted(Object.entries(set)), text).toBe(sorted([...others, [key, [1]]]));
         const without = JSON.parse(withMember(text, key, undefined));
-        const rest = Object.entries(value).filter(([name]) => name !== key);
-        expect(Object.entries(without), text).toEqual(rest);
+        expect(sorted(Object.entries(without)), text).toBe(sorted(others));
       }
     }
   }
