@@ -85,7 +85,7 @@ export function createCallerSide(options: CallerOptions): CallerSide {
   return {
     ask,
     async settled(id, { untilMs, signal }) {
-      const release = heartbeat.hold(id);
+      const release = heartbeat.hold(id, "waiting");
       try {
         return await settle({ db, wake, heartbeat, clock, id, untilMs, signal });
       } finally {
@@ -102,7 +102,7 @@ export function createCallerSide(options: CallerOptions): CallerSide {
       return redeem(call, { db, heartbeat, kind, host, leaseMs });
     },
     async begin(id, standing) {
-      const release = heartbeat.hold(id);
+      const release = heartbeat.hold(id, "running");
       const begun = await begin({ db, heartbeat, id, sessionId: session.id, leaseMs, standing }).catch(
         (error) => {
           release();

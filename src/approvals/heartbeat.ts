@@ -3,8 +3,8 @@ import { type Db, renewLeases, sweepApprovals } from "#store";
 
 /** One live process's sign of life, and its share of what must happen when nobody looks. */
 export interface Heartbeat {
-  /** Keeps an approval's lease alive until the returned function is called. */
-  hold(id: string): () => void;
+  /** Keeps an approval's lease alive until the returned function is called; of one that runs, only for who runs it. */
+  hold(id: string, as: "waiting" | "running"): () => void;
   /**
    * A sign of life at once, for whoever looks at what it holds: a machine that slept past the lease would otherwise
    * cancel its own questions. Costs the store nothing when the last one is fresh.
@@ -27,14 +27,15 @@ const IDLE_BEATS = 6;
 
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { db, sessionId, leaseMs, sessionMs, log } = options;
-  const held = new Set<{ readonly id: string }>();
+  const held = new Set<{ readonly id: string; readonly as: "waiting" | "running" }>();
   let beats = 0;
   let hasEnded = false;
   let isBusy = false;
 
   async function renew(): Promise<void> {
     const ids = [...new Set([...held].map(({ id }) => id))];
-    await renewLeases(db, { sessionId, sessionMs: hasEnded ? 0 : sessionMs, ids, ms: leaseMs });
+    const running = [...held].filter(({ as }) => as === "running").map(({ id }) => id);
+    await renewLeases(db, { sessionId, sessionMs: hasEnded ? 0 : sessionMs, ids, running, ms: leaseMs });
   }
 
   async function beat(): Promise<void> {
@@ -61,8 +62,8 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
 
   return {
     renew,
-    hold(id) {
-      const grip = { id };
+    hold(id, as) {
+      const grip = { id, as };
       held.add(grip);
       return () => {
         held.delete(grip);

@@ -57,6 +57,8 @@ export async function renewLeases(
     readonly sessionId: string;
     readonly sessionMs: number;
     readonly ids: readonly string[];
+    /** Those of them that this process itself runs; whoever only waits for a run does not know whether it lives. */
+    readonly running: readonly string[];
     readonly ms: number;
   },
 ): Promise<void> {
@@ -65,9 +67,9 @@ export async function renewLeases(
        UPDATE session SET lease_until = clock_timestamp() + $2::float8 * interval '1 ms'
        WHERE id = $1 AND ${isStale("$2::float8")})
      UPDATE approval SET lease_until = clock_timestamp() + $4::float8 * interval '1 ms'
-     WHERE status IN ('pending', 'approved', 'running') AND session_id = $1
+     WHERE (status IN ('pending', 'approved') OR status = 'running' AND id = ANY($5::text[])) AND session_id = $1
        AND id IN (SELECT id FROM approval WHERE id = ANY($3::text[]) AND ${isStale("$4::float8")}
          ORDER BY id FOR UPDATE)`,
-    [lease.sessionId, lease.sessionMs, lease.ids, lease.ms],
+    [lease.sessionId, lease.sessionMs, lease.ids, lease.ms, lease.running],
   );
 }

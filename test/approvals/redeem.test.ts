@@ -92,6 +92,7 @@ describeStores("a parked approval", (open) => {
     await scene.approve(id);
     await scene.caller.begin(id, standing);
     await pass(scene.db, id, "lease_until");
+    expect(await scene.deciders.get(id)).toMatchObject({ status: "unknown" });
     expect(await scene.caller.redeem(newCall(scene.session))).toMatchObject({
       kind: "final",
       approval: { id, status: "unknown" },
@@ -168,6 +169,20 @@ describeStores("a parked approval", (open) => {
     const id = await parked(dead);
     const next = successor(db, dead);
     expect(await next.caller.redeem(newCall(next.session))).toMatchObject({ kind: "open", approval: { id } });
+  });
+
+  test("that a dead process was running becomes unknown, however long its successor waits", async () => {
+    const db = await open();
+    const dead = newScene(db, { pid: await deadPid() });
+    const id = await parked(dead);
+    await dead.approve(id);
+    await dead.caller.begin(id, standing);
+    const { caller, session } = successor(db, dead);
+    expect(await caller.redeem(newCall(session))).toMatchObject({ approval: { id, status: "running" } });
+    expect(await caller.settled(id, { untilMs: 1, signal: never })).toMatchObject({ status: "running" });
+    await pass(db, id, "lease_until");
+    const waited = await caller.settled(id, { untilMs: 3_600_000, signal: never });
+    expect(waited).toMatchObject({ status: "unknown" });
   });
 
   test("is redeemed by one of two successors", async () => {
