@@ -1,5 +1,5 @@
 import type { DeciderSide } from "#approvals";
-import { PreloopError } from "#base";
+import { messageOf, PreloopError } from "#base";
 import type { Db } from "#store";
 import { type Foundation, layFoundation } from "./foundation.ts";
 import type { House, Output } from "./house.ts";
@@ -33,12 +33,21 @@ export function createHouse({ out, config }: HouseOptions): House {
     return db;
   }
 
+  const decider = async () => `local:${(await foundation()).settings.osUser}`;
+
+  // Unwritten or not, it is refused; the store stays shut, for an agent may try this as often as it likes.
+  async function noteRefusal(what: string, marker: string): Promise<void> {
+    const { noteEvent } = await import("./note-event.ts");
+    const facts = { what, marker };
+    await noteEvent({ foundation, decider }, "decision_refused", facts, { ship: false }).catch((error) =>
+      out.note(`This refusal was not written down: ${messageOf(error)}`),
+    );
+  }
+
   return {
     out,
     foundation,
-    async decider() {
-      return `local:${(await foundation()).settings.osUser}`;
-    },
+    decider,
     store,
     deciders() {
       deciders ??= buildDeciders();
@@ -47,6 +56,7 @@ export function createHouse({ out, config }: HouseOptions): House {
     async refuseInsideAgents(what) {
       const { agentMarker } = (await foundation()).settings;
       if (agentMarker === undefined) return;
+      await noteRefusal(what, agentMarker);
       throw new PreloopError(
         "agent_environment",
         `${what} is for people, and this looks like an agent's own shell (${agentMarker} is set). Run it in a terminal of yours`,

@@ -13,7 +13,15 @@ export interface EventNotes {
   close(): Promise<void>;
 }
 
-export async function openEventNotes(house: House): Promise<EventNotes> {
+interface NotesOptions {
+  /** False leaves the lines in the journal, for a later process to ship, where opening the store is too much. */
+  readonly ship?: boolean;
+}
+
+export async function openEventNotes(
+  house: Pick<House, "foundation" | "decider">,
+  { ship = true }: NotesOptions = {},
+): Promise<EventNotes> {
   const { createAudit } = await import("#audit");
   const { settings, loaded, log, key, store } = await house.foundation();
   openHome(settings.home);
@@ -22,7 +30,7 @@ export async function openEventNotes(house: House): Promise<EventNotes> {
     writer: { id: shortId(10), host: hostname() },
     key: await key(),
     redact: loaded.config.audit.redact,
-    store,
+    ...(ship && { store }),
     log,
   });
   const user = await house.decider();
@@ -41,8 +49,13 @@ export async function openEventNotes(house: House): Promise<EventNotes> {
 }
 
 /** Writes down one event. @throws audit_broken when that cannot be done */
-export async function noteEvent(house: House, kind: AuditEventKind, facts: Facts): Promise<void> {
-  const notes = await openEventNotes(house);
+export async function noteEvent(
+  house: Pick<House, "foundation" | "decider">,
+  kind: AuditEventKind,
+  facts: Facts,
+  options?: NotesOptions,
+): Promise<void> {
+  const notes = await openEventNotes(house, options);
   try {
     await notes.write(kind, facts);
   } finally {

@@ -1,9 +1,13 @@
+import { lstatSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { codeOf, makeVisible, PreloopError } from "#base";
+import { codeOf, makeVisible, PreloopError, sha256 } from "#base";
 import type { Settings, Starts } from "#config";
+import { createHouse } from "./build-house.ts";
 import { confirm } from "./confirm.ts";
 import type { House } from "./house.ts";
+import { noteEvent } from "./note-event.ts";
+import { startLines } from "./trust-text.ts";
 
 /** `preloop trust [FILE]`. */
 export function registerTrust(program: Command, house: House): void {
@@ -23,11 +27,14 @@ async function trust(house: House, named: string | undefined, yes: boolean): Pro
   const file = fileOf(settings, named);
   const starts = readOrMissing(file, () => whatStarts(settings, file));
   for (const line of startLines(starts)) house.out.line(line);
+  const target = realpathSync(file);
+  if (lstatSync(file).isSymbolicLink()) house.out.line(`It is a link to ${makeVisible(target).text}`);
   if (trustOf(settings.home, file, starts.seen.bytes) === "trusted")
     return house.out.line("You trust this file as it is.");
   if (!yes && !(await confirm("Trust this file?")))
     throw new PreloopError("config_untrusted", `${file} stays untrusted`);
   trustFile(settings, file, starts.seen);
+  await noteTrust(house, file, sha256(starts.seen.bytes));
   house.out.line("Trusted. Any change to the file, or to the .env beside it, asks anew.");
 }
 
@@ -50,32 +57,14 @@ function readOrMissing(file: string, read: () => Starts): Starts {
   }
 }
 
-/** What a file would set loose, in words that cannot hide anything. */
-function startLines({ file, config, envNames }: Starts): string[] {
-  const lines = [`${file} would start or reach:`];
-  for (const [name, server] of Object.entries(config.mcpServers)) {
-    const command = [server.command, ...(server.args ?? [])].map((word) => quote(word ?? ""));
-    const off = server.disabled ? " (disabled)" : "";
-    lines.push(`  ${name}${off}: ${server.url === undefined ? command.join(" ") : server.url}`);
-    if (server.cwd !== undefined) lines.push(`    in ${quote(server.cwd)}`);
-    for (const [key, value] of Object.entries(server.env ?? {}))
-      lines.push(`    with ${key}=${quote(value)}`);
-    for (const [key, value] of Object.entries(server.headers ?? {}))
-      lines.push(`    with the header ${key}: ${value}`);
-    if (server.trustAnnotations) lines.push("    and believes what it says of its own tools");
+// What was just trusted may bring a secret key in its `.env`, and the chain is keyed with the one its sessions use.
+async function noteTrust(house: House, file: string, digest: string): Promise<void> {
+  const { source } = (await house.foundation()).settings;
+  const isInForce = source.kind === "untrusted" && source.path === file;
+  const after = isInForce ? createHouse({ out: house.out, config: () => undefined }) : house;
+  try {
+    await noteEvent(after, "config_trusted", { file, digest }, { ship: false });
+  } finally {
+    if (isInForce) await after.close();
   }
-  if (Object.keys(config.mcpServers).length === 0) lines.push("  nothing");
-  lines.push(`Its policy: ${config.policy.default} by default, and in this order`);
-  for (const { name, action, tool, when } of config.policy.rules)
-    lines.push(
-      `  ${action} ${[tool].flat().join(", ")}${when === undefined ? "" : ` when ${when}`} (${name})`,
-    );
-  if (config.store.url !== undefined) lines.push(`Approvals and audit are kept at ${config.store.url}`);
-  if (envNames.length > 0) lines.push(`The .env beside it sets ${envNames.join(", ")}`);
-  return lines.map((line) => makeVisible(line).text);
-}
-
-// Words are shown so that two of them never look like one, nor one like two.
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
 }

@@ -3,6 +3,7 @@ export { CONFIG_NAME, configDirectory } from "./find.ts";
 export { faultOf, openHome } from "./home.ts";
 export { type FileSource, loadConfig, type Reread, rereadConfig, watchConfig } from "./load.ts";
 export { type ParsedConfig, parseConfig } from "./parse.ts";
+export { nearest } from "./problems.ts";
 export {
   type ApprovalsConfig,
   type Config,

@@ -10,8 +10,8 @@ import type { Settings } from "./types.ts";
 /** What trusting a file would set loose, for people to look at. */
 export interface Starts {
   readonly file: string;
-  /** The file's own words: environment variables are named, not read. */
-  readonly config: Config;
+  /** The file's own words and no more: environment variables are named, not read. */
+  readonly config: Partial<Config> & Pick<Config, "mcpServers" | "policy" | "store">;
   /** Names of the variables that the `.env` beside it sets. */
   readonly envNames: readonly string[];
   readonly seen: Seen;
@@ -25,10 +25,10 @@ export function whatStarts(settings: Settings, file: string): Starts {
   // A file that could not be used must not be trusted; a variable from the `.env` is there once it is.
   const env = { ...Object.fromEntries(envNames), ...settings.env };
   const { config } = parseConfig(text, showFile(file, settings.cwd), env);
-  const { mcpServers = {}, store = {} } = readRaw(text) as Partial<Config>;
+  const { policy, mcpServers = {}, store = {}, ...others } = readRaw(text) as Partial<Config>;
   return {
     file,
-    config: { ...config, mcpServers, store },
+    config: { ...others, mcpServers, store, policy: { ...config.policy, ...policy } },
     envNames: envNames.map(([name]) => name),
     seen,
   };

@@ -36,7 +36,7 @@ export function trustFile(settings: Pick<Settings, "home">, file: string, seen =
     ...(env === undefined ? {} : { env }),
     at: new Date().toISOString(),
   };
-  const known = readRecords(settings.home).set(realpathSync(file), record);
+  const known = readRecords(settings.home).set(placeOf(file), record);
   const text = JSON.stringify({ version: 1, files: Object.fromEntries(known) }, null, 2);
   replacePrivate(trustRecords(settings.home), `${text}\n`);
   return record;
@@ -44,7 +44,7 @@ export function trustFile(settings: Pick<Settings, "home">, file: string, seen =
 
 /** Whether the user trusts `file` with these bytes; a changed `.env` beside it counts as a change of the file. */
 export function trustOf(home: string, file: string, bytes: Uint8Array): Trust {
-  const record = readRecords(home).get(realPathOf(file));
+  const record = readRecords(home).get(placeOf(file));
   if (!record) return "unknown";
   const env = digestOfFile(envBeside(file));
   return record.config === sha256(bytes) && record.env === env ? "trusted" : "changed";
@@ -97,10 +97,13 @@ function digestOfFile(file: string): string | undefined {
   return bytes && sha256(bytes);
 }
 
-function realPathOf(file: string): string {
+// Where a file lies, not what it links to: programs named by it start in its folder, so a link from elsewhere needs a
+// yes of its own.
+function placeOf(file: string): string {
+  const full = path.resolve(file);
   try {
-    return realpathSync(file);
+    return path.join(realpathSync(path.dirname(full)), path.basename(full));
   } catch {
-    return file;
+    return full;
   }
 }

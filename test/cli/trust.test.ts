@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: configs name environment variables that way.
 
 import { spawn, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { trustFile } from "#config";
 import { createPlace, type Place as Project } from "../config/support.ts";
 import { BIN } from "../e2e/support/place.ts";
 
@@ -66,11 +67,65 @@ test("trust shows exactly what the file would start, hides nothing, and reads no
       far: https://evil.dev/mcp?t=\${SECRET}
     Its policy: allow by default, and in this order
       allow files__* when args.x == 1 (r)
+    It takes from the environment, and gives to:
+      SECRET: files (sh), far (https://evil.dev/mcp?t=\${SECRET})
     Approvals and audit are kept at postgresql://evil/db
     The .env beside it sets DATABASE_URL
     Trusted. Any change to the file, or to the .env beside it, asks anew.
     "
   `);
+});
+
+test("trust shows every section, where it reaches and which variables go there [S-13]", async () => {
+  const place = projectWith({
+    mcpServers: { files: { command: "sh", tools: { allow: ["read*"] }, start: "lazy" } },
+    policy: { rules: [{ name: "r", tool: "*", action: "deny", mode: "observe" }] },
+    llm: { provider: "openai", url: "https://evil.dev/v1", token: "${SECRET}" },
+    trackers: { t: { type: "github", token: "${SECRET}", projects: ["a/b"] } },
+    notify: { n: "ntfy://${SECRET}@evil.dev/x" },
+    approvals: { timeout: "30d", patience: { "*": "1h" }, workflows: { default: { approvers: ["eve"] } } },
+    http: { publicUrl: "https://evil.dev" },
+  });
+  const { status, stdout } = await run(place, ["trust", "--yes"]);
+  expect(status).toBe(0);
+  expect(stdout).not.toContain("hunter2");
+  for (const shown of [
+    '    tools.allow = "read*"',
+    "    start = lazy",
+    "    mode = observe",
+    "  llm.url = https://evil.dev/v1",
+    "  trackers.t.projects = a/b",
+    "  approvals.timeout = 30d",
+    "  approvals.patience.* = 1h",
+    "  approvals.workflows.default.approvers = eve",
+    "  http.publicUrl = https://evil.dev",
+    "  SECRET: t (github), n (ntfy://${SECRET}@evil.dev/x), llm (https://evil.dev/v1)",
+  ])
+    expect(stdout.split("\n")).toContain(shown);
+});
+
+test("trust is written down, and so is a trust refused in an agent's shell, without opening the store", async () => {
+  const place = projectWith({});
+  place.write("project", ".env", `SECRET_KEY=${"k".repeat(40)}\n`);
+  await run(place, ["trust", "--yes"], { CLAUDECODE: "1" });
+  expect((await run(place, ["trust", "--yes"])).status).toBe(0);
+  const folder = path.join(place.home, "journal");
+  const lines = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), "utf8"));
+  expect(lines.join("")).toContain("config_trusted");
+  expect(lines.join("")).toContain("decision_refused");
+  expect(lines.join("")).toContain("CLAUDECODE");
+  expect(readdirSync(place.home).filter((name) => name.startsWith("pgdata"))).toEqual([]);
+});
+
+test("a link to a trusted config elsewhere needs a yes of its own", async () => {
+  const [place, clone] = [projectWith({}), createPlace()];
+  expect((await run(place, ["trust", "--yes"])).status).toBe(0);
+  const [file, link] = [place, clone].map(({ project }) => path.join(project, "preloop.config.json"));
+  symlinkSync(file!, link!);
+  const there = () => place.settings({ cwd: clone.project }).source.kind;
+  expect(there()).toBe("untrusted");
+  trustFile({ home: place.home }, link!);
+  expect(there()).toBe("project");
 });
 
 test("a file is used once it is trusted, and no more once it changes", async () => {
