@@ -71,6 +71,7 @@ async function faceOrList(house: House): Promise<void> {
     editor: (env.VISUAL || env.EDITOR || "vi").split(/\s+/).filter(Boolean),
     secretNames: (await seeingOf(house)).secretNames,
     onReveal: ({ id }) => noteEvent(house, "approval_revealed", { approval: id }),
+    onEvent: (kind, facts) => noteEvent(house, kind, facts),
     log,
   });
 }

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { render } from "ink";
 import type { DeciderSide } from "#approvals";
 import { type Clock, type Log, messageOf, silentLog, systemClock } from "#base";
-import type { Approval } from "#model";
+import type { Approval, AuditEventKind } from "#model";
 import { createDesk } from "./desk/desk.ts";
 import { editInFile, type SpawnEditor, spawnInTerminal } from "./editor.ts";
 import { startGuard } from "./terminal/guard.ts";
@@ -31,6 +31,8 @@ export interface ApprovalsTuiOptions {
   readonly secretNames?: readonly string[];
   /** Called before masked secrets are shown; they stay masked when it rejects. */
   readonly onReveal?: (approval: Approval) => Promise<void> | void;
+  /** Called after what a person did beside voting: froze, thawed, revoked, or was refused a vote. */
+  readonly onEvent?: (kind: AuditEventKind, facts: Readonly<Record<string, string>>) => Promise<void> | void;
   readonly clock?: Clock;
   readonly log?: Log;
 }
@@ -72,6 +74,7 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
     secretNames: options.secretNames ?? [],
     newWord: () => String(randomInt(100, 1_000)),
     onReveal: options.onReveal ?? (() => {}),
+    onEvent: options.onEvent ?? (() => {}),
     edit: (text) =>
       signals.away(() => editInFile(text, options.editor, options.spawnEditor ?? spawnInTerminal)),
     notify: terminal.notify,

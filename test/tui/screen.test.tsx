@@ -281,6 +281,14 @@ describe("lists", () => {
     expect(screen.frame()).toContain("❄ frozen");
     await screen.keys("x");
     expect(screen.frame()).not.toContain("❄");
+    expect(screen.events).toEqual(["session_frozen s7k2", "session_thawed s7k2"]);
+  });
+
+  test("a refused vote is written down", async () => {
+    const screen = await openScreen({ approvals: [anApproval()] });
+    screen.deciders.refuseWith(new PreloopError("decision_refused", "not yours"));
+    await screen.keys("a");
+    expect(screen.events).toEqual(["decision_refused a1b2c3 not yours"]);
   });
 
   test("R revokes the picked grant, and nothing elsewhere", async () => {
@@ -305,6 +313,7 @@ describe("lists", () => {
     expect(screen.frame()).toContain("┊ path: /tmp/*\\u{202e}");
     await screen.keys("R");
     expect(screen.frame()).toContain("revoked grant g3h5k7");
+    expect(screen.events).toEqual(["grant_revoked g3h5k7"]);
     expect(screen.frame()).toContain("4 Grants 0");
   });
 

@@ -8,8 +8,12 @@ import { type GrantForm, grantRequest } from "./grant-form.ts";
 
 /** Sends one vote for what was on the screen. */
 export async function vote(bench: Bench, input: Omit<DecideInput, "decider">): Promise<string> {
-  const { deciders, decider } = bench.options;
-  const after = await deciders.decide({ ...input, decider });
+  const { deciders, decider, onEvent } = bench.options;
+  const after = await deciders.decide({ ...input, decider }).catch(async (error: unknown) => {
+    if (isPreloopError(error, "decision_refused"))
+      await onEvent("decision_refused", { approval: input.id, why: error.message });
+    throw error;
+  });
   if (input.verdict === "deny") return `denied ${after.id}`;
   const counting = after.votes.filter((each) => each.verdict === "approve" && !each.voidedAt).length;
   return after.status === "pending"
@@ -117,25 +121,28 @@ async function noteReveal(bench: Bench, approval: Approval): Promise<void> {
 }
 
 export function toggleFreeze(bench: Bench, sessionId: string) {
-  const { deciders, decider } = bench.options;
+  const { deciders, decider, onEvent } = bench.options;
   const session = bench.state().sessions.find(({ id }) => id === sessionId);
   if (session?.frozenAt) {
     bench.act("thawing…", async () => {
       await deciders.thaw(sessionId, decider);
+      await onEvent("session_thawed", { session: sessionId });
       return `thawed session ${sessionId}`;
     });
     return;
   }
   bench.act("freezing…", async () => {
     await deciders.freeze(sessionId, decider);
+    await onEvent("session_frozen", { session: sessionId });
     return `froze session ${sessionId}: nothing of it runs until it is thawed`;
   });
 }
 
 export function revokeGrant(bench: Bench, id: string) {
-  const { deciders, decider } = bench.options;
+  const { deciders, decider, onEvent } = bench.options;
   bench.act("revoking…", async () => {
     await deciders.revokeGrant(id, decider);
+    await onEvent("grant_revoked", { grant: id });
     return `revoked grant ${id}`;
   });
 }

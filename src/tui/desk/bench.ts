@@ -1,6 +1,6 @@
 import type { DeciderSide } from "#approvals";
 import type { Clock } from "#base";
-import type { Approval } from "#model";
+import type { Approval, AuditEventKind } from "#model";
 import type { DetailLines } from "../lines/detail.ts";
 import type { Layout } from "./layout.ts";
 import type { DetailMaker } from "./prepare.ts";
@@ -21,6 +21,8 @@ export interface DeskOptions {
   readonly newWord: () => string;
   /** Called before masked secrets are shown or edited; they stay masked when it rejects. */
   readonly onReveal: (approval: Approval) => Promise<void> | void;
+  /** Called after what a person did beside voting: froze, thawed, revoked, or was refused a vote. */
+  readonly onEvent: (kind: AuditEventKind, facts: Readonly<Record<string, string>>) => Promise<void> | void;
   /** Opens a text in the person's editor; undefined when the editor failed. */
   readonly edit: (text: string) => Promise<string | undefined>;
   readonly notify: (text: string) => void;

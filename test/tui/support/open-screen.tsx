@@ -16,6 +16,7 @@ export interface Screen {
   readonly notified: string[];
   readonly copied: string[];
   readonly revealed: string[];
+  readonly events: string[];
   readonly hasQuit: () => boolean;
   /** The frame as it is now. */
   frame(): string;
@@ -52,7 +53,7 @@ export async function openScreen(given: Given = {}): Promise<Screen> {
   const deciders = given.deciders ?? memoryDeciders(given.approvals ?? []);
   let elapsed = 0;
   const clock: Clock = { now: () => new Date(NOW.getTime() + elapsed), ticksMs: () => elapsed };
-  const [notified, copied, revealed]: [string[], string[], string[]] = [[], [], []];
+  const [notified, copied, revealed, events]: [string[], string[], string[], string[]] = [[], [], [], []];
   let quit = false;
   const desk = createDesk({
     decider: "local:ana",
@@ -61,6 +62,7 @@ export async function openScreen(given: Given = {}): Promise<Screen> {
     secretNames: [],
     newWord: () => "412",
     onReveal: ({ id }) => void revealed.push(id),
+    onEvent: (kind, facts) => void events.push(`${kind} ${Object.values(facts).join(" ")}`),
     edit: async () => undefined,
     notify: (text) => notified.push(text),
     copy: (text) => copied.push(text),
@@ -91,6 +93,7 @@ export async function openScreen(given: Given = {}): Promise<Screen> {
     notified,
     copied,
     revealed,
+    events,
     hasQuit: () => quit,
     frame: () => view.lastFrame() ?? "",
     async keys(...chunks) {
