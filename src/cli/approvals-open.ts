@@ -7,6 +7,7 @@ import type { House } from "./house.ts";
 import { openEventNotes } from "./note-event.ts";
 import { jsonText } from "./print-json.ts";
 import { seeingOf } from "./seeing.ts";
+import { serveWhereConfigured } from "./serve-pages.ts";
 
 const LINK_MS = 15 * 60_000;
 const POLL_MS = 5_000;
@@ -19,7 +20,7 @@ export async function openInBrowser(
   { json }: { readonly json?: boolean },
 ): Promise<void> {
   await house.refuseInsideAgents("Opening a decision page");
-  const [{ decisionLink, serveDecisionPages }, deciders, { log, loaded }] = await Promise.all([
+  const [{ decisionLink }, deciders, { log, loaded }] = await Promise.all([
     import("#console"),
     house.deciders(),
     house.foundation(),
@@ -27,9 +28,7 @@ export async function openInBrowser(
   const { id, deadline } = await deciders.get(typed);
   const ttlMs = Math.min(LINK_MS, Math.max(1, deadline.getTime() - Date.now()));
   const notes = await openEventNotes(house);
-  const token = await deciders.mintLink(id, await house.decider(), ttlMs);
-  await notes.write("link_opened", { approval: id });
-  const pages = await serveDecisionPages({
+  const pages = await serveWhereConfigured(house.out, loaded.config.http, {
     deciders,
     log,
     secretNames: loaded.config.audit.redact,
@@ -39,6 +38,8 @@ export async function openInBrowser(
         .catch((error) => log.warn("a view was not written down", { error: messageOf(error) })),
   });
   try {
+    const token = await deciders.mintLink(id, await house.decider(), ttlMs);
+    await notes.write("link_opened", { approval: id });
     const url = decisionLink(pages.url, id, token);
     if (json) house.out.line(jsonText({ id, url }, 0));
     else {

@@ -1,4 +1,8 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentLog } from "#base";
 import { type Db, openStore } from "#store";
@@ -190,6 +194,9 @@ test("what decides or loosens refuses to run in an agent's own shell [S-47]", as
   }
   expect(await scene.deciders.get(id)).toMatchObject({ status: "pending", votes: [] });
   expect(await insideAgent("approvals", "list")).toMatchObject({ status: 0 });
+  const { stdout } = await place.run("audit", "list", "--json");
+  for (const what of ["Approving", "Opening a decision page", "Showing secrets", "Thawing a session"])
+    expect(stdout).toMatch(new RegExp(`decision_refused.*CLAUDECODE.*${what}`));
   await scene.caller.cancel(id, "done");
 });
 
@@ -266,3 +273,40 @@ test("open serves the page of one approval until it is decided, and leaves", asy
   expect(JSON.parse(text.split("\n")[1]!)).toMatchObject({ id, status: "approved" });
   expect(await scene.deciders.get(id)).toMatchObject({ status: "approved" });
 });
+
+test("open serves where the config's http says, and elsewhere when that port is taken", async () => {
+  const { id } = await scene.ask();
+  const port = await freePort();
+  const config = path.join(place.home, "http.config.json");
+  const serve = async (http: object) => {
+    await writeFile(config, JSON.stringify({ http }));
+    const args = ["--config", config, "approvals", "open", id, "--json"];
+    const child = spawn(process.execPath, [BIN, ...args], { env: place.env });
+    let [out, notes] = ["", ""];
+    child.stdout.on("data", (chunk) => (out += chunk));
+    child.stderr.on("data", (chunk) => (notes += chunk));
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+    const first = await until(async () => (out.includes("\n") || child.exitCode !== null) && { out, notes });
+    return { ended, notes: first.notes, url: () => new URL(JSON.parse(first.out.split("\n")[0]!).url) };
+  };
+  const forwarded = await serve({ host: "localhost", port, publicUrl: "https://decide.example/p" });
+  expect(forwarded.url().href).toMatch(new RegExp(`^https://decide.example/p/approvals/${id}\\?`));
+  const { search } = forwarded.url();
+  expect((await fetch(`http://localhost:${port}/approvals/${id}${search}`)).status).toBe(200);
+  const beside = await serve({ port, host: "localhost", publicUrl: "https://decide.example" });
+  expect(beside.url().hostname).toMatch(/^127\.0\.0\.1$|^\[::1\]$/);
+  expect(beside.notes).toContain(`Port ${port} is taken`);
+  const open = await serve({ host: "0.0.0.0" });
+  expect(await open.ended).toBe(2);
+  await scene.caller.cancel(id, "done");
+  expect([await forwarded.ended, await beside.ended]).toEqual([0, 0]);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
