@@ -5,6 +5,7 @@ import { exitStatusOf } from "./exit.ts";
 import type { House } from "./house.ts";
 import { createOutput } from "./output.ts";
 import type { HttpFlags } from "./serve-http.ts";
+import { refuseUnknownCommand } from "./unknown-command.ts";
 import { VERSION } from "./version.ts";
 
 /** Every command but the server itself. Rooms are loaded by the command that needs them. */
@@ -32,6 +33,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   });
   try {
     for (const register of await commandGroups()) register(program, house);
+    await refuseUnknownCommand(program, argv.slice(2));
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = isCommander(error)
