@@ -104,6 +104,18 @@ describe("a stdio server", () => {
     expect(lines.length).toBeLessThan(5_000);
   });
 
+  test("may print secrets on stderr; the log masks them", async () => {
+    const { log, lines } = keptLog();
+    const script = `process.stderr.write("token ghp_abcdefghij0123456789 " + "x".repeat(430) + " ghp_ABCDEFGHIJ" + "k".repeat(90) + "\\nDB_PASSWORD=hunter2hunter2")`;
+    const upstream = start({ command: process.execPath, args: ["-e", script] }, { log });
+    await until(() => lines.some((line) => line.includes("process is gone")), "the program has ended");
+    await upstream.close();
+    const logged = lines.join("");
+    expect(logged).toContain("token [redacted]");
+    expect(logged).toContain("DB_PASSWORD=[redacted]");
+    expect(logged).not.toMatch(/ghp_|hunter2/);
+  });
+
   test("may write lines that are no JSON-RPC; they are noted once", async () => {
     const { log, lines } = keptLog();
     const upstream = start(fixture("legacy-server.mjs"), { log });
