@@ -18,7 +18,7 @@ const WORDS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [E
     "is running right now for another call; call again with the same arguments to hear how it ended",
   ],
   executed: ["approval_cancelled", "was executed, and its result was delivered before"],
-  failed: ["upstream_failed", "was executed and failed"],
+  failed: ["upstream_failed", "did not succeed"],
   unknown: [
     "outcome_unknown",
     "was being executed when its process died; whether it took effect is not known, and it will not be run again",

@@ -22,6 +22,7 @@ export interface CallStatus {
 const RETRY: Partial<Record<ErrorCode, CallStatus["retry"]>> = {
   call_waiting: "same-call",
   approval_expired: "same-call",
+  approval_cancelled: "same-call",
   approval_superseded: "same-call",
   justification_missing: "changed-call",
   call_denied: "changed-call",
