@@ -7,7 +7,7 @@ import { makePlace, type Place } from "../e2e/support/place.ts";
 import { createRandom, mutate } from "./mutate.mjs";
 
 /** An hour by `npm run test:fuzz`. */
-const SECONDS = Number(process.env.PRELOOP_FUZZ_SECONDS ?? 15);
+const SECONDS = Number(process.env.PRELOOP_FUZZ_SECONDS ?? 8);
 const SEED = Number(process.env.PRELOOP_FUZZ_SEED ?? Date.now() % 1_000_000_000);
 
 const TEMPLATES = [

@@ -4,7 +4,7 @@ import { connect } from "../e2e/support/clients.ts";
 import { ledgerServer, makePlace } from "../e2e/support/place.ts";
 
 /** Half an hour by `npm run test:soak`. */
-const SECONDS = Number(process.env.PRELOOP_SOAK_SECONDS ?? 12);
+const SECONDS = Number(process.env.PRELOOP_SOAK_SECONDS ?? 6);
 
 // Until here caches fill, code is compiled, and the heap finds its size.
 const WARM_UP_ROUNDS = 300;

@@ -29,7 +29,7 @@ export function startUpkeep(options: UpkeepOptions): { stop(): void } {
 
   async function checkpoint(): Promise<void> {
     const written = await gateway.alone(readPosition);
-    checkpointed ??= written;
+    checkpointed ??= await gateway.alone(readCheckpoint);
     const isDue = performance.now() - checkpointAt > CHECKPOINT_EVERY_MS && written > checkpointed;
     if (written - checkpointed < CHECKPOINT_BYTES && !isDue) return;
     await gateway.alone((engine) => engine.run(wire.simpleQuery("CHECKPOINT")));
@@ -70,10 +70,17 @@ export function startUpkeep(options: UpkeepOptions): { stop(): void } {
   return { stop: () => clearInterval(timer) };
 }
 
-async function readPosition(engine: Engine): Promise<number> {
-  const answer = await engine.run(
-    wire.simpleQuery("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"),
-  );
+function readPosition(engine: Engine): Promise<number> {
+  return readNumber(engine, "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')");
+}
+
+// Where the last checkpoint stands, whoever made it: much may have been written before the first look.
+function readCheckpoint(engine: Engine): Promise<number> {
+  return readNumber(engine, "SELECT pg_wal_lsn_diff(redo_lsn, '0/0') FROM pg_control_checkpoint()");
+}
+
+async function readNumber(engine: Engine, sql: string): Promise<number> {
+  const answer = await engine.run(wire.simpleQuery(sql));
   return Number(wire.rowsIn(answer)[0]?.[0] ?? 0);
 }
 
