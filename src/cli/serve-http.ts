@@ -1,7 +1,7 @@
 import { PreloopError } from "#base";
 import { openHome } from "#config";
 import { createSession, type OpenSession, serveHttp } from "#gateway";
-import { exitStatusOf } from "./exit.ts";
+import { createFarewell } from "./farewell.ts";
 import { type Foundation, layFoundation } from "./foundation.ts";
 import { openServers } from "./servers.ts";
 import { buildSessionHouse } from "./session-house.ts";
@@ -17,8 +17,6 @@ export interface HttpFlags {
 
 /** How long an opening waits for servers that are still starting. */
 const OPENING_GRACE_MS = 1_000;
-/** How long the sessions may take to end before the process ends all the same. */
-const FAREWELL_MS = 10_000;
 
 /** `preloop --http`: any number of MCP sessions over HTTP, until a signal ends the process. */
 export async function serveOverHttp(flags: HttpFlags): Promise<void> {
@@ -30,28 +28,11 @@ export async function serveOverHttp(flags: HttpFlags): Promise<void> {
     host: flags.host ?? config.http.host,
     port: flags.port === undefined ? config.http.port : readPort(flags.port),
     publicUrl: config.http.publicUrl,
-    openSession: sessionOpener(ground, (error) =>
-      leave(
-        error.message,
-        exitStatusOf(error, (text) => process.stderr.write(text)),
-      ),
-    ),
+    openSession: sessionOpener(ground, (error) => farewell.giveUp(error)),
     log: ground.log,
   });
 
-  let leaving = false;
-  function leave(why: string, status: number): void {
-    if (leaving) return;
-    leaving = true;
-    ground.log.debug(`leaving: ${why}`);
-    setTimeout(() => process.exit(status), FAREWELL_MS).unref();
-    void server
-      .close()
-      .then(ground.close)
-      .catch((error) => ground.log.warn(`the sessions did not end cleanly: ${String(error)}`))
-      .finally(() => process.exit(status));
-  }
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leave(signal, 0));
+  const farewell = createFarewell(() => server.close().then(ground.close), ground.log);
   process.stderr.write(`preloop serves MCP at ${server.url}\n`);
   await new Promise(() => {});
 }

@@ -91,7 +91,6 @@ export async function buildSessionHouse(
     const { name, version } = client.clientInfo;
     session = { ...session, client: textOr(name, "unknown"), clientVersion: textOr(version, "") };
     standing = createStandingYes({ db: ground.store, log });
-    standing.ready.catch(() => {});
     pins = createPins({
       db: ground.store,
       servers: config.mcpServers,

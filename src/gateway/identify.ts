@@ -133,7 +133,8 @@ function writeDownUnbound(
     trusted: false,
   };
   const unknown = isPreloopError(error, "tool_unknown");
-  const rule = unknown ? (offer ? "tools:deny" : "tools:unknown") : "call:unreadable";
+  const down = isPreloopError(error, "upstream_failed");
+  const rule = unknown ? (offer ? "tools:deny" : "tools:unknown") : down ? "server:down" : "call:unreadable";
   const entry = stages.audit.begin(call, { action: "deny", rule, risk: "medium", faults: [] });
   entry.finish({ outcome: unknown ? "refused" : "error", detail: messageOf(error) });
 }
