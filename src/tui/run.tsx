@@ -57,7 +57,8 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
     desk.resize(terminal.size);
     surface.repaint();
   };
-  const terminal = createTerminal({ stdin, stdout, insideTmux, onKeys, onResize });
+  const guard = startGuard(stdout);
+  const terminal = createTerminal({ stdin, stdout, insideTmux, onKeys, onResize, onOwner: guard.tell });
   const surface = createSurface(() => terminal.size, terminal.paint);
   const come = () => {
     terminal.enter();
@@ -82,7 +83,6 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
     onQuit: finished.resolve,
   });
 
-  const guard = startGuard(stdout);
   const onGone = () => finished.resolve();
   stdin.on("end", onGone);
   stdin.on("error", onGone); // EIO: the terminal itself is gone

@@ -184,8 +184,10 @@ describe.skipIf(!hasTmux)(`a real terminal${hasTmux ? "" : " [SKIPPED: tmux is n
     const pane = open("one", { env: { CRASH: "1" } });
     await pane.sees("notes.txt");
     process.kill(pane.pid(), "SIGUSR2");
-    await pane.sees("Error: boom");
     await isGivenBack(pane);
+    await pane.sees("Error: boom");
+    await pane.sees(/status \d/);
+    expect(pane.bytes().split(`${ESC}[?1049l`)).toHaveLength(2);
   });
 
   test("kill -9 leaves a terminal that the next program can use, and nothing decided", async () => {

@@ -20,6 +20,8 @@ export interface TerminalOptions {
   readonly insideTmux: boolean;
   readonly onKeys: (keys: readonly Key[]) => void;
   readonly onResize: () => void;
+  /** Told before the terminal is taken and after it was given back. */
+  readonly onOwner: (owner: "ours" | "theirs") => void;
 }
 
 // The alternate screen; no cursor; no line wrap, so that a character wider than we think cannot push a frame apart;
@@ -29,7 +31,8 @@ const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J";
 export const RESTORE = "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
 const [SYNC_START, SYNC_END] = ["\x1b[?2026h", "\x1b[?2026l"];
 
-export function createTerminal({ stdin, stdout, insideTmux, onKeys, onResize }: TerminalOptions): Terminal {
+export function createTerminal(options: TerminalOptions): Terminal {
+  const { stdin, stdout, insideTmux, onKeys, onResize, onOwner } = options;
   let isOurs = false;
   let painted: readonly string[] = [];
   let keys = createKeyReader();
@@ -50,6 +53,7 @@ export function createTerminal({ stdin, stdout, insideTmux, onKeys, onResize }: 
       isOurs = true;
       painted = [];
       [keys, decoder] = [createKeyReader(), new StringDecoder("utf8")];
+      onOwner("ours");
       stdout.write(ENTER);
       stdout.on("resize", onSize);
       stdin.setRawMode?.(true);
@@ -64,6 +68,7 @@ export function createTerminal({ stdin, stdout, insideTmux, onKeys, onResize }: 
       stdin.pause();
       stdout.off("resize", onSize);
       stdout.write(RESTORE);
+      onOwner("theirs");
     },
     paint(rows) {
       if (!isOurs) return;
