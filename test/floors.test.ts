@@ -7,8 +7,9 @@ const FLOORS = [
   ["base"], // the ground itself: nouns and wire frames stand on it
   ["model", "jsonrpc"],
   ["config", "store"],
-  ["policy", "approvals", "pins", "upstreams", "audit", "auth"],
-  ["gateway", "onboarding"],
+  ["policy", "approvals", "pins", "upstreams", "audit", "auth", "trackers", "search", "llm"],
+  ["sync", "compliance", "duplicates"],
+  ["gateway", "onboarding", "issues"],
   ["console", "tui"],
   ["cli"],
 ];
@@ -27,6 +28,11 @@ const HOMES: Record<string, readonly string[]> = {
   ink: ["tui"],
   react: ["tui"],
   commander: ["cli"],
+  octokit: ["trackers"],
+  "jira.js": ["trackers"],
+  "@gitbeaker/rest": ["trackers"],
+  "@gitbeaker/requester-utils": ["trackers"],
+  ollama: ["llm"],
   hono: ["console"],
   "@hono/node-server": ["console"],
   "jsonc-parser": ["config", "onboarding"],

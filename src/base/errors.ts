@@ -42,6 +42,17 @@ export const FACES = {
   upstream_failed: { rpc: "tool", http: 502, exit: 5 },
   input_failed: { rpc: "tool", http: 422, exit: 5 },
   arguments_invalid: { rpc: "tool", http: 422, exit: 2 },
+  // issues, their trackers, and the models that read them
+  issue_unknown: { rpc: "tool", http: 404, exit: 3 },
+  issue_ambiguous: { rpc: "tool", http: 409, exit: 2 },
+  issue_conflict: { rpc: "tool", http: 409, exit: 4 },
+  field_refused: { rpc: "tool", http: 422, exit: 2 },
+  tracker_unconfigured: { rpc: "tool", http: 409, exit: 6 },
+  tracker_refused: { rpc: "tool", http: 403, exit: 13 },
+  tracker_limited: { rpc: "tool", http: 429, exit: 14 },
+  tracker_failed: { rpc: "tool", http: 502, exit: 14 },
+  sync_incomplete: { rpc: "tool", http: 502, exit: 15 },
+  model_failed: { rpc: "tool", http: 502, exit: 14 },
   // what a person at a terminal or a page meets
   usage: { rpc: -32600, http: 400, exit: 2 },
   not_found: { rpc: -32602, http: 404, exit: 3 },

@@ -1,4 +1,4 @@
-/** The nouns of preloop: a tool call, a decision, an approval, a grant, an audit record. */
+/** The nouns of preloop: a tool call, a decision, an approval, a grant, an audit record, an issue, a model. */
 export {
   APPROVAL_STATUSES,
   type Approval,
@@ -22,6 +22,28 @@ export {
   type ToolAnnotations,
   type ToolCall,
 } from "./call.ts";
+export {
+  ISSUE_STATES,
+  type Issue,
+  type IssueChange,
+  type IssueComment,
+  type IssueDraft,
+  type IssueLink,
+  type IssueRef,
+  type IssueState,
+  LINK_KINDS,
+  type LinkKind,
+  TRACKER_KINDS,
+  type TrackerKind,
+} from "./issue.ts";
+export type {
+  EmbeddableText,
+  Embedder,
+  LanguageModel,
+  ModelQuestion,
+  Space,
+} from "./models.ts";
+export type { OwnCall, OwnResult, OwnTools } from "./own-tools.ts";
 export {
   type AuditEvent,
   type AuditEventKind,

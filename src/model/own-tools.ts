@@ -1,0 +1,29 @@
+import type { JsonObject } from "#base";
+import type { SessionRef } from "./call.ts";
+
+/** What a tool of preloop's own may use of the call it answers. */
+export interface OwnCall {
+  readonly session: SessionRef;
+  /** Aborted when the client cancels or leaves. */
+  readonly signal: AbortSignal;
+  /** The client's own model (`sampling/createMessage`), where the client offers it: params in, result out. */
+  readonly sample?: (params: JsonObject) => Promise<JsonObject>;
+  /** Tells the client how far the work is. */
+  readonly progress: (done: number, total: number, message: string) => void;
+}
+
+/** What a tool answers: MCP's CallToolResult. */
+export interface OwnResult {
+  readonly content: readonly JsonObject[];
+  readonly structuredContent?: JsonObject;
+  readonly isError?: boolean;
+}
+
+/** Tools that live in this process instead of behind an upstream. They pass through policy, approvals and audit as any other. */
+export interface OwnTools {
+  /** MCP `Tool` definitions, in the order they are listed. */
+  readonly definitions: readonly JsonObject[];
+  /** @throws PreloopError for what the agent can act on, which becomes a result with `isError` */
+  call(name: string, args: JsonObject, call: OwnCall): Promise<OwnResult>;
+  close(): Promise<void>;
+}
