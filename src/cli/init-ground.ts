@@ -1,12 +1,15 @@
 import { existsSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { CONFIG_NAME, configDirectory, type Settings } from "#config";
+import { PreloopError } from "#base";
+import { CONFIG_NAME, configDirectory, type Settings, userHomeOf } from "#config";
 import type { Surroundings } from "#onboarding";
 
-/** The machine as onboarding meets it. */
+/** The machine as onboarding meets it. @throws home_unusable for a user without a home, where no client has a config */
 export function surroundingsOf({ env, cwd }: Settings): Surroundings {
-  return { env, cwd, userHome: env.HOME ?? os.homedir(), platform: process.platform };
+  const userHome = userHomeOf(env);
+  if (userHome === undefined)
+    throw new PreloopError("home_unusable", "This user has no home directory; set HOME to it");
+  return { env, cwd, userHome, platform: process.platform };
 }
 
 /** The config that servers are moved into: the one named, else the user's own. */

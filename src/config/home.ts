@@ -1,5 +1,9 @@
 import { chmodSync, lstatSync, mkdirSync, type Stats } from "node:fs";
+import path from "node:path";
 import { codeOf, messageOf, PreloopError } from "#base";
+
+/** What to do about a home that takes nothing. */
+export const ELSEWHERE = "set PRELOOP_HOME to a directory of yours that can be written";
 
 /**
  * Makes sure that `home` exists, for this user alone. @throws home_unusable when another user could have put something
@@ -7,9 +11,12 @@ import { codeOf, messageOf, PreloopError } from "#base";
  */
 export function openHome(home: string): void {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    // Not `recursive` at once: Node says ENOENT then where a disk is read-only.
+    mkdirSync(path.dirname(home), { recursive: true, mode: 0o700 });
+    mkdirSync(home, { mode: 0o700 });
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw unusable(home, `cannot be created: ${messageOf(error)}`);
+    if (codeOf(error) !== "EEXIST")
+      throw unusable(home, `cannot be created: ${messageOf(error)}; ${ELSEWHERE}`);
   }
   const fault = faultOf(home, process.getuid?.());
   if (fault !== undefined) throw unusable(home, fault);

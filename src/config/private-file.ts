@@ -7,11 +7,13 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { codeOf, PreloopError, shortId } from "#base";
+import { codeOf, messageOf, PreloopError, shortId } from "#base";
+import { ELSEWHERE } from "./home.ts";
 
 /** The text of a file that only this user may have written or read; undefined when there is none. @throws home_unusable */
 export function readPrivate(file: string): string | undefined {
@@ -36,13 +38,13 @@ export function readPrivate(file: string): string | undefined {
   }
 }
 
-/** Puts a file in place as a whole, 0600. */
+/** Puts a file in place as a whole, 0600. @throws home_unusable */
 export function replacePrivate(file: string, text: string): void {
   const draft = writeDraft(file, text);
   renameSync(draft, file);
 }
 
-/** Puts a file in place unless there is one; of any number of processes that try at once, one succeeds. */
+/** Puts a file in place unless there is one; of any number of processes that try at once, one succeeds. @throws home_unusable */
 export function createPrivate(file: string, text: string): boolean {
   const draft = writeDraft(file, text);
   try {
@@ -59,12 +61,23 @@ export function createPrivate(file: string, text: string): boolean {
 // Whole and on disk before it gets its name: nobody ever reads half of it.
 function writeDraft(file: string, text: string): string {
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}-${shortId(8)}`);
-  const fd = openSync(draft, "wx", 0o600);
   try {
-    writeFileSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(draft, "wx", 0o600);
+    try {
+      writeFileSync(fd, text);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    return draft;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw new PreloopError(
+      "home_unusable",
+      `${file} cannot be written: ${messageOf(error)}; make room, or ${ELSEWHERE}`,
+      {
+        cause: error,
+      },
+    );
   }
-  return draft;
 }

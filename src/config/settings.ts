@@ -3,7 +3,7 @@ import os from "node:os";
 import { parseEnv } from "node:util";
 import { codeOf, LOG_LEVELS, type LogLevel, messageOf, PreloopError } from "#base";
 import { findAgentMarker } from "./agent-marker.ts";
-import { findConfig, homeDirectory, type Surroundings } from "./find.ts";
+import { findConfig, homeDirectory, type Surroundings, userHomeOf } from "./find.ts";
 import { didYouMean } from "./problems.ts";
 import { plainDatabaseUrl } from "./schema-parts.ts";
 import { MIN_SECRET_BYTES } from "./secret-key.ts";
@@ -20,13 +20,13 @@ export interface SettingsInput {
   readonly osUser?: string;
 }
 
-/** Reads what the environment says, and an `.env` beside the config. @throws config_invalid that names every bad value */
+/** Reads what the environment says, and an `.env` beside the config. @throws config_invalid that names every bad value, home_unusable */
 export function readSettings(input: SettingsInput): Settings {
   const around: Surroundings = {
     env: input.env,
     cwd: input.cwd,
     platform: input.platform ?? process.platform,
-    userHome: input.userHome ?? input.env.HOME ?? os.homedir(),
+    userHome: input.userHome ?? userHomeOf(input.env),
   };
   const home = homeDirectory(around);
   const source = judge(findConfig(around, input.flag), home);
