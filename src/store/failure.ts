@@ -49,6 +49,8 @@ function adviceFor(error: unknown): string | undefined {
       return "it has no free connection; raise max_connections or stop other clients";
     case "57P03":
       return `${messageOf(error)}; try again in a moment`;
+    case "53100":
+      return `${messageOf(error)}; make room on its disk`;
   }
   return (
     adviceForText(messageOf(error)) ?? (isLost(error) ? "the connection was lost; try again" : undefined)

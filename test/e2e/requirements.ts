@@ -8,6 +8,7 @@ export const REQUIREMENTS = {
   second: "a second decision fails and says who was first",
   gone: "a call whose caller is gone never runs",
   survive: "no approved call runs twice, none runs unapproved, no record is lost, whatever is killed",
+  written: "no call is sent that cannot be written down",
   reap: "no process outlives the session that started it",
   isolate: "one bad server costs only itself",
   closed: "a config that cannot be used refuses to start",
