@@ -1,4 +1,5 @@
 /** Config: what people wrote down and what the environment says, checked before anything relies on it. */
+export { COMPLIANCE_CHECKS, type ComplianceCheck } from "./compliance-checks.ts";
 export { CONFIG_NAME, configDirectory, userHomeOf } from "./find.ts";
 export { faultOf, openHome } from "./home.ts";
 export { type FileSource, loadConfig, type Reread, rereadConfig, watchConfig } from "./load.ts";

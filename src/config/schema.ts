@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { complianceSchema } from "./schema-compliance.ts";
 import { maybe } from "./schema-parts.ts";
 import { approvalsSchema, policySchema } from "./schema-policy.ts";
 import { serversSchema } from "./schema-servers.ts";
@@ -30,6 +31,7 @@ export const configSchema = z
       .prefault({})
       .meta({ description: "The model that embeds issues for search." }),
     llm: llmSchema.prefault({}).meta({ description: "The model that reads and improves issues." }),
+    compliance: complianceSchema.prefault({}).meta({ description: "How issues are scored." }),
     audit: auditSchema.prefault({}).meta({ description: "What is written down of every call." }),
     store: storeSchema.prefault({}).meta({ description: "Where approvals and audit are kept." }),
     flows: flowsSchema.prefault({}).meta({ description: "Agents started by events." }),

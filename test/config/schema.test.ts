@@ -91,6 +91,7 @@ test("an empty config stands for every default", () => {
     trackers: {},
     embeddings: { provider: "auto" },
     llm: { provider: "auto" },
+    compliance: { metrics: {} },
     audit: { redact: [] },
     store: {},
     flows: {},
