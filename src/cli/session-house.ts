@@ -14,7 +14,7 @@ import type { ApprovalsConfig } from "#config";
 import type { Stages } from "#gateway";
 import type { AuditEventKind, SessionRef } from "#model";
 import { createPins, type Pins } from "#pins";
-import { hideTools, type Policy } from "#policy";
+import { hideTools, OWN_SERVER, type Policy } from "#policy";
 import { noteLiveStore } from "#store";
 import type { ClientFace } from "#upstreams";
 import type { Foundation } from "./foundation.ts";
@@ -94,6 +94,7 @@ export async function buildSessionHouse(
     pins = createPins({
       db: ground.store,
       servers: config.mcpServers,
+      own: OWN_SERVER,
       log,
       onChange: () => toolsChanged(),
       onHeld({ server, original, name }, { why }) {

@@ -22,11 +22,11 @@ export interface RunPermit {
   readonly delivered?: (() => Promise<void>) | undefined;
 }
 
-/** Nothing to run: the outcome of an earlier run that its caller never heard. */
+/** Nothing to run: the outcome of an earlier run that its caller never heard, or an answer that needs no run. */
 export interface AnsweredPermit {
   readonly kind: "answered";
   readonly reply: RawReply;
-  readonly facts: CallFacts;
+  readonly facts: CallFacts & { readonly detail?: string };
   readonly delivered?: (() => Promise<void>) | undefined;
 }
 
@@ -78,6 +78,8 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
   await recorded(stages);
   const earlier = await approvals.redeem(call);
   if (earlier?.kind === "final") return settledBefore(earlier, approvals, stages);
+  const spared = earlier ? undefined : await spare(candidate);
+  if (spared) return spared;
   const asked =
     earlier?.approval ??
     (await approvals.ask({
@@ -101,6 +103,13 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
     throw refusalOf(answer);
   }
   return begin(answer, candidate, approvals, stages);
+}
+
+// Nobody is disturbed for a call that its own tool can tell is in vain.
+async function spare({ call, offer, request }: Candidate): Promise<AnsweredPermit | undefined> {
+  const params = `{"name":${JSON.stringify(offer.original)},"arguments":${call.argsText}}`;
+  const reply = await offer.upstream.preflight?.(params, request.line.signal);
+  return reply && { kind: "answered", reply, facts: { detail: "answered without asking; nothing was done" } };
 }
 
 async function waitFor(

@@ -25,5 +25,10 @@ export interface OwnTools {
   readonly definitions: readonly JsonObject[];
   /** @throws PreloopError for what the agent can act on, which becomes a result with `isError` */
   call(name: string, args: JsonObject, call: OwnCall): Promise<OwnResult>;
+  /**
+   * Looks at a call before a person is asked about it. What it returns is the answer, and nobody is disturbed: a
+   * duplicate that exists already, a field that cannot be set. Has no effect of its own. @throws as `call`
+   */
+  preflight?(name: string, args: JsonObject, call: OwnCall): Promise<OwnResult | undefined>;
   close(): Promise<void>;
 }

@@ -12,6 +12,8 @@ export interface PinOptions {
   readonly db: () => Promise<Db>;
   /** The servers of the config, as they are started or reached. */
   readonly servers: Readonly<Record<string, ServerLaunch>>;
+  /** The name that preloop's own tools stand under: they come with the program, and change with it. */
+  readonly own?: string;
   readonly log?: Log;
   /** Hears of each tool that turns out to be held, once. */
   readonly onHeld?: (tool: SeenTool, hold: Hold) => void;
@@ -139,11 +141,13 @@ export function createPins(options: PinOptions): Pins {
   // A name that Postgres cannot hold stays held by its flag alone.
   function noteTool(tool: SeenTool, pin: Pick<NewPin, "digest" | "flags" | "isHeld">): void {
     const { server, original, name } = tool;
+    if (server === options.own) return;
     if (snapshot.knows({ server, tool: original, digest: pin.digest }) || !isStorable(original)) return;
     note({ server, tool: original, name, definition: writeJson(definitionOf(tool)), ...pin });
   }
 
   function holdOf(tool: SeenTool): Hold | undefined {
+    if (tool.server === options.own) return undefined;
     const launch = launches.get(tool.server);
     if (launch && snapshot.stateOf({ server: tool.server, tool: "", digest: launch.digest }) === "held")
       return holdTexts.server(tool);

@@ -5,6 +5,6 @@ export { compilePolicy } from "./compile.ts";
 export { type Explanation, explainCall, type Step } from "./explain.ts";
 export { hideTools } from "./narrow.ts";
 export { type RecordedCall, type Replay, replayCall } from "./replay.ts";
-export { targetOf } from "./rules.ts";
+export { OWN_SERVER, targetOf } from "./rules.ts";
 export { distrust, stricterOf } from "./stricter.ts";
 export type { Policy, PolicyInput, ToolTarget } from "./types.ts";

@@ -44,6 +44,13 @@ export interface Upstream {
   /** @throws upstream_failed when it is down or dies with the request in flight (then data.sent tells whether bytes left) */
   request(request: UpstreamRequest): Promise<UpstreamReply>;
   notify(method: string, params: string | undefined): void;
+  /** Takes in no more of what the server says until let go; what a client does not read must not fill memory. */
+  hold?(isHeld: boolean): void;
+  /**
+   * Only of tools that live in this process: the answer to a `tools/call` that need not be put to a person, if there
+   * is one. Has no effect. @throws request_cancelled
+   */
+  preflight?(params: string, signal: AbortSignal): Promise<UpstreamReply | undefined>;
   close(): Promise<void>;
 }
 
