@@ -37,6 +37,8 @@ export interface Session {
   refuse(id: RpcId | null, error: PreloopError): void;
   /** Announces that the list of tools may have changed: a new policy, say. */
   toolsChanged(): void;
+  /** Hears no more of the servers until let go: the client does not keep up. */
+  hold(isHeld: boolean): void;
   /** The client is gone: what it waits for is cancelled, servers are closed. */
   close(): Promise<void>;
 }
@@ -184,6 +186,9 @@ export function createSession(options: SessionOptions): Session {
       send(composeReply(id, replyToError(error)));
     },
     toolsChanged: () => news.changed("tools"),
+    hold(isHeld) {
+      for (const upstream of upstreams) upstream.hold?.(isHeld);
+    },
     async close() {
       if (closed) return;
       closed = true;

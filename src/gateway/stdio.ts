@@ -25,9 +25,13 @@ export function serveStdio(options: StdioOptions): Session {
     ...options,
     send(line) {
       if (writer.write(line)) return;
-      // A client that does not keep up is not read either, until it does.
+      // With a client that does not keep up everybody waits, until it does.
       stdin.pause();
-      void writer.drained().then(() => stdin.resume());
+      session.hold(true);
+      void writer.drained().then(() => {
+        stdin.resume();
+        session.hold(false);
+      });
     },
   });
   const reader = createFrameReader({

@@ -29,6 +29,8 @@ export interface Transport {
   send(frame: string, about: Outgoing): void;
   /** Stops waiting for a request. True when the server hears of it by that alone. */
   drop(id: number): boolean;
+  /** Takes in no more until let go. */
+  hold?(isHeld: boolean): void;
   /** The handshake is over. */
   opened(era: Era, protocolVersion: string): void;
   /** Ends the connection for good; resolves when nothing of it is left. */

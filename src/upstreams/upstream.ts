@@ -196,6 +196,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     notify(method, params) {
       talk?.notify(method, params);
     },
+    hold: (isHeld) => link?.transport.hold?.(isHeld),
     async close() {
       closing.abort();
       become({ kind: "closed" });

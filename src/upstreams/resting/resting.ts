@@ -144,6 +144,7 @@ export function createRestingUpstream(options: UpstreamOptions, rest: Rest): Ups
       return Promise.resolve(recalled);
     },
     notify: (method, params) => live?.notify(method, params),
+    hold: (isHeld) => live?.hold?.(isHeld),
     async close() {
       clearTimeout(idle);
       await live?.close();

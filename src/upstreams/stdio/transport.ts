@@ -78,6 +78,7 @@ export function connectStdio(options: StdioOptions, events: TransportEvents): Tr
   return {
     send: (frame) => void writer.write(frame),
     drop: () => false,
+    hold: (isHeld) => void (isHeld ? child.stdout.pause() : child.stdout.resume()),
     opened() {},
     async close() {
       told = true;
