@@ -1,0 +1,106 @@
+import { PreloopError, REDACTED, redactText } from "#base";
+import type { Outcome } from "./attempt.ts";
+import type { TrackerAnswer, TrackerCall } from "./types.ts";
+
+/** Makes the errors of one tracker's calls: each names the tracker, the thing and the next step, and no secret. */
+export interface Failures {
+  limited(call: TrackerCall, waitMs: number | undefined, now: Date): PreloopError;
+  broken(call: TrackerCall, outcome: Extract<Outcome, { kind: "broken" }>, attempts: number): PreloopError;
+  wrong(call: TrackerCall, outcome: Extract<Outcome, { kind: "wrong" }>): PreloopError;
+  /** For 401 and 403. */
+  refused(call: TrackerCall, answer: TrackerAnswer): PreloopError;
+  cancelled(call: TrackerCall, isClosed: boolean): PreloopError;
+}
+
+export function createFailures(tracker: string, secrets: readonly string[]): Failures {
+  const safe = (text: string) => withoutSecrets(text, secrets);
+  return {
+    limited(call, waitMs, now) {
+      const retryAt = waitMs === undefined ? undefined : new Date(now.getTime() + waitMs);
+      const when = waitMs === undefined ? "later" : `in ${inWords(waitMs)}`;
+      return new PreloopError(
+        "tracker_limited",
+        `${tracker} allows no more calls for now (${call.about}); ask again ${when}`,
+        { data: { tracker, ...(retryAt ? { retryAt: retryAt.toISOString() } : {}) } },
+      );
+    },
+    broken(call, { reason, wasSent }, attempts) {
+      const tried = attempts > 1 ? ` after ${attempts} attempts` : "";
+      const isUnknown = wasSent && !mayRepeat(call);
+      const next = isUnknown
+        ? "it may have been done all the same: look before doing it again"
+        : `see whether it is up and trackers.${tracker}.url is right, then ask again`;
+      return new PreloopError(
+        "tracker_failed",
+        `${tracker} gave no answer about ${call.about}${tried}: ${safe(reason)}; ${next}`,
+        { data: { tracker, ...(isUnknown ? { outcome: "unknown" } : {}) } },
+      );
+    },
+    wrong: (call, { reason, status }) =>
+      new PreloopError(
+        "tracker_failed",
+        `${tracker} did not speak its API when asked for ${call.about}: ${safe(reason)} (${status}); see whether trackers.${tracker}.url is right and no login page stands in front`,
+        { data: { tracker, status } },
+      ),
+    refused(call, answer) {
+      const word = safe(vendorWord(answer.data));
+      const said = word === "" ? "" : ` ("${word}")`;
+      const next =
+        answer.status === 401
+          ? `its token is wrong, expired or revoked: make a new one and set trackers.${tracker}`
+          : "its token may not do that: docs/trackers.md lists the permissions it needs";
+      return new PreloopError("tracker_refused", `${tracker} refused ${call.about}${said}; ${next}`, {
+        data: { tracker, status: answer.status },
+      });
+    },
+    cancelled: (call, isClosed) =>
+      new PreloopError(
+        "request_cancelled",
+        isClosed
+          ? `${tracker} was closed while asked for ${call.about}`
+          : `the call for ${call.about} of ${tracker} was cancelled`,
+      ),
+  };
+}
+
+function inWords(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1_000));
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/** Whether a second delivery does no harm. */
+export function mayRepeat(call: TrackerCall): boolean {
+  return call.isRepeatable ?? (call.method === "GET" || call.method === "HEAD");
+}
+
+/**
+ * What a vendor says went wrong, as one line: GitHub's `message` and `errors`, GitLab's `message` or `error`, Jira's
+ * `errorMessages` and `errors`. Empty when it says nothing.
+ */
+export function vendorWord(data: unknown): string {
+  const words = collectWords(data, 0).filter((word) => word.trim() !== "");
+  const line = [...new Set(words)].join("; ").replace(/\s+/g, " ").trim();
+  return line.length > 400 ? `${line.slice(0, 399)}…` : line;
+}
+
+const SAYING = ["message", "error_description", "error", "errorMessages", "errors"];
+
+function collectWords(data: unknown, depth: number): string[] {
+  if (typeof data === "string") return [data];
+  if (depth > 4 || typeof data !== "object" || data === null) return [];
+  if (Array.isArray(data)) return data.slice(0, 10).flatMap((item) => collectWords(item, depth + 1));
+  const object = data as Record<string, unknown>;
+  const said = SAYING.flatMap((name) => collectWords(object[name], depth + 1));
+  if (depth === 0 || said.length > 0) return said;
+  // `{"title": ["can't be blank"]}`, and GitHub's `{"resource": "Issue", "field": "title", "code": "missing"}`.
+  return Object.entries(object).flatMap(([name, value]) =>
+    collectWords(value, depth + 1).map((word) => `${name} ${word}`),
+  );
+}
+
+/** The text without any of the secrets, known or told by their shape. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  let safe = text;
+  for (const secret of secrets) if (secret !== "") safe = safe.replaceAll(secret, REDACTED);
+  return redactText(safe);
+}

@@ -1,0 +1,55 @@
+/** What an answer says about the limits of its host. */
+export interface LimitWord {
+  /** The host refused because of a limit; nothing was done. */
+  readonly isRefusal: boolean;
+  /** How long the host asks to be left alone, where it says. */
+  readonly waitMs?: number;
+}
+
+/**
+ * Reads the limit headers of all vendors: `Retry-After`, `X-RateLimit-*` (GitHub, Jira), `RateLimit-*` (GitLab).
+ * GitHub's secondary limit is a 403 that only its text tells apart from a missing permission.
+ */
+export function readLimits(status: number, headers: Headers, text: string, now: Date): LimitWord {
+  const isSpent = remaining(headers) === 0 && isCommonBudget(headers);
+  const asked = retryAfterMs(headers, now);
+  const isRefusal =
+    status === 429 ||
+    (status === 403 && (asked !== undefined || isSpent || SECONDARY.test(text.slice(0, 2_000))));
+  const waitMs = asked ?? (isSpent ? resetMs(headers, now) : undefined);
+  return { isRefusal, ...(waitMs === undefined ? {} : { waitMs }) };
+}
+
+const SECONDARY = /secondary rate limit|abuse detection|rate limit exceeded/i;
+
+function remaining(headers: Headers): number | undefined {
+  const value = headers.get("x-ratelimit-remaining") ?? headers.get("ratelimit-remaining");
+  return value === null || value.trim() === "" ? undefined : Number(value);
+}
+
+// GitHub counts searches and the like apart; a spent search budget says nothing about issues.
+function isCommonBudget(headers: Headers): boolean {
+  return (headers.get("x-ratelimit-resource") ?? "core") === "core";
+}
+
+function retryAfterMs(headers: Headers, now: Date): number | undefined {
+  const value = headers.get("retry-after")?.trim();
+  if (!value) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - serverNow(headers, now));
+}
+
+function resetMs(headers: Headers, now: Date): number | undefined {
+  const value = (headers.get("x-ratelimit-reset") ?? headers.get("ratelimit-reset"))?.trim();
+  if (!value) return undefined;
+  const at = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value);
+  // A second more: the reset is written in whole ones.
+  return Number.isNaN(at) ? undefined : Math.max(0, at - serverNow(headers, now)) + 1_000;
+}
+
+// Resets are written in the server's time, and its own clock is the one to compare them with.
+function serverNow(headers: Headers, now: Date): number {
+  const date = Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(date) ? now.getTime() : date;
+}
