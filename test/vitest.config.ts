@@ -9,6 +9,7 @@ export default defineConfig({
     include: ["test/**/*.test.{ts,tsx}"],
     globalSetup: ["test/support/bundle.ts"],
     testTimeout: 60_000,
+    maxWorkers: 2,
     hookTimeout: 120_000,
     reporters: [process.env.CI ? "verbose" : "default", closingLine],
   },
