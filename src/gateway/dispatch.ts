@@ -1,4 +1,4 @@
-import { PreloopError } from "#base";
+import { type CancelSignal, PreloopError } from "#base";
 import { type Frame, members, type RawReply } from "#jsonrpc";
 import type { SessionRef } from "#model";
 import type { ClientFace, Upstream } from "#upstreams";
@@ -47,7 +47,7 @@ export function createDispatch(options: DispatchOptions) {
   const { upstreams, catalog, news, subscriptions, introduction, introduce } = options;
   let calls = 0;
 
-  return async function dispatch(request: Request, signal: AbortSignal): Promise<Handled> {
+  return async function dispatch(request: Request, signal: CancelSignal): Promise<Handled> {
     const { method, params } = request;
     let client = options.client();
     if (claimsModern(params)) {
@@ -106,7 +106,7 @@ export function createDispatch(options: DispatchOptions) {
   }
 
   // A stream stays open until it is cancelled, so its request is never answered while it lives.
-  function listen(request: Request, signal: AbortSignal): Promise<Handled> {
+  function listen(request: Request, signal: CancelSignal): Promise<Handled> {
     subscriptions.listen(request.id, request.params);
     for (const uri of subscriptions.watched()) news.watch(uri);
     return new Promise((_, reject) => {

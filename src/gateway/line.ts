@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PreloopError } from "#base";
+import { abortSignalOf, type CancelSignal, PreloopError } from "#base";
 import { members, withMember } from "#jsonrpc";
 import type { ClientFace, Upstream } from "#upstreams";
 import { inputRequestsOf } from "./input.ts";
@@ -9,7 +9,7 @@ import type { Question, Reverse } from "./reverse.ts";
 export interface Line {
   readonly client: ClientFace;
   /** Aborts when the client gives up. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** The client's progress token, as JSON text, when it gave one. */
   readonly progressToken: string | undefined;
   /** Progress for the client under its own token; dropped when it gave none. */
@@ -28,7 +28,7 @@ export interface Line {
 /** What a line of one leg is made of. */
 export interface LineOptions {
   readonly client: ClientFace;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly progressToken: string | undefined;
   readonly tellProgress: (params: string) => void;
   /** The way of requests to a client of the legacy era. */
@@ -90,14 +90,14 @@ export function createLine(options: LineOptions): Line {
       if (++rounds > MAX_ROUNDS) throw tooManyRounds();
       const wanted = inputRequestsOf(result);
       if (wanted.size === 0) {
-        await sleep(STATE_ONLY_MS, undefined, { signal }).catch(() => {
+        await sleep(STATE_ONLY_MS, undefined, { signal: abortSignalOf(signal) }).catch(() => {
           throw new PreloopError("request_cancelled", "the caller cancelled the request");
         });
         return undefined;
       }
       // One question that fails takes the others back: their answers would be of no use.
       const failing = new AbortController();
-      const limit = AbortSignal.any([signal, failing.signal, AbortSignal.timeout(ROUND_MS)]);
+      const limit = AbortSignal.any([abortSignalOf(signal), failing.signal, AbortSignal.timeout(ROUND_MS)]);
       try {
         const answers = await Promise.all(
           [...wanted].map(([key, raw]) => {

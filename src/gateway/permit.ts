@@ -1,6 +1,6 @@
 import type { CallerSide } from "#approvals";
 import type { AuditEntry, CallFacts } from "#audit";
-import { type JsonObject, messageOf, PreloopError, readJson } from "#base";
+import { abortSignalOf, type JsonObject, messageOf, PreloopError, readJson } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Approval, Decision, ToolCall } from "#model";
 import { beat } from "./beat.ts";
@@ -120,7 +120,10 @@ async function waitFor(
 ): Promise<Approval> {
   const stopBeating = beat(asked, line);
   try {
-    return await approvals.settled(asked.id, { untilMs: patienceMs, signal: line.signal });
+    return await approvals.settled(asked.id, {
+      untilMs: patienceMs,
+      signal: abortSignalOf(line.signal),
+    });
   } catch (error) {
     // A cancelled call must never run later; for a parked approval this changes nothing.
     await approvals.cancel(asked.id, CANCELLED);

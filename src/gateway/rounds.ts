@@ -1,4 +1,4 @@
-import { digestOf, type JsonObject, PreloopError } from "#base";
+import { type CancelSignal, digestOf, type JsonObject, PreloopError } from "#base";
 import { members, withMember } from "#jsonrpc";
 import type { ClientFace } from "#upstreams";
 import type { Carrying } from "./carrying.ts";
@@ -15,7 +15,7 @@ export interface Leg {
   /** The params' source text. */
   readonly raw: string;
   readonly client: ClientFace;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly progressToken: string | undefined;
   readonly tellProgress: (params: string) => void;
 }

@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { isPreloopError, type JsonObject, type Log, PreloopError, systemClock } from "#base";
+import {
+  type Canceller,
+  createCanceller,
+  isPreloopError,
+  type JsonObject,
+  type Log,
+  PreloopError,
+  systemClock,
+} from "#base";
 import {
   composeError,
   composeNotification,
@@ -70,7 +78,7 @@ export function createSession(options: SessionOptions): Session {
   });
   const subscriptions = createSubscriptions(send);
   const levels = createLogLevels();
-  const inFlight = new Map<RpcId, AbortController>();
+  const inFlight = new Map<RpcId, Canceller>();
   const answers = new Set<Promise<void>>();
   let client: ClientFace | undefined;
   let stages: Stages | undefined;
@@ -112,17 +120,17 @@ export function createSession(options: SessionOptions): Session {
   /** The story of one request, whatever it asks. */
   async function answer(request: Request): Promise<void> {
     if (inFlight.has(request.id)) return reply(request, replyToError(reused(request.id)));
-    const abort = new AbortController();
-    inFlight.set(request.id, abort);
+    const caller = createCanceller();
+    inFlight.set(request.id, caller);
     const leave = levels.enter(request.params);
     try {
-      const handled = await dispatch(request, abort.signal);
-      if (abort.signal.aborted) return;
+      const handled = await dispatch(request, caller.signal);
+      if (caller.signal.aborted) return;
       reply(request, handled.reply);
       await handled.delivered?.().catch((error) => log.warn(`delivery is not recorded: ${String(error)}`));
     } catch (error) {
       // A cancelled request is not answered (2025-11-25, basic/utilities/cancellation).
-      if (abort.signal.aborted || isPreloopError(error, "request_cancelled")) return;
+      if (caller.signal.aborted || isPreloopError(error, "request_cancelled")) return;
       if (!isPreloopError(error))
         log.error(`${request.method} failed inside preloop`, { error: String(error) });
       reply(request, replyToError(error, request.method));
@@ -144,7 +152,7 @@ export function createSession(options: SessionOptions): Session {
   function notified(method: string, params: JsonObject, text: string): void {
     if (method === "notifications/cancelled") {
       const id = params.requestId;
-      if (typeof id === "string" || typeof id === "number") inFlight.get(id)?.abort();
+      if (typeof id === "string" || typeof id === "number") inFlight.get(id)?.cancel();
     } else if (method === "notifications/progress") reverse.progress(params, text);
     else if (method === "notifications/roots/list_changed")
       for (const upstream of upstreams) upstream.notify(method, members(text).get("params"));
@@ -192,7 +200,7 @@ export function createSession(options: SessionOptions): Session {
     async close() {
       if (closed) return;
       closed = true;
-      for (const abort of inFlight.values()) abort.abort();
+      for (const caller of inFlight.values()) caller.cancel();
       reverse.close();
       carrying.close();
       news.close();

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "#base";
+import { type CancelSignal, isJsonObject, type JsonObject } from "#base";
 import { members } from "#jsonrpc";
 import type { ClientFace } from "#upstreams";
 import type { Handled, Request } from "./dispatch.ts";
@@ -15,7 +15,7 @@ export interface Passage {
   readonly request: Request;
   readonly client: ClientFace;
   readonly session: string;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 export interface TravelOptions {

@@ -1,4 +1,5 @@
 import {
+  abortSignalOf,
   isJsonObject,
   isPreloopError,
   type Json,
@@ -41,7 +42,9 @@ export function createInsideUpstream({ name, version, host, load, ref }: InsideO
   };
 
   async function callOf(request: Pick<UpstreamRequest, "signal" | "onProgress">): Promise<OwnCall> {
-    const signal = request.signal ? AbortSignal.any([request.signal, closing.signal]) : closing.signal;
+    const signal = request.signal
+      ? AbortSignal.any([abortSignalOf(request.signal), closing.signal])
+      : closing.signal;
     const client = await host.client;
     const sample = async (params: JsonObject): Promise<JsonObject> => {
       const reply = await host.onRequest(upstream, "sampling/createMessage", writeJson(params), signal);

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "#base";
+import type { CancelSignal, Json, JsonObject } from "#base";
 import type { RawReply } from "#jsonrpc";
 
 /** `legacy`: 2025-11-25 and older, opened by `initialize`. `modern`: 2026-07-28, stateless, every request carries its envelope. */
@@ -25,7 +25,7 @@ export interface UpstreamRequest {
   /** JSON text of `params`, in the language of the client's era; the upstream adapts the envelope to its own era. */
   readonly params: string | undefined;
   /** Aborting tells the upstream (`notifications/cancelled`) and rejects with `request_cancelled`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   /** When given, the upstream gets a progress token of ours and its progress comes here, params as JSON text. */
   readonly onProgress?: (params: string) => void;
   /** Called when the bytes have been handed to the transport. */
@@ -50,7 +50,7 @@ export interface Upstream {
    * Only of tools that live in this process: the answer to a `tools/call` that need not be put to a person, if there
    * is one. Has no effect. @throws request_cancelled
    */
-  preflight?(params: string, signal: AbortSignal): Promise<UpstreamReply | undefined>;
+  preflight?(params: string, signal: CancelSignal): Promise<UpstreamReply | undefined>;
   close(): Promise<void>;
 }
 
