@@ -24,7 +24,7 @@ const HOMES: Record<string, readonly string[]> = {
   "@modelcontextprotocol/client": ["auth", "upstreams"],
   "eventsource-parser": ["upstreams"],
   "@marcbachmann/cel-js": ["policy"],
-  ajv: ["approvals", "policy"],
+  ajv: ["approvals", "llm", "policy"],
   ink: ["tui"],
   react: ["tui"],
   commander: ["cli"],

@@ -1,0 +1,40 @@
+import { isJsonObject, type Json, type JsonObject } from "#base";
+import type { LanguageModel } from "#model";
+import { type ChatRound, createModel } from "./create-model.ts";
+import { BadAnswer } from "./failure.ts";
+
+/** MCP's `sampling/createMessage`: params in, result out. */
+export type Sample = (params: JsonObject) => Promise<JsonObject>;
+
+/** The client's own model. The client may ask its user first, answer with any model, or refuse. */
+export function samplingModel(sample: Sample, client = "sampling"): LanguageModel {
+  return createModel({
+    id: `client/${client}`,
+    who: "The client's model",
+    async chat(round, signal) {
+      signal?.throwIfAborted();
+      return textOf(await sample(paramsOf(round)));
+    },
+  });
+}
+
+function paramsOf({ turns, maxTokens }: ChatRound): JsonObject {
+  const [system, ...rest] = turns;
+  return {
+    systemPrompt: system!.content,
+    messages: rest.map(({ role, content }) => ({ role, content: { type: "text", text: content } })),
+    maxTokens,
+    temperature: 0,
+    includeContext: "none",
+  };
+}
+
+// One block, or since 2025-11-25 a list of them.
+function textOf({ content }: JsonObject): string {
+  const blocks: readonly Json[] = Array.isArray(content) ? (content as readonly Json[]) : [content ?? null];
+  const texts = blocks.flatMap((block) =>
+    isJsonObject(block) && block.type === "text" && typeof block.text === "string" ? [block.text] : [],
+  );
+  if (texts.length === 0) throw new BadAnswer("answered with no text");
+  return texts.join("");
+}
