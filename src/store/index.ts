@@ -58,6 +58,17 @@ export {
   revokeGrant,
   type StandingRows,
 } from "./grants.ts";
+export type { IssueRow } from "./issue-rows.ts";
+export { type SavedIssues, type SeenComments, type SeenIssues, saveIssues } from "./issue-save.ts";
+export {
+  buryIssue,
+  listSweptRows,
+  listUnsettledRows,
+  measureProject,
+  rowIdsOf,
+  type SweptRow,
+} from "./issue-sweep.ts";
+export { findIssueRow, type IssueFilter, type IssueWhere, listCommentRows, listIssueRows } from "./issues.ts";
 export { insertLink, readLink, useLink } from "./links.ts";
 export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
 export {
@@ -82,6 +93,20 @@ export {
   readPins,
   switchTool,
 } from "./pins.ts";
+export {
+  claimProject,
+  listProjectRows,
+  markProject,
+  type ProjectClaim,
+  type ProjectEnd,
+  type ProjectKey,
+  type ProjectRow,
+  releaseProject,
+  renewClaim,
+  type SeenPage,
+  type SweepPhase,
+  saveChanges,
+} from "./projects.ts";
 export { checkSecretKey } from "./secret-key.ts";
 export {
   endSession,
