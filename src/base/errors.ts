@@ -20,6 +20,7 @@ export const FACES = {
   frame_too_large: { rpc: -32600, http: 413, exit: 1 },
   version_unsupported: { rpc: -32022, http: 400, exit: 1 },
   header_mismatch: { rpc: -32020, http: 400, exit: 1 },
+  capability_missing: { rpc: -32021, http: 400, exit: 1 },
   request_cancelled: { rpc: -32800, http: 499, exit: 1 },
   internal: { rpc: -32603, http: 500, exit: 1 },
   // the HTTP request around a frame is wrong
@@ -51,6 +52,7 @@ export const FACES = {
   tracker_refused: { rpc: "tool", http: 403, exit: 13 },
   tracker_limited: { rpc: "tool", http: 429, exit: 14 },
   tracker_failed: { rpc: "tool", http: 502, exit: 14 },
+  cursor_refused: { rpc: "tool", http: 410, exit: 14 },
   sync_incomplete: { rpc: "tool", http: 502, exit: 15 },
   model_failed: { rpc: "tool", http: 502, exit: 14 },
   // what a person at a terminal or a page meets

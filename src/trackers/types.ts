@@ -29,6 +29,7 @@ export interface Tracker {
   /**
    * What changed in a project since the cursor, oldest change first, page by page, until nothing is left; everything
    * when there is no cursor. May repeat what was seen before, never skips.
+   * @throws cursor_refused for a cursor that cannot be read or that the tracker takes no longer: begin without one
    */
   changes(project: string, cursor: string | undefined, signal?: AbortSignal): AsyncIterable<ChangePage>;
   /** The ids of all issues of a project that exist now, page by page: what is missing there is gone or moved. */
