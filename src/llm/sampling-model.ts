@@ -12,9 +12,18 @@ export function samplingModel(sample: Sample, client = "sampling"): LanguageMode
     id: `client/${client}`,
     who: "The client's model",
     async chat(round, signal) {
-      signal?.throwIfAborted();
-      return textOf(await sample(paramsOf(round)));
+      return textOf(await untilAborted(sample(paramsOf(round)), signal));
     },
+  });
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const end = () => reject(signal.reason);
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", end));
   });
 }
 
