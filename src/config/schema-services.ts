@@ -1,41 +1,10 @@
 import * as z from "zod";
 import { httpUrl, maybe, plainDatabaseUrl, text } from "./schema-parts.ts";
 
-const projects = z.array(text).min(1).meta({ description: "The projects to read." });
-const token = text.meta({
-  description: `An access token; write \${NAME} to read it from the environment.`,
-});
-
 /** Channels that carry word of an approval to people. */
 export const notifySchema = z.record(
   text,
   z.string().regex(/^[a-z][a-z0-9+.-]*:\/\/./i, "is no channel address; write one like smtp://… or ntfy://…"),
-);
-
-/** Where the issues are. */
-export const trackersSchema = z.record(
-  text,
-  z.discriminatedUnion("type", [
-    z.strictObject({
-      type: z.literal("github"),
-      url: maybe(httpUrl, "The API's address, for GitHub Enterprise."),
-      token,
-      projects,
-    }),
-    z.strictObject({
-      type: z.literal("jira"),
-      url: httpUrl.meta({ description: "The address of the Jira site." }),
-      email: maybe(text, "The account the token belongs to, for Jira Cloud."),
-      token,
-      projects,
-    }),
-    z.strictObject({
-      type: z.literal("gitlab"),
-      url: maybe(httpUrl, "The address of the GitLab instance; gitlab.com without it."),
-      token,
-      projects,
-    }),
-  ]),
 );
 
 const model = {

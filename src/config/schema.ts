@@ -11,8 +11,8 @@ import {
   llmSchema,
   notifySchema,
   storeSchema,
-  trackersSchema,
 } from "./schema-services.ts";
+import { trackersSchema } from "./schema-trackers.ts";
 
 /** The whole of `preloop.config.json`. */
 export const configSchema = z
