@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { hasTmux, openPane } from "../tui/support/tmux.ts";
+import { describeOnBothStores } from "./support/both-stores.ts";
+import { openBytes } from "./support/bytes.ts";
+import { pendings } from "./support/pending.ts";
+import { ledgerServer, type Place, readLedger } from "./support/place.ts";
+
+/** The embedded store, with one connection's worth of work at a time, gets all of them by `npm run test:long`. */
+const askedIn = ({ env }: Place) => (env.DATABASE_URL || process.env.PRELOOP_TEST_ROUNDS ? 1_000 : 250);
+
+describeOnBothStores("a flood of questions", (build) => {
+  const title = hasTmux ? "with a terminal open" : "[WITHOUT A TERMINAL: tmux is not installed]";
+  describe(title, () => {
+    test("S-52 can be listed and looked through, and end with the session that is frozen", {
+      timeout: 180_000,
+    }, async () => {
+      const here = await build.place({ servers: ledgerServer, approvals: { patience: { "*": "10m" } } });
+      const agent = await openBytes(here);
+      const ids = Array.from({ length: askedIn(here) }, (_, at) => at);
+      for (const id of ids) agent.call(id, "led__write", `{"note":"${id}"}`);
+      const [first] = await pendings(here, ids.length);
+      if (hasTmux) await lookThrough(here, ids.length);
+      const froze = await here.run("sessions", "freeze", String(first!.session));
+      expect(froze).toMatchObject({ status: 0 });
+      for (const id of ids) {
+        const { result } = await agent.answer(id);
+        expect(result).toMatchObject({ _meta: { "preloop/call": { status: "superseded" } } });
+      }
+      expect(JSON.parse((await here.run("approvals", "list", "--json")).stdout)).toEqual([]);
+      expect(await readLedger(here)).toEqual([]);
+      await agent.close();
+    });
+  });
+});
+
+async function lookThrough({ program, env }: Place, asked: number): Promise<void> {
+  const pane = openPane({ command: `${program.join(" ")} approvals; echo status $?`, env });
+  await pane.sees(`${asked.toLocaleString("en")} waiting`);
+  const [first] = /note: "\d+"/.exec(await pane.sees(/note: "\d+"/))!;
+  pane.keys("j");
+  await pane.loses(first);
+  pane.keys("q");
+  await pane.sees("status 0");
+}
