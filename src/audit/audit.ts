@@ -5,8 +5,9 @@ import { createChain } from "./chain.ts";
 import { draftOf, eventText, recordText, withFacts } from "./draft.ts";
 import { createJournal } from "./journal.ts";
 import { createKeeper } from "./keeper.ts";
+import { createScribe } from "./scribe.ts";
 import { createShipper } from "./shipper.ts";
-import type { Audit, AuditEntry, CallFacts, Writer } from "./types.ts";
+import type { Audit, AuditEntry, Writer } from "./types.ts";
 
 export interface AuditOptions {
   /** PRELOOP_HOME. */
@@ -30,7 +31,6 @@ export function createAudit(options: AuditOptions): Audit {
   const { home, writer, log, redact = [], clock = systemClock } = options;
   const chain = createChain(options.key);
   const journal = createJournal(home, writer, chain);
-  const unwritten: Unwritten[] = [];
   const keeper = options.store && createKeeper({ home, writer, chain, log, store: options.store });
   const shipper =
     options.store &&
@@ -42,71 +42,40 @@ export function createAudit(options: AuditOptions): Audit {
       store: options.store,
       onShipped: (db) => keeper?.sawStore(db),
     });
+  const scribe = createScribe({
+    journal: { write: (remarks) => (isClosed ? refuse() : journal.write(remarks)) },
+    onRecords: (links) => shipper?.add(links),
+    onTrouble: (error) => log.error(error.message),
+  });
   let isClosed = false;
 
-  function refuseWhenClosed(): void {
-    if (isClosed)
-      throw new PreloopError("audit_broken", "The audit is closed; nothing more can be written down");
-  }
-
-  /** @throws audit_broken */
-  function record(body: string, callId?: string): void {
-    refuseWhenClosed();
-    const link = journal.record(body, callId);
-    shipper?.add(link);
-  }
-
-  // Records that found a full disk stand before anything new: nothing is sent while they cannot be written.
-  function catchUp(): void {
-    for (let next = unwritten[0]; next; next = unwritten[0]) {
-      record(next.body, next.callId);
-      unwritten.shift();
-    }
-  }
-
-  function finishRecord(body: string, callId: string): void {
-    try {
-      catchUp();
-      record(body, callId);
-    } catch (error) {
-      if (unwritten.length === 0) log.error(messageOf(error));
-      if (unwritten.length < MAX_UNWRITTEN) unwritten.push({ body, callId });
-    }
+  function refuse(): never {
+    throw new PreloopError("audit_broken", "The audit is closed; nothing more can be written down");
   }
 
   function begin(call: ToolCall, decision: Decision): AuditEntry {
     const startedMs = clock.ticksMs();
     let draft = draftOf(call, decision, { at: clock.now().toISOString(), redact });
     let isFinished = false;
-    const learn = (facts: CallFacts = {}) => {
-      draft = withFacts(draft, facts, redact);
-    };
     return {
       waiting(facts) {
-        learn(facts);
+        draft = withFacts(draft, facts, redact);
         try {
-          refuseWhenClosed();
-          journal.start("waiting", draft);
+          scribe.now({ kind: "start", state: "waiting", draft });
         } catch (error) {
           log.error(messageOf(error)); // the approval's row says that it waits; sending will not be let through
         }
       },
-      sending(facts) {
-        learn(facts);
-        refuseWhenClosed();
-        catchUp();
-        journal.start("sending", draft);
+      async sending(facts) {
+        if (facts) draft = withFacts(draft, facts, redact);
+        const failure = await scribe.soon({ kind: "start", state: "sending", draft });
+        if (failure) throw failure;
       },
-      finish({ outcome, detail, ...facts }) {
-        if (isFinished) return;
+      finish(end) {
+        if (isFinished) return NOTHING_TO_DO;
         isFinished = true;
-        learn(facts);
-        const ending = {
-          outcome,
-          ...(detail !== undefined && { detail }),
-          durationMs: clock.ticksMs() - startedMs,
-        };
-        finishRecord(recordText(draft, ending), draft.callId);
+        const body = recordText(withFacts(draft, end, redact), end, clock.ticksMs() - startedMs);
+        return scribe.soon({ kind: "record", body, callId: draft.callId });
       },
     };
   }
@@ -114,17 +83,17 @@ export function createAudit(options: AuditOptions): Audit {
   return {
     begin,
     event(event, user, facts = {}) {
-      catchUp();
-      record(eventText({ event, at: clock.now().toISOString(), user, facts }, redact));
+      const body = eventText({ event, at: clock.now().toISOString(), user, facts }, redact);
+      scribe.now({ kind: "record", body });
     },
     async flush() {
-      catchUp();
+      scribe.now();
       await shipper?.flush();
     },
     async close() {
       if (isClosed) return;
       try {
-        catchUp();
+        scribe.now();
         await within(CLOSE_PATIENCE_MS, shipper?.flush());
       } catch (error) {
         log.debug("the audit's last records stay in the journal", { reason: messageOf(error) });
@@ -137,11 +106,7 @@ export function createAudit(options: AuditOptions): Audit {
   };
 }
 
-interface Unwritten {
-  readonly body: string;
-  readonly callId: string;
-}
-const MAX_UNWRITTEN = 10_000;
+const NOTHING_TO_DO = Promise.resolve();
 
 async function within(ms: number, work: Promise<void> | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -4,7 +4,7 @@ import type { CallFacts } from "./types.ts";
 
 /** What is known of a call before it ends. */
 export type Draft = Omit<AuditRecord, "outcome" | "detail" | "durationMs">;
-export type Ending = Pick<AuditRecord, "outcome" | "detail" | "durationMs">;
+export type Ending = Pick<AuditRecord, "outcome" | "detail">;
 
 const MAX_ARGUMENTS = 2_048;
 const MAX_DETAIL = 500;
@@ -17,7 +17,7 @@ export function draftOf(
   decision: Decision,
   { at, redact }: { readonly at: string; readonly redact: readonly string[] },
 ): Draft {
-  return {
+  const draft: Draft = {
     action: decision.action,
     arguments: shownArguments(call.args, redact),
     argumentsDigest: digestOf(call.args),
@@ -30,13 +30,16 @@ export function draftOf(
     session: clip(call.session.id),
     tool: clip(call.tool),
     user: clip(call.session.user),
-    ...(decision.observed && { observed: decision.observed.slice(0, MAX_OBSERVED).map(clipRule) }),
   };
+  if (!decision.observed) return draft;
+  return { ...draft, observed: decision.observed.slice(0, MAX_OBSERVED).map(clipRule) };
 }
 
 /** The draft with what came to light since; edited arguments take the place of the proposed ones. */
 export function withFacts(draft: Draft, facts: CallFacts, redact: readonly string[]): Draft {
   const { approval, grant, decidedBy, effectiveArgs } = facts;
+  // A call that a rule allows has none of them.
+  if ((approval ?? grant ?? decidedBy ?? effectiveArgs) === undefined) return draft;
   return {
     ...draft,
     ...(approval !== undefined && { approval: clip(approval) }),
@@ -61,7 +64,7 @@ function shownArguments(args: Json, redact: readonly string[]): string {
 }
 
 /** The text of a whole record, as the chain covers it: one line of JSON, keys in order. */
-export function recordText(draft: Draft, { outcome, detail, durationMs }: Ending): string {
+export function recordText(draft: Draft, { outcome, detail }: Ending, durationMs: number): string {
   return oneLine(
     JSON.stringify({
       action: draft.action,

@@ -13,10 +13,8 @@ export interface Journal {
   /** The last record written. */
   readonly head: Anchor;
   readonly sizeBytes: number;
-  /** @throws audit_broken */
-  start(state: CallState, draft: Draft): void;
-  /** Appends a record to the chain. @throws audit_broken */
-  record(body: string, callId?: string): Link;
+  /** Writes all of them in one go or none; gives the records' places in the chain. @throws audit_broken */
+  write(remarks: readonly Remark[]): readonly Link[];
   /** Begins the file anew with what the store lacks: open calls, and the records after `base`. */
   rotate(base: Anchor, store: string | undefined, pending: readonly Link[]): void;
   /** True when somebody removed the file under us. */
@@ -24,6 +22,12 @@ export interface Journal {
   /** Ends the sign of life; the file stays for a later process when it still says something. */
   close(isShipped: boolean): void;
 }
+
+/** One thing to write down: how far a call has come, or a whole record. */
+export type Remark =
+  | { readonly kind: "start"; readonly state: CallState; readonly draft: Draft }
+  /** `callId` names the call that the record closes. */
+  | { readonly kind: "record"; readonly body: string; readonly callId?: string };
 
 export function journalDirectory(home: string): string {
   return path.join(home, "journal");
@@ -47,7 +51,7 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
     throw new PreloopError("internal", `"${writer.id}" cannot name a journal`);
   const directory = journalDirectory(home);
   const file = journalPath(directory, writer.id);
-  const calls = new Map<string, Start>();
+  const calls = new Map<string, Omit<Start, "number">>();
   let base = chain.genesis(writer.id);
   let head = base;
   let starts = 0;
@@ -55,9 +59,9 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
 
   const header = (store?: string) => headerLine(chain, { ...writer, base, ...(store && { store }) });
 
-  function append(line: string): void {
+  function append(lines: string): void {
     open ??= begin();
-    appendLine(open, line);
+    appendLines(open, lines);
   }
 
   function begin(): Open {
@@ -86,18 +90,28 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
     get sizeBytes() {
       return open?.sizeBytes ?? 0;
     },
-    start(state, draft) {
-      const start = { number: starts + 1, state, draft };
-      saying(file, () => append(startLine(chain, head.hash, start)));
-      starts++;
-      calls.set(draft.callId, start);
-    },
-    record(body, callId) {
-      const link = { seq: head.seq + 1, hash: chain.next(head.hash, body), body };
-      saying(file, () => append(recordLine(link)));
-      head = link;
-      if (callId !== undefined) calls.delete(callId);
-      return link;
+    write(remarks) {
+      let at: Anchor = head;
+      let number = starts;
+      let lines = "";
+      const links: Link[] = [];
+      for (const remark of remarks)
+        if (remark.kind === "start") {
+          const { state, draft } = remark;
+          lines += startLine(chain, at.hash, { number: ++number, state, draft });
+        } else {
+          const link = { seq: at.seq + 1, hash: chain.next(at.hash, remark.body), body: remark.body };
+          lines += recordLine(link);
+          links.push(link);
+          at = link;
+        }
+      saying(file, () => append(lines));
+      head = { seq: at.seq, hash: at.hash };
+      starts = number;
+      for (const remark of remarks)
+        if (remark.kind === "start") calls.set(remark.draft.callId, remark);
+        else if (remark.callId !== undefined) calls.delete(remark.callId);
+      return links;
     },
     rotate(newBase, store, pending) {
       if (!open) return;
@@ -153,16 +167,23 @@ function writeAside(file: string, text: string): number {
   }
 }
 
-/** A line is there whole or not at all: half of one at the end is dropped by readers, and would spoil the next. */
-function appendLine(open: Open, line: string): void {
+/** Lines are there whole or not at all: half of one at the end is dropped by readers, and would spoil the next. */
+function appendLines(open: Open, lines: string): void {
   try {
-    if (open.isTorn) fs.ftruncateSync(open.fd, open.sizeBytes);
-    open.isTorn = false;
-    open.sizeBytes += writeWhole(open.fd, line);
+    if (open.isTorn) cutTorn(open);
+    open.sizeBytes += writeWhole(open.fd, lines);
   } catch (error) {
     open.isTorn = true;
+    try {
+      cutTorn(open); // else before the next lines
+    } catch {}
     throw error;
   }
+}
+
+function cutTorn(open: Open): void {
+  fs.ftruncateSync(open.fd, open.sizeBytes);
+  open.isTorn = false;
 }
 
 function writeWhole(fd: number, text: string): number {

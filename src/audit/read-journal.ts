@@ -34,9 +34,9 @@ export function* readJournal(path: string, chain: Chain): Generator<Step, void> 
 export function closeStart(chain: Chain, head: Anchor, { draft, state }: Start): Link {
   const ending =
     state === "waiting"
-      ? { outcome: "cancelled" as const, detail: "preloop ended while the call waited", durationMs: 0 }
-      : { outcome: "unknown" as const, detail: "preloop ended while the call ran", durationMs: 0 };
-  const body = recordText(draft, ending);
+      ? { outcome: "cancelled" as const, detail: "preloop ended while the call waited" }
+      : { outcome: "unknown" as const, detail: "preloop ended while the call ran" };
+  const body = recordText(draft, ending, 0);
   return { seq: head.seq + 1, hash: chain.next(head.hash, body), body };
 }
 

@@ -8,8 +8,8 @@ import type { Anchor, Link, Writer } from "./types.ts";
 
 /** Carries a living writer's records from its journal to the store, never on the way of a call. */
 export interface Shipper {
-  /** A record was written. */
-  add(link: Link): void;
+  /** Records were written. */
+  add(links: readonly Link[]): void;
   /** Ships all there is. @throws store_unavailable, audit_broken */
   flush(): Promise<void>;
   readonly isDone: boolean;
@@ -125,9 +125,11 @@ export function createShipper(parts: ShipperParts): Shipper {
   }
 
   return {
-    add(link) {
-      const isNext = (pending.at(-1) ?? base).seq === link.seq - 1;
-      if (isNext && pending.length < IN_MEMORY) pending.push(link);
+    add(links) {
+      for (const link of links) {
+        const isNext = (pending.at(-1) ?? base).seq === link.seq - 1;
+        if (isNext && pending.length < IN_MEMORY) pending.push(link);
+      }
       if (pending.length >= BATCH && failures === 0 && !running && !isStopped) void flush().catch(() => {});
       else schedule(PAUSE_MS);
     },

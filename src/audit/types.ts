@@ -9,14 +9,17 @@ export interface CallFacts {
   readonly effectiveArgs?: string;
 }
 
-/** One call on its way into the audit. Methods are synchronous: the line is written when they return. */
+/** One call on its way into the audit. */
 export interface AuditEntry {
-  /** The call waits for a person; a death from here on reads as cancelled. */
+  /** The call waits for a person; a death from here on reads as cancelled. The line is written when it returns. */
   waiting(facts: CallFacts): void;
-  /** Bytes are about to leave; a death from here on reads as outcome unknown. Throws `audit_broken` when it cannot be written. */
-  sending(facts?: CallFacts): void;
-  /** The whole record. The first call counts; later ones do nothing. */
-  finish(end: { readonly outcome: Outcome; readonly detail?: string } & CallFacts): void;
+  /**
+   * Bytes are about to leave; a death from here on reads as outcome unknown. Nothing may leave before it resolves: then
+   * the line is written. @throws audit_broken when it cannot be
+   */
+  sending(facts?: CallFacts): Promise<void>;
+  /** The whole record. The first call counts; later ones do nothing. Resolves when it is written, or kept for later. */
+  finish(end: { readonly outcome: Outcome; readonly detail?: string } & CallFacts): Promise<unknown>;
 }
 
 /** The writing half: a local journal, shipped to the store in batches. */

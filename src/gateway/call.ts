@@ -30,7 +30,7 @@ export async function handleToolCall(
   try {
     permitted = await permit({ call, offer, decision, request, entry, catalog }, stages);
     if (permitted.kind === "answered") {
-      entry.finish({
+      await entry.finish({
         outcome: outcomeOf(permitted.reply.kind, readKept(permitted.reply)),
         ...permitted.facts,
       });
@@ -38,7 +38,7 @@ export async function handleToolCall(
     }
     const mayGoOn = () => refuseFrozen(call, stages);
     const reply = await forward(permitted, { offer, request, entry, onSent, mayGoOn });
-    entry.finish({ outcome: outcomeOf(reply.kind, reply.value), ...permitted.facts });
+    await entry.finish({ outcome: outcomeOf(reply.kind, reply.value), ...permitted.facts });
     await permitted.finished(reply);
     return { reply, delivered: permitted.delivered };
   } catch (error) {
@@ -46,7 +46,7 @@ export async function handleToolCall(
     // What left and was not answered may have had its effect, whoever gave up on it.
     const mayHaveRun = isSent && isPreloopError(error) && LOST.has(error.code);
     const outcome = mayHaveRun ? "unknown" : outcomeOfError(error);
-    entry.finish({ ...facts, outcome, detail: messageOf(error) });
+    await entry.finish({ ...facts, outcome, detail: messageOf(error) });
     if (permitted?.kind === "run") await permitted.failed(error, isSent);
     throw mayHaveRun ? outcomeUnknown(error) : error;
   }

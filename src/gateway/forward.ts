@@ -21,13 +21,13 @@ interface Forwarding {
  * arguments, every other byte as it came. All its rounds are the one call that was permitted.
  * @throws audit_broken before anything is sent, upstream_failed, input_failed, request_cancelled
  */
-export function forward(permitted: RunPermit, forwarding: Forwarding): Promise<UpstreamReply> {
+export async function forward(permitted: RunPermit, forwarding: Forwarding): Promise<UpstreamReply> {
   const { offer, request, entry, onSent, mayGoOn } = forwarding;
   let params = members(request.text).get("params")!;
   if (permitted.argsText !== (members(params).get("arguments") ?? "{}"))
     params = withMember(params, "arguments", permitted.argsText);
   if (offer.name !== offer.original) params = withMember(params, "name", JSON.stringify(offer.original));
-  entry.sending(permitted.facts);
+  await entry.sending(permitted.facts);
   const { line } = request;
   return exchange({
     upstream: offer.upstream,

@@ -49,10 +49,15 @@ export async function identify(request: CallRequest, catalog: Catalog, stages: S
       throw new PreloopError("tool_unknown", `Unknown tool: ${asked.name}`);
     return { call: bind(asked, offer, request, stages), offer };
   } catch (error) {
-    writeDownUnbound(asked ?? { name: nameIn(request.text), argsText: "{}", args: {} }, offer, request, {
-      stages,
-      error,
-    });
+    await writeDownUnbound(
+      asked ?? { name: nameIn(request.text), argsText: "{}", args: {} },
+      offer,
+      request,
+      {
+        stages,
+        error,
+      },
+    );
     throw error;
   }
 }
@@ -114,12 +119,12 @@ function nameIn(text: string): string {
   return typeof params?.name === "string" ? params.name : "";
 }
 
-function writeDownUnbound(
+async function writeDownUnbound(
   asked: Asked,
   offer: ToolOffer | undefined,
   request: CallRequest,
   { stages, error }: { readonly stages: Stages; readonly error: unknown },
-): void {
+): Promise<void> {
   const call: ToolCall = {
     id: request.callId,
     session: request.session,
@@ -136,5 +141,5 @@ function writeDownUnbound(
   const down = isPreloopError(error, "upstream_failed");
   const rule = unknown ? (offer ? "tools:deny" : "tools:unknown") : down ? "server:down" : "call:unreadable";
   const entry = stages.audit.begin(call, { action: "deny", rule, risk: "medium", faults: [] });
-  entry.finish({ outcome: unknown ? "refused" : "error", detail: messageOf(error) });
+  await entry.finish({ outcome: unknown ? "refused" : "error", detail: messageOf(error) });
 }

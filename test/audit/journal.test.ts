@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { exportAudit, listAudit, verifyAudit } from "#audit";
-import { digestOf, isPreloopError, REDACTED, readJson } from "#base";
+import { digestOf, REDACTED, readJson } from "#base";
 import { makeHome } from "../support/embedded.ts";
 import { buildFixture, startProgram } from "../support/start-source.ts";
 import { auditOf, callOf, callsOf, collect, decisionOf, key, readJournalFile, writeCall } from "./support.ts";
@@ -36,10 +36,10 @@ describe("a call in the journal", () => {
     const audit = auditOf(home, { writer });
     const entry = audit.begin(callOf({ id: "c1" }), decisionOf());
     expect(fs.existsSync(path.join(home, "journal"))).toBe(false);
-    entry.sending();
+    await entry.sending();
     expect(readJournalFile(home, "w1").split("\n")).toHaveLength(3); // header, start, and the end of the text
-    entry.finish({ outcome: "ok" });
-    entry.finish({ outcome: "error" });
+    await entry.finish({ outcome: "ok" });
+    await entry.finish({ outcome: "error" });
     expect(readJournalFile(home, "w1").split("\n")).toHaveLength(4);
     expect(await list()).toMatchObject([
       {
@@ -54,9 +54,24 @@ describe("a call in the journal", () => {
     await audit.close();
   });
 
+  test("shares one write with the calls of the same turn, in the order they came", async () => {
+    const audit = auditOf(home, { writer });
+    await writeCall(audit, { id: "c0" });
+    const writes = vi.spyOn(fs, "writeSync");
+    const entries = ["c1", "c2", "c3"].map((id) => audit.begin(callOf({ id }), decisionOf()));
+    await Promise.all(entries.map((entry) => entry.sending()));
+    expect(writes).toHaveBeenCalledTimes(1);
+    await Promise.all(entries.map((entry) => entry.finish({ outcome: "ok" })));
+    expect(writes).toHaveBeenCalledTimes(2);
+    writes.mockRestore();
+    expect((await list()).map(({ callId }) => callId)).toEqual(["c0", "c1", "c2", "c3"]);
+    expect((await verifyAudit({ home, key })).findings).toEqual([]);
+    await audit.close();
+  });
+
   test("is for its owner's eyes only", async () => {
     const audit = auditOf(home, { writer });
-    writeCall(audit);
+    await writeCall(audit);
     expect(fs.statSync(path.join(home, "journal")).mode & 0o777).toBe(0o700);
     expect(fs.statSync(path.join(home, "journal/w1.ndjson")).mode & 0o777).toBe(0o600);
     await audit.close();
@@ -70,9 +85,9 @@ describe("a call in the journal", () => {
       url: "https://u:hunter2@host/",
       text: "long ".repeat(100_000),
     };
-    writeCall(audit, { args });
+    await writeCall(audit, { args });
     const entry = audit.begin(callOf(), decisionOf({ action: "deny" }));
-    entry.finish({ outcome: "error", detail: "upstream said: Authorization: Bearer abc.def" });
+    await entry.finish({ outcome: "error", detail: "upstream said: Authorization: Bearer abc.def" });
     const [record, failed] = await list();
     expect(record!.arguments.length).toBeLessThanOrEqual(2_048);
     expect(record!.argumentsDigest).toBe(digestOf(args));
@@ -85,8 +100,8 @@ describe("a call in the journal", () => {
     const audit = auditOf(home, { writer });
     const entry = audit.begin(callOf(), decisionOf({ action: "ask" }));
     entry.waiting({ approval: "a1" });
-    entry.sending({ decidedBy: "local:bo", effectiveArgs: '{"n":1.0}' });
-    entry.finish({ outcome: "ok" });
+    await entry.sending({ decidedBy: "local:bo", effectiveArgs: '{"n":1.0}' });
+    await entry.finish({ outcome: "ok" });
     expect(await list()).toMatchObject([
       {
         approval: "a1",
@@ -101,7 +116,7 @@ describe("a call in the journal", () => {
   test("stays one harmless line whatever its tool is called [S-55]", async () => {
     const tool = 'a\nb\x1b[2J\x9b"\u2028\u202e\u{e0041}\0\ud800';
     const audit = auditOf(home, { writer });
-    writeCall(audit, { tool });
+    await writeCall(audit, { tool });
     const lines = readJournalFile(home, "w1").split("\n");
     expect(lines).toHaveLength(4);
     const exported = await collect(exportAudit(listAudit({ home, key }), "ndjson"));
@@ -118,8 +133,8 @@ describe("a call in the journal", () => {
     const deep = path.join(home, "d".repeat(120));
     fs.mkdirSync(deep, { mode: 0o700 });
     const audit = auditOf(deep, { writer });
-    writeCall(audit);
-    audit.begin(callOf(), decisionOf()).sending();
+    await writeCall(audit);
+    await audit.begin(callOf(), decisionOf()).sending();
     // The writer lives, so its open call is no record yet.
     expect(await collect(listAudit({ home: deep, key }))).toHaveLength(1);
     await audit.close();
@@ -131,7 +146,7 @@ describe("a call in the journal", () => {
 
   test("is refused in a spreadsheet's formula clothes", async () => {
     const audit = auditOf(home, { writer });
-    writeCall(audit, { tool: '=HYPERLINK("http://x")' });
+    await writeCall(audit, { tool: '=HYPERLINK("http://x")' });
     const [, line] = await collect(exportAudit(listAudit({ home, key }), "csv"));
     expect(line).toContain(`"'=HYPERLINK(""http://x"")"`);
     await audit.close();
@@ -141,12 +156,12 @@ describe("a call in the journal", () => {
 describe("a writer that died", () => {
   test("leaves an outcome for every call: cancelled while it waited, unknown while it ran", async () => {
     const audit = auditOf(home, { writer });
-    writeCall(audit, { id: "whole" });
+    await writeCall(audit, { id: "whole" });
     audit.begin(callOf({ id: "asked" }), decisionOf()).waiting({ approval: "a1" });
-    audit.begin(callOf({ id: "sent" }), decisionOf()).sending();
+    await audit.begin(callOf({ id: "sent" }), decisionOf()).sending();
     const approved = audit.begin(callOf({ id: "approved" }), decisionOf());
     approved.waiting({ approval: "a2" });
-    approved.sending();
+    await approved.sending();
     expect((await list()).map(({ callId }) => callId)).toEqual(["whole"]); // it lives: these may still end
     await audit.close();
     expect(Object.fromEntries((await list()).map(({ callId, outcome }) => [callId, outcome]))).toEqual({
@@ -204,38 +219,35 @@ describe("a journal that cannot be written", () => {
     fs.writeFileSync(path.join(home, "journal"), "");
     const audit = auditOf(home, { writer });
     const entry = audit.begin(callOf(), decisionOf());
-    expect(() => entry.sending()).toThrow(/journal.*cannot be written/);
+    await expect(entry.sending()).rejects.toThrow(/journal.*cannot be written/);
     expect(() => audit.event("approval_revealed", "local:ana")).toThrow(/cannot be written/);
-    entry.finish({ outcome: "error" });
+    await entry.finish({ outcome: "error" });
     // The session goes on, and so does the audit once the home is whole again; the refused call is not forgotten.
     fs.rmSync(path.join(home, "journal"));
-    writeCall(audit);
+    await writeCall(audit);
     expect((await list()).map(({ outcome }) => outcome)).toEqual(["error", "ok"]);
     await audit.close();
   });
 
-  test("refuses a directory that others can enter, or that is a link", () => {
+  test("refuses a directory that others can enter, or that is a link", async () => {
     fs.mkdirSync(path.join(home, "journal"), { mode: 0o755 });
     const audit = auditOf(home, { writer });
-    expect(() => audit.begin(callOf(), decisionOf()).sending()).toThrow(/chmod 700/);
+    await expect(audit.begin(callOf(), decisionOf()).sending()).rejects.toThrow(/chmod 700/);
     const other = path.join(home, "other");
     fs.mkdirSync(path.join(other, "real"), { recursive: true, mode: 0o700 });
     fs.symlinkSync("real", path.join(other, "journal"));
-    expect(() => auditOf(other, { writer }).begin(callOf(), decisionOf()).sending()).toThrow(/directory/);
+    await expect(auditOf(other, { writer }).begin(callOf(), decisionOf()).sending()).rejects.toThrow(
+      /directory/,
+    );
   });
 
   test("writes nothing after it was closed", async () => {
     const audit = auditOf(home, { writer });
-    writeCall(audit);
+    await writeCall(audit);
     await audit.close();
-    const error = (() => {
-      try {
-        audit.begin(callOf(), decisionOf()).sending();
-      } catch (thrown) {
-        return thrown;
-      }
-    })();
-    expect(isPreloopError(error, "audit_broken")).toBe(true);
+    await expect(audit.begin(callOf(), decisionOf()).sending()).rejects.toMatchObject({
+      code: "audit_broken",
+    });
     expect(await list()).toHaveLength(1);
   });
 
@@ -251,25 +263,25 @@ describe("a journal that cannot be written", () => {
         const audit = auditOf(home, { writer });
         const ballast = path.join(home, "ballast");
         let sent = 0;
-        const sendOne = () => {
+        const sendOne = async () => {
           const entry = audit.begin(callOf({ args: { text: "x".repeat(3_000) } }), decisionOf());
           try {
-            entry.sending();
+            await entry.sending();
             sent++;
-            entry.finish({ outcome: "ok" });
+            await entry.finish({ outcome: "ok" });
             return true;
           } catch (error) {
             expect(error).toMatchObject({ code: "audit_broken", message: expect.stringContaining("ENOSPC") });
-            entry.finish({ outcome: "error", detail: "refused" });
+            await entry.finish({ outcome: "error", detail: "refused" });
             return false;
           }
         };
         fs.writeFileSync(ballast, Buffer.alloc(32 * 1024));
-        while (sendOne());
+        while (await sendOne());
         expect(sent).toBeGreaterThan(1);
-        for (let n = 0; n < 5; n++) expect(sendOne()).toBe(false);
+        for (let n = 0; n < 5; n++) expect(await sendOne()).toBe(false);
         fs.rmSync(ballast);
-        expect(sendOne()).toBe(true);
+        expect(await sendOne()).toBe(true);
         const records = await list();
         expect(records.filter(({ outcome }) => outcome === "ok")).toHaveLength(sent);
         expect(records.filter(({ outcome }) => outcome === "error")).toHaveLength(6);
@@ -281,11 +293,11 @@ describe("a journal that cannot be written", () => {
     },
   );
 
-  mountTest(`in a read-only home says so${title}`, () => {
+  mountTest(`in a read-only home says so${title}`, async () => {
     execFileSync("/bin/mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", home]);
     try {
       const entry = auditOf(home, { writer }).begin(callOf(), decisionOf());
-      expect(() => entry.sending()).toThrow(/EROFS|read-only/i);
+      await expect(entry.sending()).rejects.toThrow(/EROFS|read-only/i);
     } finally {
       execFileSync("/bin/umount", ["-l", home]);
     }

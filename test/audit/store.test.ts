@@ -9,7 +9,7 @@ import { createChain } from "../../src/audit/chain.ts";
 import { makeHome } from "../support/embedded.ts";
 import { buildFixture, startProgram } from "../support/start-source.ts";
 import { describeStores } from "../support/stores.ts";
-import { auditOf, callOf, callsOf, collect, decisionOf, key, writeCall } from "./support.ts";
+import { auditOf, callOf, callsOf, collect, decisionOf, key, writeCall, writeCalls } from "./support.ts";
 
 let home: string;
 let writerProgram: string;
@@ -40,7 +40,7 @@ async function leaveJournal(writer: string, calls: number): Promise<void> {
 async function fill(db: Db): Promise<void> {
   for (const id of ["wa", "wb", "wc"]) {
     const audit = auditOf(home, { writer: { id, host: "test" }, store: async () => db });
-    for (let n = 0; n < 10; n++) writeCall(audit, { id: `${id}-${n}` });
+    for (let n = 0; n < 10; n++) await writeCall(audit, { id: `${id}-${n}` });
     await audit.close();
   }
 }
@@ -49,9 +49,9 @@ describeStores("the audit in the store", (open, _kind, create) => {
   test("has every record once, and leaves no journal behind", async () => {
     const db = await open();
     const audit = auditOf(home, { store: async () => db });
-    const calls = Array.from({ length: 1_234 }, () => writeCall(audit).id);
+    const calls = await writeCalls(audit, 1_234);
     await audit.flush();
-    writeCall(audit, { id: "last" });
+    await writeCall(audit, { id: "last" });
     await audit.close();
     expect(journals()).toEqual([]);
     const entries = await listAll(db);
@@ -63,7 +63,7 @@ describeStores("the audit in the store", (open, _kind, create) => {
   test("ships by itself a moment later, off the way of the call", async () => {
     const db = await open();
     const audit = auditOf(home, { store: async () => db });
-    writeCall(audit);
+    await writeCall(audit);
     while ((await stored(db)) === 0) await sleep(50);
     await audit.close();
     expect(await stored(db)).toBe(1);
@@ -72,7 +72,7 @@ describeStores("the audit in the store", (open, _kind, create) => {
   test("takes events into the same chain", async () => {
     const db = await open();
     const audit = auditOf(home, { store: async () => db });
-    writeCall(audit);
+    await writeCall(audit);
     audit.event("approval_revealed", "local:ana", { approval: "a1", token: "t0ps3cret" });
     await audit.close();
     const entries = await collect(listAudit({ db, home, key }, { outcome: "event" }));
@@ -90,13 +90,13 @@ describeStores("the audit in the store", (open, _kind, create) => {
     let at = 0;
     const audit = auditOf(home, { store: async () => db, clock });
     const session = { ...callOf().session, id: 's"2' };
-    writeCall(audit, { id: "0", tool: "read" });
-    writeCall(audit, { id: "1", server: "web" });
-    writeCall(audit, { id: "2", session });
-    audit.begin(callOf({ id: "3" }), decisionOf()).finish({ outcome: "refused" });
+    await writeCall(audit, { id: "0", tool: "read" });
+    await writeCall(audit, { id: "1", server: "web" });
+    await writeCall(audit, { id: "2", session });
+    await audit.begin(callOf({ id: "3" }), decisionOf()).finish({ outcome: "refused" });
     await audit.flush();
-    writeCall(audit, { id: "4", session });
-    writeCall(audit, { id: "5", tool: "read" });
+    await writeCall(audit, { id: "4", session });
+    await writeCall(audit, { id: "5", tool: "read" });
     const ids = async (filter: Parameters<typeof listAudit>[1]) =>
       callsOf(await collect(listAudit({ db, home, key }, filter)))
         .map(({ callId }) => callId)
@@ -120,8 +120,8 @@ describeStores("the audit in the store", (open, _kind, create) => {
     const clock = { now: () => new Date(now + (n++ % 7)), ticksMs: () => 0 };
     const [one, two] = [auditOf(home, { store: async () => db, clock }), auditOf(home, { clock })];
     for (let call = 0; call < 700; call++) {
-      writeCall(one);
-      writeCall(two);
+      await writeCall(one);
+      await writeCall(two);
     }
     await one.flush();
     const pending = (await listAll(db)).filter(({ isPending }) => isPending);
@@ -261,7 +261,7 @@ describeStores("the audit in the store", (open, _kind, create) => {
     await db.rows("DELETE FROM audit_writer WHERE id = 'wb'");
     await db.rows("UPDATE setting SET value = replace(value, ' 3 ', ' 2 ') WHERE key = 'audit.ledger'");
     const audit = auditOf(home, { store: async () => db });
-    writeCall(audit);
+    await writeCall(audit);
     await audit.close();
     expect((await verify(db)).findings).toHaveLength(1);
   });
@@ -281,7 +281,7 @@ describeStores("the audit in the store", (open, _kind, create) => {
     const there = await create();
     const store = async () => (url ? openStore({ url, home, log: silentLog }) : there.open());
     const audit = auditOf(home, { store, log });
-    const ids = Array.from({ length: 3_000 }, () => writeCall(audit).id); // more than is kept in memory
+    const ids = await writeCalls(audit, 3_000); // more than is kept in memory
     await expect(audit.flush()).rejects.toMatchObject({ code: "store_unavailable" });
     await expect(audit.flush()).rejects.toMatchObject({ code: "store_unavailable" });
     expect(said).toHaveLength(1);
@@ -289,7 +289,7 @@ describeStores("the audit in the store", (open, _kind, create) => {
     url = undefined;
     await audit.flush();
     const db = await there.open();
-    ids.push(writeCall(audit).id);
+    ids.push((await writeCall(audit)).id);
     await audit.close();
     expect(callsOf(await listAll(db)).map(({ callId }) => callId)).toEqual(ids);
     expect((await verify(db)).findings).toEqual([]);
@@ -301,10 +301,10 @@ describeStores("the audit in the store", (open, _kind, create) => {
     const audit = auditOf(home, { writer: { id: "w1", host: "test" }, store: async () => db });
     const waiting = audit.begin(callOf({ id: "open" }), decisionOf());
     waiting.waiting({ approval: "a1" });
-    for (let n = 0; n < 1_500; n++) writeCall(audit);
+    for (let n = 0; n < 1_500; n++) await writeCall(audit);
     await audit.flush();
     expect(fs.statSync(path.join(home, "journal/w1.ndjson")).size).toBeLessThan(10_000);
-    writeCall(audit);
+    await writeCall(audit);
     await audit.close();
     const before = await verify(db);
     expect(before.findings).toEqual([]);
@@ -320,7 +320,7 @@ describeStores("the audit in the store", (open, _kind, create) => {
     const db = await open();
     await leaveJournal("dead", 20);
     const audit = auditOf(home, { store: async () => db });
-    writeCall(audit);
+    await writeCall(audit);
     while ((await stored(db)) < 21) await sleep(50);
     await audit.close();
     expect(journals()).toEqual([]);
@@ -368,9 +368,9 @@ describeStores("the audit in the store", (open, _kind, create) => {
   test("leaves the journal of another store alone", async () => {
     const [mine, other] = [await open(), await (await create()).open()];
     const audit = auditOf(home, { writer: { id: "w1", host: "test" }, store: async () => other });
-    writeCall(audit);
+    await writeCall(audit);
     await audit.flush();
-    audit.begin(callOf({ id: "open" }), decisionOf()).sending();
+    await audit.begin(callOf({ id: "open" }), decisionOf()).sending();
     await audit.close();
     await adopt(mine);
     expect(await stored(mine)).toBe(0);
@@ -381,11 +381,11 @@ describeStores("the audit in the store", (open, _kind, create) => {
   test("finds its journal's place gone from the store", async () => {
     const db = await open();
     const audit = auditOf(home, { writer: { id: "w1", host: "test" }, store: async () => db });
-    for (let n = 0; n < 5; n++) writeCall(audit);
+    for (let n = 0; n < 5; n++) await writeCall(audit);
     await audit.flush();
     await db.rows("DELETE FROM audit_record");
     await db.rows("DELETE FROM audit_writer");
-    writeCall(audit);
+    await writeCall(audit);
     await expect(audit.flush()).rejects.toMatchObject({ code: "audit_broken" });
     await audit.close();
     const problems = (await verify(db)).findings.map(({ problem }) => problem).join("\n");

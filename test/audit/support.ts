@@ -34,12 +34,18 @@ export function auditOf(home: string, changes: Partial<AuditOptions> = {}): Audi
 }
 
 /** One allowed call, from its beginning to its end. */
-export function writeCall(audit: Audit, changes: Parameters<typeof callOf>[0] = {}): ToolCall {
+export async function writeCall(audit: Audit, changes: Parameters<typeof callOf>[0] = {}): Promise<ToolCall> {
   const call = callOf(changes);
   const entry = audit.begin(call, decisionOf());
-  entry.sending();
-  entry.finish({ outcome: "ok" });
+  await entry.sending();
+  await entry.finish({ outcome: "ok" });
   return call;
+}
+
+/** So many allowed calls at once; gives their ids. */
+export async function writeCalls(audit: Audit, count: number): Promise<string[]> {
+  const calls = await Promise.all(Array.from({ length: count }, () => writeCall(audit)));
+  return calls.map(({ id }) => id);
 }
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

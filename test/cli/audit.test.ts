@@ -39,8 +39,8 @@ test("the audit is listed, exported, verified, and found out when it was changed
 }, async () => {
   const db = await openStore({ home, log: silentLog });
   const audit = auditOf(home, { writer: { id: "w1", host: "test" }, store: async () => db });
-  writeCall(audit, { id: "c1", args: { path: "/tmp/a", token: "t0ps3cret" } });
-  audit
+  await writeCall(audit, { id: "c1", args: { path: "/tmp/a", token: "t0ps3cret" } });
+  await audit
     .begin(callOf({ id: "c2", tool: "evil\n\x1b[2J" }), decisionOf({ action: "deny", rule: "no" }))
     .finish({
       outcome: "refused",
@@ -49,7 +49,7 @@ test("the audit is listed, exported, verified, and found out when it was changed
   audit.event("approval_revealed", "local:ana", { approval: "a1" });
   await audit.flush();
   const other = auditOf(home, { writer: { id: "w2", host: "test" } }); // ships nowhere, so its records stay here
-  writeCall(other, { id: "c4" });
+  await writeCall(other, { id: "c4" });
 
   const list = await preloop(["list"]);
   expect(list).toMatchObject({ status: 0, stderr: "" });
