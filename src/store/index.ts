@@ -106,6 +106,7 @@ export {
   type SeenPage,
   type SweepPhase,
   saveChanges,
+  takenOver,
 } from "./projects.ts";
 export { checkSecretKey } from "./secret-key.ts";
 export {

@@ -1,6 +1,6 @@
 import { PreloopError } from "#base";
 import type { Issue } from "#model";
-import { known } from "./approval-rows.ts";
+import { known, storable } from "./approval-rows.ts";
 import type { Db, Query } from "./db.ts";
 import { type SavedIssues, type SeenComments, saveIssues } from "./issue-save.ts";
 
@@ -102,7 +102,7 @@ export async function releaseProject(db: Query, claim: ProjectClaim, end: Projec
        failed_at = CASE $4 WHEN 'read' THEN NULL WHEN 'failed' THEN clock_timestamp() ELSE failed_at END,
        last_error = CASE $4 WHEN 'read' THEN NULL WHEN 'failed' THEN $5 ELSE last_error END
      WHERE tracker = $1 AND project = $2 AND lease_owner = $3`,
-    [claim.tracker, claim.project, claim.owner, end.kind, end.kind === "failed" ? end.error : null],
+    [claim.tracker, claim.project, claim.owner, end.kind, end.kind === "failed" ? storable(end.error) : null],
   );
 }
 
@@ -110,7 +110,8 @@ export async function releaseProject(db: Query, claim: ProjectClaim, end: Projec
 export interface SeenPage {
   readonly issues: readonly Issue[];
   readonly comments: readonly SeenComments[];
-  readonly cursor: string;
+  /** What was seen besides the listing has none. */
+  readonly cursor?: string;
   readonly isAnew: boolean;
 }
 
@@ -121,7 +122,7 @@ export interface SeenPage {
 export async function saveChanges(db: Db, claim: ProjectClaim, page: SeenPage): Promise<SavedIssues> {
   return db.transaction(async (tx) => {
     await holdClaim(tx, claim);
-    await tx.rows("UPDATE project SET cursor = $3 WHERE tracker = $1 AND project = $2", [
+    await tx.rows("UPDATE project SET cursor = coalesce($3, cursor) WHERE tracker = $1 AND project = $2", [
       claim.tracker,
       claim.project,
       page.cursor,
@@ -166,8 +167,13 @@ export async function markProject(db: Db, claim: ProjectClaim, step: ProjectStep
 /** Locks the project's row until the transaction ends: whoever lost the claim writes nothing more. */
 export async function holdClaim(tx: Query, claim: ProjectClaim): Promise<void> {
   if (await renewClaim(tx, claim)) return;
-  throw new PreloopError(
+  throw takenOver(claim.project);
+}
+
+/** What a reader hears that was cut off for longer than its claim. */
+export function takenOver(project: string): PreloopError {
+  return new PreloopError(
     "sync_incomplete",
-    `Another process took over reading ${claim.project} while this one was cut off; it goes on from the last page that was kept`,
+    `Another process took over reading ${project} while this one was cut off; it goes on from the last page that was kept`,
   );
 }

@@ -1,0 +1,42 @@
+import { claimProject, type Db, type ProjectClaim, type ProjectRow, renewClaim } from "#store";
+import type { Tracker } from "#trackers";
+import { isDead } from "./reader.ts";
+
+/** Takes the project for this run, also from a reader that is known to be dead. */
+export async function takeProject(db: Db, tracker: Tracker, claim: ProjectClaim): Promise<ProjectRow> {
+  const wish = { ...claim, kind: tracker.kind };
+  const row = await claimProject(db, wish);
+  const { reader } = row;
+  if (reader === undefined || reader === claim.owner || !isDead(reader)) return row;
+  return claimProject(db, { ...wish, dead: reader });
+}
+
+/** Keeps the claim alive while the tracker makes us wait, and aborts when another process has it. */
+export function holdProject(
+  db: Db,
+  claim: ProjectClaim,
+  outer: AbortSignal | undefined,
+): { readonly signal: AbortSignal; isLost(): boolean; release(): void } {
+  const inner = new AbortController();
+  let isLost = false;
+  const follow = () => inner.abort();
+  if (outer?.aborted) inner.abort();
+  outer?.addEventListener("abort", follow, { once: true });
+  const lookAt = (isOurs: boolean) => {
+    if (isOurs) return;
+    isLost = true;
+    inner.abort();
+  };
+  const beat = setInterval(() => {
+    // A store that cannot be reached now is the next page's news.
+    renewClaim(db, claim).then(lookAt, () => {});
+  }, claim.forMs / 4);
+  return {
+    signal: inner.signal,
+    isLost: () => isLost,
+    release() {
+      clearInterval(beat);
+      outer?.removeEventListener("abort", follow);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { isPreloopError, messageOf, systemClock } from "#base";
+import { markProject, type ProjectEnd, type ProjectRow, releaseProject, takenOver } from "#store";
+import type { Tracker } from "#trackers";
+import { holdProject, takeProject } from "./hold.ts";
+import { emptyTally, type Job } from "./job.ts";
+import { describeReader, newReader } from "./reader.ts";
+import { sweepProject } from "./sweep.ts";
+import type { ProjectReport, SyncOptions, SyncOutcome } from "./types.ts";
+import { walkChanges } from "./walk.ts";
+
+const LEASE_MS = 60_000;
+
+interface Order extends SyncOptions {
+  readonly tracker: Tracker;
+  readonly project: string;
+}
+
+/** Reads one project to its end, unless another process does; whatever fails is in the report. */
+export async function syncProject(order: Order): Promise<ProjectReport> {
+  const { db, tracker, project, clock = systemClock } = order;
+  const began = clock.ticksMs();
+  const tally = emptyTally();
+  const claim = {
+    tracker: tracker.name,
+    project,
+    owner: newReader(),
+    forMs: order.leaseMs ?? LEASE_MS,
+  };
+  let swept = false;
+  const report = (outcome: SyncOutcome, more: Partial<ProjectReport> = {}): ProjectReport => ({
+    tracker: tracker.name,
+    project,
+    outcome,
+    ...tally,
+    swept,
+    durationMs: Math.round(clock.ticksMs() - began),
+    ...more,
+  });
+
+  try {
+    if (order.signal?.aborted) return report("stopped");
+    const row = await takeProject(db, tracker, claim);
+    if (row.reader !== claim.owner) return report("busy", { reader: describeReader(row.reader ?? "") });
+    const hold = holdProject(db, claim, order.signal);
+    const { log, acceptLoss = false, onEvent } = order;
+    const job: Job = {
+      tracker,
+      project,
+      db,
+      log,
+      clock,
+      claim,
+      acceptLoss,
+      signal: hold.signal,
+      tally,
+      tell: onEvent,
+    };
+    let end: ProjectEnd = { kind: "stopped" };
+    try {
+      swept = await read(job, row, order.full);
+      end = { kind: "read" };
+      return report("read");
+    } catch (error) {
+      if (hold.isLost()) throw takenOver(project);
+      if (order.signal?.aborted && isPreloopError(error, "request_cancelled")) return report("stopped");
+      end = { kind: "failed", error: messageOf(error) };
+      throw error;
+    } finally {
+      hold.release();
+      await releaseProject(db, claim, end).catch(() => {}); // the lease runs out by itself
+    }
+  } catch (error) {
+    const code = isPreloopError(error) ? error.code : "unexpected";
+    return report("failed", { error: { code, message: messageOf(error) } });
+  }
+}
+
+/** The story of a project: what changed, what is gone. True when it was looked for what is gone. */
+async function read(job: Job, row: ProjectRow, full: SyncOptions["full"]): Promise<boolean> {
+  let { cursor, sweep } = row;
+  const isFull = typeof full === "function" ? full(row.sweptAt) : full === true;
+  if (isFull && sweep === undefined) {
+    // Written down first: a full run that is killed is finished by the next run, full or not.
+    await markProject(job.db, job.claim, { sweep: "walk", forgetCursor: true });
+    [cursor, sweep] = [undefined, "walk"];
+  }
+  await walkChanges(job, { cursor, isAnew: sweep === "walk" });
+  await markProject(job.db, job.claim, { synced: true, ...(sweep === "walk" && { sweep: "list" }) });
+  if (sweep === undefined) return false;
+  await sweepProject(job);
+  await markProject(job.db, job.claim, { sweep: null, swept: true });
+  return true;
+}

@@ -1,0 +1,70 @@
+import type { Clock, ErrorCode, Log } from "#base";
+import type { Db } from "#store";
+
+/** What a run may use, and how thorough it is. */
+export interface SyncOptions {
+  readonly db: Db;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Reads everything anew, and then looks for what is gone. True for all projects, or told by each one's last time. */
+  readonly full?: boolean | ((sweptAt: Date | undefined) => boolean);
+  /** Believe a tracker that shows hardly anything of what it had. */
+  readonly acceptLoss?: boolean;
+  /** Aborted to end the run: the page that is being kept is still kept. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: SyncEvent) => void;
+  /** How long a reader that says nothing counts as alive. */
+  readonly leaseMs?: number;
+}
+
+/** What a run did so far in a project. */
+export interface Tally {
+  readonly added: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** Comments that are new, changed or gone. */
+  readonly comments: number;
+  /** Issues that are deleted, or no longer ours to see. */
+  readonly gone: number;
+  /** Issues that live on in a place that is not read here. */
+  readonly moved: number;
+  readonly pages: number;
+}
+
+/**
+ * How a project ended: read to its end; left to another process that reads it now; failed; or stopped by the signal.
+ * What was kept stays kept in every case, and the next run goes on from there.
+ */
+export type SyncOutcome = "read" | "busy" | "failed" | "stopped";
+
+/** What a run did in one project. */
+export interface ProjectReport extends Tally {
+  readonly tracker: string;
+  readonly project: string;
+  readonly outcome: SyncOutcome;
+  /** It was also looked for what is gone. */
+  readonly swept: boolean;
+  readonly durationMs: number;
+  readonly error?: { readonly code: ErrorCode | "unexpected"; readonly message: string };
+  /** Who else reads it, when busy. */
+  readonly reader?: string;
+}
+
+/** What a run did in all. */
+export interface SyncReport {
+  readonly projects: readonly ProjectReport[];
+  /** Every project was read to its end, by this run or by another one. */
+  readonly isComplete: boolean;
+}
+
+interface At {
+  readonly tracker: string;
+  readonly project: string;
+}
+
+/** What happens on the way. */
+export type SyncEvent =
+  | (At & { readonly kind: "page"; readonly tally: Tally; readonly total?: number })
+  /** Ids are listed, to find what is gone. */
+  | (At & { readonly kind: "listed"; readonly listed: number; readonly live: number })
+  | (At & { readonly kind: "done"; readonly report: ProjectReport });
