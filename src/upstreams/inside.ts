@@ -102,6 +102,7 @@ export function createInsideUpstream({ name, version, host, load, ref }: InsideO
 
   const upstream: Upstream = {
     name,
+    isInside: true,
     get state() {
       return state;
     },

@@ -38,6 +38,8 @@ export type UpstreamReply = RawReply & { readonly value: Json };
 /** One server behind preloop, through its deaths and restarts. */
 export interface Upstream {
   readonly name: string;
+  /** True for tools that live in this process. */
+  readonly isInside?: boolean;
   readonly state: UpstreamState;
   /** Resolves when the state is no longer `starting`, or after `graceMs`. */
   settled(graceMs: number): Promise<UpstreamState>;
@@ -47,7 +49,7 @@ export interface Upstream {
   /** Takes in no more of what the server says until let go; what a client does not read must not fill memory. */
   hold?(isHeld: boolean): void;
   /**
-   * Only of tools that live in this process: the answer to a `tools/call` that need not be put to a person, if there
+   * Only where it lives in this process: the answer to a `tools/call` that need not be put to a person, if there
    * is one. Has no effect. @throws request_cancelled
    */
   preflight?(params: string, signal: CancelSignal): Promise<UpstreamReply | undefined>;
