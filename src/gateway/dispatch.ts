@@ -14,6 +14,8 @@ import { replyWith } from "./reply.ts";
 import { askHolder, complete, getPrompt, type Passing, passUnknown, setLogLevel } from "./requests.ts";
 import type { Stages } from "./stages.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import type { Tasks } from "./tasks/tasks.ts";
+import { knowsTasks } from "./tasks/words.ts";
 import type { Travel } from "./travel.ts";
 
 export type Request = Extract<Frame, { kind: "request" }>;
@@ -38,6 +40,8 @@ export interface DispatchOptions {
   readonly stages: () => Stages | undefined;
   /** The client as its last opening has it. */
   readonly client: () => ClientFace | undefined;
+  /** Runs calls that their requests declare as tasks. */
+  readonly tasks: Tasks;
   /** Finds each request's way back to the client. */
   readonly travel: Travel;
 }
@@ -67,9 +71,13 @@ export function createDispatch(options: DispatchOptions) {
     if (method === "server/discover")
       return { reply: replyWith(await discoverResult(upstreams, introduction)) };
     if (method === "subscriptions/listen") return listen(request, signal);
+    if (method.startsWith("tasks/")) return options.tasks.answer(request, client, signal);
     const passage = { request, client, session: options.ref().id, signal };
     return options.travel(passage, async (line) => {
-      if (method === "tools/call") return handleToolCall(callRequest(request, line), catalog, stages);
+      if (method === "tools/call")
+        return options.tasks.run(request, line, (way) =>
+          handleToolCall(callRequest(request, way), catalog, stages),
+        );
       const reply = await passOn(request, line, stages);
       news.listed(method);
       return { reply };
@@ -79,7 +87,7 @@ export function createDispatch(options: DispatchOptions) {
   function passOn(request: Request, line: Line, { policy, pins }: Stages): Promise<RawReply> {
     switch (request.method) {
       case "tools/list":
-        return listTools(catalog, policy(), pins);
+        return listTools(catalog, policy(), pins, knowsTasks(line.client));
       case "prompts/list":
         return listPrompts(catalog);
       case "resources/list":
@@ -121,8 +129,8 @@ export function createDispatch(options: DispatchOptions) {
     });
   }
 
-  function callRequest({ text }: Request, line: Line): CallRequest {
+  function callRequest({ text, params }: Request, line: Line): CallRequest {
     const session = options.ref();
-    return { text, callId: `${session.id}-${++calls}`, session, line };
+    return { text, callId: `${session.id}-${++calls}`, session, line, hasTask: params.task !== undefined };
   }
 }

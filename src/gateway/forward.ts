@@ -5,6 +5,8 @@ import type { ToolOffer } from "./catalog.ts";
 import { exchange } from "./exchange.ts";
 import type { CallRequest } from "./identify.ts";
 import type { RunPermit } from "./permit.ts";
+import { followTask, isTaskReply } from "./tasks/follow.ts";
+import { wantsTask, withTask } from "./tasks/wish.ts";
 
 interface Forwarding {
   readonly offer: ToolOffer;
@@ -27,14 +29,22 @@ export async function forward(permitted: RunPermit, forwarding: Forwarding): Pro
   if (permitted.argsText !== (members(params).get("arguments") ?? "{}"))
     params = withMember(params, "arguments", permitted.argsText);
   if (offer.name !== offer.original) params = withMember(params, "name", JSON.stringify(offer.original));
-  await entry.sending(permitted.facts);
   const { line } = request;
-  return exchange({
-    upstream: offer.upstream,
+  const isTask = wantsTask(offer, line);
+  if (isTask || request.hasTask) params = withTask(params, isTask);
+  await entry.sending(permitted.facts);
+  const { upstream } = offer;
+  const reply = await exchange({
+    upstream,
     method: "tools/call",
     params,
     line,
-    onSent,
+    onSent() {
+      onSent();
+      // The server's own task can be cancelled only once we have its id.
+      if (!isTask) line.task?.sent();
+    },
     beforeRound: mayGoOn,
   });
+  return isTaskReply(reply, isTask) ? followTask(reply, { upstream, line }) : reply;
 }

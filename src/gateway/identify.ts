@@ -24,6 +24,8 @@ export interface CallRequest {
   readonly session: SessionRef;
   /** The way back to the client, for as long as the call lives. */
   readonly line: Line;
+  /** The request has a `task` among its params. */
+  readonly hasTask: boolean;
 }
 
 /** The call, bound to the one tool it names. */

@@ -23,6 +23,22 @@ export interface Line {
   readonly pause: (() => Promise<void>) | undefined;
   /** From now on the server's own requests may travel on this line; returns what ends that. */
   carry(upstream: Upstream): () => void;
+  /** Set where the call may go on as a task, while nobody waits on its request. */
+  readonly task?: TaskSide;
+}
+
+/** What a call tells its task of its journey. */
+export interface TaskSide {
+  /** The client wants the call to be a task at its server too, where the server can. */
+  readonly isWanted: boolean;
+  /** A person is asked. */
+  waiting(approval: string): void;
+  /** The call has left for its server. */
+  sent(): void;
+  /** The server has made a task of it; `wake` hears when it has news. Returns what ends that. */
+  follows(server: string, id: string, wake: () => void): () => void;
+  /** How the server's task stands. */
+  turned(status: "working" | "input_required", message?: string): void;
 }
 
 /** What a line of one leg is made of. */

@@ -1,21 +1,27 @@
-import { type JsonObject, writeJson } from "#base";
-import type { RawReply } from "#jsonrpc";
+import { isJsonObject, type JsonObject, writeJson } from "#base";
+import { type RawReply, withMember } from "#jsonrpc";
 import type { Pins } from "#pins";
 import type { Policy } from "#policy";
 import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
 import { withJustification } from "./justification.ts";
+import { supportOf } from "./tasks/wish.ts";
 
 // A listing is asked for far more often than it changes.
 const texts = new WeakMap<Offer, { readonly version: string; readonly text: string }>();
 
 /** The tools this client may know of, in one page. */
-export async function listTools(catalog: Catalog, policy: Policy, pins: Pins): Promise<RawReply> {
+export async function listTools(
+  catalog: Catalog,
+  policy: Policy,
+  pins: Pins,
+  knowsTasks: boolean,
+): Promise<RawReply> {
   const tools = await catalog.tools();
   pins.survey(tools);
   const visible = tools.filter((tool) => policy.isVisible(tool.server, tool.original));
   return page(
     "tools",
-    visible.map((tool) => (pins.holdOf(tool) ? heldText(tool) : toolText(tool, policy))),
+    visible.map((tool) => (pins.holdOf(tool) ? heldText(tool) : textOf(tool, policy, knowsTasks))),
   );
 }
 
@@ -50,6 +56,17 @@ function heldText({ name }: ToolOffer): string {
   const description =
     "Held by preloop: a person must look at this tool before it can be used. Calls to it are refused until then.";
   return JSON.stringify({ name, description, inputSchema: { type: "object" } });
+}
+
+// A call that may wait for a person, or that its server can run as a task, can be a task of ours.
+function textOf(tool: ToolOffer, policy: Policy, knowsTasks: boolean): string {
+  const text = toolText(tool, policy);
+  const { server, original, name, definition } = tool;
+  const canBe =
+    knowsTasks && (policy.mayAsk({ server, tool: original, name }) || supportOf(tool) !== undefined);
+  if (!canBe) return text;
+  const execution = isJsonObject(definition.execution) ? definition.execution : {};
+  return withMember(text, "execution", writeJson({ ...execution, taskSupport: "optional" }));
 }
 
 function toolText(tool: ToolOffer, policy: Policy): string {

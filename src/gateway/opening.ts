@@ -1,6 +1,7 @@
 import type { JsonObject } from "#base";
 import type { ClientFace, Upstream, UpstreamState } from "#upstreams";
 import { MODERN_VERSIONS } from "./era.ts";
+import { knowsTasks, TASKS_EXTENSION } from "./tasks/words.ts";
 
 /** How preloop presents itself, and for how long it waits to present its servers with it. */
 export interface Introduction {
@@ -20,7 +21,10 @@ export async function initializeResult(
   const states = await Promise.all(upstreams.map((upstream) => upstream.settled(graceMs)));
   return {
     protocolVersion: client.protocolVersion,
-    capabilities: capabilitiesOf(states, false),
+    capabilities: {
+      ...capabilitiesOf(states, false),
+      ...(knowsTasks(client) && { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }),
+    },
     serverInfo: { name: "preloop", title: "preloop", version },
     ...instructionsOf(upstreams, states),
   };
@@ -35,7 +39,7 @@ export async function discoverResult(
   return {
     resultType: "complete",
     supportedVersions: [...MODERN_VERSIONS],
-    capabilities: capabilitiesOf(states, true),
+    capabilities: { ...capabilitiesOf(states, true), extensions: { [TASKS_EXTENSION]: {} } },
     ...instructionsOf(upstreams, states),
     ttlMs: 0,
     cacheScope: "private",

@@ -43,6 +43,8 @@ export interface Candidate {
 }
 
 const CANCELLED = "the caller cancelled the call";
+// Nobody waits on a task's request, so it ends when its approval does.
+const TASK_PATIENCE_MS = 7 * 24 * 3_600_000;
 
 /**
  * From a decision to leave to run: allowed at once, by a standing grant, or by a person.
@@ -74,7 +76,7 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
   const approvals = await stages.approvals();
   const policy = stages.policy();
   const { line } = request;
-  const patienceMs = stages.patienceMs(line.progressToken !== undefined);
+  const patienceMs = line.task ? TASK_PATIENCE_MS : stages.patienceMs(line.progressToken !== undefined);
   await recorded(stages);
   const earlier = await approvals.redeem(call);
   if (earlier?.kind === "final") return settledBefore(earlier, approvals, stages);
@@ -91,6 +93,7 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
       patienceMs,
     }));
   candidate.entry.waiting({ approval: asked.id });
+  line.task?.waiting(asked.id);
   let answer = await waitFor(asked, patienceMs, line, approvals);
   for (let rounds = 0; answer.status === "pending" && line.pause && rounds < MAX_ROUNDS; rounds++)
     answer = await waitOn(asked, line, approvals, stages);

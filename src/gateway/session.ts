@@ -33,6 +33,7 @@ import { createReverse } from "./reverse.ts";
 import { createRounds } from "./rounds.ts";
 import type { Stages } from "./stages.ts";
 import { createSubscriptions } from "./subscriptions.ts";
+import { createTasks } from "./tasks/tasks.ts";
 import { createTravel } from "./travel.ts";
 
 /** One client's conversation with everything behind preloop. */
@@ -76,6 +77,8 @@ export function createSession(options: SessionOptions): Session {
     holdMs: ROUND_MS,
     carrying,
   });
+  const notify = (method: string, params: string) => send(composeNotification({ method, params }));
+  const tasks = createTasks({ reverse, carrying, notify, clock: systemClock });
   const subscriptions = createSubscriptions(send);
   const levels = createLogLevels();
   const inFlight = new Map<RpcId, Canceller>();
@@ -90,8 +93,15 @@ export function createSession(options: SessionOptions): Session {
       meetClient = resolve;
     }),
     onRequest: (upstream, method, params, signal) =>
-      (client?.era === "modern" ? carrying : reverse).ask({ upstream, method, params, signal }),
-    onNotification: (upstream, method, params) => news.heard(upstream, method, params),
+      (client?.era === "modern" ? carrying : reverse).ask({
+        upstream,
+        method,
+        params: tasks.related(upstream, params),
+        signal,
+      }),
+    onNotification(upstream, method, params) {
+      if (!tasks.heard(upstream, method, params)) news.heard(upstream, method, params);
+    },
     onState: (upstream, state) => news.turned(upstream, state),
   });
   const upstreams = behind.map(({ upstream }) => upstream);
@@ -106,6 +116,7 @@ export function createSession(options: SessionOptions): Session {
     introduce,
     stages: () => stages,
     client: () => client,
+    tasks,
     travel: createTravel({ reverse, rounds, tellProgress }),
   });
 
@@ -204,7 +215,7 @@ export function createSession(options: SessionOptions): Session {
       reverse.close();
       carrying.close();
       news.close();
-      await rounds.close();
+      await Promise.all([rounds.close(), tasks.close()]);
       // First the calls end, each with its record; then nobody needs the servers any more.
       await Promise.allSettled(answers);
       await Promise.all(upstreams.map((upstream) => upstream.close()));

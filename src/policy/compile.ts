@@ -1,5 +1,5 @@
 import { digestOf, type Json, PreloopError } from "#base";
-import type { Decision, ToolCall, Workflow } from "#model";
+import type { Action, Decision, ToolCall, Workflow } from "#model";
 import { ConditionError } from "./condition.ts";
 import { describeConditionError } from "./describe.ts";
 import { evaluate, type Looking } from "./evaluate.ts";
@@ -25,6 +25,7 @@ export function compilePolicy(input: PolicyInput): Policy {
     },
     isVisible,
     justificationFor: (target) => justificationOf(rulesFor(target)),
+    mayAsk: (target) => mayAsk(rulesFor(target), input.policy.default),
     workflowFor: (decision) => workflow(decision.workflow),
   };
 }
@@ -54,14 +55,26 @@ function versionOf({ policy, approvals, servers }: PolicyInput): string {
   return digestOf({ policy, approvals, servers: Object.fromEntries(filters) } as unknown as Json);
 }
 
-/** The most that the rules up to the first one without a condition could demand; only that one demands it for sure. */
+/** The most that the rules that may decide could demand; only a first one without a condition demands it for sure. */
 function justificationOf(all: readonly Rule[]): "required" | "optional" | undefined {
-  const rules = all.filter(({ mode }) => mode !== "observe");
+  const rules = reachable(all);
   const [first] = rules;
   if (first && !first.when) return first.justification;
+  return rules.some((rule) => rule.justification) ? "optional" : undefined;
+}
+
+function mayAsk(all: readonly Rule[], fallback: Action): boolean {
+  const rules = reachable(all);
+  // A condition that fails asks.
+  if (rules.some(({ action, when }) => action === "ask" || when !== undefined)) return true;
+  return rules.length === 0 && fallback === "ask";
+}
+
+/** The rules that may decide: those up to the first one without a condition. */
+function reachable(all: readonly Rule[]): readonly Rule[] {
+  const rules = all.filter(({ mode }) => mode !== "observe");
   const last = rules.findIndex((rule) => !rule.when);
-  const reachable = last < 0 ? rules : rules.slice(0, last + 1);
-  return reachable.some((rule) => rule.justification) ? "optional" : undefined;
+  return last < 0 ? rules : rules.slice(0, last + 1);
 }
 
 // Which rules name a tool does not depend on the call, so that part of the work is done once per tool.

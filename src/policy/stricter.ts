@@ -18,6 +18,7 @@ export function stricterOf(held: Policy, wanted: Policy): Policy {
     isVisible,
     justificationFor: (target) =>
       stricterJustification(held.justificationFor(target), wanted.justificationFor(target)),
+    mayAsk: (target) => held.mayAsk(target) || wanted.mayAsk(target),
     evaluate(call, now) {
       if (!isVisible(call.server, call.tool)) return HIDDEN;
       const sides = [

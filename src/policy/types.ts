@@ -32,6 +32,8 @@ export interface Policy {
   isVisible(server: string, tool: string): boolean;
   /** Whether calls of the tool must or may carry the agent's reason; undefined means neither. */
   justificationFor(target: ToolTarget): "required" | "optional" | undefined;
+  /** Whether a call of the tool may have to wait for a person. */
+  mayAsk(target: ToolTarget): boolean;
   /** Who is asked when the decision is to ask. */
   workflowFor(decision: Decision): Workflow;
 }

@@ -18,6 +18,9 @@ const NAMED: Readonly<Record<string, string>> = {
   "tools/call": "name",
   "prompts/get": "name",
   "resources/read": "uri",
+  "tasks/get": "taskId",
+  "tasks/update": "taskId",
+  "tasks/cancel": "taskId",
 };
 
 /** Arguments that a server wants to see in headers as well, as its tools' schemas say (`x-mcp-header`). */

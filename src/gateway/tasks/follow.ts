@@ -1,0 +1,150 @@
+import { isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
+import { members } from "#jsonrpc";
+import type { Upstream, UpstreamReply } from "#upstreams";
+import { inputRequired } from "../input.ts";
+import type { Line } from "../line.ts";
+import { isFinal, type TaskStatus } from "./task.ts";
+import { type Watch, watchOf } from "./watch.ts";
+import { withRelatedTask } from "./words.ts";
+
+/** A task that a server made of a call of ours. */
+export interface Followed {
+  readonly upstream: Upstream;
+  /** The way to the client whose call it is. */
+  readonly line: Line;
+}
+
+const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
+
+/** True when the server will answer later, and gave a task to ask for; a legacy one does so only when it was wished. */
+export function isTaskReply({ kind, value }: UpstreamReply, isWished: boolean): boolean {
+  if (kind !== "result" || !isJsonObject(value)) return false;
+  return value.resultType === "task" || (isWished && isJsonObject(value.task));
+}
+
+/**
+ * Goes after a server's task until it has ended, and returns what its call would have: so a call is one call to policy,
+ * approvals and audit, however long its server takes. @throws upstream_failed, input_failed, request_cancelled
+ */
+export async function followTask(reply: UpstreamReply, followed: Followed): Promise<UpstreamReply> {
+  const { upstream, line } = followed;
+  const value = reply.value as JsonObject;
+  const isModern = value.resultType === "task";
+  const task = (isModern ? value : value.task) as JsonObject;
+  const id = String(task.taskId);
+  const watch = watchOf(id, followed);
+  const leave = line.carry(upstream);
+  try {
+    return await (isModern ? followModern : followLegacy)({ ...followed, id, watch }, task);
+  } catch (error) {
+    // Best effort: the server may have ended it meanwhile, or be gone.
+    if (line.signal.aborted) ask({ ...followed, id, watch }, "tasks/cancel", false).catch(() => {});
+    throw error;
+  } finally {
+    leave();
+    watch.end();
+  }
+}
+
+interface Following extends Followed {
+  readonly id: string;
+  readonly watch: Watch;
+}
+
+async function followLegacy(following: Following, first: JsonObject): Promise<UpstreamReply> {
+  let task = first;
+  const listener = createListener(following);
+  while (!isFinal(tell(following, task))) {
+    if (task.status === "input_required") listener.listen();
+    await following.watch.next(task);
+    task = taskIn(await ask(following, "tasks/get"), following);
+  }
+  if (task.status === "cancelled") throw endedBy(following, "cancelled the task");
+  const reply = await ask(following, "tasks/result");
+  return { ...reply, text: withRelatedTask(reply.text, undefined) };
+}
+
+// What a server asks for a task reaches us while somebody waits for its result (2025-11-25, input_required).
+function createListener(following: Following) {
+  let isListening = false;
+  return {
+    listen() {
+      if (isListening) return;
+      isListening = true;
+      const over = () => {
+        isListening = false;
+      };
+      ask(following, "tasks/result").then(over, over);
+    },
+  };
+}
+
+async function followModern(following: Following, first: JsonObject): Promise<UpstreamReply> {
+  let task = first;
+  let text = "";
+  const answered = new Set<string>();
+  for (;;) {
+    const status = tell(following, task);
+    if (status === "completed") return inner("result", text, task.result ?? {});
+    if (status === "failed") return inner("error", text, task.error ?? {});
+    if (status === "cancelled") throw endedBy(following, "cancelled the task");
+    const wanted = status === "input_required" ? openRequests(text, answered) : undefined;
+    if (wanted) await bring(following, wanted);
+    else if (text !== "") await following.watch.next(task);
+    const reply = await ask(following, "tasks/get");
+    [task, text] = [taskIn(reply, following), reply.text];
+  }
+}
+
+function inner(kind: "result" | "error", text: string, value: Json): UpstreamReply {
+  return { kind, text: members(text).get(kind) ?? "{}", value };
+}
+
+function openRequests(text: string, answered: Set<string>): string | undefined {
+  const requests = members(text).get("inputRequests");
+  if (!requests?.startsWith("{")) return undefined;
+  const fresh = [...members(requests)].filter(([key]) => !answered.has(key));
+  for (const [key] of fresh) answered.add(key);
+  if (fresh.length === 0) return undefined;
+  return `{${fresh.map(([key, request]) => `${JSON.stringify(key)}:${request}`).join(",")}}`;
+}
+
+async function bring(following: Following, requests: string): Promise<void> {
+  const { line, upstream } = following;
+  const responses = await line.ask(inputRequired(requests), upstream);
+  const reply = await ask(following, "tasks/update", true, { inputResponses: responses ?? "{}" });
+  taskIn(reply, following);
+}
+
+function tell({ line }: Following, { status, statusMessage }: JsonObject): TaskStatus {
+  const now = STATUSES.find((known) => known === status) ?? "working";
+  const message = typeof statusMessage === "string" ? statusMessage : undefined;
+  // How it ended is for the result to say.
+  if (now === "working" || now === "input_required") line.task?.turned(now, message);
+  return now;
+}
+
+const STATUSES: readonly TaskStatus[] = ["working", "input_required", "completed", "failed", "cancelled"];
+
+function ask(
+  { upstream, line, id }: Following,
+  method: string,
+  isForCaller = true,
+  more: Readonly<Record<string, string>> = {},
+): Promise<UpstreamReply> {
+  const meta = JSON.stringify({ [CAPABILITIES]: line.client.capabilities });
+  const rest = Object.entries(more).map(([key, text]) => `,"${key}":${text}`);
+  const own = line.client.era === "modern" ? `,"_meta":${meta}` : "";
+  const params = `{"taskId":${JSON.stringify(id)}${rest.join("")}${own}}`;
+  return upstream.request({ method, params, ...(isForCaller && { signal: line.signal }) });
+}
+
+function taskIn(reply: UpstreamReply, following: Following): JsonObject {
+  if (reply.kind === "result" && isJsonObject(reply.value)) return reply.value;
+  const said = isJsonObject(reply.value) ? reply.value.message : undefined;
+  throw endedBy(following, `lost the task${typeof said === "string" ? `: ${said}` : ""}`);
+}
+
+function endedBy({ upstream }: Following, what: string): PreloopError {
+  return new PreloopError("upstream_failed", `${upstream.name} ${what}.`);
+}

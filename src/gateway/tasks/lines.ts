@@ -1,0 +1,61 @@
+import type { ClientFace, Upstream } from "#upstreams";
+import type { Carrying } from "../carrying.ts";
+import { labelled } from "../input.ts";
+import { createLine, type Line, type TaskSide } from "../line.ts";
+import type { Reverse } from "../reverse.ts";
+import type { Task } from "./task.ts";
+import { withRelatedTask } from "./words.ts";
+
+interface LegacyParts {
+  readonly client: ClientFace;
+  readonly task: Task;
+  readonly side: TaskSide;
+  readonly reverse: Reverse;
+  readonly progressToken: string | undefined;
+  readonly tellProgress: (params: string) => void;
+}
+
+/** The way back to a legacy client that was given a task: it is asked by requests that name the task. */
+export function legacyTaskLine({ task, side, reverse, ...rest }: LegacyParts): Line {
+  const asking: Reverse = {
+    ...reverse,
+    async ask(question) {
+      task.turn("input_required");
+      try {
+        return await reverse.ask({ ...question, params: withRelatedTask(question.params ?? "{}", task.id) });
+      } finally {
+        task.turn("working");
+      }
+    },
+  };
+  return { ...createLine({ ...rest, signal: task.signal, reverse: asking }), task: side };
+}
+
+interface ModernParts {
+  readonly task: Task;
+  readonly side: TaskSide;
+  /** The way of the request itself, good until it is answered. */
+  readonly line: Line;
+  readonly isOut: () => boolean;
+  readonly carrying: Carrying;
+}
+
+/** The way back to a modern client: that of its request, and once that is answered with a task, the task's inputs. */
+export function modernTaskLine({ task, side, line, isOut, carrying }: ModernParts): Line {
+  const own: Line = {
+    client: line.client,
+    signal: task.signal,
+    task: side,
+    pause: undefined,
+    carry: (upstream) => carrying.board(upstream, own),
+    get progressToken() {
+      return isOut() ? undefined : line.progressToken;
+    },
+    tellProgress: (params) => isOut() || line.tellProgress(params),
+    ask(result: string, from: Upstream) {
+      if (!isOut()) return line.ask(result, from);
+      return task.inputs.ask(labelled(from.name, result), task.signal);
+    },
+  };
+  return own;
+}

@@ -1,0 +1,46 @@
+import { type Clock, PreloopError } from "#base";
+import type { Task } from "./task.ts";
+
+/** The tasks of one client, for as long as they are kept. */
+export interface TaskShelf {
+  add(task: Task): void;
+  /** @throws params_invalid when there is none, or none any more */
+  get(id: unknown): Task;
+  all(): readonly Task[];
+}
+
+/** A task that ended is kept at least this long, whatever time its client gave it. */
+const GRACE_MS = 60_000;
+const MAX_OVER = 500;
+
+/** An empty shelf. What still goes on is never dropped: a person may take longer than any time to live. */
+export function createTaskShelf(clock: Clock): TaskShelf {
+  const tasks = new Map<string, Task>();
+
+  function sweep(): void {
+    const now = clock.now().getTime();
+    const over = [...tasks.values()].filter(({ isOver }) => isOver);
+    const isPast = ({ createdAt, updatedAt, ttlMs }: Task) =>
+      Math.max(createdAt.getTime() + ttlMs, updatedAt.getTime() + GRACE_MS) <= now;
+    const surplus = new Set(over.slice(0, Math.max(0, over.length - MAX_OVER)));
+    for (const task of over) if (isPast(task) || surplus.has(task)) tasks.delete(task.id);
+  }
+
+  return {
+    add(task) {
+      sweep();
+      tasks.set(task.id, task);
+    },
+    get(id) {
+      sweep();
+      const task = typeof id === "string" ? tasks.get(id) : undefined;
+      if (!task)
+        throw new PreloopError("params_invalid", "Invalid params: there is no such task, or no longer");
+      return task;
+    },
+    all() {
+      sweep();
+      return [...tasks.values()];
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { type Clock, isJsonObject, type Json, type JsonObject, secretToken } from "#base";
+import type { Handled } from "../dispatch.ts";
+import { createInputs, type Inputs } from "./inputs.ts";
+
+export type TaskStatus = "working" | "input_required" | "completed" | "failed" | "cancelled";
+
+/** A call that outlives its request: how it stands, and how it ended. */
+export interface Task {
+  /** Nobody can guess it: whoever knows it made the call. */
+  readonly id: string;
+  readonly status: TaskStatus;
+  readonly message: string | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly ttlMs: number;
+  readonly isOver: boolean;
+  /** Aborts when the task is cancelled or the session ends. */
+  readonly signal: AbortSignal;
+  /** What the call asks of a client whose era has no requests from servers. */
+  readonly inputs: Inputs;
+  /** How the call ended, once it has; never rejects. */
+  readonly outcome: Promise<Handled>;
+  /** Says how it stands; what is over stays as it is. */
+  turn(status: TaskStatus, message?: string): void;
+  /** The call has ended. */
+  end(handled: Handled): void;
+  /** Ends it for the client, and tells the call. */
+  cancel(): void;
+}
+
+export interface TaskOptions {
+  readonly clock: Clock;
+  /** How long the client would like it to be kept, from now on. */
+  readonly wantedTtl: Json | undefined;
+  /** A tool's own error is a failure in the first edition of tasks, a completion in the second. */
+  readonly failsByTool: boolean;
+  readonly onChange: (task: Task) => void;
+}
+
+const HOUR_MS = 3_600_000;
+const LONGEST_TTL_MS = 24 * HOUR_MS;
+
+/** A task that has just begun. */
+export function createTask({ clock, wantedTtl, failsByTool, onChange }: TaskOptions): Task {
+  const abort = new AbortController();
+  const createdAt = clock.now();
+  let [status, message, updatedAt]: [TaskStatus, string | undefined, Date] = [
+    "working",
+    undefined,
+    createdAt,
+  ];
+  let resolve!: (handled: Handled) => void;
+  const outcome = new Promise<Handled>((done) => {
+    resolve = done;
+  });
+  const task: Task = {
+    id: secretToken(),
+    createdAt,
+    ttlMs: ttlOf(wantedTtl),
+    signal: abort.signal,
+    outcome,
+    inputs: createInputs({ onChange: (isAsking) => task.turn(isAsking ? "input_required" : "working") }),
+    get status() {
+      return status;
+    },
+    get message() {
+      return message;
+    },
+    get updatedAt() {
+      return updatedAt;
+    },
+    get isOver() {
+      return isFinal(status);
+    },
+    turn(next, words) {
+      if (isFinal(status) || (next === status && words === message)) return;
+      [status, message, updatedAt] = [next, words, clock.now()];
+      onChange(task);
+    },
+    end(handled) {
+      const how = endOf(handled, failsByTool);
+      task.turn(how.status, how.message);
+      resolve(handled);
+    },
+    cancel() {
+      task.turn("cancelled", "The call was cancelled.");
+      abort.abort();
+    },
+  };
+  return task;
+}
+
+/** True for a status that no other follows. */
+export function isFinal(status: TaskStatus): boolean {
+  return status !== "working" && status !== "input_required";
+}
+
+function ttlOf(wanted: Json | undefined): number {
+  return typeof wanted === "number" && wanted >= 0 ? Math.min(Math.trunc(wanted), LONGEST_TTL_MS) : HOUR_MS;
+}
+
+function endOf({ reply }: Handled, failsByTool: boolean): { status: TaskStatus; message?: string } {
+  const value = JSON.parse(reply.text) as Json;
+  if (reply.kind === "error")
+    return { status: "failed", message: textOf(isJsonObject(value) && value.message) };
+  if (!isJsonObject(value) || value.isError !== true || !failsByTool) return { status: "completed" };
+  return { status: "failed", message: firstText(value) };
+}
+
+const LONGEST_MESSAGE = 1_000;
+
+function firstText({ content }: JsonObject): string {
+  const first = Array.isArray(content) ? (content as readonly Json[]).find(isJsonObject) : undefined;
+  return textOf(first?.text);
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value.slice(0, LONGEST_MESSAGE) : "The call failed.";
+}

@@ -1,0 +1,37 @@
+import { isJsonObject, type Json } from "#base";
+import { members, withMember } from "#jsonrpc";
+import type { Upstream } from "#upstreams";
+import type { ToolOffer } from "../catalog.ts";
+import type { Line } from "../line.ts";
+
+/** What a server's tool says of tasks, as far as the server can do them at all (2025-11-25, tasks). */
+export function supportOf({ upstream, definition }: Pick<ToolOffer, "upstream" | "definition">) {
+  const { execution } = definition;
+  const said = isJsonObject(execution) ? execution.taskSupport : undefined;
+  if ((said !== "optional" && said !== "required") || !runsTasks(upstream)) return undefined;
+  return said;
+}
+
+/**
+ * True for a call that its server shall run as a task: one that must be, whoever calls, and one that may be for a client
+ * that wants it. Otherwise the task, if there is one, is ours alone.
+ */
+export function wantsTask(offer: ToolOffer, line: Line): boolean {
+  const support = supportOf(offer);
+  return support === "required" || (support === "optional" && line.task?.isWanted === true);
+}
+
+/** A call's params with the client's wish for a task, or one of ours, or none. */
+export function withTask(params: string, isWanted: boolean): string {
+  const given = members(params).get("task");
+  return withMember(params, "task", isWanted ? (given?.startsWith("{") ? given : "{}") : undefined);
+}
+
+function runsTasks({ state }: Upstream): boolean {
+  if (state.kind !== "ready" || state.hello.era !== "legacy") return false;
+  return at(at(at(at(state.hello.capabilities, "tasks"), "requests"), "tools"), "call") !== undefined;
+}
+
+function at(value: Json | undefined, key: string): Json | undefined {
+  return isJsonObject(value) ? value[key] : undefined;
+}
