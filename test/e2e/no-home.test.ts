@@ -1,15 +1,11 @@
-import { execFileSync } from "node:child_process";
 import { chownSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { openBytes } from "./support/bytes.ts";
 import { BIN, ledgerServer, makePlace, type Place, type PlaceOptions } from "./support/place.ts";
+import { isRunnableAs, STRANGER, stranger } from "./support/stranger.ts";
 
-// A user id that the system has never heard of, as containers have them.
-const STRANGER = 54_321;
-const asStranger = ["setpriv", `--reuid=${STRANGER}`, `--regid=${STRANGER}`, "--clear-groups"] as const;
-const canBeStranger = tryStranger();
-const strangerTest = canBeStranger ? test : test.skip;
-const note = canBeStranger ? "" : " [SKIPPED: needs root, and a checkout that others can read]";
+const strangerTest = isRunnableAs ? test : test.skip;
+const note = isRunnableAs ? "" : " [SKIPPED: needs root, and a checkout that others can read]";
 
 async function placeWithout(names: readonly string[], options: PlaceOptions = {}): Promise<Place> {
   const here = await makePlace({ servers: ledgerServer, policy: { default: "allow" }, ...options });
@@ -19,7 +15,7 @@ async function placeWithout(names: readonly string[], options: PlaceOptions = {}
 }
 
 async function placeOfStranger(names: readonly string[]): Promise<Place> {
-  const here = await placeWithout(names, { program: [...asStranger, process.execPath, BIN] });
+  const here = await placeWithout(names, { program: [...stranger, process.execPath, BIN] });
   for (const file of [here.home, here.config, here.folder]) chownSync(file, STRANGER, STRANGER);
   return here;
 }
@@ -54,13 +50,3 @@ strangerTest(`a user without a home directory is served out of PRELOOP_HOME${not
   expect((await agent.answer(1)).result).toMatchObject({ content: [{ text: "write done" }] });
   expect(await agent.close()).toBe(0);
 });
-
-function tryStranger(): boolean {
-  if (process.getuid?.() !== 0 || process.platform !== "linux") return false;
-  try {
-    execFileSync("setpriv", [...asStranger.slice(1), process.execPath, "--check", BIN], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
