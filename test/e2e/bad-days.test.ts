@@ -20,7 +20,7 @@ async function statusOf(place: Place, id: string): Promise<string> {
 }
 
 describeOnBothStores("a call whose caller", (build) => {
-  test(promise("gone", "cancelled"), async () => {
+  test(`S-29 ${promise("gone", "cancelled")}`, async () => {
     const here = await build.place({ servers: ledgerServer });
     const agent = await build.client(here);
     const cancel = new AbortController();
@@ -33,7 +33,7 @@ describeOnBothStores("a call whose caller", (build) => {
     expect(await readLedger(here)).toEqual([]);
   });
 
-  test(promise("gone", "the client hung up"), async () => {
+  test(`S-30 ${promise("gone", "the client hung up")}`, async () => {
     const here = await build.place({ servers: ledgerServer });
     const agent = await build.client(here);
     const answer = agent.call("led__write", { note: "x" }).catch(() => "hung up");
@@ -75,7 +75,7 @@ describeOnBothStores("a call that outwaits its client", (build) => {
     expect(await readLedger(here)).toHaveLength(1);
   });
 
-  test(promise("park", "by the next process of the same client in the same folder"), async () => {
+  test(`S-31 ${promise("park", "by the next process of the same client in the same folder")}`, async () => {
     const here = await build.place({ servers: ledgerServer, approvals: impatient });
     const agent = await build.client(here);
     const { meta } = await agent.call("led__write", write);
@@ -86,7 +86,7 @@ describeOnBothStores("a call that outwaits its client", (build) => {
     expect(await readLedger(here)).toHaveLength(1);
   });
 
-  test(promise("park", "not by another client"), async () => {
+  test(`S-35 ${promise("park", "not by another client")}`, async () => {
     const here = await build.place({ servers: ledgerServer, approvals: impatient });
     const agent = await build.client(here);
     const { meta } = await agent.call("led__write", write);
@@ -192,7 +192,7 @@ describe("a config", () => {
   });
 });
 
-test(promise("reap", "killed with SIGKILL"), async ({ onTestFinished }) => {
+test(`S-30 ${promise("reap", "killed with SIGKILL")}`, async ({ onTestFinished }) => {
   const here = await makePlace({ servers: ledgerServer });
   onTestFinished(() => here.remove());
   const agent = await connect("SDK v1", here);
