@@ -57,6 +57,15 @@ export function uncomment(world: World, issueId: string, id: string): void {
   world.issues.set(issueId, { issue: { ...issue, commentCount: left.length }, comments: left });
 }
 
+/** Ten issues, some with comments, with times that repeat. */
+export function smallWorld(now?: number): World {
+  const world = createWorld(now);
+  for (let n = 0; n < 10; n++) put(world, `${n}`);
+  for (let n = 0; n < 8; n++) comment(world, `${n % 3}`, `c${n}`, `Comment ${n}.`);
+  put(world, "4", { title: "Edited", labels: ["a"] });
+  return world;
+}
+
 /** How a test makes the tracker misbehave. */
 export interface Script {
   readonly pageSize?: number;

@@ -9,20 +9,12 @@ import {
   put,
   type Script,
   scriptTracker,
+  smallWorld,
   uncomment,
   type World,
 } from "../support/scripted-tracker.ts";
 import { describeStores } from "../support/stores.ts";
 import { keptIn, shownBy, shownIn } from "../support/world-in-store.ts";
-
-/** Ten issues, some with comments, with times that repeat. */
-function smallWorld(now?: number): World {
-  const world = createWorld(now);
-  for (let n = 0; n < 10; n++) put(world, `${n}`);
-  for (let n = 0; n < 8; n++) comment(world, `${n % 3}`, `c${n}`, `Comment ${n}.`);
-  put(world, "4", { title: "Edited", labels: ["a"] });
-  return world;
-}
 
 type Extra = Partial<Omit<SyncOptions, "db">>;
 
