@@ -44,7 +44,7 @@ export function createAudit(options: AuditOptions): Audit {
     });
   const scribe = createScribe({
     journal: { write: (remarks) => (isClosed ? refuse() : journal.write(remarks)) },
-    onRecords: (links) => shipper?.add(links),
+    onWritten: () => shipper?.grew(),
     onTrouble: (error) => log.error(error.message),
   });
   let isClosed = false;

@@ -13,10 +13,12 @@ export interface Journal {
   /** The last record written. */
   readonly head: Anchor;
   readonly sizeBytes: number;
-  /** Writes all of them in one go or none; gives the records' places in the chain. @throws audit_broken */
-  write(remarks: readonly Remark[]): readonly Link[];
+  /** Writes all of them in one go or none, records at the end of the chain. @throws audit_broken */
+  write(remarks: readonly Remark[]): void;
+  /** Reads from a byte on into the chunk, and says how many bytes; from our own file, even if it was removed. */
+  readAt(chunk: Buffer, offset: number): number;
   /** Begins the file anew with what the store lacks: open calls, and the records after `base`. */
-  rotate(base: Anchor, store: string | undefined, pending: readonly Link[]): void;
+  rotate(base: Anchor, store: string | undefined, rest: readonly Link[]): void;
   /** True when somebody removed the file under us. */
   isGone(): boolean;
   /** Ends the sign of life; the file stays for a later process when it still says something. */
@@ -94,7 +96,6 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
       let at: Anchor = head;
       let number = starts;
       let lines = "";
-      const links: Link[] = [];
       for (const remark of remarks)
         if (remark.kind === "start") {
           const { state, draft } = remark;
@@ -102,7 +103,6 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
         } else {
           const link = { seq: at.seq + 1, hash: chain.next(at.hash, remark.body), body: remark.body };
           lines += recordLine(link);
-          links.push(link);
           at = link;
         }
       saying(file, () => append(lines));
@@ -111,17 +111,15 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
       for (const remark of remarks)
         if (remark.kind === "start") calls.set(remark.draft.callId, remark);
         else if (remark.callId !== undefined) calls.delete(remark.callId);
-      return links;
     },
-    rotate(newBase, store, pending) {
+    readAt: (chunk, offset) => (open ? fs.readSync(open.fd, chunk, 0, chunk.length, offset) : 0),
+    rotate(newBase, store, rest) {
       if (!open) return;
-      const renumbered = [...calls.values()].map((start, index) => ({ ...start, number: index + 1 }));
       base = newBase;
-      const text = [
-        header(store),
-        ...renumbered.map((start) => startLine(chain, base.hash, start)),
-        ...pending.map(recordLine),
-      ].join("");
+      const begun = [...calls.values()].map(({ state, draft }, index) =>
+        startLine(chain, base.hash, { number: index + 1, state, draft }),
+      );
+      const text = [header(store), ...begun, ...rest.map(recordLine)].join("");
       const fd = saying(file, () => {
         const aside = writeAside(file, text);
         fs.renameSync(`${file}.new`, file); // a death before this leaves the old file, which says the same and more
@@ -129,8 +127,7 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
       });
       fs.closeSync(open.fd);
       open = { ...open, fd, sizeBytes: Buffer.byteLength(text), isTorn: false };
-      for (const start of renumbered) calls.set(start.draft.callId, start);
-      starts = renumbered.length;
+      starts = begun.length;
     },
     isGone: () => open !== undefined && fs.fstatSync(open.fd).nlink === 0,
     close(isShipped) {
@@ -155,8 +152,8 @@ function prepareDirectory(directory: string): void {
 }
 
 function writeAside(file: string, text: string): number {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW } = fs.constants;
-  const fd = fs.openSync(`${file}.new`, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW, 0o600);
+  const { O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW } = fs.constants;
+  const fd = fs.openSync(`${file}.new`, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW, 0o600);
   try {
     writeWhole(fd, text);
     return fd;

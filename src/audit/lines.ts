@@ -46,11 +46,10 @@ const RECORD = /^\{"seq":(\d{1,10}),"hash":"([0-9a-f]{64})","record":(\{.*\})\}$
 /** Takes a line apart; undefined for anything that no preloop wrote. Whether it is genuine, the reader checks. */
 export function readLine(line: string): Line | undefined {
   try {
-    const record = RECORD.exec(line);
-    if (record) {
-      const [, seq, hash, body] = record as unknown as [string, string, string, string];
-      JSON.parse(body);
-      return { kind: "record", link: { seq: Number(seq), hash, body } };
+    const link = readRecordLine(line);
+    if (link) {
+      JSON.parse(link.body);
+      return { kind: "record", link };
     }
     const marked = MARKED.exec(line);
     if (!marked) return undefined;
@@ -60,4 +59,12 @@ export function readLine(line: string): Line | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A record's line taken apart; undefined for any other. */
+export function readRecordLine(line: string): Link | undefined {
+  const record = RECORD.exec(line);
+  if (!record) return undefined;
+  const [, seq, hash, body] = record as unknown as [string, string, string, string];
+  return { seq: Number(seq), hash, body };
 }

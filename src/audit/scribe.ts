@@ -1,6 +1,5 @@
 import { isPreloopError, messageOf, PreloopError } from "#base";
 import type { Journal, Remark } from "./journal.ts";
-import type { Link } from "./types.ts";
 
 /**
  * Writes remarks into the journal. What several calls have to say in one turn of the event loop is written in one go,
@@ -15,8 +14,8 @@ export interface Scribe {
 
 export interface ScribeOptions {
   readonly journal: Pick<Journal, "write">;
-  /** The journal has these records now. */
-  readonly onRecords: (links: readonly Link[]) => void;
+  /** The journal has grown. */
+  readonly onWritten: () => void;
   /** Records wait for room: said once until there is some again. */
   readonly onTrouble: (error: PreloopError) => void;
 }
@@ -29,7 +28,7 @@ interface Turn {
   readonly end: (failure?: PreloopError) => void;
 }
 
-export function createScribe({ journal, onRecords, onTrouble }: ScribeOptions): Scribe {
+export function createScribe({ journal, onWritten, onTrouble }: ScribeOptions): Scribe {
   let waiting: Remark[] = [];
   // Records that found a full disk stand before anything new: nothing is sent while they cannot be written.
   let unwritten: readonly Remark[] = [];
@@ -48,9 +47,9 @@ export function createScribe({ journal, onRecords, onTrouble }: ScribeOptions): 
 
   function tryToWrite(remarks: readonly Remark[]): PreloopError | undefined {
     try {
-      const links = journal.write(remarks);
+      journal.write(remarks);
       unwritten = [];
-      onRecords(links);
+      onWritten();
       return undefined;
     } catch (error) {
       const failure = asPreloopError(error);
@@ -71,7 +70,8 @@ export function createScribe({ journal, onRecords, onTrouble }: ScribeOptions): 
       const failure = writeAll();
       if (failure) throw failure;
       if (!remark) return;
-      onRecords(journal.write([remark]));
+      journal.write([remark]);
+      onWritten();
     },
   };
 }

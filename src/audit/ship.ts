@@ -5,7 +5,7 @@ import {
   type AuditRow,
   type Db,
   findAuditWriter,
-  insertAuditRows,
+  insertAuditRecords,
   lockAuditLedger,
   moveAuditWriter,
   type Query,
@@ -13,6 +13,7 @@ import {
 } from "#store";
 import type { Chain } from "./chain.ts";
 import { ledgerText, moveLedger, newLedger, readLedger } from "./ledger.ts";
+import { recordLine } from "./lines.ts";
 import type { Anchor, Link, Writer } from "./types.ts";
 
 /** How a batch fared. `elsewhere`: the store's chain does not meet this one, so nothing was written. */
@@ -51,10 +52,7 @@ export function shipBatch(db: Db, chain: Chain, batch: Batch): Promise<Shipped> 
           "store_conflict",
           `The audit of ${batch.writer.id} changed under the batch; try again`,
         );
-      await insertAuditRows(
-        tx,
-        missing.map((link) => rowOf(batch.writer.id, link)),
-      );
+      await insertAuditRecords(tx, batch.writer.id, `[${missing.map(recordLine).join()}]`);
       const moved = moveLedger(chain, ledger, { writer: batch.writer.id, from, to: last });
       await writeAuditLedger(tx, ledgerText(moved));
     }
@@ -73,10 +71,6 @@ function linksAfter(reached: Anchor, { base, links }: Batch): readonly Link[] | 
   if (reached.seq > last.seq) return []; // a process that read a longer journal was here before
   const met = [base, ...links].find(({ seq }) => seq === reached.seq);
   return met?.hash === reached.hash ? links.filter(({ seq }) => seq > reached.seq) : undefined;
-}
-
-function rowOf(writer: string, { seq, hash, body }: Link): AuditRow {
-  return { writer, seq, hash, body, ...columnsOf(body) };
 }
 
 /** The columns that a record can be found by, from its body. */

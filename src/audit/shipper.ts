@@ -2,14 +2,14 @@ import { type Log, messageOf, PreloopError } from "#base";
 import type { Db } from "#store";
 import type { Chain } from "./chain.ts";
 import type { Journal } from "./journal.ts";
-import { readJournal, type Step } from "./read-journal.ts";
 import { shipBatch } from "./ship.ts";
-import type { Anchor, Link, Writer } from "./types.ts";
+import type { Writer } from "./types.ts";
+import { readUnshipped, type Shipment } from "./unshipped.ts";
 
 /** Carries a living writer's records from its journal to the store, never on the way of a call. */
 export interface Shipper {
-  /** Records were written. */
-  add(links: readonly Link[]): void;
+  /** The journal has grown. */
+  grew(): void;
   /** Ships all there is. @throws store_unavailable, audit_broken */
   flush(): Promise<void>;
   readonly isDone: boolean;
@@ -28,35 +28,42 @@ export interface ShipperParts {
 
 const PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** A burst of calls is shipped when it is over, for the store works on the same machine; but none waits longer. */
+const LONGEST_BURST_MS = 5_000;
+const BURST_LOOK_MS = 250;
 const BATCH = 500;
-/** More than this stays in the journal alone and is read back later: a store that is away must not fill memory. */
-const IN_MEMORY = 2_000;
 const ROTATE_BYTES = 64 * 1024;
-const ROTATE_BUSY_BYTES = 1024 * 1024;
+/** While calls keep coming, the journal is begun anew when it is this long and this much of it is still to be shipped. */
+const ROTATE_BUSY_BYTES = 2 * 1024 * 1024;
+const REST_BYTES = 512 * 1024;
 
 export function createShipper(parts: ShipperParts): Shipper {
   const { journal, chain, writer, log } = parts;
-  const pending: Link[] = [];
-  let base = chain.genesis(writer.id);
+  let shipped: Shipment = { base: chain.genesis(writer.id), offset: 0 };
   let failures = 0;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  let behind: Generator<Step, void> | undefined;
+  let seenSeq = 0;
 
-  const isDone = () => base.seq === journal.head.seq;
+  const isDone = () => shipped.base.seq === journal.head.seq;
 
   function schedule(delayMs: number): void {
     if (isStopped || timer || running) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      flush().catch(() => {}); // flush has said it
-    }, delayMs);
-    timer.unref();
+    seenSeq = journal.head.seq;
+    timer = setTimeout(shipAfterBurst, delayMs, performance.now() + LONGEST_BURST_MS).unref();
+  }
+
+  function shipAfterBurst(latestMs: number): void {
+    const { seq } = journal.head;
+    const isBurst = seq > seenSeq && performance.now() < latestMs;
+    seenSeq = seq;
+    timer = isBurst ? setTimeout(shipAfterBurst, BURST_LOOK_MS, latestMs).unref() : undefined;
+    if (!isBurst) flush().catch(() => {}); // flush has said it
   }
 
   function flush(): Promise<void> {
-    if (timer) clearTimeout(timer);
+    clearTimeout(timer);
     timer = undefined;
     running ??= shipAll().finally(() => {
       running = undefined;
@@ -78,60 +85,38 @@ export function createShipper(parts: ShipperParts): Shipper {
   }
 
   async function shipSome(db: Db): Promise<void> {
-    if (pending.length === 0) refill();
-    const links = pending.slice(0, BATCH);
-    const shipped = await shipBatch(db, chain, { writer, base, links });
-    if (shipped.kind === "elsewhere")
+    const { base } = shipped;
+    const { links, next } = readUnshipped(journal, chain, shipped, BATCH);
+    const outcome = await shipBatch(db, chain, { writer, base, links });
+    if (outcome.kind === "elsewhere")
       throw new PreloopError(
         "audit_broken",
-        `The store has ${shipped.reached} records of this process, which shipped ${base.seq}: the audit was changed, or an older store was restored. Run preloop audit verify.`,
+        `The store has ${outcome.reached} records of this process, which shipped ${base.seq}: the audit was changed, or an older store was restored. Run preloop audit verify.`,
       );
-    const isFirst = base.seq === 0;
-    base = anchorOf(links.at(-1)!);
-    pending.splice(0, links.length);
-    tidy(shipped.store, isFirst);
+    shipped = next;
+    tidy(outcome.store, base.seq === 0);
     parts.onShipped(db);
   }
 
-  // The first batch ties the journal to its store; later ones make room when that is cheap.
+  // The first batch ties the journal to its store; later ones make room.
   function tidy(store: string, isFirst: boolean): void {
-    const isWholeInMemory = base.seq + pending.length === journal.head.seq;
-    const isBig = journal.sizeBytes > (pending.length === 0 ? ROTATE_BYTES : ROTATE_BUSY_BYTES);
-    if (!isWholeInMemory || !(isFirst || isBig || journal.isGone())) return;
+    const restBytes = journal.sizeBytes - shipped.offset;
+    const isWorthIt = isDone()
+      ? isFirst || journal.sizeBytes > ROTATE_BYTES || journal.isGone()
+      : journal.sizeBytes > ROTATE_BUSY_BYTES && restBytes < REST_BYTES;
+    if (!isWorthIt) return;
     try {
-      journal.rotate(base, store, pending);
+      const rest = isDone() ? [] : readUnshipped(journal, chain, shipped, Number.POSITIVE_INFINITY).links;
+      journal.rotate(shipped.base, store, rest);
+      shipped = { ...shipped, offset: 0 };
     } catch (error) {
       log.warn("the audit journal could not be begun anew", { reason: messageOf(error) });
     }
   }
 
-  // Reads on where the last refill stopped: from the top each time would cost the square of a long absence.
-  function refill(): void {
-    behind ??= readJournal(journal.path, chain);
-    while (pending.length < BATCH) {
-      const { value: step, done } = behind.next();
-      if (done) {
-        behind = undefined;
-        break;
-      }
-      if (step.kind === "fault")
-        throw new PreloopError(
-          "audit_broken",
-          `${journal.path} was changed, line ${step.line}: ${step.problem}`,
-        );
-      if (step.kind === "record" && step.link.seq > base.seq) pending.push(step.link);
-    }
-    if (pending.length === 0) throw new PreloopError("audit_broken", `${journal.path} lost its records`);
-  }
-
   return {
-    add(links) {
-      for (const link of links) {
-        const isNext = (pending.at(-1) ?? base).seq === link.seq - 1;
-        if (isNext && pending.length < IN_MEMORY) pending.push(link);
-      }
-      if (pending.length >= BATCH && failures === 0 && !running && !isStopped) void flush().catch(() => {});
-      else schedule(PAUSE_MS);
+    grew() {
+      schedule(PAUSE_MS);
     },
     flush,
     get isDone() {
@@ -139,12 +124,7 @@ export function createShipper(parts: ShipperParts): Shipper {
     },
     stop() {
       isStopped = true;
-      behind?.return();
-      if (timer) clearTimeout(timer);
+      clearTimeout(timer);
     },
   };
-}
-
-function anchorOf({ seq, hash }: Link): Anchor {
-  return { seq, hash };
 }

@@ -37,7 +37,7 @@ export {
   type AuditSelection,
   type AuditWriterRow,
   findAuditWriter,
-  insertAuditRows,
+  insertAuditRecords,
   listAuditChain,
   listAuditRows,
   lockAuditLedger,

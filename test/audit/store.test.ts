@@ -281,7 +281,7 @@ describeStores("the audit in the store", (open, _kind, create) => {
     const there = await create();
     const store = async () => (url ? openStore({ url, home, log: silentLog }) : there.open());
     const audit = auditOf(home, { store, log });
-    const ids = await writeCalls(audit, 3_000); // more than is kept in memory
+    const ids = await writeCalls(audit, 3_000); // several batches
     await expect(audit.flush()).rejects.toMatchObject({ code: "store_unavailable" });
     await expect(audit.flush()).rejects.toMatchObject({ code: "store_unavailable" });
     expect(said).toHaveLength(1);
@@ -314,6 +314,54 @@ describeStores("the audit in the store", (open, _kind, create) => {
     expect(await adopt(db)).toEqual({ journals: 1, records: 1 });
     expect(callsOf(await listAll(db)).filter(({ callId }) => callId === "open")).toHaveLength(1);
     expect(await verify(db)).toMatchObject({ records: 1_502, journaled: 0, findings: [] });
+  });
+
+  test("makes a big journal small while calls keep coming, and loses none of them", async () => {
+    const db = await open();
+    const file = path.join(home, "journal/w1.ndjson");
+    const sizes: number[] = [];
+    const late: string[] = [];
+    // Calls that come while a batch is under way are never in it.
+    const busy: Db = {
+      ...db,
+      async transaction(work) {
+        sizes.push(fs.statSync(file).size);
+        const done = await db.transaction(work);
+        if (late.length < 6) late.push((await writeCall(audit)).id, (await writeCall(audit)).id);
+        return done;
+      },
+    };
+    const audit = auditOf(home, { writer: { id: "w1", host: "test" }, store: async () => busy });
+    const args = { text: "x".repeat(3_000) };
+    const begun = audit.begin(callOf({ id: "open" }), decisionOf());
+    await begun.sending();
+    const ids: string[] = [];
+    for (let n = 0; n < 1_000; n++) ids.push((await writeCall(audit, { args })).id);
+    await audit.flush();
+    expect(sizes[0]).toBeGreaterThan(2_000_000);
+    expect(sizes.at(-1)).toBeLessThan(100_000);
+    await begun.finish({ outcome: "ok" });
+    await audit.close();
+    expect(callsOf(await listAll(db)).map(({ callId }) => callId)).toEqual(
+      expect.arrayContaining(["open", ...ids, ...late]),
+    );
+    expect(await verify(db)).toMatchObject({ records: 1_007, journaled: 0, findings: [] });
+  });
+
+  test("ships what it wrote although the file was removed, and nothing of what was changed in it", async () => {
+    const db = await open();
+    const audit = auditOf(home, { writer: { id: "w1", host: "test" }, store: async () => db });
+    const file = path.join(home, "journal/w1.ndjson");
+    await writeCall(audit);
+    fs.rmSync(file);
+    await writeCall(audit);
+    await audit.flush();
+    expect(await stored(db)).toBe(2);
+    await writeCall(audit, { tool: "read" });
+    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replaceAll('"read"', '"rite"'));
+    await expect(audit.flush()).rejects.toMatchObject({ code: "audit_broken" });
+    expect(await stored(db)).toBe(2);
+    await audit.close();
   });
 
   test("gets what a dead process left from a later one, by itself", async () => {
