@@ -61,6 +61,7 @@ async function commandGroups() {
     import("./login.ts").then((group) => group.registerLogin),
     import("./init.ts").then((group) => group.registerInit),
     import("./db.ts").then((group) => group.registerDb),
+    import("./sync.ts").then((group) => group.registerSync),
     import("./demo.ts").then((group) => group.registerDemo),
   ]);
   return groups;

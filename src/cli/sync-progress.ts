@@ -1,0 +1,80 @@
+import { type Clock, fitWidth, systemClock } from "#base";
+import type { SyncEvent } from "#sync";
+import { newsOf, title } from "./sync-text.ts";
+
+/** Where progress is shown: a terminal gets a line that moves, anything else a line now and then. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface Progress {
+  show(event: SyncEvent): void;
+  showIndexed(done: number, total: number): void;
+  /** Takes the moving line away. */
+  end(): void;
+}
+
+const REDRAW_MS = 100;
+const LINE_MS = 10_000;
+const CLEAR = "\r\x1b[K";
+
+/** Shows how far a run is. */
+export function createProgress(stream: ProgressStream, clock: Clock = systemClock): Progress {
+  const isTty = stream.isTTY === true;
+  const active = new Map<string, string>();
+  let lastMs = Number.NEGATIVE_INFINITY;
+
+  function draw(): void {
+    const now = clock.ticksMs();
+    if (now - lastMs < (isTty ? REDRAW_MS : LINE_MS)) return;
+    lastMs = now;
+    const texts = [...active.values()];
+    if (isTty) stream.write(`${CLEAR}${fitWidth(texts.join("   "), (stream.columns ?? 80) - 1)}`);
+    else for (const text of texts) stream.write(`${text}\n`);
+  }
+
+  return {
+    show(event) {
+      const name = title(event);
+      if (event.kind === "done") {
+        active.delete(name);
+        if (!isTty) stream.write(`${name}  ${endText(event)}\n`);
+      } else active.set(name, `${name}  ${stepText(event, isTty)}`);
+      draw();
+    },
+    showIndexed(done, total) {
+      active.set("index", `making findable  ${isTty ? `${bar(done, total)} ` : ""}${done} of ${total}`);
+      draw();
+    },
+    end() {
+      if (isTty) stream.write(CLEAR);
+    },
+  };
+}
+
+type Step = Exclude<SyncEvent, { readonly kind: "done" }>;
+
+function stepText(event: Step, withBar: boolean): string {
+  const [done, total, rest] = howFar(event);
+  const drawn = withBar && total !== undefined ? `${bar(done, total)} ` : "";
+  return `${drawn}${done}${total === undefined ? "" : ` of ${total}`} ${rest}`;
+}
+
+function howFar(event: Step): [done: number, total: number | undefined, rest: string] {
+  if (event.kind === "listed") return [event.listed, event.live, "listed"];
+  const { added, changed, unchanged, comments } = event.tally;
+  return [added + changed + unchanged, event.total, comments > 0 ? `issues, ${comments} comments` : "issues"];
+}
+
+function endText({ report }: Extract<SyncEvent, { readonly kind: "done" }>): string {
+  return `${report.outcome}: ${newsOf(report) || "nothing new"}`;
+}
+
+const CELLS = 16;
+
+function bar(done: number, total: number): string {
+  const full = total > 0 ? Math.round((Math.min(done, total) / total) * CELLS) : 0;
+  return "█".repeat(full) + "░".repeat(CELLS - full);
+}

@@ -1,0 +1,73 @@
+import { formatDuration, type JsonObject } from "#base";
+import type { ProjectReport, SyncReport, Tally } from "#sync";
+import { shown } from "./approval-text.ts";
+import { present } from "./approval-view.ts";
+import { tableLines } from "./table.ts";
+
+/** What a run did, for people: a line per project, then what went wrong. */
+export function syncTableLines({ projects }: SyncReport, indexed: number): string[] {
+  const head = ["TRACKER", "PROJECT", "STATE", "NEW", "CHANGED", "SAME", "COMMENTS", "GONE", "MOVED", "TIME"];
+  const rows = projects.map((report) => [
+    shown(report.tracker),
+    shown(report.project),
+    stateWord(report),
+    ...[report.added, report.changed, report.unchanged, report.comments, report.gone, report.moved].map(
+      String,
+    ),
+    formatDuration(report.durationMs),
+  ]);
+  const failures = projects.flatMap((report) =>
+    report.error ? [`x ${title(report)}: ${shown(report.error.message)}`] : [],
+  );
+  const findable = indexed > 0 ? [`${indexed} ${indexed === 1 ? "issue" : "issues"} made findable.`] : [];
+  return [...tableLines(head, rows), ...failures, ...findable];
+}
+
+function stateWord({ outcome, swept, reader }: ProjectReport): string {
+  switch (outcome) {
+    case "read":
+      return swept ? "+ read and swept" : "+ read";
+    case "busy":
+      return `~ being read by ${shown(reader ?? "another process")}`;
+    case "failed":
+      return "x failed";
+    case "stopped":
+      return ". stopped";
+  }
+}
+
+/** `work › acme/app`. */
+export function title({ tracker, project }: { readonly tracker: string; readonly project: string }): string {
+  return `${shown(tracker)} › ${shown(project)}`;
+}
+
+const PARTS: readonly (readonly [name: keyof Tally, one: string, many: string])[] = [
+  ["added", "new", "new"],
+  ["changed", "changed", "changed"],
+  ["comments", "comment", "comments"],
+  ["gone", "gone", "gone"],
+  ["moved", "moved", "moved"],
+];
+
+/** `3 new, 1 changed, 2 comments`; empty when nothing was new. */
+export function newsOf(tally: Tally): string {
+  return PARTS.filter(([name]) => tally[name] > 0)
+    .map(([name, one, many]) => `${tally[name]} ${tally[name] === 1 ? one : many}`)
+    .join(", ");
+}
+
+/** A run as JSON. */
+export function reportView({ projects, isComplete }: SyncReport, indexed: number): JsonObject {
+  return { complete: isComplete, indexed, projects: projects.map(projectView) };
+}
+
+/** One project of a run as JSON. */
+export function projectView(report: ProjectReport): JsonObject {
+  const { tracker, project, outcome, swept, durationMs, error, reader } = report;
+  const { added, changed, unchanged, comments, gone, moved, pages } = report;
+  const counts = { new: added, changed, unchanged, comments, gone, moved, pages };
+  return {
+    ...{ tracker, project, outcome, swept, ...counts, durationMs },
+    ...present({ error: error && { code: error.code, message: error.message }, reader }),
+  };
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { formatDuration, type JsonObject, messageOf } from "#base";
+import type { ProjectReport, SyncEvent } from "#sync";
+import { shown } from "./approval-text.ts";
+import type { House } from "./house.ts";
+import { jsonText } from "./print-json.ts";
+import type { SyncFlags } from "./sync.ts";
+import type { SyncRun } from "./sync-run.ts";
+import { newsOf, projectView, title } from "./sync-text.ts";
+
+const DAY_MS = 86_400_000;
+
+interface Watch {
+  readonly house: House;
+  readonly run: SyncRun;
+  readonly everyMs: number;
+  readonly signal: AbortSignal;
+  readonly flags: Pick<SyncFlags, "full" | "acceptLoss" | "json">;
+}
+
+/** Runs again and again, through failures, until the signal; tells what is new and what changed for the worse or better. */
+export async function watchTrackers({ house, run, everyMs, signal, flags }: Watch): Promise<void> {
+  const teller = flags.json ? jsonTeller(house) : lineTeller(house);
+  if (!flags.json) house.out.note(`Reading again every ${formatDuration(everyMs)} until told to stop.`);
+  let isFirst = true;
+  while (!signal.aborted) {
+    const isWanted = isFirst && flags.full === true;
+    isFirst = false;
+    try {
+      const { report, indexed } = await run({
+        full: (sweptAt) => isWanted || Date.now() - (sweptAt?.getTime() ?? 0) > DAY_MS,
+        acceptLoss: flags.acceptLoss === true,
+        onEvent: (event) => event.kind === "done" && teller.project(event),
+        onIndexed: () => {},
+      });
+      if (!signal.aborted) teller.run({ complete: report.isComplete, indexed });
+    } catch (error) {
+      teller.run({ complete: false, error: messageOf(error) });
+    }
+    await sleep(everyMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+interface Teller {
+  project(event: Extract<SyncEvent, { readonly kind: "done" }>): void;
+  run(facts: JsonObject): void;
+}
+
+function jsonTeller({ out }: House): Teller {
+  const tell = (event: string, facts: JsonObject) =>
+    out.line(jsonText({ event, at: new Date().toISOString(), ...facts }, 0));
+  return {
+    project: ({ report }) => tell("project", projectView(report)),
+    run: (facts) => tell("run", facts),
+  };
+}
+
+function lineTeller({ out }: House): Teller {
+  const troubles = new Map<string, string>();
+  const say = (text: string) => out.line(`${new Date().toTimeString().slice(0, 8)}  ${text}`);
+
+  function tellTrouble(name: string, trouble: string | undefined): void {
+    if (troubles.get(name) === trouble) return;
+    if (trouble === undefined) {
+      troubles.delete(name);
+      say(`${name}  + works again`);
+    } else {
+      troubles.set(name, trouble);
+      say(`${name}  x ${shown(trouble)}`);
+    }
+  }
+
+  return {
+    project({ report }) {
+      const name = title(report);
+      if (report.outcome !== "stopped") tellTrouble(name, troubleOf(report));
+      const news = newsOf(report);
+      if (news) say(`${name}  ${news}`);
+    },
+    run({ error }) {
+      tellTrouble("sync", typeof error === "string" ? error : undefined);
+    },
+  };
+}
+
+function troubleOf({ outcome, error }: ProjectReport): string | undefined {
+  return outcome === "failed" ? (error?.message ?? "failed") : undefined;
+}

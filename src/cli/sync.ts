@@ -1,0 +1,107 @@
+import type { Command } from "commander";
+import { PreloopError, parseDuration } from "#base";
+import type { SyncReport } from "#sync";
+import type { Tracker } from "#trackers";
+import { shown } from "./approval-text.ts";
+import type { House } from "./house.ts";
+import { jsonText } from "./print-json.ts";
+import { createProgress } from "./sync-progress.ts";
+import { createSyncRun } from "./sync-run.ts";
+import { reportView, syncTableLines } from "./sync-text.ts";
+import { watchTrackers } from "./sync-watch.ts";
+
+/** `preloop sync [TRACKER…]`. */
+export function registerSync(program: Command, house: House): void {
+  program
+    .command("sync [tracker...]")
+    .description("bring issues, comments and links of the configured trackers into the store")
+    .option("--full", "read everything anew, and look for what was deleted or moved")
+    .option("--accept-loss", "with --full: believe a tracker that shows hardly anything of what it had")
+    .option("--watch", "go on until told to stop; what is gone is looked for once a day")
+    .option("--every <duration>", "with --watch: the pause between two runs", "60s")
+    .option("--json", "one JSON document; with --watch one line per event")
+    .action((names: readonly string[], options: SyncFlags) => sync(house, names, options));
+}
+
+/** What the command line says. */
+export interface SyncFlags {
+  readonly full?: boolean;
+  readonly acceptLoss?: boolean;
+  readonly watch?: boolean;
+  readonly every: string;
+  readonly json?: boolean;
+}
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+async function sync(house: House, names: readonly string[], options: SyncFlags): Promise<void> {
+  const everyMs = parseDuration(options.every);
+  if (everyMs < 1_000) throw new PreloopError("usage", "--every is a second at least, as in --every 60s");
+  const trackers = await openNamed(house, names);
+  const stop = new AbortController();
+  let status: number | undefined;
+  // The second signal ends the process the hard way: nobody listens to it any more.
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      status ??= SIGNALS[signal];
+      stop.abort();
+    });
+  try {
+    const run = await createSyncRun(house, trackers, stop.signal);
+    if (options.watch)
+      return await watchTrackers({ house, run, everyMs, signal: stop.signal, flags: options });
+    await syncOnce(house, run, options);
+  } catch (error) {
+    if (status === undefined) throw error;
+    process.exitCode = status;
+  } finally {
+    for (const tracker of trackers) tracker.close();
+  }
+}
+
+/** Waits that a scheduled run can afford; a longer one ends the run, and the next goes on there. */
+const MAX_WAIT_MS = 5 * 60_000;
+
+async function openNamed(house: House, names: readonly string[]): Promise<readonly Tracker[]> {
+  const { loaded, log } = await house.foundation();
+  const configured = Object.entries(loaded.config.trackers);
+  if (configured.length === 0)
+    throw new PreloopError(
+      "tracker_unconfigured",
+      'No tracker is configured; name one under "trackers" in your config, as docs/config.md shows',
+    );
+  const unknown = names.find((name) => !configured.some(([known]) => known === name));
+  if (unknown !== undefined)
+    throw new PreloopError(
+      "usage",
+      `The config has no tracker "${shown(unknown)}"; it has ${configured.map(([name]) => shown(name)).join(", ")}`,
+    );
+  const chosen = configured.filter(([name]) => names.length === 0 || names.includes(name));
+  const { openTrackers } = await import("#trackers");
+  return openTrackers(Object.fromEntries(chosen), { log, patience: { maxWaitMs: MAX_WAIT_MS } });
+}
+
+async function syncOnce(
+  house: House,
+  run: Awaited<ReturnType<typeof createSyncRun>>,
+  { full, acceptLoss, json }: SyncFlags,
+): Promise<void> {
+  const progress = createProgress(process.stderr);
+  const { report, indexed } = await run({
+    full: full === true || acceptLoss === true,
+    acceptLoss: acceptLoss === true,
+    onEvent: progress.show,
+    onIndexed: progress.showIndexed,
+  }).finally(progress.end);
+  if (json) house.out.line(jsonText(reportView(report, indexed)));
+  else for (const line of syncTableLines(report, indexed)) house.out.line(line);
+  if (!report.isComplete) throw incomplete(report);
+}
+
+function incomplete({ projects }: SyncReport): PreloopError {
+  const left = projects.filter(({ outcome }) => outcome === "failed" || outcome === "stopped");
+  return new PreloopError(
+    "sync_incomplete",
+    `${left.length} of ${projects.length} projects were not read to the end; preloop sync goes on where it stopped`,
+  );
+}

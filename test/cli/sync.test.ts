@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import type { ProjectReport, SyncEvent } from "#sync";
+import type { House } from "../../src/cli/house.ts";
+import { createProgress } from "../../src/cli/sync-progress.ts";
+import type { RunOrder, RunResult } from "../../src/cli/sync-run.ts";
+import { reportView, syncTableLines } from "../../src/cli/sync-text.ts";
+import { watchTrackers } from "../../src/cli/sync-watch.ts";
+
+const NOTHING = { added: 0, changed: 0, unchanged: 0, comments: 0, gone: 0, moved: 0, pages: 0 };
+
+const done = (fields: Partial<ProjectReport> = {}): ProjectReport => ({
+  tracker: "work",
+  project: "acme/app",
+  outcome: "read",
+  ...NOTHING,
+  swept: false,
+  durationMs: 1_500,
+  ...fields,
+});
+
+describe("the table after a sync", () => {
+  const projects = [
+    done({ added: 12, unchanged: 3, swept: true }),
+    done({ project: "acme/\u202eevil", outcome: "busy", reader: "process 7 on host" }),
+    done({
+      tracker: "jira",
+      project: "APP",
+      outcome: "failed",
+      error: { code: "tracker_refused", message: "No\nentry" },
+    }),
+  ];
+
+  test("says of every project what came of it, and shows nothing that acts on a terminal", () => {
+    const lines = syncTableLines({ projects, isComplete: false }, 1);
+    expect(lines).toEqual([
+      expect.stringMatching(/^TRACKER +PROJECT +STATE +NEW +CHANGED +SAME +COMMENTS +GONE +MOVED +TIME$/),
+      expect.stringMatching(/^work +acme\/app +\+ read and swept +12 +0 +3 +0 +0 +0 +0:02$/),
+      expect.stringMatching(/^work +acme\/\\u\{202e\}evil +~ being read by process 7 on host +0 /),
+      expect.stringMatching(/^jira +APP +x failed /),
+      expect.stringMatching(/^x jira › APP: No.+entry$/),
+      "1 issue made findable.",
+    ]);
+  });
+
+  test("is one document with --json", () => {
+    expect(reportView({ projects: projects.slice(2), isComplete: false }, 0)).toEqual({
+      complete: false,
+      indexed: 0,
+      projects: [
+        {
+          tracker: "jira",
+          project: "APP",
+          outcome: "failed",
+          swept: false,
+          ...{ new: 0, changed: 0, unchanged: 0, comments: 0, gone: 0, moved: 0, pages: 0 },
+          durationMs: 1_500,
+          error: { code: "tracker_refused", message: "No\nentry" },
+        },
+      ],
+    });
+  });
+});
+
+describe("progress", () => {
+  const page = (added: number): SyncEvent => ({
+    kind: "page",
+    tracker: "work",
+    project: "acme/app",
+    tally: { ...NOTHING, added, comments: 2 },
+    total: 400,
+  });
+  const end: SyncEvent = { kind: "done", tracker: "work", project: "acme/app", report: done({ added: 400 }) };
+
+  function record(isTTY: boolean) {
+    let text = "";
+    let now = 0;
+    const stream = { isTTY, columns: 80, write: (piece: string) => (text += piece) };
+    const progress = createProgress(stream, { now: () => new Date(now), ticksMs: () => now });
+    for (const added of [100, 200, 300]) {
+      progress.show(page(added));
+      now += 6_000;
+    }
+    progress.show(end);
+    progress.end();
+    return text;
+  }
+
+  test("is a moving line with a bar on a terminal, and leaves nothing behind", () => {
+    const text = record(true);
+    expect(text).toContain("████░░░░░░░░░░░░ 100 of 400 issues, 2 comments");
+    expect(text).not.toContain("\n");
+    expect(text.endsWith("\r\x1b[K")).toBe(true);
+  });
+
+  test("is a line now and then elsewhere, and one at the end of a project", () => {
+    expect(record(false).split("\n")).toEqual([
+      "work › acme/app  100 of 400 issues, 2 comments",
+      "work › acme/app  300 of 400 issues, 2 comments",
+      "work › acme/app  read: 400 new",
+      "",
+    ]);
+  });
+});
+
+describe("a watch", () => {
+  /** What a watch says when its runs end like this, one after the other. */
+  async function watch(json: boolean, ends: readonly (ProjectReport | Error)[]): Promise<string[]> {
+    const lines: string[] = [];
+    const notes: string[] = [];
+    const out = { line: (text = "") => lines.push(text), note: (text: string) => notes.push(text) };
+    const stop = new AbortController();
+    const left = [...ends];
+    const run = async ({ onEvent }: RunOrder): Promise<RunResult> => {
+      const end = left.shift()!;
+      if (left.length === 0) stop.abort();
+      if (end instanceof Error) throw end;
+      onEvent({ kind: "done", tracker: end.tracker, project: end.project, report: end });
+      return { report: { projects: [end], isComplete: end.outcome === "read" }, indexed: 0 };
+    };
+    const house = { out } as unknown as House;
+    await watchTrackers({ house, run, everyMs: 1, signal: stop.signal, flags: { json } });
+    expect(left).toEqual([]);
+    expect(notes).toHaveLength(json ? 0 : 1);
+    return lines;
+  }
+
+  const failed = done({ outcome: "failed", error: { code: "tracker_failed", message: "502" } });
+
+  test("goes on through failures, and tells each trouble once and when it is over", async () => {
+    const ends = [done(), failed, failed, new Error("store gone"), failed, done({ added: 1 }), done()];
+    const lines = await watch(false, ends);
+    expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d {2}/, ""))).toEqual([
+      "work › acme/app  x 502",
+      "sync  x store gone",
+      "sync  + works again",
+      "work › acme/app  + works again",
+      "work › acme/app  1 new",
+    ]);
+  });
+
+  test("is a line of JSON per event with --json", async () => {
+    const lines = await watch(true, [failed, new Error("store gone"), done()]);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { event: "project", outcome: "failed", error: { message: "502" } },
+      { event: "run", complete: false },
+      { event: "run", complete: false, error: "store gone" },
+      { event: "project", outcome: "read" },
+    ]);
+  });
+});
