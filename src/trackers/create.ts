@@ -11,6 +11,7 @@ export async function createTracker(
   const ground = groundOf(options);
   switch (config.type) {
     case "github":
+      return (await import("./github/tracker.ts")).createGitHubTracker(name, config, ground);
     case "gitlab":
     case "jira":
       throw new PreloopError("tracker_unconfigured", `${name}: ${config.type} is not there yet`, {

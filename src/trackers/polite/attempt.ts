@@ -52,9 +52,9 @@ function redirectRefused(method: string, status: number, from: string, to: strin
   const [here, there] = [new URL(from), new URL(to)];
   if (here.origin !== there.origin)
     return `it redirects to ${there.origin}; if it lives there, write that address as its url, and if that is a login page, have the API let through`;
-  // A write turned into a read by a redirect would look like success.
+  // A write goes on as the write it is, as GitHub asks for what was renamed; a 302 is a login's, and 303 asks for a read.
   const isRead = method === "GET" || method === "HEAD";
-  return isRead || status === 307 || status === 308 ? undefined : `it redirects a ${method} to ${to}`;
+  return isRead || [301, 307, 308].includes(status) ? undefined : `it redirects a ${method} to ${to}`;
 }
 
 function judge(response: Response, text: string, url: string, now: Date): Outcome {

@@ -90,9 +90,11 @@ function collectWords(data: unknown, depth: number): string[] {
   if (depth > 4 || typeof data !== "object" || data === null) return [];
   if (Array.isArray(data)) return data.slice(0, 10).flatMap((item) => collectWords(item, depth + 1));
   const object = data as Record<string, unknown>;
+  // GitHub's `{"resource": "Issue", "field": "title", "code": "missing"}`.
+  if (typeof object.field === "string") return [`${object.field} ${object.message ?? object.code ?? ""}`];
   const said = SAYING.flatMap((name) => collectWords(object[name], depth + 1));
   if (depth === 0 || said.length > 0) return said;
-  // `{"title": ["can't be blank"]}`, and GitHub's `{"resource": "Issue", "field": "title", "code": "missing"}`.
+  // `{"title": ["can't be blank"]}`
   return Object.entries(object).flatMap(([name, value]) =>
     collectWords(value, depth + 1).map((word) => `${name} ${word}`),
   );

@@ -1,0 +1,115 @@
+import type { Octokit } from "octokit";
+import { isPreloopError, messageOf, PreloopError } from "#base";
+import { type GitHubConfig, type TrackerGround, USUAL_PATIENCE } from "../ground.ts";
+import { createCourier } from "../polite/courier.ts";
+import { withoutSecrets } from "../polite/failures.ts";
+
+export const GITHUB_API = "https://api.github.com";
+
+/** An answer of GitHub that one of its callers has a use for. */
+export interface GitHubAnswer {
+  readonly status: number;
+  readonly data: unknown;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+  /** The address that answered; another than was asked when the thing has moved. */
+  readonly url: string;
+}
+
+/** What a call needs besides its parameters. */
+export interface Errand {
+  /** `issue acme/app#7` */
+  readonly about: string;
+  readonly signal?: AbortSignal | undefined;
+  /** True for writes that do no harm when they arrive twice. */
+  readonly isRepeatable?: boolean;
+}
+
+/** Goes into every call of octokit's: `{ ...parameters, request }`. */
+export interface Carried {
+  readonly fetch: typeof fetch;
+}
+
+export interface GitHubClient {
+  /** Answers of every status but 401 and 403; what failed otherwise is thrown. */
+  ask(
+    errand: Errand,
+    call: (octokit: Octokit, request: Carried) => Promise<GitHubAnswer>,
+  ): Promise<GitHubAnswer>;
+  close(): void;
+}
+
+export function createGitHubClient(name: string, config: GitHubConfig, ground: TrackerGround): GitHubClient {
+  const baseUrl = (config.url ?? GITHUB_API).replace(/\/+$/, "");
+  const secrets = [config.token ?? "", config.app?.privateKey ?? ""];
+  const safe = (text: string) => withoutSecrets(text, secrets);
+  const courier = createCourier({
+    tracker: name,
+    baseUrl,
+    credential: config.token ?? `installation ${config.app?.installation}`,
+    secrets,
+    log: ground.log,
+    time: ground.time,
+    limiters: ground.limiters,
+    patience: { ...USUAL_PATIENCE, writeGapMs: writeGapMs(baseUrl), ...ground.patience },
+  });
+  // An installation's token may be fetched twice without harm.
+  const tokenFetch = courier.asFetch({ about: "an installation token of its app", isRepeatable: true });
+  let opened: Promise<Octokit> | undefined;
+
+  return {
+    async ask({ about, signal, isRepeatable }, call) {
+      opened ??= openOctokit(config, { baseUrl, request: { fetch: tokenFetch }, ...quiet(ground) });
+      const octokit = await opened;
+      const fetch = courier.asFetch({
+        about,
+        ...(signal ? { signal } : {}),
+        ...(isRepeatable === undefined ? {} : { isRepeatable }),
+      });
+      try {
+        return await call(octokit, { fetch });
+      } catch (error) {
+        const { cause, status, response } = error as {
+          cause?: unknown;
+          status?: number;
+          response?: GitHubAnswer;
+        };
+        if (isPreloopError(cause)) throw cause; // octokit wraps what its fetch throws
+        if (response && status) return { ...response, status };
+        // An app's key that cannot be read, for one.
+        throw new PreloopError(
+          "tracker_failed",
+          `${name} could not be asked for ${about}: ${safe(messageOf(error))}`,
+          {
+            data: { tracker: name },
+          },
+        );
+      }
+    },
+    close: courier.close,
+  };
+}
+
+/** GitHub asks for a second between writes; a server on this machine asks for nothing. */
+function writeGapMs(baseUrl: string): number {
+  return /^(localhost|127\.|\[::1\])/.test(new URL(baseUrl).hostname) ? 0 : 1_000;
+}
+
+/** Limits, retries and logs are the courier's: octokit's own would send a create twice and print to the console. */
+function quiet({ log }: TrackerGround): object {
+  const tell = (message: string) => log.debug("octokit", { message });
+  return {
+    userAgent: "preloop",
+    retry: { enabled: false },
+    throttle: { enabled: false },
+    log: { debug: tell, info: tell, warn: tell, error: tell },
+  };
+}
+
+async function openOctokit({ token, app }: GitHubConfig, defaults: object): Promise<Octokit> {
+  const { App, Octokit } = await import("octokit");
+  if (!app) return new Octokit({ ...defaults, auth: token });
+  // In an environment variable a PEM's line ends are often written as \n.
+  const privateKey = app.privateKey.replaceAll("\\n", "\n");
+  const door = new App({ appId: app.id, privateKey, Octokit: Octokit.defaults(defaults) });
+  return (await door.getInstallationOctokit(app.installation)) as Octokit;
+}

@@ -1,0 +1,27 @@
+import * as z from "zod";
+import type { Mark } from "../walk.ts";
+
+const mark = z.object({
+  since: z.exactOptional(z.string()),
+  page: z.exactOptional(z.int()),
+  isDone: z.exactOptional(z.literal(true)),
+  etag: z.exactOptional(z.string()),
+});
+const cursorSchema = z.object({ issues: mark, comments: mark });
+
+/** How far the two streams of a repository were read. */
+export interface Marks {
+  readonly issues: Mark;
+  readonly comments: Mark;
+}
+
+/** A cursor that cannot be read, of an older preloop for instance, means from the beginning. */
+export function readCursor(cursor: string | undefined): Marks {
+  try {
+    return cursorSchema.parse(JSON.parse(cursor ?? ""));
+  } catch {
+    return { issues: {}, comments: {} };
+  }
+}
+
+export const writeCursor = (marks: Marks): string => JSON.stringify(marks);

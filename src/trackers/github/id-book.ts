@@ -1,0 +1,60 @@
+import { isPreloopError } from "#base";
+import type { Issue } from "#model";
+import { listIssues } from "./list.ts";
+import { getIssue, type Hub } from "./read.ts";
+
+/** Which id an issue's number stands for: a comment of the repository's stream names the number only. */
+export interface IdBook {
+  learn(issues: readonly { readonly number: number; readonly id: number }[]): void;
+  /** Ids for these numbers, and the issues that had to be asked for; a number without id has no issue any more. */
+  find(numbers: readonly number[]): Promise<{
+    readonly met: readonly Issue[];
+    idOf(number: number): string | undefined;
+  }>;
+}
+
+/** So many strangers are asked for one by one; with more, reading the whole list is cheaper. */
+const ONE_BY_ONE = 20;
+
+export function createIdBook(hub: Hub, project: string, signal?: AbortSignal): IdBook {
+  const ids = new Map<number, string | undefined>();
+  let isListRead = false;
+
+  async function ask(number: number): Promise<Issue | undefined> {
+    try {
+      return await getIssue(hub, hub.keys.at(project, number).key, signal);
+    } catch (error) {
+      if (isPreloopError(error, "issue_unknown")) return undefined;
+      throw error;
+    }
+  }
+
+  async function readList(): Promise<void> {
+    isListRead = true;
+    for (let page = 1; ; page++) {
+      const listed = await listIssues(hub, project, { page }, signal, "created");
+      if (listed === "unchanged") return;
+      for (const { number, id } of listed.items) if (!ids.has(number)) ids.set(number, String(id));
+      if (!listed.hasNext) return;
+    }
+  }
+
+  return {
+    learn: (issues) => {
+      for (const { number, id } of issues) ids.set(number, String(id));
+    },
+    async find(numbers) {
+      const strangers = () => [...new Set(numbers)].filter((number) => !ids.has(number));
+      if (strangers().length > ONE_BY_ONE && !isListRead) await readList();
+      const met: Issue[] = [];
+      for (const number of strangers()) {
+        const issue = await ask(number);
+        // One that was transferred meanwhile is another repository's.
+        const isHere = issue?.key === hub.keys.at(project, number).key;
+        ids.set(number, isHere ? issue?.id : undefined);
+        if (issue && isHere) met.push(issue);
+      }
+      return { met, idOf: (number) => ids.get(number) };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { GitHubConfig, TrackerGround } from "../ground.ts";
+import type { Tracker } from "../types.ts";
+import { changes } from "./changes.ts";
+import { createGitHubClient, GITHUB_API } from "./client.ts";
+import { createKeys } from "./keys.ts";
+import { listIssues } from "./list.ts";
+import { findOut, getComments, getIssue, type Hub } from "./read.ts";
+import { addComment, createIssue, linkIssues, updateIssue } from "./write.ts";
+
+/** The issues of GitHub's repositories, of github.com or an Enterprise Server. */
+export function createGitHubTracker(name: string, config: GitHubConfig, ground: TrackerGround): Tracker {
+  const client = createGitHubClient(name, config, ground);
+  const keys = createKeys(config.url ?? GITHUB_API, config.projects);
+  const hub: Hub = { name, client, keys };
+  return {
+    name,
+    kind: "github",
+    projects: config.projects,
+    readKey: keys.read,
+    getIssue: (key, signal) => getIssue(hub, key, signal),
+    getComments: (key, signal) => getComments(hub, key, signal),
+    createIssue: (draft, signal) => createIssue(hub, draft, signal),
+    updateIssue: (key, change, signal) => updateIssue(hub, key, change, signal),
+    addComment: (key, body, signal) => addComment(hub, key, body, signal),
+    linkIssues: (key, kind, target, signal) => linkIssues(hub, key, { kind, target }, signal),
+    changes: (project, cursor, signal) => changes(hub, project, cursor, signal),
+    listIds: (project, signal) => listIds(hub, project, signal),
+    findOut: (issue, signal) => findOut(hub, issue, signal),
+    close: client.close,
+  };
+}
+
+async function* listIds(hub: Hub, project: string, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+  for (let page = 1; ; page++) {
+    const listed = await listIssues(hub, project, { page }, signal, "created");
+    if (listed === "unchanged") return;
+    yield listed.items.filter((issue) => !issue.pull_request).map(({ id }) => String(id));
+    if (!listed.hasNext) return;
+  }
+}

@@ -1,0 +1,31 @@
+import { PreloopError } from "#base";
+import type { Issue, IssueChange, IssueDraft } from "#model";
+
+/**
+ * Trackers drop what a token may not set without a word. @throws field_refused that names what is missing, and says
+ * that the rest was done, so that nobody does it twice
+ */
+export function requireKept(
+  issue: Issue,
+  wanted: Pick<IssueDraft, "type"> & Pick<IssueChange, "labels" | "assignee">,
+  done: "was created" | "was updated",
+): void {
+  const has = new Set(issue.labels.map(lower));
+  const missing = [
+    ...(wanted.labels && !isSame(has, new Set(wanted.labels.map(lower))) ? ["labels"] : []),
+    ...(wanted.assignee !== undefined && lower(wanted.assignee) !== lower(issue.assignee)
+      ? ["assignee"]
+      : []),
+    ...(wanted.type !== undefined && lower(wanted.type) !== lower(issue.type) ? ["type"] : []),
+  ];
+  if (missing.length === 0) return;
+  throw new PreloopError(
+    "field_refused",
+    `${issue.key} ${done}, but ${issue.tracker} did not set ${missing.join(" and ")}: its token may lack the right; do not repeat the rest`,
+    { data: { tracker: issue.tracker, key: issue.key, url: issue.url, fields: missing, isDone: true } },
+  );
+}
+
+const isSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+  one.size === other.size && [...one].every((label) => other.has(label));
+const lower = (text: string | null | undefined) => (text ?? "").toLowerCase();
