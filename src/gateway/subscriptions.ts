@@ -27,7 +27,8 @@ export function createSubscriptions(send: (line: string, about: RpcId) => void):
   const streams = new Map<RpcId, JsonObject>();
 
   const say = (id: RpcId, method: string, params: string) => {
-    const meta = withMember(members(params).get("_meta") ?? "{}", ID_KEY, JSON.stringify(id));
+    const given = members(params).get("_meta");
+    const meta = withMember(given?.startsWith("{") ? given : "{}", ID_KEY, JSON.stringify(id));
     send(composeNotification({ method, params: withMember(params, "_meta", meta) }), id);
   };
 

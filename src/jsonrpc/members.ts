@@ -6,7 +6,7 @@ export interface Members extends ReadonlyMap<string, string> {
   readonly repeated: readonly string[];
 }
 
-/** Reads the members of an object whose text `JSON.parse` has accepted, without reading their values. */
+/** Reads the members of an object whose text `JSON.parse` has accepted, without reading their values; other JSON has none. */
 export function members(objectText: string): Members {
   const found = new Map<string, string>();
   const repeated: string[] = [];
@@ -19,9 +19,10 @@ export function members(objectText: string): Members {
 
 /**
  * The object's text with one member set to raw JSON, or taken out when `raw` is undefined; every other byte stays. A
- * repeated key ends up there once.
+ * repeated key ends up there once. What is no object stays as it is.
  */
 export function withMember(objectText: string, key: string, raw: string | undefined): string {
+  if (!isObjectText(objectText)) return objectText;
   const spans = spansOf(objectText);
   const last = spans.findLastIndex((span) => span.key === key);
   if (last < 0) return raw === undefined ? objectText : appended(objectText, spans.at(-1), key, raw);
@@ -65,6 +66,7 @@ const CLOSE_OBJECT = 125;
 
 function spansOf(text: string): Span[] {
   const spans: Span[] = [];
+  if (!isObjectText(text)) return spans;
   let at = skipSpace(text, skipSpace(text, 0) + 1);
   while (text.charCodeAt(at) === QUOTE) {
     const keyTo = skipString(text, at);
@@ -75,6 +77,10 @@ function spansOf(text: string): Span[] {
     if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
   }
   return spans;
+}
+
+function isObjectText(text: string): boolean {
+  return text.charCodeAt(skipSpace(text, 0)) === OPEN_OBJECT;
 }
 
 function keyOf(text: string, from: number, to: number): string {

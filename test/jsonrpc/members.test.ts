@@ -11,7 +11,7 @@ describe("members", () => {
       ["d", "[ ]"],
       ["", "null"],
     ]);
-    expect(members("{}").size).toBe(0);
+    for (const none of ["{}", '["a",1]', '"a"', "7", "null"]) expect(members(none).size).toBe(0);
   });
 
   test("that appear twice are named, however they are spelled", () => {
@@ -39,6 +39,10 @@ describe("withMember", () => {
     ["leaves one of a repeated key", '{"a":1,"b":2,"\\u0061":3}', "a", "9", '{"b":2,"a":9}'],
     ["takes every one of a repeated key out", '{"a":1,"b":2,"a":3}', "a", undefined, '{"b":2}'],
     ["writes keys as JSON", "{}", 'q"', "1", '{"q\\"":1}'],
+    ["leaves a list of objects alone", '[{"x":1}]', "a", "1", '[{"x":1}]'],
+    ["leaves a list of words alone", '["a","b"]', "a", "1", '["a","b"]'],
+    ["leaves a word alone", '"a"', "a", "1", '"a"'],
+    ["leaves null alone", "null", "a", undefined, "null"],
   ] as const)("%s", ([, text, key, raw, expected]) => {
     expect(withMember(text, key, raw)).toBe(expected);
     expect(() => JSON.parse(expected)).not.toThrow();
