@@ -30,6 +30,7 @@ export interface PlaceOptions {
   readonly servers?: (folder: string) => Record<string, unknown>;
   readonly policy?: unknown;
   readonly approvals?: unknown;
+  readonly trackers?: unknown;
   readonly databaseUrl?: string | undefined;
   /** What starts preloop; the clone's own bin without it. */
   readonly program?: readonly [string, ...string[]];
@@ -40,8 +41,8 @@ export async function makePlace(options: PlaceOptions): Promise<Place> {
   const folder = path.join(home, "folder");
   await mkdir(folder, { recursive: true });
   const config = path.join(home, "test.config.json");
-  const { servers = () => ({}), policy, approvals, program = [process.execPath, BIN] } = options;
-  await writeFile(config, JSON.stringify({ mcpServers: servers(folder), policy, approvals }));
+  const { servers = () => ({}), policy, approvals, trackers, program = [process.execPath, BIN] } = options;
+  await writeFile(config, JSON.stringify({ mcpServers: servers(folder), policy, approvals, trackers }));
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? "",
     HOME: home,

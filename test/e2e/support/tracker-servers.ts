@@ -1,0 +1,33 @@
+import { startGitHub } from "../../trackers/servers/github.ts";
+import { type IssueSeed, manyIssues } from "../../trackers/servers/seed.ts";
+import type { Served } from "../../trackers/servers/serve.ts";
+
+/** A running tracker of one dialect, and what people do there behind preloop's back. */
+export interface TrackerServer {
+  readonly served: Served;
+  /** For `trackers` in the config. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What no output may show. */
+  readonly token: string;
+  retitle(number: number, title: string): void;
+  add(issue: IssueSeed): void;
+  remove(number: number): void;
+}
+
+const MANY = manyIssues(230);
+
+/** Servers with 230 issues, by dialect: three pages at each. */
+export const DIALECTS: Readonly<Record<string, () => Promise<TrackerServer>>> = {
+  async GitHub() {
+    const project = "acme/app";
+    const server = await startGitHub({ seed: { projects: { [project]: MANY } } });
+    return {
+      served: server,
+      config: { type: "github", url: server.url, token: server.token, projects: [project] },
+      token: server.token,
+      retitle: (number, title) => server.state.edit(project, number, { title }),
+      add: (issue) => void server.state.addIssue(project, issue),
+      remove: (number) => server.state.remove(project, number),
+    };
+  },
+};
