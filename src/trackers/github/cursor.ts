@@ -7,12 +7,18 @@ const mark = z.object({
   isDone: z.exactOptional(z.literal(true)),
   etag: z.exactOptional(z.string()),
 });
-const cursorSchema = z.object({ issues: mark, comments: mark });
+const cursorSchema = z.object({
+  issues: mark,
+  comments: mark,
+  isAtComments: z.exactOptional(z.literal(true)),
+});
 
 /** How far the two streams of a repository were read. */
 export interface Marks {
   readonly issues: Mark;
   readonly comments: Mark;
+  /** The issues of this walk are read; one that is taken up again goes on with the comments. */
+  readonly isAtComments?: true;
 }
 
 /** A cursor that cannot be read, of an older preloop for instance, means from the beginning. */

@@ -34,7 +34,7 @@ interface Place {
 
 function inRepo(asked: Asked, rest: string, place: Place): Reply {
   const { repo } = place;
-  if (rest.startsWith("/issues") && !repo.hasIssues)
+  if (asked.method === "POST" && !repo.hasIssues)
     return refusal(410, "Issues has been disabled in this repository.");
   const way = `${asked.method} ${rest}`;
   if (way === "GET /issues") return listIssues(asked, place);

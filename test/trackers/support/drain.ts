@@ -33,11 +33,13 @@ export function gather(pages: readonly ChangePage[]): {
 /** Reads a project with a kill after every page: each walk gives one page and is taken up by the next. */
 export async function drainByPages(tracker: Tracker, project: string): Promise<ChangePage[]> {
   const pages: ChangePage[] = [];
+  const seen = new Set<string>();
   for (let cursor: string | undefined; ; ) {
     const [page] = await drain(tracker, project, cursor, 1);
-    if (!page || page.cursor === cursor) return pages;
+    if (!page || seen.has(page.cursor)) return pages;
     pages.push(page);
     cursor = page.cursor;
+    seen.add(cursor);
   }
 }
 
