@@ -3,6 +3,7 @@ export const COMPLIANCE_CHECKS = [
   "title.specific",
   "title.unique",
   "body.present",
+  "body.structured",
   "template.filled",
   "bug.steps",
   "bug.expected",

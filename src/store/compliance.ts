@@ -27,3 +27,40 @@ export async function saveJudgement(db: Query, key: JudgementKey, answer: string
     [key.contentHash, key.metric, key.metricVersion, key.model, answer],
   );
 }
+
+/** Where an issue stands among the others. */
+export interface IssuePlace {
+  readonly tracker: string;
+  readonly project: string;
+  /** Its own key, which is none of the others; a draft has none. */
+  readonly key?: string | undefined;
+}
+
+/** Keys of open issues of the project that have the same title, whatever its case. */
+export async function keysOfTitle(db: Query, place: IssuePlace, title: string): Promise<string[]> {
+  const rows = await db.rows<{ key: string }>(
+    `SELECT key FROM issue
+     WHERE tracker = $1 AND project = $2 AND state = 'open' AND gone_at IS NULL AND key IS DISTINCT FROM $3
+       AND lower(regexp_replace(btrim(title), '\\s+', ' ', 'g')) = lower(regexp_replace(btrim($4), '\\s+', ' ', 'g'))
+     ORDER BY key LIMIT 5`,
+    [place.tracker, place.project, place.key ?? null, title],
+  );
+  return rows.map(({ key }) => key);
+}
+
+/** Of keys like `APP-7`, those of projects we know that name no issue there. */
+export async function unknownKeysOf(
+  db: Query,
+  tracker: string,
+  keys: readonly { readonly key: string; readonly project: string }[],
+): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = await db.rows<{ key: string }>(
+    `SELECT named.key FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS named (key, project, place)
+     WHERE EXISTS (SELECT FROM issue WHERE tracker = $1 AND project = named.project)
+       AND NOT EXISTS (SELECT FROM issue WHERE tracker = $1 AND key = named.key)
+     ORDER BY named.place`,
+    [tracker, keys.map(({ key }) => key), keys.map(({ project }) => project)],
+  );
+  return rows.map(({ key }) => key);
+}

@@ -45,7 +45,14 @@ export {
   readAuditAnchors,
   writeAuditLedger,
 } from "./audit.ts";
-export { type JudgementKey, readJudgement, saveJudgement } from "./compliance.ts";
+export {
+  type IssuePlace,
+  type JudgementKey,
+  keysOfTitle,
+  readJudgement,
+  saveJudgement,
+  unknownKeysOf,
+} from "./compliance.ts";
 export type { Db, Query } from "./db.ts";
 export type { DumpReport } from "./dump/dump.ts";
 export type { RestoreOptions } from "./dump/restore.ts";

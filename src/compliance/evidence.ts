@@ -1,0 +1,37 @@
+import type { Place } from "./checks/finding.ts";
+import { maskSecrets } from "./checks/hygiene.ts";
+import type { Evidence } from "./types.ts";
+
+const MAX_CHARS = 240;
+
+/** What stands at a place, for people to read: secrets masked, long stretches cut. */
+export function evidenceAt(issue: { readonly title: string; readonly body: string }, place: Place): Evidence {
+  const source = place.in === "title" ? issue.title : issue.body;
+  const found = source.slice(place.start, place.end);
+  const text = maskSecrets(found.length > MAX_CHARS ? `${found.slice(0, MAX_CHARS)}…` : found);
+  return { in: place.in, start: place.start, end: place.end, text };
+}
+
+/** Where a quote stands in the text, blanks aside; undefined when it does not stand there. */
+export function placeOfQuote(
+  issue: { readonly title: string; readonly body: string },
+  quote: string,
+): Place | undefined {
+  const words = quote
+    .replace(/^["“'`]+|["”'`]+$/g, "")
+    .replace(/\n> ?/g, "\n")
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  if (words.join("").length < 3 || words.length > 200) return undefined;
+  const pattern = new RegExp(words.map(escapeWord).join("\\s{1,20}"));
+  for (const where of ["body", "title"] as const) {
+    const found = pattern.exec(issue[where]);
+    if (found) return { in: where, start: found.index, end: found.index + found[0].length };
+  }
+  return undefined;
+}
+
+function escapeWord(word: string): string {
+  return word.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+}

@@ -1,0 +1,120 @@
+import { isPreloopError, messageOf } from "#base";
+import { type AssessOptions, assess, assessByRules } from "./assess.ts";
+import { askForChanges } from "./better/ask-for-changes.ts";
+import { diffOf } from "./better/diff.ts";
+import { questionsFor, withQuestions } from "./better/questions.ts";
+import { rearrange } from "./better/rearrange.ts";
+import { tidyBody, tidyTitle } from "./better/tidy.ts";
+import { maskSecrets } from "./checks/hygiene.ts";
+import { lookAround } from "./surroundings.ts";
+import { readIssue } from "./text/read-issue.ts";
+import type { AssessedIssue, Assessment, Metric } from "./types.ts";
+
+export interface ImproveOptions extends AssessOptions {
+  /** What was said before; assessed anew without it. */
+  readonly assessment?: Assessment | undefined;
+}
+
+/** What would make an issue better, ready to be used and easy to read. */
+export interface Improvement {
+  /** Arguments of `update_issue`; empty when there is nothing to set. */
+  readonly arguments: { readonly title?: string; readonly description?: string };
+  /** What only people can answer: facts that are missing, fields to set. */
+  readonly questions: readonly string[];
+  /** Unified, of title and description; secrets masked on both sides. Empty when nothing changes. */
+  readonly diff: string;
+  /** By the rules alone on both sides, so that the two compare. */
+  readonly before: Assessment;
+  readonly after: Assessment;
+  readonly notes: readonly string[];
+}
+
+/**
+ * A better version of an issue: what its author wrote, word for word, laid out, with a `TODO:` question for each fact
+ * that is missing. Nothing is invented, and the score does not get worse. @throws request_cancelled, store_unavailable
+ */
+export async function improve(
+  issue: AssessedIssue,
+  metric: Metric,
+  options: ImproveOptions = {},
+): Promise<Improvement> {
+  const assessment = options.assessment ?? (await assess(issue, metric, options));
+  const surroundings = options.store ? await lookAround(options.store, issue) : {};
+  const score = (draft: AssessedIssue) => assessByRules(readIssue(draft, surroundings), metric);
+  const changes = await changesOf(issue, assessment, options);
+  const questions = questionsFor(assessment, metric, changes.questions);
+  const before = score(issue);
+  const drafts = draftsOf(issue, questions, { changes, assessment });
+  const scored = drafts.map((draft) => ({ draft, after: score(draft) }));
+  const { draft, after } = scored.find((one) => !isWorse(one.after, before)) ?? {
+    draft: issue,
+    after: before,
+  };
+  return {
+    arguments: {
+      ...(draft.title !== issue.title && { title: draft.title }),
+      ...(draft.body !== issue.body && { description: draft.body }),
+    },
+    questions: questions.map(({ text }) => text),
+    diff: diffOf(issue, draft),
+    before,
+    after,
+    notes: [...assessment.notes, ...changes.notes, ...(issue.isLossy ? [LOSSY] : [])],
+  };
+}
+
+const LOSSY = "The tracker holds more of the description than Markdown can say, so none is proposed.";
+
+interface Changes {
+  readonly title?: string | undefined;
+  readonly sections?: Awaited<ReturnType<typeof askForChanges>>["sections"];
+  readonly questions: readonly string[];
+  readonly notes: readonly string[];
+}
+
+async function changesOf(
+  issue: AssessedIssue,
+  assessment: Assessment,
+  { model, signal }: ImproveOptions,
+): Promise<Changes> {
+  if (!model) return { questions: [], notes: [] };
+  try {
+    return { ...(await askForChanges(readIssue(issue), assessment, { model, signal })), notes: [] };
+  } catch (error) {
+    if (!isPreloopError(error, "model_failed")) throw error;
+    const note = `${messageOf(error)}; rules alone were used`;
+    return { questions: [], notes: assessment.notes.includes(note) ? [] : [note] };
+  }
+}
+
+interface Drafting {
+  readonly changes: Changes;
+  readonly assessment: Assessment;
+}
+
+/** From the boldest change to none at all. */
+function draftsOf(
+  issue: AssessedIssue,
+  questions: ReturnType<typeof questionsFor>,
+  { changes: { title, sections }, assessment }: Drafting,
+): AssessedIssue[] {
+  const tidy = { ...issue, title: tidyTitle(title ?? issue.title) };
+  if (issue.isLossy) return [tidy, { ...issue, title: tidyTitle(issue.title) }];
+  const finished = (draft: AssessedIssue) => {
+    const body = withQuestions(readIssue(draft), draft.body, questions);
+    return { ...draft, title: maskSecrets(draft.title), body: maskSecrets(body) };
+  };
+  const tidied = { ...tidy, body: tidyBody(readIssue(issue), issue.body) };
+  const rearranged = sections && { ...tidied, body: rearrange(tidied.body, sections, assessment.kind) };
+  return [
+    ...(rearranged ? [finished(rearranged)] : []),
+    finished(tidied),
+    finished({ ...issue, title: tidyTitle(issue.title) }),
+    finished(issue),
+  ];
+}
+
+function isWorse(after: Assessment, before: Assessment): boolean {
+  if (after.score === null || before.score === null) return after.score !== before.score;
+  return after.direction === "higher_is_better" ? after.score < before.score : after.score > before.score;
+}

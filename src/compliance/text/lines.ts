@@ -1,0 +1,97 @@
+import type { Span } from "./blank.ts";
+
+/** What a line of Markdown is. */
+export type LineKind = "blank" | "code" | "fence" | "log" | "quote" | "heading" | "todo" | "item" | "prose";
+
+export interface Line extends Span {
+  readonly text: string;
+  readonly kind: LineKind;
+  /** Of an item: its text without the bullet. */
+  readonly item?: string;
+  /** Of an item: numbered, a checkbox, or a bullet. */
+  readonly marker?: "number" | "box" | "bullet";
+  /** Of code and logs: whether it looks like a line of a trace or a log. */
+  readonly isTrace?: boolean;
+  /** Of a heading: its depth, and its words. */
+  readonly level?: number;
+  readonly heading?: string;
+}
+
+export interface Lines {
+  readonly lines: readonly Line[];
+  /** Where a fence begins that is never closed. */
+  readonly openFence?: Span;
+}
+
+const FENCE = /^\s*(`{3,}|~{3,})(.*)$/;
+const HEADING = /^ {0,3}(#{1,6})\s+(.+?)\s*#*\s*$/;
+// `**Steps to reproduce:**`, `Expected:` alone on its line.
+const BOLD = /^\s*(?:\*\*|__)([^*_]{2,60})(?:\*\*|__)\s*:?\s*$/;
+const LABEL = /^\s*([A-Za-z][A-Za-z /']{2,40}):\s*$/;
+const TODO = /^\s*(?:[-*+]|\d+[.)])?\s*(?:\[[ x]\])?\s*TODO\b/;
+const NUMBER = /^\s*(?:\(?\d{1,3}[.):]|step\s*\d{1,3}\s*[.):-]?)\s+(.*)$/i;
+const BOX = /^\s*[-*+]\s+\[[ xX]\]\s+(.*)$/;
+const BULLET = /^\s*[-*+•]\s+(.*)$/;
+const INDENTED = /^(?: {4}|\t)\s*\S/;
+const LOG = new RegExp(
+  [
+    "^\\s*at\\s+[\\w$.<>/\\[\\] ]{1,200}\\s?\\(.{0,300}\\)?$", // JavaScript, Java
+    "^\\s*at\\s+(?:async\\s+)?\\S{1,300}:\\d+(?::\\d+)?\\)?$",
+    '^\\s*File ".{1,300}", line \\d+', // Python
+    "^\\s*(?:Traceback \\(most recent call last\\)|Caused by: |Exception in thread )",
+    "^\\s*#\\d+\\s+0x[0-9a-f]+", // gdb
+    "^\\s*(?:\\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|TRACE|FATAL)\\]?)\\s*[:|\\]-]",
+    "^\\s*\\[(?:DEBUG|INFO|WARN|WARNING|ERROR|TRACE|FATAL)\\]",
+    "^\\s*[VDIWEF]/[\\w.-]{1,60}\\s*\\(\\s*\\d+\\)", // Android
+    "^\\[?\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d", // time stamps
+    "^\\[?\\d\\d:\\d\\d:\\d\\d[.,\\]]?",
+    "^\\w{3} +\\d{1,2} \\d\\d:\\d\\d:\\d\\d ",
+  ].join("|"),
+);
+
+/** Reads a text line by line, as Markdown mostly is; no line is read twice. */
+export function readLines(body: string): Lines {
+  const lines: Line[] = [];
+  let fence: { readonly mark: string; readonly at: Span } | undefined;
+  let at = 0;
+  for (const text of body.split("\n")) {
+    const span = { start: at, end: at + text.length };
+    at = span.end + 1;
+    const mark = FENCE.exec(text);
+    if (fence) {
+      const closes = mark && mark[1]!.startsWith(fence.mark) && mark[2]!.trim() === "";
+      lines.push({ ...span, text, kind: closes ? "fence" : "code", isTrace: !closes && isTrace(text) });
+      if (closes) fence = undefined;
+    } else if (mark && !(mark[1]!.startsWith("`") && mark[2]!.includes("`"))) {
+      fence = { mark: mark[1]!, at: span };
+      lines.push({ ...span, text, kind: "fence" });
+    } else lines.push({ ...span, text, ...kindOf(text, lines.at(-1)) });
+  }
+  return fence ? { lines, openFence: fence.at } : { lines };
+}
+
+function isTrace(text: string): boolean {
+  return LOG.test(text.slice(0, 1_000));
+}
+
+function kindOf(text: string, before: Line | undefined): Omit<Line, "text" | keyof Span> {
+  // What is longer is no line that a person wrote, and patterns need not run over it.
+  const line = text.length > 1_000 ? text.slice(0, 1_000) : text;
+  if (line.trim() === "") return { kind: "blank" };
+  if (TODO.test(line)) return { kind: "todo" };
+  if (LOG.test(line)) return { kind: "log", isTrace: true };
+  const heading = HEADING.exec(line);
+  if (heading) return { kind: "heading", level: heading[1]!.length, heading: heading[2]! };
+  const label = BOLD.exec(line) ?? LABEL.exec(line);
+  if (label) return { kind: "heading", level: 7, heading: label[1]!.replace(/:$/, "") };
+  if (/^\s{0,3}>/.test(line)) return { kind: "quote" };
+  const box = BOX.exec(line);
+  if (box) return { kind: "item", marker: "box", item: box[1]! };
+  const number = NUMBER.exec(line);
+  if (number) return { kind: "item", marker: "number", item: number[1]! };
+  const bullet = BULLET.exec(line);
+  if (bullet) return { kind: "item", marker: "bullet", item: bullet[1]! };
+  const mayBeCode = before === undefined || before.kind === "blank" || before.kind === "code";
+  if (mayBeCode && INDENTED.test(line)) return { kind: "code" };
+  return { kind: "prose" };
+}
