@@ -110,18 +110,22 @@ export const CLIENTS: readonly (ClientSpec & { readonly variables: Variables })[
     key: "mcp",
     variables: "brace-env",
     files: (at) => [
-      ...["opencode.json", "opencode.jsonc"].map((name) => inProject(at, name)),
+      ...["opencode.json", "opencode.jsonc"].flatMap((name) => [
+        inProject(at, name),
+        inProject(at, path.join(".opencode", name)),
+      ]),
       ...["opencode.json", "opencode.jsonc"].map((name) =>
         inHome(at, path.join(configHome(at), "opencode", name)),
       ),
     ],
+    at: opencodeMap,
     read: readOpencode,
-    entry: ({ command, args, env, waitMs }) => ({
+    entry: ({ command, args, env, waitMs }, at) => ({
       type: "local",
       command: [command, ...args],
-      enabled: true,
+      ...(at.length === 1 && { enabled: true }),
       ...(Object.keys(env).length > 0 && { environment: env }),
-      timeout: waitMs,
+      timeout: at.length === 1 ? waitMs : { execution: waitMs },
     }),
     timeout: {
       key: "timeout",
@@ -205,6 +209,13 @@ export const CLIENTS: readonly (ClientSpec & { readonly variables: Variables })[
     timeout: { key: "timeout", unitMs: SECOND, defaultMs: 60 * SECOND, clientName: "Zed" },
   },
 ];
+
+// opencode 1 keeps its servers under `mcp`, opencode 2 under `mcp.servers`, and reads the older shape as well.
+function opencodeMap(value: unknown): readonly string[] {
+  const mcp = isRecord(value) && isRecord(value.mcp) ? value.mcp : {};
+  const isNew = isRecord(mcp.servers) && typeof mcp.servers.type !== "string";
+  return isNew ? ["mcp", "servers"] : ["mcp"];
+}
 
 function inProject({ cwd }: Surroundings, file: string) {
   return { path: path.join(cwd, file), scope: "project" } as const;

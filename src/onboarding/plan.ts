@@ -100,7 +100,7 @@ async function changePlan(
       return remove.length > 0 ? [{ place, remove }] : [];
     });
     try {
-      const entry = file.client.entry({ ...launch, passes, waitMs });
+      const entry = file.client.entry({ ...launch, passes, waitMs }, wishes[0]?.place.at ?? []);
       clients.push({ file, ...(await changeFile(file, wishes, entry)) });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -53,7 +53,8 @@ export function readGemini(raw: Raw, words: Words): ServerDraft {
 export function readOpencode(raw: Raw, words: Words): ServerDraft {
   const [command, ...args] = Array.isArray(raw.command) ? (raw.command as unknown[]) : [raw.command];
   const common = readCommon({ ...raw, command, args, env: raw.environment }, words);
-  return compact({ ...common, timeoutMs: readMs(raw.timeout, 1) });
+  const timeout = isRecord(raw.timeout) ? raw.timeout.execution : raw.timeout;
+  return compact({ ...common, timeoutMs: readMs(timeout, 1) });
 }
 
 /** One entry of Zed. */

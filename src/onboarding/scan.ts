@@ -60,7 +60,8 @@ async function readFound(
 ): Promise<FoundFile> {
   const { text } = decode(file.bytes);
   const value = client.format === "toml" ? await parseToml(text) : parseJson(text);
-  const own = { at: [client.key], ...(file.scope === "project" && { project: around.cwd }) };
+  const at = client.at?.(value) ?? [client.key];
+  const own = { at, ...(file.scope === "project" && { project: around.cwd }) };
   const places = [own, ...(client.morePlaces?.(value) ?? [])].flatMap((place) => {
     const map = valueAt(value, place.at);
     if (!isRecord(map)) return [];

@@ -96,11 +96,13 @@ export interface ClientSpec {
   /** The key that holds the servers. */
   readonly key: string;
   files(around: Surroundings): readonly { readonly path: string; readonly scope: "user" | "project" }[];
-  /** Maps besides the one at `key`. */
+  /** Where the servers stand in this very file, where that is not at `key`. */
+  at?(value: unknown): readonly string[];
+  /** Maps besides that one. */
   morePlaces?(value: unknown): readonly { readonly at: readonly string[]; readonly project?: string }[];
   read(raw: Readonly<Record<string, unknown>>, words: Words): ServerDraft;
-  /** preloop in the client's own shape. */
-  entry(launch: Launch): Readonly<Record<string, unknown>>;
+  /** preloop in the client's own shape, for the map that stands there. */
+  entry(launch: Launch, at: readonly string[]): Readonly<Record<string, unknown>>;
   readonly timeout?: TimeoutKey;
   /** Lists of the servers that may be used at all; where there is one, preloop must be on it. */
   readonly lists?: readonly (readonly string[])[];

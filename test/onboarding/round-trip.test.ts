@@ -44,7 +44,9 @@ describe.for(SAMPLES)("$client, $file", (sample) => {
     const map = sample.at.reduce((value, key) => value[key], read(sample, text));
     const stayed = plan.stays.map(({ name }) => name);
     expect(Object.keys(map).sort()).toEqual([...stayed, "preloop"].sort());
-    SHAPES[sample.client]!.parse(map.preloop);
+    const shape = SHAPES[sample.shape ?? sample.client]!;
+    shape.documented.parse(map.preloop);
+    shape.ours.parse(map.preloop);
     expect(outside(sample, text)).toEqual(outside(sample, sample.text));
     for (const comment of sample.comments ?? []) expect(text).toContain(comment);
     expect(text.includes("\r\n")).toBe(sample.text.includes("\r\n"));

@@ -3,6 +3,8 @@
 /** A client's config as people keep them: comments, odd indentation, line ends, marks, links and modes of all kinds. */
 export interface Sample {
   readonly client: string;
+  /** The edition of the client's documentation that it goes by, where there are several. */
+  readonly shape?: string;
   readonly file: string;
   readonly text: string;
   readonly mode?: number;
@@ -167,6 +169,23 @@ web_search = true`),
       "enabled": false
     },
     "docs": { "type": "remote", "url": "https://docs.acme.dev/mcp", "headers": { "K": "${SECRET}" } }
+  }
+}`,
+  },
+  {
+    client: "opencode",
+    shape: "opencode 2",
+    file: "project/.opencode/opencode.jsonc",
+    at: ["mcp", "servers"],
+    comments: ["// the second opencode"],
+    moved: ["git", "docs"],
+    text: `{
+  // the second opencode
+  "mcp": {
+    "servers": {
+      "git": { "type": "local", "command": ["uvx", "mcp-server-git"], "disabled": true, "timeout": { "execution": 90000 } },
+      "docs": { "type": "remote", "url": "https://docs.acme.dev/mcp", "headers": { "K": "${SECRET}" } }
+    }
   }
 }`,
   },
