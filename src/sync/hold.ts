@@ -36,6 +36,7 @@ export function holdProject(
     isLost: () => isLost,
     release() {
       clearInterval(beat);
+      inner.abort(); // what was asked for ahead is wanted no more
       outer?.removeEventListener("abort", follow);
     },
   };

@@ -2,6 +2,7 @@ import { PreloopError } from "#base";
 import { listSweptRows, measureProject, rowIdsOf, type SweptRow } from "#store";
 import { lookAfter } from "./fate.ts";
 import { breathe, type Job, tell } from "./job.ts";
+import { readAhead } from "./read-ahead.ts";
 import { createRowSet, type RowSet } from "./row-set.ts";
 
 /**
@@ -12,7 +13,7 @@ export async function sweepProject(job: Job): Promise<void> {
   const { live, lastRowId } = await measureProject(job.db, job.claim);
   const seen = createRowSet(lastRowId);
   let listed = 0;
-  for await (const ids of job.tracker.listIds(job.project, job.signal)) {
+  for await (const ids of readAhead(job.tracker.listIds(job.project, job.signal))) {
     listed += ids.length;
     for (const rowId of await rowIdsOf(job.db, job.tracker.name, ids)) seen.add(rowId);
     tell(job, { kind: "listed", listed, live });

@@ -2,6 +2,7 @@ import { isPreloopError } from "#base";
 import { listUnsettledRows, markProject } from "#store";
 import { lookAfter } from "./fate.ts";
 import { breathe, type Job, keep, tell } from "./job.ts";
+import { readAhead } from "./read-ahead.ts";
 
 /** Reads what changed since the cursor, each page kept together with the cursor behind it. */
 export async function walkChanges(
@@ -26,7 +27,7 @@ async function readPages(
   job: Job,
   { cursor, isAnew }: { readonly cursor: string | undefined; readonly isAnew: boolean },
 ): Promise<void> {
-  for await (const page of job.tracker.changes(job.project, cursor, job.signal)) {
+  for await (const page of readAhead(job.tracker.changes(job.project, cursor, job.signal))) {
     await keep(job, { issues: page.issues, comments: page.comments, cursor: page.cursor, isAnew });
     job.tally.pages++;
     const total = page.total === undefined ? {} : { total: page.total };

@@ -296,14 +296,20 @@ describeStores("a sync", (open) => {
     test("keeps nothing more once another one took over, and the other one ends the work", async () => {
       const db = await open();
       const world = smallWorld();
+      let kept = () => {};
+      const secondIsKept = new Promise<void>((resolve) => {
+        kept = resolve;
+      });
       const beforePage = async (page: number) => {
         if (page !== 3) return;
+        await secondIsKept;
         // Cut off for longer than its lease, as on a machine that slept.
         await db.rows("UPDATE project SET lease_until = now() - interval '1 second'");
         expect(await syncOne(db, world)).toMatchObject({ outcome: "read", added: 4 });
         put(world, "late");
       };
-      const first = await syncOne(db, world, { beforePage });
+      const onEvent = (event: SyncEvent) => event.kind === "page" && event.tally.pages === 2 && kept();
+      const first = await syncOne(db, world, { beforePage }, { onEvent });
       expect(first).toMatchObject({ outcome: "failed", added: 6, error: { code: "sync_incomplete" } });
       expect(await findIssueRow(db, { key: "p#late" })).toBeUndefined();
     });
