@@ -4,4 +4,5 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
 }
 export function createRandom(seed: number): Random;
+export function variants(message: unknown): Iterable<Uint8Array>;
 export function mutate(random: Random, message: unknown): Uint8Array;

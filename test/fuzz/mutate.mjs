@@ -34,11 +34,31 @@ const STRANGE = [
   2 ** 53 + 2,
 ];
 
+const EXTRA = ["method", "params", "result", "error", "_meta", "x"];
+
 const show = (value) =>
   JSON.stringify(value, (_, each) => (typeof each === "bigint" ? { $big: String(each) } : each)).replace(
     /\{"\$big":"(\d+)"\}/g,
     "$1",
   );
+
+/** Every frame that differs from the message in one field: missing, of another type, or one too many. */
+export function* variants(message) {
+  for (let at = 0; at < placesOf(message).length; at++) {
+    const without = structuredClone(message);
+    const [holder, key] = placesOf(without)[at];
+    delete holder[key];
+    yield Buffer.from(show(without));
+    for (const strange of STRANGE) {
+      const copy = structuredClone(message);
+      const [of, name] = placesOf(copy)[at];
+      of[name] = strange;
+      yield Buffer.from(show(copy));
+    }
+  }
+  for (const extra of EXTRA)
+    for (const strange of STRANGE) yield Buffer.from(show({ ...message, [extra]: strange }));
+}
 
 /** One frame's bytes, changed in one to three ways, or not at all. */
 export function mutate(random, message) {
@@ -47,7 +67,8 @@ export function mutate(random, message) {
   return mutateText(random, show(copy));
 }
 
-function mutateValue(random, message) {
+/** Where its values are: the object or list that holds each, and its key. */
+function placesOf(message) {
   const places = [];
   const walk = (value) => {
     if (typeof value !== "object" || value === null) return;
@@ -57,15 +78,17 @@ function mutateValue(random, message) {
     }
   };
   walk(message);
+  return places;
+}
+
+function mutateValue(random, message) {
+  const places = placesOf(message);
   if (places.length === 0) return;
   const [holder, key] = random.pick(places);
   const kind = random.below(4);
   if (kind === 0) delete holder[key];
   else if (kind === 1) holder[key] = structuredClone(random.pick(STRANGE));
-  else if (kind === 2)
-    holder[random.pick(["id", "method", "params", "result", "error", "_meta", "x"])] = structuredClone(
-      random.pick(STRANGE),
-    );
+  else if (kind === 2) holder[random.pick([...EXTRA, "id"])] = structuredClone(random.pick(STRANGE));
   else holder[key] = [holder[key]];
 }
 
