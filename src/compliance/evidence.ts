@@ -7,8 +7,9 @@ const MAX_CHARS = 240;
 /** What stands at a place, for people to read: secrets masked, long stretches cut. */
 export function evidenceAt(issue: { readonly title: string; readonly body: string }, place: Place): Evidence {
   const source = place.in === "title" ? issue.title : issue.body;
-  const found = source.slice(place.start, place.end);
-  const text = maskSecrets(found.length > MAX_CHARS ? `${found.slice(0, MAX_CHARS)}…` : found);
+  // Masked before it is cut: half a token is not recognised.
+  const found = maskSecrets(source.slice(place.start, Math.min(place.end, place.start + MAX_CHARS * 8)));
+  const text = found.length > MAX_CHARS ? `${found.slice(0, MAX_CHARS)}…` : found;
   return { in: place.in, start: place.start, end: place.end, text };
 }
 

@@ -5,7 +5,7 @@ import { diffOf } from "./better/diff.ts";
 import { questionsFor, withQuestions } from "./better/questions.ts";
 import { rearrange } from "./better/rearrange.ts";
 import { tidyBody, tidyTitle } from "./better/tidy.ts";
-import { maskSecrets } from "./checks/hygiene.ts";
+import { maskSecrets, secretsIn } from "./checks/hygiene.ts";
 import { lookAround } from "./surroundings.ts";
 import { readIssue } from "./text/read-issue.ts";
 import type { AssessedIssue, Assessment, Metric } from "./types.ts";
@@ -42,8 +42,12 @@ export async function improve(
   const surroundings = options.store ? await lookAround(options.store, issue) : {};
   const score = (draft: AssessedIssue) => assessByRules(readIssue(draft, surroundings), metric);
   const changes = await changesOf(issue, assessment, options);
-  const questions = questionsFor(assessment, metric, changes.questions);
   const before = score(issue);
+  const tidied = score({ ...issue, body: tidyBody(readIssue(issue), issue.body) });
+  const open = assessment.criteria.map((one, at) =>
+    tidied.criteria[at]?.verdict === "pass" ? tidied.criteria[at] : one,
+  );
+  const questions = questionsFor({ criteria: open }, metric, changes.questions);
   const drafts = draftsOf(issue, questions, { changes, assessment });
   const scored = drafts.map((draft) => ({ draft, after: score(draft) }));
   const { draft, after } = scored.find((one) => !isWorse(one.after, before)) ?? {
@@ -59,10 +63,17 @@ export async function improve(
     diff: diffOf(issue, draft),
     before,
     after,
-    notes: [...assessment.notes, ...changes.notes, ...(issue.isLossy ? [LOSSY] : [])],
+    notes: [
+      ...assessment.notes,
+      ...changes.notes,
+      ...(issue.isLossy ? [LOSSY] : []),
+      ...(secretsIn(issue.body) && !secretsIn(draft.body) ? [MASKED] : []),
+    ],
   };
 }
 
+const MASKED =
+  "What looked like a secret is taken out of the description; make it invalid where it came from, too.";
 const LOSSY = "The tracker holds more of the description than Markdown can say, so none is proposed.";
 
 interface Changes {

@@ -42,7 +42,7 @@ const ELSEWHERE = /^(?:meta|title|hygiene)\.|^body\.structured$/;
 
 /** What to ask, in the metric's order; the same question once. */
 export function questionsFor(
-  { criteria }: Assessment,
+  { criteria }: Pick<Assessment, "criteria">,
   metric: Metric,
   more: readonly string[] = [],
 ): readonly Question[] {
@@ -75,7 +75,8 @@ export function withQuestions(issue: ReadIssue, raw: string, questions: readonly
     } else added.set(section, [...(added.get(section) ?? []), line]);
   }
   const body = insertAll(raw, insertions).replace(/\s+$/, "");
-  const sections = [...added].map(([heading, lines]) =>
+  const inOrder = [...added].sort(([a], [b]) => Number(a === OTHER) - Number(b === OTHER));
+  const sections = inOrder.map(([heading, lines]) =>
     [`## ${heading}`, "", lines.length > 1 ? lines.map((line) => `- ${line}`).join("\n") : lines[0]!].join(
       "\n",
     ),

@@ -22,7 +22,6 @@ const ASK_STEPS = "Which steps lead to it, one a line, from a fresh start?";
 export const bugSteps: Check = inEnglish((issue) => {
   const section = filledSection(issue, STEPS_HEADING);
   if (section) return pass("There is a section with steps.", placeOfSection(section));
-  const orders = issue.lines.filter(isOrder);
   const numbered = runsOf(issue.lines, ({ marker }) => marker === "number").find(
     (run) => run.filter(isOrder).length >= 2,
   );
@@ -30,11 +29,14 @@ export const bugSteps: Check = inEnglish((issue) => {
   const lead = inProse(issue, STEPS_LEAD);
   if (lead && says(issue.prose.slice(lead.end)))
     return pass("It says how to reproduce it.", sentenceAround(issue, lead));
-  if (orders.length >= 2)
+  const list = runsOf(issue.lines, ({ marker }) => marker === "bullet").find(
+    (run) => run.filter(isOrder).length >= 2,
+  );
+  if (list)
     return part(
-      "What could be steps, one a line, but not numbered.",
+      "What could be steps, but not numbered.",
       "Are these the steps? Number them.",
-      placeOfLines(orders),
+      placeOfLines(list),
     );
   const sentence = inProse(
     issue,
@@ -58,7 +60,9 @@ function placeOfLines(lines: readonly Line[]): Place {
 }
 
 const EXPECTED = /\b(?:expect(?:ed|s|ing|ation)?|desired (?:behaviou?r|result|output)|supposed to)\b/i;
-const WISHED = /\b(?:should(?:n['’]t)?|instead of|ought to|must not|would be (?:nice|great))\b/i;
+// `we should talk` wishes for something else.
+const WISHED =
+  /(?<!\b(?:you|we|I|they|one|someone|developers|people) )\bshould(?:n['’]t| not| be| have| also| only| still)?\b(?! I\b)|\binstead of\b|\bought to\b|\bmust not\b/i;
 
 /** Says what should have happened. */
 export const bugExpected: Check = inEnglish((issue) => {
@@ -66,7 +70,7 @@ export const bugExpected: Check = inEnglish((issue) => {
   if (section) return pass("There is a section with what is expected.", placeOfSection(section));
   const cue = inProse(issue, EXPECTED);
   if (cue) return pass("It says what should happen.", sentenceAround(issue, cue));
-  const wish = inProse(issue, WISHED) ?? inTitle(issue, EXPECTED) ?? inTitle(issue, WISHED);
+  const wish = inProse(issue, WISHED) ?? inTitle(issue, EXPECTED);
   if (wish)
     return part("It says so by the way.", "What did you expect to happen?", sentenceAround(issue, wish));
   return fail("It does not say what should happen instead.", "What did you expect to happen?");

@@ -11,14 +11,17 @@ export const hasNoSecrets: Check = ({ title, body }) => {
   );
 };
 
+const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/; // of many lines, as nothing else here is
+
 /** True when masking changes a line by more than a plain word. */
 export function secretsIn(text: string): boolean {
-  return text.split("\n").some((line) => secretsInLine(line).length > 0);
+  return PRIVATE_KEY.test(text) || text.split("\n").some((line) => secretsInLine(line).length > 0);
 }
 
 /** The text without its secrets; what only looks like the name of one stays. */
 export function maskSecrets(text: string): string {
-  return text
+  const whole = PRIVATE_KEY.test(text) ? redactText(text) : text;
+  return whole
     .split("\n")
     .map((line) => (secretsInLine(line).length > 0 ? redactText(line) : line))
     .join("\n");

@@ -65,9 +65,23 @@ export function readLines(body: string): Lines {
     } else if (mark && !(mark[1]!.startsWith("`") && mark[2]!.includes("`"))) {
       fence = { mark: mark[1]!, at: span };
       lines.push({ ...span, text, kind: "fence" });
+    } else if (isUnderline(text) && lines.at(-1)?.kind === "prose") {
+      const { text: heading, ...above } = lines.pop()!;
+      lines.push({
+        ...above,
+        text: heading,
+        kind: "heading",
+        level: text.trim()[0] === "=" ? 1 : 2,
+        heading: heading.trim(),
+      });
+      lines.push({ ...span, text, kind: "blank" });
     } else lines.push({ ...span, text, ...kindOf(text, lines.at(-1)) });
   }
   return fence ? { lines, openFence: fence.at } : { lines };
+}
+
+function isUnderline(text: string): boolean {
+  return /^ {0,3}(?:={3,}|-{3,})\s*$/.test(text);
 }
 
 function isTrace(text: string): boolean {
