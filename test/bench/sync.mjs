@@ -46,10 +46,10 @@ export async function measureSync({ issues = 10_000, databaseUrl } = {}) {
 export function syncText({ store, issues, comments, bareSeconds, runs }) {
   const head = `sync of ${issues} issues and ${comments} comments, ${store} store`;
   const lines = runs.map(
-    ({ name, seconds, cpu, requests, rssStart, rssMedian, rssPeak, storeRss }) =>
+    ({ name, seconds, cpu, requests, rssStart, rssMedian, rssPeak, storeRss, storeCpu }) =>
       `  ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s (CPU ${cpu.toFixed(1)})  ${String(requests).padStart(4)} requests  ` +
       `RSS ${rssStart.toFixed(0)} MB after a second, ${rssMedian.toFixed(0)} in the middle, ${rssPeak.toFixed(0)} at most` +
-      (Number.isNaN(storeRss) ? "" : `  store ${storeRss.toFixed(0)} MB`),
+      (Number.isNaN(storeRss) ? "" : `  store ${storeRss.toFixed(0)} MB, CPU ${storeCpu.toFixed(1)}`),
   );
   return [head, ...lines, `  the first one's requests alone take ${bareSeconds.toFixed(1)} s`].join("\n");
 }
@@ -98,11 +98,17 @@ async function syncOnce(home, env, server, ...args) {
   const rss = [];
   let storeRss = Number.NaN;
   let cpu = Number.NaN;
+  let storeCpuStart = storeOwners(home).map((owner) => cpuMicros(owner) / 1e6)[0];
+  let storeCpuEnd = Number.NaN;
   const timer = setInterval(() => {
-    rss.push(residentMb(child.pid));
+    const resident = residentMb(child.pid);
+    if (!Number.isNaN(resident)) rss.push(resident);
     cpu = cpuMicros(child.pid) / 1e6 || cpu;
     const [owner] = storeOwners(home);
-    if (owner) storeRss = Math.max(residentMb(owner), storeRss || 0);
+    if (!owner) return;
+    storeRss = Math.max(residentMb(owner), storeRss || 0);
+    storeCpuEnd = cpuMicros(owner) / 1e6 || storeCpuEnd;
+    storeCpuStart ??= storeCpuEnd;
   }, 250);
   let stdout = "";
   child.stdout.on("data", (chunk) => {
@@ -116,16 +122,17 @@ async function syncOnce(home, env, server, ...args) {
     seconds: (performance.now() - began) / 1000,
     rss,
     storeRss,
+    storeCpu: storeCpuEnd - storeCpuStart,
     cpu,
     report,
     asked: await server.asked(),
   };
 }
 
-function figures({ seconds, rss, storeRss, cpu, asked, report }) {
+function figures({ seconds, rss, storeRss, storeCpu, cpu, asked, report }) {
   const [{ new: added, unchanged, comments }] = report.projects;
   return {
-    ...{ seconds, requests: asked.length, added, unchanged, comments, storeRss, cpu },
+    ...{ seconds, requests: asked.length, added, unchanged, comments, storeRss, storeCpu, cpu },
     rssStart: rss[Math.min(3, rss.length - 1)] ?? Number.NaN,
     rssMedian: quantile(rss, 0.5),
     rssPeak: Math.max(...rss),
