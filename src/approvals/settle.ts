@@ -34,11 +34,18 @@ export async function settle(settling: Settling): Promise<Approval> {
       const left = until - clock.ticksMs();
       const approval = await lookUnlessLost(settling, left <= 0);
       if (approval && (left <= 0 || !isWaiting(approval))) return approval;
-      await waiter.next(Math.min(POLL_MS, left), signal);
+      await waiter.next(Math.min(POLL_MS, left, untilDue(approval, clock)), signal);
     }
   } finally {
     waiter.off();
   }
+}
+
+/** How long it is, in milliseconds, until nobody can decide any more; nobody calls out when that is so. */
+function untilDue(approval: Approval | undefined, clock: Clock): number {
+  const leftMs = approval ? approval.deadline.getTime() - clock.now().getTime() : 0;
+  // The store's own clock decides, and may be a little behind.
+  return leftMs > 0 ? leftMs + 50 : POLL_MS;
 }
 
 function isWaiting({ status }: Approval): boolean {
