@@ -5,6 +5,7 @@ import {
   isPreloopError,
   type JsonObject,
   type Log,
+  messageOf,
   PreloopError,
   systemClock,
 } from "#base";
@@ -42,7 +43,7 @@ export interface Session {
   receive(text: string): void;
   /** A tool as its server lists it, if this client may see it; a request's headers can repeat its arguments. */
   toolFor(client: ClientFace, name: string): Promise<JsonObject | undefined>;
-  /** Answers a frame that could not be read at all. */
+  /** Answers a frame that could not be read at all, and writes that down: it may have been a call. */
   refuse(id: RpcId | null, error: PreloopError): void;
   /** Announces that the list of tools may have changed: a new policy, say. */
   toolsChanged(): void;
@@ -203,6 +204,12 @@ export function createSession(options: SessionOptions): Session {
     },
     refuse(id, error) {
       send(composeReply(id, replyToError(error)));
+      const { user, id: session } = options.ref();
+      try {
+        stages?.audit.event("frame_refused", user, { session, reason: error.message });
+      } catch (unwritten) {
+        log.error(messageOf(unwritten));
+      }
     },
     toolsChanged: () => news.changed("tools"),
     hold(isHeld) {

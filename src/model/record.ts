@@ -45,6 +45,7 @@ export type AuditEventKind =
   | "tool_disabled"
   | "tool_enabled"
   | "store_away"
+  | "frame_refused"
   | "config_reloaded"
   | "config_refused";
 

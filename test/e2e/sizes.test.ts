@@ -17,6 +17,7 @@ test("an argument of 20 MB fails its own call, with its id, and one of 9 MB arri
     message: expect.stringMatching(/^A message of \d+ bytes is over the limit of 10485760$/),
   });
   expect((await agent.answer("long")).result?.isError).toBeUndefined();
+  expect((await here.run("audit", "list")).stdout).toMatch(/frame_refused .*over the limit/);
   const heard = heavyHeard(here);
   expect(heard).toHaveLength(1);
   expect(JSON.parse(heard[0]!)).toMatchObject({ params: { arguments: { text: "x".repeat(9 * MB) } } });
