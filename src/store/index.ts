@@ -115,6 +115,35 @@ export {
   saveChanges,
   takenOver,
 } from "./projects.ts";
+export {
+  forgetGoneDocuments,
+  listStaleIssues,
+  type ReadDocument,
+  readCommentTexts,
+  readStaleTexts,
+  readTermCounts,
+  saveDocuments,
+} from "./search-documents.ts";
+export { type BareText, listBareTexts, reuseEmbeddings, saveEmbeddings } from "./search-embeddings.ts";
+export {
+  countAllowed,
+  isNarrow,
+  type RankedIssue,
+  type RankFilter,
+  rankIssues,
+  type VectorQuery,
+} from "./search-rank.ts";
+export {
+  claimSpace,
+  dropSpace,
+  indexSpace,
+  listSpaces,
+  openSpace,
+  readCoverage,
+  releaseSpace,
+  type SpaceRow,
+  serveSpace,
+} from "./search-spaces.ts";
 export { checkSecretKey } from "./secret-key.ts";
 export {
   endSession,

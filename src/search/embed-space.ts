@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import { isPreloopError, messageOf } from "#base";
+import type { Embedder } from "#model";
+import {
+  type BareText,
+  claimSpace,
+  type Db,
+  dropSpace,
+  indexSpace,
+  listBareTexts,
+  listSpaces,
+  openSpace,
+  readCoverage,
+  releaseSpace,
+  reuseEmbeddings,
+  type SpaceRow,
+  saveEmbeddings,
+  serveSpace,
+} from "#store";
+import type { IndexOptions } from "./index-stale.ts";
+import { withComments } from "./reading.ts";
+
+/** What came of embedding with one model. */
+export interface EmbedReport {
+  readonly embedded: number;
+  readonly reused: number;
+  /** Why the space is not complete. */
+  readonly note?: string;
+}
+
+const LEASE_MS = 120_000;
+const BATCH = 32;
+/** The share of texts from which on a new space may serve. */
+const ENOUGH = 0.95;
+// Up to here looking at all vectors is quick enough.
+const INDEX_FROM = 20_000;
+
+/**
+ * Embeds what a model's space lacks, in the one process that holds the space's lease, and lets the space serve as soon as
+ * it has nearly all; the space that served before goes then. A model that fails costs only what it would have added.
+ */
+export async function embedSpace(db: Db, model: Embedder, options: IndexOptions): Promise<EmbedReport> {
+  const space = await openSpace(db, {
+    name: model.space.id,
+    dimensions: model.space.dimensions,
+    state: "building",
+  });
+  const owner = randomUUID();
+  const total = { embedded: 0, reused: 0 };
+  // Whoever finds the lease taken leaves its texts to the holder, which looks once more after letting go.
+  while (await hasBare(db, space)) {
+    if (!(await claim(db, space, owner)))
+      return { ...total, note: `Another process embeds with ${model.space.id} just now` };
+    try {
+      const { embedded, reused } = await embedBare(db, { space, model, owner }, options);
+      total.embedded += embedded;
+      total.reused += reused;
+      if (embedded + reused === 0) break;
+    } catch (error) {
+      if (!isPreloopError(error, "model_failed")) throw error;
+      return { ...total, note: messageOf(error) };
+    } finally {
+      await releaseSpace(db, space.number, owner);
+    }
+  }
+  await settle(db, space);
+  return total;
+}
+
+const claim = (db: Db, space: SpaceRow, owner: string) =>
+  claimSpace(db, { space: space.number, owner, forMs: LEASE_MS });
+
+async function hasBare(db: Db, { number }: SpaceRow): Promise<boolean> {
+  return (await listBareTexts(db, { space: number, afterRowId: 0, limit: 1 })).length > 0;
+}
+
+interface Work {
+  readonly space: SpaceRow;
+  readonly model: Embedder;
+  readonly owner: string;
+}
+
+async function embedBare(
+  db: Db,
+  work: Work,
+  options: IndexOptions,
+): Promise<{ embedded: number; reused: number }> {
+  const { space, owner } = work;
+  let [embedded, reused] = [0, 0];
+  const coverage = await readCoverage(db, space.number);
+  const enough = coverage.documents * ENOUGH - coverage.embedded;
+  let isSettled = space.state !== "building";
+  for (let afterRowId = 0; ; ) {
+    options.signal?.throwIfAborted();
+    const texts = await listBareTexts(db, { space: space.number, afterRowId, limit: BATCH });
+    const last = texts.at(-1);
+    if (!last || !(await claim(db, space, owner))) return { embedded, reused };
+    const alike = new Set(
+      await reuseEmbeddings(
+        db,
+        space.number,
+        texts.map(({ rowId }) => rowId),
+      ),
+    );
+    reused += alike.size;
+    embedded += await embedBatch(
+      db,
+      work,
+      texts.filter(({ rowId }) => !alike.has(rowId)),
+      options.signal,
+    );
+    options.onProgress?.({ stage: "embedding", done: embedded + reused });
+    if (!isSettled && embedded + reused >= enough) {
+      await settle(db, space);
+      isSettled = true;
+    }
+    afterRowId = last.rowId;
+  }
+}
+
+async function embedBatch(
+  db: Db,
+  { space, model }: Work,
+  texts: readonly BareText[],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  // Copies inside a batch are embedded once.
+  const firsts = [...new Map(texts.map((text) => [text.textHash, text])).values()];
+  if (firsts.length === 0) return 0;
+  const vectors = await model.embedDocuments(
+    firsts.map(({ title, body, comments }) => ({ title, body: withComments(body, comments) })),
+    signal,
+  );
+  const byHash = new Map(firsts.map(({ textHash }, at) => [textHash, vectors[at]!]));
+  await saveEmbeddings(
+    db,
+    space.number,
+    texts.map(({ rowId, textHash }) => ({ rowId, textHash, embedding: byHash.get(textHash)! })),
+  );
+  return firsts.length;
+}
+
+/** Lets a space serve that has enough, with an index when it is large, and takes away the one it replaces. */
+async function settle(db: Db, { number }: SpaceRow): Promise<void> {
+  const { documents, embedded } = await readCoverage(db, number);
+  if (embedded === 0 || embedded < documents * ENOUGH) return;
+  const space = (await listSpaces(db)).find((one) => one.number === number);
+  if (!space) return;
+  await indexWhenLarge(db, space, embedded);
+  if (space.state === "building") await db.transaction((tx) => serveSpace(tx, number));
+  for (const leaving of await listSpaces(db))
+    if (leaving.state === "leaving") while (!(await dropSpace(db, leaving.number, 1000)));
+}
+
+/** Makes the index of a space that has become large; small ones are looked at as a whole. */
+export async function indexWhenLarge(db: Db, space: SpaceRow, embedded: number): Promise<void> {
+  if (!space.isIndexed && embedded >= INDEX_FROM) await indexSpace(db, space);
+}

@@ -1,0 +1,192 @@
+import { isPreloopError, messageOf } from "#base";
+import type { EmbeddableText, Embedder } from "#model";
+import {
+  countAllowed,
+  type Db,
+  type IssueRow,
+  isNarrow,
+  listSpaces,
+  type RankFilter,
+  rankIssues,
+  readTermCounts,
+  type SpaceRow,
+  type VectorQuery,
+} from "#store";
+import { BUILTIN_SPACE, builtinVector } from "./builtin-vector.ts";
+import { type Explained, explainHits } from "./explain-hits.ts";
+import { type Reading, readText } from "./reading.ts";
+import { type Counts, numbersOf, queryWeights, rarestTerms, rarity, termNumber } from "./term-weights.ts";
+
+/** By words and meaning together, by words alone, by meaning alone. */
+export const SEARCH_MODES = ["hybrid", "fulltext", "similarity"] as const;
+export type SearchMode = (typeof SEARCH_MODES)[number];
+
+/** The models that embed besides the built-in embedding, which is always there; preferred first. */
+export interface Embedders {
+  readonly models: readonly Embedder[];
+}
+
+export interface SearchFilter {
+  readonly tracker?: string | undefined;
+  readonly project?: string | undefined;
+  /** `open`, `closed`, or the tracker's own word. */
+  readonly status?: string | undefined;
+  readonly createdBefore?: Date | undefined;
+  readonly excludeRowId?: number | undefined;
+}
+
+export interface IssueSearch extends SearchFilter {
+  readonly text: string;
+  readonly mode?: SearchMode;
+  /** 10 without it. */
+  readonly limit?: number;
+  /** Issues of about now come first among likes. */
+  readonly recency?: boolean;
+}
+
+/** What a new or a known issue says; its likes are looked for. */
+export interface NearSearch extends SearchFilter, EmbeddableText {
+  readonly limit?: number;
+  readonly mode?: SearchMode;
+  /** Issues of about this time come first among likes: when the issue was created. Now without it. */
+  readonly at?: Date;
+  /** False ranks by likeness alone. */
+  readonly recency?: boolean;
+}
+
+export interface Hit extends Explained {
+  readonly row: IssueRow;
+  /** 0 to 1: how high it stands in the lists it was found by. No threshold parts what is alike from what is not. */
+  readonly score: number;
+}
+
+export interface Found {
+  readonly hits: readonly Hit[];
+  readonly mode: SearchMode;
+  /** The vector space that was used, if any. */
+  readonly space?: string;
+  /** What people should know: a model that did not answer, a store with nothing in it. */
+  readonly notes: readonly string[];
+}
+
+/** Issues for a text that a person or an agent looks for. @throws store_unavailable */
+export function searchIssues(
+  db: Db,
+  { text, recency = false, ...search }: IssueSearch,
+  embedders: Embedders,
+  signal?: AbortSignal,
+): Promise<Found> {
+  return find(db, { title: text, body: "", ...search, recency }, embedders, signal);
+}
+
+/** Issues that are like an issue: the shortlist for duplicates, best first. @throws store_unavailable */
+export function nearIssues(
+  db: Db,
+  search: NearSearch,
+  embedders: Embedders,
+  signal?: AbortSignal,
+): Promise<Found> {
+  return find(db, search, embedders, signal);
+}
+
+async function find(
+  db: Db,
+  search: NearSearch,
+  embedders: Embedders,
+  signal: AbortSignal | undefined,
+): Promise<Found> {
+  const { mode = "hybrid", limit = 10, recency = true, at = new Date() } = search;
+  const reading = readText(search);
+  const counts = await readTermCounts(db, numbersOf(reading));
+  if (counts.documents === 0) return { hits: [], mode, notes: [EMPTY] };
+  const { excludeRowId, ...rest } = search;
+  const filter: RankFilter = { ...rest, exceptRowId: excludeRowId };
+  const meaning =
+    mode === "fulltext"
+      ? undefined
+      : await meaningOf(db, { search, reading, counts, filter }, embedders, signal);
+  const weights = queryWeights(reading, counts);
+  const words = mode === "similarity" ? undefined : { weights, anyOf: rarestTerms(weights, counts) };
+  signal?.throwIfAborted();
+  const ranked = await rankIssues(db, {
+    words: words && weights.size > 0 ? words : undefined,
+    vector: meaning?.vector,
+    filter,
+    near: recency ? at : undefined,
+    limit,
+  });
+  const explained = await explainHits(db, ranked, weightsByTerm(reading, counts));
+  return {
+    hits: ranked.map((hit, index) => ({ ...hit, ...explained[index]! })),
+    mode,
+    ...(meaning && { space: meaning.space }),
+    notes: meaning?.notes ?? [],
+  };
+}
+
+const EMPTY = "Nothing is indexed yet; run `preloop sync` first.";
+
+interface Asked {
+  readonly search: EmbeddableText;
+  readonly reading: Reading;
+  readonly counts: Counts;
+  readonly filter: RankFilter;
+}
+
+interface Meaning {
+  readonly space: string;
+  readonly vector: VectorQuery | undefined;
+  readonly notes: readonly string[];
+}
+
+// Above so many an index is quicker than looking at all; below it is not, and looking at all is exact.
+const EXACT_UP_TO = 20_000;
+
+async function meaningOf(db: Db, asked: Asked, embedders: Embedders, signal?: AbortSignal): Promise<Meaning> {
+  const spaces = await listSpaces(db);
+  const notes: string[] = [];
+  const byModel = await askModel(spaces, asked.search, { embedders, notes, signal });
+  const space = byModel?.space ?? spaces.find(({ name }) => name === BUILTIN_SPACE.id);
+  if (!space) return { space: BUILTIN_SPACE.id, vector: undefined, notes };
+  const vector =
+    byModel?.vector ?? builtinVector(asked.reading, (term) => rarity(asked.counts, termNumber(term)));
+  const isIndexed =
+    space.isIndexed &&
+    (!isNarrow(asked.filter) || (await countAllowed(db, asked.filter, EXACT_UP_TO)) >= EXACT_UP_TO);
+  return { space: space.name, vector: { space, vector, isIndexed }, notes };
+}
+
+interface ModelAsk {
+  readonly embedders: Embedders;
+  readonly notes: string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The query in the space of a model that serves, if there is one and the model answers. */
+async function askModel(
+  spaces: readonly SpaceRow[],
+  text: EmbeddableText,
+  { embedders, notes, signal }: ModelAsk,
+): Promise<{ readonly space: SpaceRow; readonly vector: Float32Array } | undefined> {
+  for (const model of embedders.models) {
+    const space = spaces.find(({ name, state }) => name === model.space.id && state === "serving");
+    if (!space) continue;
+    try {
+      return { space, vector: await model.embedQuery(text, signal) };
+    } catch (error) {
+      if (!isPreloopError(error, "model_failed")) throw error;
+      notes.push(`${messageOf(error)}; ranked by words and the built-in embedding instead`);
+    }
+  }
+  const [wanted] = embedders.models;
+  if (wanted && notes.length === 0)
+    notes.push(
+      `The index of ${wanted.space.id} is not built yet; ranked by words and the built-in embedding`,
+    );
+  return undefined;
+}
+
+function weightsByTerm(reading: Reading, counts: Counts): Map<string, number> {
+  const terms = [...reading.title.keys(), ...reading.body.keys()].slice(0, 1000);
+  return new Map(terms.map((term) => [term, rarity(counts, termNumber(term))]));
+}

@@ -1,0 +1,107 @@
+import { hashOf } from "./hash.ts";
+import { type Reading, termsIn } from "./reading.ts";
+
+/** In how many texts terms occur, by their numbers, and how many texts there are. */
+export interface Counts {
+  readonly documents: number;
+  readonly of: ReadonlyMap<number, number>;
+}
+
+const SEED = 0x2c1b3c6d;
+const NUMBERS = 999_999_999;
+
+/** A term as the store knows it. */
+export function termNumber(term: string): number {
+  return 1 + (hashOf(term, SEED) % NUMBERS);
+}
+
+const SATURATION = 1.2;
+const LENGTH_EFFECT = 0.75;
+// Lengths of a usual title and body in terms. Fixed, so that a kept text need not be weighed anew when others come; the
+// ranking hardly moves when they are off by half.
+const FIELDS = [
+  { name: "title", usualLength: 10, weight: 3 },
+  { name: "body", usualLength: 150, weight: 1 },
+] as const;
+const MOST_TERMS = 8000;
+
+/**
+ * What a text says of each of its terms: BM25 without the rarity of terms, which comes with the query. Title and body
+ * are judged by their own lengths and then added up.
+ */
+export function documentWeights(reading: Reading): Map<number, number> {
+  const weights = new Map<number, number>();
+  for (const { name, usualLength, weight } of FIELDS) {
+    const length = sumOf(reading[name].values());
+    const slowness = SATURATION * (1 - LENGTH_EFFECT + (LENGTH_EFFECT * length) / usualLength);
+    for (const [term, count] of reading[name]) {
+      const gain = (weight * count * (SATURATION + 1)) / (count + slowness);
+      add(weights, termNumber(term), gain);
+    }
+  }
+  return heaviest(weights, MOST_TERMS);
+}
+
+/** What a query asks of each of its terms; title and body have the same say, however long they are. */
+export function queryWeights(reading: Reading, counts: Counts): Map<number, number> {
+  const weights = new Map<number, number>();
+  for (const { name } of FIELDS) {
+    const field = new Map<number, number>();
+    for (const [term, count] of reading[name]) {
+      const number = termNumber(term);
+      add(field, number, (1 + Math.log(count)) * rarity(counts, number));
+    }
+    const length = Math.sqrt(sumOf([...field.values()].map((value) => value * value))) || 1;
+    for (const [number, value] of field) if (counts.of.has(number)) add(weights, number, value / length);
+  }
+  return heaviest(weights, MOST_ASKED);
+}
+
+/** How much a term tells texts apart: BM25's inverse document frequency. */
+export function rarity({ documents, of }: Counts, number: number): number {
+  const count = Math.min(of.get(number) ?? 0, documents);
+  return Math.log(1 + (documents - count + 0.5) / (count + 0.5));
+}
+
+/** The numbers of a text's terms, of a very long one those that occur first. */
+export function numbersOf(reading: Reading): number[] {
+  return termsIn(reading).slice(0, MOST_LOOKED_UP).map(termNumber);
+}
+
+// A query as long as a book asks for its rarest words.
+const MOST_ASKED = 1000;
+const MOST_LOOKED_UP = 20_000;
+const MOST_CANDIDATES = 20_000;
+
+/**
+ * The terms of which a text must have one to be looked at: the rarest, as many as bring some ten thousand texts to look
+ * at. Undefined when looking at all texts costs no more.
+ */
+export function rarestTerms(weights: ReadonlyMap<number, number>, counts: Counts): number[] | undefined {
+  const asked = [...weights.keys()].map((number) => ({ number, count: counts.of.get(number) ?? 0 }));
+  const rare: number[] = [];
+  let candidates = 0;
+  for (const { number, count } of asked.sort((a, b) => a.count - b.count)) {
+    if (rare.length > 0 && candidates + count > MOST_CANDIDATES) break;
+    rare.push(number);
+    candidates += count;
+  }
+  const isAll = rare.length === asked.length;
+  const isWorthIt = candidates < counts.documents / 3 && (isAll || counts.documents > MOST_CANDIDATES);
+  return isWorthIt ? rare : undefined;
+}
+
+function heaviest(weights: Map<number, number>, most: number): Map<number, number> {
+  if (weights.size <= most) return weights;
+  return new Map([...weights].sort(([, a], [, b]) => b - a).slice(0, most));
+}
+
+function add(to: Map<number, number>, number: number, value: number): void {
+  to.set(number, (to.get(number) ?? 0) + value);
+}
+
+function sumOf(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}

@@ -1,0 +1,126 @@
+import type { Db, Query } from "./db.ts";
+
+/**
+ * A vector space as it is kept. `builtin` is always there; a model's space is `building` until it can serve; one that
+ * serves leaves when another takes its place.
+ */
+export interface SpaceRow {
+  readonly number: number;
+  readonly name: string;
+  readonly dimensions: number;
+  readonly state: SpaceState;
+  /** True when it has an index of its own. */
+  readonly isIndexed: boolean;
+}
+
+export type SpaceState = "builtin" | "building" | "serving" | "leaving";
+
+const COLUMNS = `number, name, dimensions, state,
+  to_regclass('search_embedding_space_' || number || '_idx') IS NOT NULL AS "isIndexed"`;
+
+export function listSpaces(db: Query): Promise<SpaceRow[]> {
+  return db.rows(`SELECT ${COLUMNS} FROM search_space ORDER BY number`);
+}
+
+/** The space of a name, made when there is none. One that was to leave is built up again. */
+export async function openSpace(
+  db: Query,
+  { name, dimensions, state }: Pick<SpaceRow, "name" | "dimensions" | "state">,
+): Promise<SpaceRow> {
+  const [row] = await db.rows<SpaceRow>(
+    `INSERT INTO search_space (name, dimensions, state) VALUES ($1, $2, $3)
+     ON CONFLICT (name) DO UPDATE
+       SET state = CASE search_space.state WHEN 'leaving' THEN excluded.state ELSE search_space.state END
+     RETURNING ${COLUMNS}`,
+    [name, dimensions, state],
+  );
+  return row!;
+}
+
+/** How many texts there are, and of how many the space has a vector. */
+export interface Coverage {
+  readonly documents: number;
+  readonly embedded: number;
+}
+
+export async function readCoverage(db: Query, space: number): Promise<Coverage> {
+  const [row] = await db.rows<Coverage>(
+    `SELECT count(*)::int AS documents, count(e.row_id)::int AS embedded
+     FROM search_document d
+     LEFT JOIN search_embedding e ON e.space = $1 AND e.row_id = d.row_id AND e.text_hash = d.text_hash`,
+    [space],
+  );
+  return row!;
+}
+
+/** Lets a space serve in the place of whatever model's space served before. */
+export async function serveSpace(tx: Query, space: number): Promise<void> {
+  await tx.rows("UPDATE search_space SET state = 'leaving' WHERE state = 'serving' AND number <> $1", [
+    space,
+  ]);
+  await tx.rows(
+    "UPDATE search_space SET state = 'serving', served_at = now() WHERE number = $1 AND state = 'building'",
+    [space],
+  );
+}
+
+/** Takes a space away that is to leave, some of its vectors at a time; false when there is more to do. */
+export async function dropSpace(db: Query, space: number, limit: number): Promise<boolean> {
+  const rows = await db.rows(
+    `DELETE FROM search_embedding WHERE space = $1 AND row_id IN (
+       SELECT row_id FROM search_embedding WHERE space = $1 LIMIT $2) RETURNING row_id`,
+    [space, limit],
+  );
+  if (rows.length === limit) return false;
+  await db.rows(`DROP INDEX IF EXISTS ${indexName(space)}`);
+  await db.rows("DELETE FROM search_space WHERE number = $1 AND state = 'leaving'", [space]);
+  return true;
+}
+
+/** Who embeds for a space, and for how long nobody else does. */
+export interface SpaceClaim {
+  readonly space: number;
+  readonly owner: string;
+  readonly forMs: number;
+}
+
+/** True for the one that may embed; asked again, it goes on. */
+export async function claimSpace(db: Query, { space, owner, forMs }: SpaceClaim): Promise<boolean> {
+  const rows = await db.rows(
+    `UPDATE search_space
+     SET lease_owner = $2, lease_until = clock_timestamp() + $3::float8 * interval '1 ms'
+     WHERE number = $1 AND (lease_owner IS NULL OR lease_owner = $2 OR lease_until < clock_timestamp())
+     RETURNING number`,
+    [space, owner, forMs],
+  );
+  return rows.length > 0;
+}
+
+export async function releaseSpace(db: Query, space: number, owner: string): Promise<void> {
+  await db.rows(
+    "UPDATE search_space SET lease_owner = NULL, lease_until = NULL WHERE number = $1 AND lease_owner = $2",
+    [space, owner],
+  );
+}
+
+/** How the index of a space sees a vector: one bit a dimension. Vectors of any length fit, and it takes little room. */
+export function bitsOf(expression: string, dimensions: number): string {
+  return `binary_quantize(${expression})::bit(${dimensions})`;
+}
+
+/** Makes the index of a space; other writers of vectors wait until it stands. */
+export async function indexSpace(
+  db: Pick<Db, "transaction">,
+  { number, dimensions }: SpaceRow,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.rows(`SET LOCAL statement_timeout = '30min'`);
+    await tx.rows(`SET LOCAL maintenance_work_mem = '256MB'`);
+    await tx.rows(
+      `CREATE INDEX IF NOT EXISTS ${indexName(number)} ON search_embedding
+       USING hnsw ((${bitsOf("embedding", dimensions)}) bit_hamming_ops) WHERE space = ${number}`,
+    );
+  });
+}
+
+const indexName = (space: number) => `search_embedding_space_${Number(space)}_idx`;
