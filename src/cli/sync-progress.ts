@@ -1,6 +1,6 @@
 import { type Clock, fitWidth, systemClock } from "#base";
 import type { SyncEvent } from "#sync";
-import { newsOf, title } from "./sync-text.ts";
+import { title } from "./sync-text.ts";
 
 /** Where progress is shown: a terminal gets a line that moves, anything else a line now and then. */
 export interface ProgressStream {
@@ -24,7 +24,8 @@ const CLEAR = "\r\x1b[K";
 export function createProgress(stream: ProgressStream, clock: Clock = systemClock): Progress {
   const isTty = stream.isTTY === true;
   const active = new Map<string, string>();
-  let lastMs = Number.NEGATIVE_INFINITY;
+  // A run that is over in a moment says nothing but its table: cron would make a letter of it.
+  let lastMs = isTty ? Number.NEGATIVE_INFINITY : clock.ticksMs();
 
   function draw(): void {
     const now = clock.ticksMs();
@@ -38,10 +39,8 @@ export function createProgress(stream: ProgressStream, clock: Clock = systemCloc
   return {
     show(event) {
       const name = title(event);
-      if (event.kind === "done") {
-        active.delete(name);
-        if (!isTty) stream.write(`${name}  ${endText(event)}\n`);
-      } else active.set(name, `${name}  ${stepText(event, isTty)}`);
+      if (event.kind === "done") active.delete(name);
+      else active.set(name, `${name}  ${stepText(event, isTty)}`);
       draw();
     },
     showIndexed(done, total) {
@@ -66,10 +65,6 @@ function howFar(event: Step): [done: number, total: number | undefined, rest: st
   if (event.kind === "listed") return [event.listed, event.live, "listed"];
   const { added, changed, unchanged, comments } = event.tally;
   return [added + changed + unchanged, event.total, comments > 0 ? `issues, ${comments} comments` : "issues"];
-}
-
-function endText({ report }: Extract<SyncEvent, { readonly kind: "done" }>): string {
-  return `${report.outcome}: ${newsOf(report) || "nothing new"}`;
 }
 
 const CELLS = 16;

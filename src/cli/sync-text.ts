@@ -1,10 +1,10 @@
-import { formatDuration, type JsonObject } from "#base";
+import { formatDuration, type JsonObject, PreloopError } from "#base";
 import type { ProjectReport, SyncReport, Tally } from "#sync";
 import { shown } from "./approval-text.ts";
 import { present } from "./approval-view.ts";
 import { tableLines } from "./table.ts";
 
-/** What a run did, for people: a line per project, then what went wrong. */
+/** What a run did, for people: a line per project. */
 export function syncTableLines({ projects }: SyncReport, indexed: number): string[] {
   const head = ["TRACKER", "PROJECT", "STATE", "NEW", "CHANGED", "SAME", "COMMENTS", "GONE", "MOVED", "TIME"];
   const rows = projects.map((report) => [
@@ -16,11 +16,21 @@ export function syncTableLines({ projects }: SyncReport, indexed: number): strin
     ),
     formatDuration(report.durationMs),
   ]);
-  const failures = projects.flatMap((report) =>
-    report.error ? [`x ${title(report)}: ${shown(report.error.message)}`] : [],
-  );
   const findable = indexed > 0 ? [`${indexed} ${indexed === 1 ? "issue" : "issues"} made findable.`] : [];
-  return [...tableLines(head, rows), ...failures, ...findable];
+  return [...tableLines(head, rows), ...findable];
+}
+
+/** What a run that was not complete ends with: each project that was not read to its end, and why. */
+export function incomplete({ projects }: SyncReport): PreloopError {
+  const left = projects.filter(({ outcome }) => outcome === "failed" || outcome === "stopped");
+  const reasons = left.map((report) => `  ${title(report)}: ${report.error?.message ?? "stopped"}`);
+  return new PreloopError(
+    "sync_incomplete",
+    [
+      `${left.length} of ${projects.length} projects were not read to the end; preloop sync goes on where it stopped`,
+      ...reasons,
+    ].join("\n"),
+  );
 }
 
 function stateWord({ outcome, swept, reader }: ProjectReport): string {

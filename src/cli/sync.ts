@@ -1,13 +1,12 @@
 import type { Command } from "commander";
 import { PreloopError, parseDuration } from "#base";
-import type { SyncReport } from "#sync";
 import type { Tracker } from "#trackers";
 import { shown } from "./approval-text.ts";
 import type { House } from "./house.ts";
 import { jsonText } from "./print-json.ts";
 import { createProgress } from "./sync-progress.ts";
 import { createSyncRun } from "./sync-run.ts";
-import { reportView, syncTableLines } from "./sync-text.ts";
+import { incomplete, reportView, syncTableLines } from "./sync-text.ts";
 import { watchTrackers } from "./sync-watch.ts";
 
 /** `preloop sync [TRACKER…]`. */
@@ -96,12 +95,4 @@ async function syncOnce(
   if (json) house.out.line(jsonText(reportView(report, indexed)));
   else for (const line of syncTableLines(report, indexed)) house.out.line(line);
   if (!report.isComplete) throw incomplete(report);
-}
-
-function incomplete({ projects }: SyncReport): PreloopError {
-  const left = projects.filter(({ outcome }) => outcome === "failed" || outcome === "stopped");
-  return new PreloopError(
-    "sync_incomplete",
-    `${left.length} of ${projects.length} projects were not read to the end; preloop sync goes on where it stopped`,
-  );
 }

@@ -3,7 +3,7 @@ import type { ProjectReport, SyncEvent } from "#sync";
 import type { House } from "../../src/cli/house.ts";
 import { createProgress } from "../../src/cli/sync-progress.ts";
 import type { RunOrder, RunResult } from "../../src/cli/sync-run.ts";
-import { reportView, syncTableLines } from "../../src/cli/sync-text.ts";
+import { incomplete, reportView, syncTableLines } from "../../src/cli/sync-text.ts";
 import { watchTrackers } from "../../src/cli/sync-watch.ts";
 
 const NOTHING = { added: 0, changed: 0, unchanged: 0, comments: 0, gone: 0, moved: 0, pages: 0 };
@@ -26,7 +26,7 @@ describe("the table after a sync", () => {
       tracker: "jira",
       project: "APP",
       outcome: "failed",
-      error: { code: "tracker_refused", message: "No\nentry" },
+      error: { code: "tracker_refused", message: "No entry" },
     }),
   ];
 
@@ -37,8 +37,14 @@ describe("the table after a sync", () => {
       expect.stringMatching(/^work +acme\/app +\+ read and swept +12 +0 +3 +0 +0 +0 +0:02$/),
       expect.stringMatching(/^work +acme\/\\u\{202e\}evil +~ being read by process 7 on host +0 /),
       expect.stringMatching(/^jira +APP +x failed /),
-      expect.stringMatching(/^x jira › APP: No.+entry$/),
       "1 issue made findable.",
+    ]);
+  });
+
+  test("is followed by why a project was not read to its end", () => {
+    expect(incomplete({ projects, isComplete: false }).message.split("\n")).toEqual([
+      expect.stringMatching(/^1 of 3 projects /),
+      "  jira › APP: No entry",
     ]);
   });
 
@@ -54,7 +60,7 @@ describe("the table after a sync", () => {
           swept: false,
           ...{ new: 0, changed: 0, unchanged: 0, comments: 0, gone: 0, moved: 0, pages: 0 },
           durationMs: 1_500,
-          error: { code: "tracker_refused", message: "No\nentry" },
+          error: { code: "tracker_refused", message: "No entry" },
         },
       ],
     });
@@ -92,13 +98,8 @@ describe("progress", () => {
     expect(text.endsWith("\r\x1b[K")).toBe(true);
   });
 
-  test("is a line now and then elsewhere, and one at the end of a project", () => {
-    expect(record(false).split("\n")).toEqual([
-      "work › acme/app  100 of 400 issues, 2 comments",
-      "work › acme/app  300 of 400 issues, 2 comments",
-      "work › acme/app  read: 400 new",
-      "",
-    ]);
+  test("is a line now and then elsewhere, and none when the run is over in a moment", () => {
+    expect(record(false).split("\n")).toEqual(["work › acme/app  300 of 400 issues, 2 comments", ""]);
   });
 });
 
