@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import { PreloopError } from "#base";
+import type { Assessment, Improvement, Metric } from "#compliance";
+import type { LanguageModel } from "#model";
+import type { Db } from "#store";
+import { shown } from "./approval-text.ts";
+import { assessmentLines, assessmentView, improvementLines, improvementView } from "./compliance-text.ts";
+import type { House } from "./house.ts";
+import { jsonText } from "./print-json.ts";
+
+interface Flags {
+  readonly metric: string;
+  readonly improve?: boolean;
+  readonly rules?: boolean;
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+/** `preloop compliance ISSUE…`. */
+export function registerCompliance(program: Command, house: House): void {
+  program
+    .command("compliance <issue...>")
+    .description("how well issues are written, by a metric's criteria, and what would make them better")
+    .option("--metric <name>", "DoR, INVEST, Risk, or one of your own", "DoR")
+    .option("--improve", "show a better version, with a diff; nothing is sent")
+    .option("--rules", "by rules alone, though there is a model")
+    .option("--all", "criteria that do not apply, too")
+    .option("--json", "one JSON document")
+    .action((issues: readonly string[], flags: Flags) => compliance(house, issues, flags));
+}
+
+async function compliance(house: House, identifiers: readonly string[], flags: Flags): Promise<void> {
+  const { loaded, settings, log } = await house.foundation();
+  const { assess, improve, openMetrics } = await import("#compliance");
+  const metric = findMetric(openMetrics(loaded.config.compliance), flags.metric);
+  const store = await house.store();
+  const rows = [];
+  for (const identifier of identifiers) rows.push(await findRow(store, identifier));
+  const model = flags.rules ? undefined : await openReader();
+
+  const results: { readonly key: string; readonly title: string; found: Assessment; better?: Improvement }[] =
+    [];
+  for (const row of rows) {
+    const found = await assess(row, metric, { model, store });
+    const better = flags.improve
+      ? await improve(row, metric, { model, store, assessment: found })
+      : undefined;
+    results.push({ key: `${row.tracker}:${row.key}`, title: row.title, found, ...(better && { better }) });
+  }
+  if (flags.json)
+    return house.out.line(
+      jsonText(
+        results.map(({ key, title, found, better }) => ({
+          issue: key,
+          title,
+          ...assessmentView(found),
+          ...(better && { improvement: improvementView(better) }),
+        })),
+      ),
+    );
+  for (const [at, { key, title, found, better }] of results.entries()) {
+    if (at > 0) house.out.line();
+    house.out.line(`${shown(key)}  ${shown(title)}`);
+    for (const line of assessmentLines(found, { all: flags.all === true })) house.out.line(line);
+    for (const line of better ? improvementLines(better) : []) house.out.line(line);
+  }
+
+  async function openReader(): Promise<LanguageModel | undefined> {
+    const { openModel } = await import("#llm");
+    return openModel(loaded.config.llm, { ollamaHost: settings.ollamaHost, log });
+  }
+}
+
+function findMetric(metrics: { find(name: string): Metric }, name: string): Metric {
+  try {
+    return metrics.find(name);
+  } catch (error) {
+    throw error instanceof PreloopError ? new PreloopError("usage", error.message) : error;
+  }
+}
+
+/** @throws issue_unknown, issue_ambiguous with the candidates */
+async function findRow(db: Db, identifier: string) {
+  const { findIssueRow, listIssueRows } = await import("#store");
+  const same = await listIssueRows(db, { keys: [identifier] });
+  if (same.length > 1)
+    throw new PreloopError(
+      "issue_ambiguous",
+      `"${identifier}" could be ${same.map(({ tracker, key }) => `${tracker}:${key}`).join(" or ")}; write one of these`,
+    );
+  const colon = identifier.indexOf(":");
+  const found =
+    same[0] ??
+    (colon > 0
+      ? await findIssueRow(db, { tracker: identifier.slice(0, colon), key: identifier.slice(colon + 1) })
+      : undefined);
+  if (found) return found;
+  throw new PreloopError(
+    "issue_unknown",
+    `The store has no issue "${identifier}"; write its key like acme/app#7 or APP-7, and run preloop sync if it is new`,
+  );
+}
