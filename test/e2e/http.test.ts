@@ -260,6 +260,8 @@ describe("a modern request", () => {
       ...call,
       headers: { ...call.headers, Accept: "text/event-stream" },
     });
+    // A call that has not been sent yet is cancelled without its server.
+    await messagesOf(stream).next();
     stream.destroy();
     await until(() => preloop.said().split("hang was cancelled").length > before, "the tool was cancelled");
   });
