@@ -1,4 +1,5 @@
 import { type Clock, fitWidth, systemClock } from "#base";
+import type { IndexProgress } from "#search";
 import type { SyncEvent } from "#sync";
 import { title } from "./sync-text.ts";
 
@@ -11,7 +12,7 @@ export interface ProgressStream {
 
 export interface Progress {
   show(event: SyncEvent): void;
-  showIndexed(done: number, total: number): void;
+  showIndexed(progress: IndexProgress): void;
   /** Takes the moving line away. */
   end(): void;
 }
@@ -43,8 +44,9 @@ export function createProgress(stream: ProgressStream, clock: Clock = systemCloc
       else active.set(name, `${name}  ${stepText(event, isTty)}`);
       draw();
     },
-    showIndexed(done, total) {
-      active.set("index", `making findable  ${isTty ? `${bar(done, total)} ` : ""}${done} of ${total}`);
+    showIndexed({ stage, done }) {
+      active.clear();
+      active.set(stage, `making findable: ${done} texts ${stage === "reading" ? "read" : "embedded"}`);
       draw();
     },
     end() {

@@ -2,10 +2,11 @@ import { formatDuration, type JsonObject, PreloopError } from "#base";
 import type { ProjectReport, SyncReport, Tally } from "#sync";
 import { shown } from "./approval-text.ts";
 import { present } from "./approval-view.ts";
+import type { Indexed } from "./sync-run.ts";
 import { tableLines } from "./table.ts";
 
 /** What a run did, for people: a line per project. */
-export function syncTableLines({ projects }: SyncReport, indexed: number): string[] {
+export function syncTableLines({ projects }: SyncReport, { read, embedded, notes }: Indexed): string[] {
   const head = ["TRACKER", "PROJECT", "STATE", "NEW", "CHANGED", "SAME", "COMMENTS", "GONE", "MOVED", "TIME"];
   const rows = projects.map((report) => [
     shown(report.tracker),
@@ -16,8 +17,9 @@ export function syncTableLines({ projects }: SyncReport, indexed: number): strin
     ),
     formatDuration(report.durationMs),
   ]);
-  const findable = indexed > 0 ? [`${indexed} ${indexed === 1 ? "issue" : "issues"} made findable.`] : [];
-  return [...tableLines(head, rows), ...findable];
+  const byModel = embedded > 0 ? `, ${embedded} embedded by the model` : "";
+  const findable = read + embedded > 0 ? [`${counted(read, "text")} made findable${byModel}.`] : [];
+  return [...tableLines(head, rows), ...findable, ...notes.map(shown)];
 }
 
 /** What a run that was not complete ends with: each project that was not read to its end, and why. */
@@ -66,9 +68,16 @@ export function newsOf(tally: Tally): string {
     .join(", ");
 }
 
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 /** A run as JSON. */
-export function reportView({ projects, isComplete }: SyncReport, indexed: number): JsonObject {
-  return { complete: isComplete, indexed, projects: projects.map(projectView) };
+export function reportView({ projects, isComplete }: SyncReport, index: Indexed): JsonObject {
+  return { complete: isComplete, projects: projects.map(projectView), index: indexView(index) };
+}
+
+/** What was made findable, as JSON. */
+export function indexView({ read, embedded, notes }: Indexed): JsonObject {
+  return { read, embedded, notes: [...notes] };
 }
 
 /** One project of a run as JSON. */

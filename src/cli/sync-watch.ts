@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { formatDuration, type JsonObject, messageOf } from "#base";
 import type { ProjectReport, SyncEvent } from "#sync";
 import { shown } from "./approval-text.ts";
+import { present } from "./approval-view.ts";
 import type { House } from "./house.ts";
 import { jsonText } from "./print-json.ts";
 import type { SyncFlags } from "./sync.ts";
-import type { SyncRun } from "./sync-run.ts";
-import { newsOf, projectView, title } from "./sync-text.ts";
+import type { Indexed, SyncRun } from "./sync-run.ts";
+import { indexView, newsOf, projectView, title } from "./sync-text.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -27,15 +28,15 @@ export async function watchTrackers({ house, run, everyMs, signal, flags }: Watc
     const isWanted = isFirst && flags.full === true;
     isFirst = false;
     try {
-      const { report, indexed } = await run({
+      const { report, index } = await run({
         full: (sweptAt) => isWanted || Date.now() - (sweptAt?.getTime() ?? 0) > DAY_MS,
         acceptLoss: flags.acceptLoss === true,
         onEvent: (event) => event.kind === "done" && teller.project(event),
         onIndexed: () => {},
       });
-      if (!signal.aborted) teller.run({ complete: report.isComplete, indexed });
+      if (!signal.aborted) teller.run({ isComplete: report.isComplete, index });
     } catch (error) {
-      teller.run({ complete: false, error: messageOf(error) });
+      teller.run({ isComplete: false, error: messageOf(error) });
     }
     await sleep(everyMs, undefined, { signal }).catch(() => {});
   }
@@ -43,7 +44,13 @@ export async function watchTrackers({ house, run, everyMs, signal, flags }: Watc
 
 interface Teller {
   project(event: Extract<SyncEvent, { readonly kind: "done" }>): void;
-  run(facts: JsonObject): void;
+  run(end: RunEnd): void;
+}
+
+interface RunEnd {
+  readonly isComplete: boolean;
+  readonly index?: Indexed;
+  readonly error?: string;
 }
 
 function jsonTeller({ out }: House): Teller {
@@ -51,7 +58,8 @@ function jsonTeller({ out }: House): Teller {
     out.line(jsonText({ event, at: new Date().toISOString(), ...facts }, 0));
   return {
     project: ({ report }) => tell("project", projectView(report)),
-    run: (facts) => tell("run", facts),
+    run: ({ isComplete, index, error }) =>
+      tell("run", { complete: isComplete, ...present({ index: index && indexView(index), error }) }),
   };
 }
 
@@ -77,8 +85,9 @@ function lineTeller({ out }: House): Teller {
       const news = newsOf(report);
       if (news) say(`${name}  ${news}`);
     },
-    run({ error }) {
-      tellTrouble("sync", typeof error === "string" ? error : undefined);
+    run({ index, error }) {
+      tellTrouble("sync", error);
+      if (index) tellTrouble("model", index.notes.join("; ") || undefined);
     },
   };
 }

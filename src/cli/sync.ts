@@ -86,13 +86,13 @@ async function syncOnce(
   { full, acceptLoss, json }: SyncFlags,
 ): Promise<void> {
   const progress = createProgress(process.stderr);
-  const { report, indexed } = await run({
+  const { report, index } = await run({
     full: full === true || acceptLoss === true,
     acceptLoss: acceptLoss === true,
     onEvent: progress.show,
     onIndexed: progress.showIndexed,
   }).finally(progress.end);
-  if (json) house.out.line(jsonText(reportView(report, indexed)));
-  else for (const line of syncTableLines(report, indexed)) house.out.line(line);
+  if (json) house.out.line(jsonText(reportView(report, index)));
+  else for (const line of syncTableLines(report, index)) house.out.line(line);
   if (!report.isComplete) throw incomplete(report);
 }

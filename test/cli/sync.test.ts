@@ -8,6 +8,8 @@ import { watchTrackers } from "../../src/cli/sync-watch.ts";
 
 const NOTHING = { added: 0, changed: 0, unchanged: 0, comments: 0, gone: 0, moved: 0, pages: 0 };
 
+const NO_INDEX = { read: 0, embedded: 0, notes: [] };
+
 const done = (fields: Partial<ProjectReport> = {}): ProjectReport => ({
   tracker: "work",
   project: "acme/app",
@@ -31,13 +33,17 @@ describe("the table after a sync", () => {
   ];
 
   test("says of every project what came of it, and shows nothing that acts on a terminal", () => {
-    const lines = syncTableLines({ projects, isComplete: false }, 1);
+    const lines = syncTableLines(
+      { projects, isComplete: false },
+      { read: 1, embedded: 4, notes: ["No \x1bmodel"] },
+    );
     expect(lines).toEqual([
       expect.stringMatching(/^TRACKER +PROJECT +STATE +NEW +CHANGED +SAME +COMMENTS +GONE +MOVED +TIME$/),
       expect.stringMatching(/^work +acme\/app +\+ read and swept +12 +0 +3 +0 +0 +0 +0:02$/),
       expect.stringMatching(/^work +acme\/\\u\{202e\}evil +~ being read by process 7 on host +0 /),
       expect.stringMatching(/^jira +APP +x failed /),
-      "1 issue made findable.",
+      "1 text made findable, 4 embedded by the model.",
+      expect.not.stringContaining("\x1b"),
     ]);
   });
 
@@ -49,9 +55,9 @@ describe("the table after a sync", () => {
   });
 
   test("is one document with --json", () => {
-    expect(reportView({ projects: projects.slice(2), isComplete: false }, 0)).toEqual({
+    expect(reportView({ projects: projects.slice(2), isComplete: false }, NO_INDEX)).toEqual({
       complete: false,
-      indexed: 0,
+      index: NO_INDEX,
       projects: [
         {
           tracker: "jira",
@@ -116,7 +122,7 @@ describe("a watch", () => {
       if (left.length === 0) stop.abort();
       if (end instanceof Error) throw end;
       onEvent({ kind: "done", tracker: end.tracker, project: end.project, report: end });
-      return { report: { projects: [end], isComplete: end.outcome === "read" }, indexed: 0 };
+      return { report: { projects: [end], isComplete: end.outcome === "read" }, index: NO_INDEX };
     };
     const house = { out } as unknown as House;
     await watchTrackers({ house, run, everyMs: 1, signal: stop.signal, flags: { json } });
