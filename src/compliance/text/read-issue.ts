@@ -79,10 +79,13 @@ export function readIssue(issue: AssessedIssue, surroundings: Surroundings = {})
   };
 }
 
+// Nobody writes more; a section of sections is looked through once for each that holds it.
+const MAX_SECTIONS = 200;
+
 function sectionsOf(lines: readonly Line[]): Section[] {
   const heads = lines.flatMap((line, at) => (line.kind === "heading" ? [{ line, at }] : []));
-  return heads.map(({ line, at }, index) => {
-    const next = heads.slice(index + 1).find((other) => other.line.level! <= line.level!);
+  return heads.slice(0, MAX_SECTIONS).map(({ line, at }, index) => {
+    const next = heads.find((other, place) => place > index && other.line.level! <= line.level!);
     const content = lines.slice(at + 1, next?.at);
     return { heading: line.heading!, start: line.start, end: content.at(-1)?.end ?? line.end, content };
   });
