@@ -8,6 +8,7 @@ export {
   canonicalJson,
   digestOf,
   isJsonObject,
+  isPlainJson,
   type Json,
   JsonError,
   type JsonFault,

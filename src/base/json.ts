@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * A number whose source text a double cannot reproduce (`12345678901234567890`, `1.0`, `1e400`). It keeps the text,
@@ -41,6 +41,14 @@ export function readJson(text: string): Json {
   } catch (error) {
     throw new JsonError("syntax", (error as Error).message);
   }
+  return isPlainJson(text) ? value : readExact(text);
+}
+
+/**
+ * True when `JSON.parse`, which must have accepted the text, reads it as {@link readJson} does.
+ * @throws JsonError for what readJson refuses
+ */
+export function isPlainJson(text: string): boolean {
   const scan = scanJson(text);
   if (scan.tooDeep) throw new JsonError("too_deep", `nested deeper than ${MAX_DEPTH} levels`);
   if (scan.duplicate !== undefined)
@@ -48,7 +56,7 @@ export function readJson(text: string): Json {
       "duplicate_key",
       `the key ${JSON.stringify(scan.duplicate)} appears twice in one object`,
     );
-  return scan.exact ? value : readExact(text);
+  return scan.exact;
 }
 
 interface Scan {
@@ -223,7 +231,7 @@ export function digestOf(value: Json): string {
 }
 
 export function sha256(text: string | Uint8Array): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex");
 }
 
 /** True for a JSON object: not null, not a list, not a {@link SourceNumber}. */

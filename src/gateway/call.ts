@@ -19,7 +19,7 @@ export async function handleToolCall(
   catalog: Catalog,
   stages: Stages,
 ): Promise<Handled> {
-  const { call, offer } = await identify(request, catalog, stages);
+  const { call, offer, params } = await identify(request, catalog, stages);
   const decision = stages.policy().evaluate(call, stages.clock.now());
   const entry = stages.audit.begin(call, decision);
   let permitted: Permit | undefined;
@@ -37,9 +37,9 @@ export async function handleToolCall(
       return { reply: permitted.reply, delivered: permitted.delivered };
     }
     const mayGoOn = () => refuseFrozen(call, stages);
-    const reply = await forward(permitted, { offer, request, entry, onSent, mayGoOn });
+    const reply = await forward(permitted, { offer, params, request, entry, onSent, mayGoOn });
     await entry.finish({ outcome: outcomeOf(reply.kind, reply.value), ...permitted.facts });
-    await permitted.finished(reply);
+    await permitted.finished?.(reply);
     return { reply, delivered: permitted.delivered };
   } catch (error) {
     const facts = permitted?.facts ?? {};
@@ -47,7 +47,7 @@ export async function handleToolCall(
     const mayHaveRun = isSent && isPreloopError(error) && LOST.has(error.code);
     const outcome = mayHaveRun ? "unknown" : outcomeOfError(error);
     await entry.finish({ ...facts, outcome, detail: messageOf(error) });
-    if (permitted?.kind === "run") await permitted.failed(error, isSent);
+    if (permitted?.kind === "run") await permitted.failed?.(error, isSent);
     throw mayHaveRun ? outcomeUnknown(error) : error;
   }
 }

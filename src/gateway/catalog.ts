@@ -31,6 +31,8 @@ export interface ToolOffer extends Offer {
 export interface Catalog {
   tools(): Promise<readonly ToolOffer[]>;
   tool(name: string): Promise<ToolOffer | undefined>;
+  /** The tool, where no server need be asked or waited for. */
+  toolAtHand(name: string): ToolOffer | undefined;
   prompts(): Promise<readonly Offer[]>;
   prompt(name: string): Promise<Offer | undefined>;
   resources(): Promise<readonly JsonObject[]>;
@@ -63,6 +65,7 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
     resources: resourceShelves,
     templates: templateShelves,
   };
+  const shelfOf = new Map(behind.map(({ upstream }, at) => [upstream.name, toolShelves[at]!]));
   const told = new Set<string>();
   let toolIndex: Map<string, ToolOffer> | undefined;
 
@@ -117,6 +120,10 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
       return [...known().values()];
     },
     tool,
+    toolAtHand(name) {
+      const offer = known().get(name);
+      return offer && shelfOf.get(offer.server)!.isFresh ? offer : undefined;
+    },
     prompts: async () => [...index(await all(promptShelves)).values()],
     prompt: async (name) => index(await all(promptShelves)).get(name),
     resources: () => all(resourceShelves),

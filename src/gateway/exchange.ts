@@ -26,8 +26,8 @@ export async function exchange({ upstream, method, params, line, onSent, beforeR
       method,
       params,
       signal: line.signal,
-      ...(onSent && { onSent }),
-      ...(line.progressToken !== undefined && { onProgress: line.tellProgress }),
+      onSent,
+      onProgress: line.progressToken === undefined ? undefined : line.tellProgress,
     });
   try {
     let reply = await ask(params);

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "#audit";
-import { members, withMember } from "#jsonrpc";
+import { member, withMember } from "#jsonrpc";
 import type { UpstreamReply } from "#upstreams";
 import type { ToolOffer } from "./catalog.ts";
 import { exchange } from "./exchange.ts";
@@ -10,6 +10,8 @@ import { wantsTask, withTask } from "./tasks/wish.ts";
 
 interface Forwarding {
   readonly offer: ToolOffer;
+  /** The client's own params, as JSON text. */
+  readonly params: string;
   readonly request: CallRequest;
   readonly entry: AuditEntry;
   /** Called when the first bytes have left: from then on the call may have had its effect. */
@@ -25,13 +27,13 @@ interface Forwarding {
  */
 export async function forward(permitted: RunPermit, forwarding: Forwarding): Promise<UpstreamReply> {
   const { offer, request, entry, onSent, mayGoOn } = forwarding;
-  let params = members(request.text).get("params")!;
-  if (permitted.argsText !== (members(params).get("arguments") ?? "{}"))
+  let { params } = forwarding;
+  if (permitted.argsText !== (member(params, "arguments") ?? "{}"))
     params = withMember(params, "arguments", permitted.argsText);
   if (offer.name !== offer.original) params = withMember(params, "name", JSON.stringify(offer.original));
   const { line } = request;
   const isTask = wantsTask(offer, line);
-  if (isTask || request.hasTask) params = withTask(params, isTask);
+  if (isTask || request.params.task !== undefined) params = withTask(params, isTask);
   await entry.sending(permitted.facts);
   const { upstream } = offer;
   const reply = await exchange({

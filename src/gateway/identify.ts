@@ -1,5 +1,6 @@
 import {
   isJsonObject,
+  isPlainJson,
   isPreloopError,
   JsonError,
   type JsonObject,
@@ -7,7 +8,7 @@ import {
   PreloopError,
   readJson,
 } from "#base";
-import { members } from "#jsonrpc";
+import { member } from "#jsonrpc";
 import type { SessionRef, ToolCall } from "#model";
 import type { Catalog, ToolOffer } from "./catalog.ts";
 import { takeJustification } from "./justification.ts";
@@ -19,19 +20,21 @@ import { standingReady } from "./standing-ready.ts";
 export interface CallRequest {
   /** The whole frame's text. */
   readonly text: string;
+  /** Its params, as `JSON.parse` reads them. */
+  readonly params: JsonObject;
   /** Unique for the life of the store. */
   readonly callId: string;
   readonly session: SessionRef;
   /** The way back to the client, for as long as the call lives. */
   readonly line: Line;
-  /** The request has a `task` among its params. */
-  readonly hasTask: boolean;
 }
 
 /** The call, bound to the one tool it names. */
 export interface Identified {
   readonly call: ToolCall;
   readonly offer: ToolOffer;
+  /** The client's own params, as JSON text. */
+  readonly params: string;
 }
 
 /**
@@ -42,23 +45,20 @@ export async function identify(request: CallRequest, catalog: Catalog, stages: S
   let asked: Asked | undefined;
   let offer: ToolOffer | undefined;
   try {
-    asked = readCall(request.text);
-    offer = await catalog.tool(asked.name);
+    asked = readCall(request);
+    offer = catalog.toolAtHand(asked.name) ?? (await catalog.tool(asked.name));
     // A client may call what it remembers without listing anything first.
     if (offer && !stages.pins.isSurveyed(offer)) stages.pins.survey(await catalog.tools());
     await standingReady(stages);
     if (!offer || !stages.policy().isVisible(offer.server, offer.original))
       throw new PreloopError("tool_unknown", `Unknown tool: ${asked.name}`);
-    return { call: bind(asked, offer, request, stages), offer };
+    return { call: bind(asked, offer, request, stages), offer, params: asked.params };
   } catch (error) {
     await writeDownUnbound(
-      asked ?? { name: nameIn(request.text), argsText: "{}", args: {} },
+      asked ?? { name: nameIn(request.params), params: "{}", argsText: "{}", args: {} },
       offer,
       request,
-      {
-        stages,
-        error,
-      },
+      { stages, error },
     );
     throw error;
   }
@@ -66,48 +66,48 @@ export async function identify(request: CallRequest, catalog: Catalog, stages: S
 
 interface Asked {
   readonly name: string;
+  readonly params: string;
   readonly argsText: string;
   readonly args: JsonObject;
 }
 
 function bind(asked: Asked, offer: ToolOffer, request: CallRequest, stages: Stages): ToolCall {
-  const target = { server: offer.server, tool: offer.original, name: asked.name };
-  const taken = takeJustification(
-    { text: asked.argsText, value: asked.args },
-    offer.definition.inputSchema,
-    stages.policy().justificationFor(target),
-  );
-  return {
-    ...target,
+  const { name, args, argsText } = asked;
+  const { server, original: tool } = offer;
+  const call: ToolCall = {
+    server,
+    tool,
+    name,
     id: request.callId,
     session: request.session,
-    args: taken.value,
-    argsText: taken.text,
+    args,
+    argsText,
     definitionDigest: offer.digest,
     annotations: offer.annotations,
     trusted: offer.trusted,
-    ...(taken.justification !== undefined && { justification: taken.justification }),
   };
+  const wanted = stages.policy().justificationFor({ server, tool, name });
+  if (wanted === undefined) return call;
+  const given = takeJustification({ text: argsText, value: args }, offer.definition.inputSchema, wanted);
+  const { text, value, justification } = given;
+  return { ...call, args: value, argsText: text, ...(justification !== undefined && { justification }) };
 }
 
-function readCall(text: string): Asked {
-  const { params } = readStrictly(text) as { params?: JsonObject };
-  if (!params || typeof params.name !== "string")
+function readCall(request: CallRequest): Asked {
+  const { name, arguments: args } = readStrictly(request);
+  if (typeof name !== "string")
     throw new PreloopError("params_invalid", "Invalid params: tools/call needs a tool's name");
-  if (params.arguments === undefined) return { name: params.name, argsText: "{}", args: {} };
-  if (!isJsonObject(params.arguments))
-    throw new PreloopError(
-      "params_invalid",
-      `Invalid params: the arguments of ${params.name} must be an object`,
-    );
-  const rawParams = members(text).get("params")!;
-  return { name: params.name, argsText: members(rawParams).get("arguments")!, args: params.arguments };
+  const params = member(request.text, "params")!;
+  if (args === undefined) return { name, params, argsText: "{}", args: {} };
+  if (!isJsonObject(args))
+    throw new PreloopError("params_invalid", `Invalid params: the arguments of ${name} must be an object`);
+  return { name, params, argsText: member(params, "arguments")!, args };
 }
 
 // Strict over the whole frame: a second "name" or "arguments" would be a different call to a different reader.
-function readStrictly(text: string): JsonObject {
+function readStrictly({ text, params }: CallRequest): JsonObject {
   try {
-    return readJson(text) as JsonObject;
+    return isPlainJson(text) ? params : (readJson(text) as { readonly params: JsonObject }).params;
   } catch (error) {
     if (error instanceof JsonError)
       throw new PreloopError("params_invalid", `Invalid params: ${error.message}`);
@@ -116,9 +116,8 @@ function readStrictly(text: string): JsonObject {
 }
 
 // What cannot be read strictly may still say which tool it was after.
-function nameIn(text: string): string {
-  const { params } = JSON.parse(text) as { params?: { name?: unknown } };
-  return typeof params?.name === "string" ? params.name : "";
+function nameIn({ name }: JsonObject): string {
+  return typeof name === "string" ? name : "";
 }
 
 async function writeDownUnbound(

@@ -58,6 +58,8 @@ export const ROUND_MS = 10 * 60_000;
 // What SDK clients of the modern era wait before they repeat a request that asked them nothing.
 const STATE_ONLY_MS = 250;
 
+const NOTHING_TO_END = () => {};
+
 const NEEDS: Readonly<Record<string, string>> = {
   "sampling/createMessage": "sampling",
   "elicitation/create": "elicitation",
@@ -101,7 +103,7 @@ export function createLine(options: LineOptions): Line {
         options.tellProgress(withMember(params, "progressToken", progressToken));
     },
     // Such a client is asked beside its own request.
-    carry: () => () => {},
+    carry: () => NOTHING_TO_END,
     async ask(result, upstream) {
       if (++rounds > MAX_ROUNDS) throw tooManyRounds();
       const wanted = inputRequestsOf(result);

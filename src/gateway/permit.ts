@@ -17,8 +17,8 @@ export interface RunPermit {
   readonly argsText: string;
   readonly facts: CallFacts;
   /** Tells the approval how it went, before the client hears of it. */
-  finished(reply: RawReply): Promise<void>;
-  failed(error: unknown, isSent: boolean): Promise<void>;
+  finished?(reply: RawReply): Promise<void>;
+  failed?(error: unknown, isSent: boolean): Promise<void>;
   readonly delivered?: (() => Promise<void>) | undefined;
 }
 
@@ -42,6 +42,7 @@ export interface Candidate {
   readonly catalog: Catalog;
 }
 
+const NO_FACTS: CallFacts = {};
 const CANCELLED = "the caller cancelled the call";
 // Nobody waits on a task's request, so it ends when its approval does.
 const TASK_PATIENCE_MS = 7 * 24 * 3_600_000;
@@ -62,7 +63,7 @@ export async function permit(candidate: Candidate, stages: Stages): Promise<Perm
       "justification_missing",
       `${call.name} needs a "justification" argument that says why this call is needed. Nothing was executed; call again with it.`,
     );
-  if (decision.action === "allow") return plainRun(call, {});
+  if (decision.action === "allow") return plainRun(call, NO_FACTS);
   const grant = stages.standing.grantFor(call, decision, stages.policy().workflowFor(decision));
   if (grant) {
     stages.standing.used(grant);
@@ -220,7 +221,7 @@ function settledBefore(
 }
 
 function plainRun(call: ToolCall, facts: CallFacts): RunPermit {
-  return { kind: "run", argsText: call.argsText, facts, finished: async () => {}, failed: async () => {} };
+  return { kind: "run", argsText: call.argsText, facts };
 }
 
 function denied(call: ToolCall, decision: Decision): PreloopError {

@@ -64,7 +64,8 @@ export async function setLogLevel(passing: Passing, upstreams: readonly Upstream
 /** A method we do not know goes to the only server there is; with several, nobody can say whose it is. */
 export async function passUnknown(passing: Passing, upstreams: readonly Upstream[]): Promise<RawReply> {
   const [only, ...others] = upstreams.filter(({ isInside }) => !isInside);
-  if (!only || others.length > 0) throw new PreloopError("method_unknown", `Method not found: ${passing.method}`);
+  if (!only || others.length > 0)
+    throw new PreloopError("method_unknown", `Method not found: ${passing.method}`);
   await only.settled(10_000);
   return pass(only, passing, passing.raw);
 }

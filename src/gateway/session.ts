@@ -83,7 +83,7 @@ export function createSession(options: SessionOptions): Session {
   const subscriptions = createSubscriptions(send);
   const levels = createLogLevels();
   const inFlight = new Map<RpcId, Canceller>();
-  const answers = new Set<Promise<void>>();
+  let onIdle = () => {};
   let client: ClientFace | undefined;
   let stages: Stages | undefined;
   let meetClient!: (client: ClientFace) => void;
@@ -149,6 +149,7 @@ export function createSession(options: SessionOptions): Session {
     } finally {
       leave();
       inFlight.delete(request.id);
+      if (inFlight.size === 0) onIdle();
     }
   }
 
@@ -174,12 +175,9 @@ export function createSession(options: SessionOptions): Session {
 
   function handle(frame: Frame): void {
     switch (frame.kind) {
-      case "request": {
-        const answered = answer(frame);
-        answers.add(answered);
-        void answered.finally(() => answers.delete(answered));
+      case "request":
+        void answer(frame);
         return;
-      }
       case "notification":
         notified(frame.method, frame.params, frame.text);
         return;
@@ -195,7 +193,9 @@ export function createSession(options: SessionOptions): Session {
   return {
     receive(text) {
       if (closed) return;
-      for (const frame of [readFrame(text)].flat()) handle(frame);
+      const frame = readFrame(text);
+      if (Array.isArray(frame)) for (const one of frame) handle(one);
+      else handle(frame);
     },
     async toolFor(face, name) {
       const { policy } = introduce(face);
@@ -224,7 +224,10 @@ export function createSession(options: SessionOptions): Session {
       news.close();
       await Promise.all([rounds.close(), tasks.close()]);
       // First the calls end, each with its record; then nobody needs the servers any more.
-      await Promise.allSettled(answers);
+      if (inFlight.size > 0)
+        await new Promise<void>((resolve) => {
+          onIdle = resolve;
+        });
       await Promise.all(upstreams.map((upstream) => upstream.close()));
     },
   };

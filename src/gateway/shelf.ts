@@ -21,6 +21,8 @@ export interface Shelf<Item> {
   items(graceMs: number): Promise<readonly Item[]>;
   /** What it listed last; nothing is asked. */
   readonly kept: readonly Item[];
+  /** True when `items` would say nothing else than what is kept. */
+  readonly isFresh: boolean;
   /** The listing changed or the server restarted: ask again next time. */
   stale(): void;
 }
@@ -59,6 +61,9 @@ export function createShelf<Item>(options: ShelfOptions<Item>): Shelf<Item> {
   return {
     get kept() {
       return kept;
+    },
+    get isFresh() {
+      return asked?.isHere === true && upstream.state.kind === "ready";
     },
     async items(graceMs) {
       const state = await upstream.settled(graceMs);

@@ -8,10 +8,13 @@ const settled = new WeakSet<Stages>();
 
 /**
  * Waits once for the first snapshot of what holds. With the store out of reach, calls that a rule allows go on; asked
- * ones fail on their own when they need it.
+ * ones fail on their own when they need it. Undefined when there is nothing to wait for.
  */
-export async function standingReady(stages: Stages): Promise<void> {
-  if (settled.has(stages)) return;
+export function standingReady(stages: Stages): Promise<void> | undefined {
+  return settled.has(stages) ? undefined : firstSnapshot(stages);
+}
+
+async function firstSnapshot(stages: Stages): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((_, reject) => {
     timer = setTimeout(() => reject(new Error("the store does not answer")), STANDING_MS);

@@ -1,5 +1,5 @@
 import { type CancelSignal, isJsonObject, type JsonObject } from "#base";
-import { members } from "#jsonrpc";
+import { member } from "#jsonrpc";
 import type { ClientFace } from "#upstreams";
 import type { Handled, Request } from "./dispatch.ts";
 import { ROUND_METHODS } from "./input.ts";
@@ -28,16 +28,13 @@ export interface TravelOptions {
 export function createTravel({ reverse, rounds, tellProgress }: TravelOptions): Travel {
   return ({ request, client, session, signal }, journey) => {
     const { method, params } = request;
-    const back = {
-      client,
-      signal,
-      progressToken: tokenOf(params),
-      tellProgress: (progress: string) => tellProgress(request, progress),
-    };
+    const progressToken = tokenOf(params);
+    const tell = (progress: string) => tellProgress(request, progress);
     if (client.era === "legacy" || !ROUND_METHODS.has(method))
-      return journey(createLine({ ...back, reverse }));
-    const raw = members(request.text).get("params") ?? "{}";
-    return rounds.travel({ ...back, session, method, params, raw }, journey);
+      return journey(createLine({ client, signal, progressToken, tellProgress: tell, reverse }));
+    const raw = member(request.text, "params") ?? "{}";
+    const leg = { session, method, params, raw, client, signal, progressToken, tellProgress: tell };
+    return rounds.travel(leg, journey);
   };
 }
 

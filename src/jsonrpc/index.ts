@@ -7,6 +7,6 @@ export {
   MAX_FRAME_BYTES,
 } from "./frame-reader.ts";
 export { createFrameWriter, type FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
-export { elements, type Members, members, withMember } from "./members.ts";
+export { elements, member, members, withMember } from "./members.ts";
 export { readFrame } from "./read-frame.ts";
 export type { Frame, RawReply, RpcError, RpcId } from "./types.ts";

@@ -1,20 +1,19 @@
 import { skipString } from "#base";
 
-/** The members of an object as raw JSON text; of a repeated key the last value, as `JSON.parse` has it. */
-export interface Members extends ReadonlyMap<string, string> {
-  /** Keys that appear more than once: two readers may disagree about which one counts. */
-  readonly repeated: readonly string[];
+/**
+ * The members of an object as raw JSON text, their values unread; of a repeated key the last value, as `JSON.parse` has
+ * it, which must have accepted the text. What is no object has none.
+ */
+export function members(objectText: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { key, valueFrom, to } of spansOf(objectText)) found.set(key, objectText.slice(valueFrom, to));
+  return found;
 }
 
-/** Reads the members of an object whose text `JSON.parse` has accepted, without reading their values; other JSON has none. */
-export function members(objectText: string): Members {
-  const found = new Map<string, string>();
-  const repeated: string[] = [];
-  for (const { key, valueFrom, to } of spansOf(objectText)) {
-    if (found.has(key) && !repeated.includes(key)) repeated.push(key);
-    found.set(key, objectText.slice(valueFrom, to));
-  }
-  return Object.assign(found, { repeated });
+/** One of the {@link members} alone. */
+export function member(objectText: string, key: string): string | undefined {
+  const span = spansOf(objectText).findLast((one) => one.key === key);
+  return span && objectText.slice(span.valueFrom, span.to);
 }
 
 /**

@@ -93,13 +93,15 @@ function factsOf(call: ToolCall, now: Date): Facts {
 }
 
 function wordOf(rule: Rule, call: ToolCall): Word {
+  const { action, reason, workflow, justification } = rule;
+  const word = { action, rule: rule.name, risk: rule.risk ?? riskOf(call) };
+  // Most rules say no more, and each spread costs a call as much as all the rest of its decision.
+  if ((reason ?? workflow ?? justification) === undefined) return word;
   return {
-    action: rule.action,
-    rule: rule.name,
-    risk: rule.risk ?? riskOf(call),
-    ...(rule.reason === undefined ? {} : { reason: rule.reason }),
-    ...(rule.workflow === undefined ? {} : { workflow: rule.workflow }),
-    ...(rule.justification === undefined ? {} : { justification: rule.justification }),
+    ...word,
+    ...(reason === undefined ? {} : { reason }),
+    ...(workflow === undefined ? {} : { workflow }),
+    ...(justification === undefined ? {} : { justification }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Json, type Log, PreloopError } from "#base";
-import { composeRequest, type Frame, members, type RpcId } from "#jsonrpc";
+import { composeRequest, type Frame, member, type RpcId } from "#jsonrpc";
 import { type Failure, failed } from "./failure.ts";
-import { withMeta } from "./meta.ts";
+import { type MetaEdit, withMeta } from "./meta.ts";
 import type { Transport } from "./transport.ts";
 import type { UpstreamReply, UpstreamRequest } from "./types.ts";
 
@@ -37,6 +37,7 @@ interface Pending {
 
 // Node fires a timer that is longer than this at once.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const NO_TOKEN: readonly MetaEdit[] = [["progressToken", undefined]];
 const SUBSCRIPTION = "subscriptions/listen";
 
 /** Books with nothing in them. */
@@ -75,7 +76,7 @@ export function createAsks({ name, log, timeoutMs, transport, cancel }: AsksOpti
       if (request.signal?.aborted) return Promise.reject(cancelled(method));
       const id = ++lastId;
       // The token is ours or there is none: the client's own could be equal to one of ours.
-      const params = withMeta(request.params, [["progressToken", onProgress ? String(id) : undefined]]);
+      const params = withMeta(request.params, onProgress ? [["progressToken", String(id)]] : NO_TOKEN);
       return new Promise((resolve, reject) => {
         const asked: Pending = { request, resolve, reject, onAbort: undefined, timer: undefined };
         pending.set(id, asked);
@@ -89,7 +90,7 @@ export function createAsks({ name, log, timeoutMs, transport, cancel }: AsksOpti
       const asked = take(frame.id);
       // Late answers to cancelled requests, second answers and answers to nobody are common, and nobody's.
       if (!asked) return log.debug("an answer to no request", { server: name, id: frame.id });
-      const text = members(frame.text).get(frame.kind) ?? "null";
+      const text = member(frame.text, frame.kind) ?? "null";
       const value = frame.kind === "result" ? frame.result : (frame.error as unknown as Json);
       asked.resolve({ kind: frame.kind, text, value });
     },

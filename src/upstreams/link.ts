@@ -1,5 +1,5 @@
 import type { Log } from "#base";
-import { composeError, composeNotification, type Frame, members, type RpcId, readFrame } from "#jsonrpc";
+import { composeError, composeNotification, type Frame, member, type RpcId, readFrame } from "#jsonrpc";
 import { createAsks } from "./asks.ts";
 import { type Failure, failed } from "./failure.ts";
 import { createServing, type ServingOptions } from "./serving.ts";
@@ -51,7 +51,7 @@ export function createLink(options: LinkOptions): Link {
   const note = noteOnce(name, log);
 
   const hear = ({ method, params, text }: Extract<Frame, { kind: "notification" }>) => {
-    const raw = members(text).get("params");
+    const raw = member(text, "params");
     if (method === "notifications/progress") return asks.progress(params.progressToken, raw);
     if (method !== "notifications/cancelled") return options.onNotification(method, raw);
     const id = params.requestId as RpcId;

@@ -1,4 +1,4 @@
-import { members, withMember } from "#jsonrpc";
+import { member, withMember } from "#jsonrpc";
 
 /** A member of `_meta` and its new raw JSON text; undefined takes it out. */
 export type MetaEdit = readonly [key: string, raw: string | undefined];
@@ -6,9 +6,8 @@ export type MetaEdit = readonly [key: string, raw: string | undefined];
 /** Params with members of their `_meta` set or taken out, and every other byte as it was. */
 export function withMeta(params: string | undefined, edits: readonly MetaEdit[]): string | undefined {
   const before = metaOf(params);
-  const wanted = before === undefined ? edits.filter(([, raw]) => raw !== undefined) : edits;
-  if (wanted.length === 0) return params;
-  const meta = wanted.reduce((text, [key, raw]) => withMember(text, key, raw), before ?? "{}");
+  if (before === undefined && edits.every(([, raw]) => raw === undefined)) return params;
+  const meta = edits.reduce((text, [key, raw]) => withMember(text, key, raw), before ?? "{}");
   return meta === before ? params : withMember(params ?? "{}", "_meta", meta);
 }
 
@@ -16,6 +15,6 @@ export function withMeta(params: string | undefined, edits: readonly MetaEdit[])
 export function metaOf(params: string | undefined): string | undefined {
   // Most params have none; a key can also be spelled with escapes, so those are looked at too.
   if (params === undefined || !(params.includes("_meta") || params.includes("\\u"))) return undefined;
-  const meta = members(params).get("_meta");
+  const meta = member(params, "_meta");
   return meta?.startsWith("{") ? meta : undefined;
 }

@@ -25,11 +25,11 @@ export interface UpstreamRequest {
   /** JSON text of `params`, in the language of the client's era; the upstream adapts the envelope to its own era. */
   readonly params: string | undefined;
   /** Aborting tells the upstream (`notifications/cancelled`) and rejects with `request_cancelled`. */
-  readonly signal?: CancelSignal;
+  readonly signal?: CancelSignal | undefined;
   /** When given, the upstream gets a progress token of ours and its progress comes here, params as JSON text. */
-  readonly onProgress?: (params: string) => void;
+  readonly onProgress?: ((params: string) => void) | undefined;
   /** Called when the bytes have been handed to the transport. */
-  readonly onSent?: () => void;
+  readonly onSent?: (() => void) | undefined;
 }
 
 /** A reply with its value read, for whoever must look inside. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { elements, members, withMember } from "#jsonrpc";
+import { elements, member, members, withMember } from "#jsonrpc";
 
 describe("members", () => {
   test("are the raw texts of an object's values", () => {
@@ -14,10 +14,13 @@ describe("members", () => {
     for (const none of ["{}", '["a",1]', '"a"', "7", "null"]) expect(members(none).size).toBe(0);
   });
 
-  test("that appear twice are named, however they are spelled", () => {
-    const found = members('{"a":1,"b":2,"\\u0061":3,"a":4}');
-    expect(found.repeated).toEqual(["a"]);
-    expect(found.get("a")).toBe("4");
+  test("that appear twice count as they appear last, however they are spelled", () => {
+    const text = '{"a":1,"b":2,"a":3,"\\u0061":4}';
+    expect([...members(text)]).toEqual([
+      ["a", "4"],
+      ["b", "2"],
+    ]);
+    expect([member(text, "a"), member(text, "b"), member(text, "c")]).toEqual(["4", "2", undefined]);
   });
 });
 
