@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { createKeyedHash } from "./keyed-hash.ts";
 import type { Anchor } from "./types.ts";
 
 /** The keyed hashes of the audit. Each use has its own label, so that none can stand in for another. */
@@ -17,12 +18,12 @@ export interface Chain {
 /** HMAC-SHA-256 under a key derived from the secret for this purpose alone. */
 export function createChain(secret: Uint8Array): Chain {
   const key = createHmac("sha256", secret).update("preloop audit chain 1").digest();
-  const hash = (text: string) => createHmac("sha256", key).update(text);
+  const hash = createKeyedHash(key);
   return {
-    genesis: (writer) => ({ seq: 0, hash: hash(`writer\n${writer}`).digest("hex") }),
-    next: (previous, body) => hash(`record\n${previous}\n${body}`).digest("hex"),
-    mark: (head, text) => hash(`mark\n${head}\n${text}`).digest("hex"),
-    share: (writer, { seq, hash: head }) => hash(`anchor\n${writer}\n${seq}\n${head}`).digest(),
-    seal: (ledger) => hash(`ledger\n${ledger}`).digest("hex"),
+    genesis: (writer) => ({ seq: 0, hash: hash(`writer\n${writer}`) }),
+    next: (previous, body) => hash(`record\n${previous}\n${body}`),
+    mark: (head, text) => hash(`mark\n${head}\n${text}`),
+    share: (writer, { seq, hash: head }) => Buffer.from(hash(`anchor\n${writer}\n${seq}\n${head}`), "hex"),
+    seal: (ledger) => hash(`ledger\n${ledger}`),
   };
 }

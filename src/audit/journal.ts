@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { messageOf, PreloopError } from "#base";
+import { createInFlight, messageOf, PreloopError } from "#base";
 import type { Chain } from "./chain.ts";
 import type { Draft } from "./draft.ts";
 import { beginLife, type Life } from "./life.ts";
@@ -53,7 +53,7 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
     throw new PreloopError("internal", `"${writer.id}" cannot name a journal`);
   const directory = journalDirectory(home);
   const file = journalPath(directory, writer.id);
-  const calls = new Map<string, Omit<Start, "number">>();
+  const calls = createInFlight<string, Omit<Start, "number">>();
   let base = chain.genesis(writer.id);
   let head = base;
   let starts = 0;
@@ -110,15 +110,15 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
       starts = number;
       for (const remark of remarks)
         if (remark.kind === "start") calls.set(remark.draft.callId, remark);
-        else if (remark.callId !== undefined) calls.delete(remark.callId);
+        else if (remark.callId !== undefined) calls.take(remark.callId);
     },
     readAt: (chunk, offset) => (open ? fs.readSync(open.fd, chunk, 0, chunk.length, offset) : 0),
     rotate(newBase, store, rest) {
       if (!open) return;
       base = newBase;
-      const begun = [...calls.values()].map(({ state, draft }, index) =>
-        startLine(chain, base.hash, { number: index + 1, state, draft }),
-      );
+      const begun = calls
+        .values()
+        .map(({ state, draft }, index) => startLine(chain, base.hash, { number: index + 1, state, draft }));
       const text = [header(store), ...begun, ...rest.map(recordLine)].join("");
       const fd = saying(file, () => {
         const aside = writeAside(file, text);

@@ -4,6 +4,7 @@ export { type Clock, systemClock } from "./clock.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { codeOf, type ErrorCode, FACES, isPreloopError, messageOf, PreloopError } from "./errors.ts";
 export { secretToken, shortId } from "./ids.ts";
+export { createInFlight, type InFlight } from "./in-flight.ts";
 export {
   canonicalJson,
   digestOf,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   type Canceller,
   createCanceller,
+  createInFlight,
   isPreloopError,
   type JsonObject,
   type Log,
@@ -82,7 +83,7 @@ export function createSession(options: SessionOptions): Session {
   const tasks = createTasks({ reverse, carrying, notify, clock: systemClock });
   const subscriptions = createSubscriptions(send);
   const levels = createLogLevels();
-  const inFlight = new Map<RpcId, Canceller>();
+  const inFlight = createInFlight<RpcId, Canceller>();
   let onIdle = () => {};
   let client: ClientFace | undefined;
   let stages: Stages | undefined;
@@ -148,7 +149,7 @@ export function createSession(options: SessionOptions): Session {
       reply(request, replyToError(error, request.method));
     } finally {
       leave();
-      inFlight.delete(request.id);
+      inFlight.take(request.id);
       if (inFlight.size === 0) onIdle();
     }
   }

@@ -1,4 +1,4 @@
-import { type Json, type Log, PreloopError } from "#base";
+import { createInFlight, type Json, type Log, PreloopError } from "#base";
 import { composeRequest, type Frame, member, type RpcId } from "#jsonrpc";
 import { type Failure, failed } from "./failure.ts";
 import { type MetaEdit, withMeta } from "./meta.ts";
@@ -42,13 +42,12 @@ const SUBSCRIPTION = "subscriptions/listen";
 
 /** Books with nothing in them. */
 export function createAsks({ name, log, timeoutMs, transport, cancel }: AsksOptions): Asks {
-  const pending = new Map<number, Pending>();
+  const pending = createInFlight<number, Pending>();
   let lastId = 0;
 
   const take = (id: RpcId | null): Pending | undefined => {
-    const found = typeof id === "number" ? pending.get(id) : undefined;
+    const found = typeof id === "number" ? pending.take(id) : undefined;
     if (!found) return undefined;
-    pending.delete(id as number);
     if (found.onAbort) found.request.signal?.removeEventListener("abort", found.onAbort);
     clearTimeout(found.timer);
     return found;
@@ -109,7 +108,7 @@ export function createAsks({ name, log, timeoutMs, transport, cancel }: AsksOpti
       if (ours) take(id)?.reject(failed(name, { reason: "ended a subscription" }, true));
     },
     failAll(failure) {
-      for (const id of [...pending.keys()]) take(id)?.reject(failed(name, failure, true));
+      for (const id of pending.keys()) take(id)?.reject(failed(name, failure, true));
     },
   };
 }
