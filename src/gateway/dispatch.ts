@@ -1,5 +1,5 @@
-import { type CancelSignal, PreloopError } from "#base";
-import { type Frame, member, type RawReply } from "#jsonrpc";
+import { type CancelSignal, isJsonObject, PreloopError } from "#base";
+import { type Frame, members, type RawReply } from "#jsonrpc";
 import type { SessionRef } from "#model";
 import type { ClientFace, Upstream } from "#upstreams";
 import { handleToolCall } from "./call.ts";
@@ -15,7 +15,7 @@ import { askHolder, complete, getPrompt, type Passing, passUnknown, setLogLevel 
 import type { Stages } from "./stages.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import type { Tasks } from "./tasks/tasks.ts";
-import { knowsTasks } from "./tasks/words.ts";
+import { knowsTasks, requireExtension } from "./tasks/words.ts";
 import type { Travel } from "./travel.ts";
 
 export type Request = Extract<Frame, { kind: "request" }>;
@@ -70,21 +70,25 @@ export function createDispatch(options: DispatchOptions) {
       throw new PreloopError("request_invalid", `${method} before initialize: say who you are first`);
     if (method === "server/discover")
       return { reply: replyWith(await discoverResult(upstreams, introduction)) };
-    if (method === "subscriptions/listen") return listen(request, signal);
+    if (method === "subscriptions/listen") {
+      if (isJsonObject(params.notifications) && params.notifications.taskIds !== undefined)
+        requireExtension(client);
+      return listen(request, signal);
+    }
     if (method.startsWith("tasks/")) return options.tasks.answer(request, client, signal);
     const passage = { request, client, session: options.ref().id, signal };
-    if (method !== "tools/call") return options.travel(passage, (line) => passOn(request, line, stages));
-    const call = (way: Line) => handleToolCall(callRequest(request, way), catalog, stages);
-    return options.travel(passage, (line) => options.tasks.run(request, line, call));
+    return options.travel(passage, async (line) => {
+      if (method === "tools/call")
+        return options.tasks.run(request, line, (way) =>
+          handleToolCall(callRequest(request, way), catalog, stages),
+        );
+      const reply = await passOn(request, line, stages);
+      news.listed(method);
+      return { reply };
+    });
   };
 
-  async function passOn(request: Request, line: Line, stages: Stages): Promise<Handled> {
-    const reply = await ask(request, line, stages);
-    news.listed(request.method);
-    return { reply };
-  }
-
-  function ask(request: Request, line: Line, { policy, pins }: Stages): Promise<RawReply> {
+  function passOn(request: Request, line: Line, { policy, pins }: Stages): Promise<RawReply> {
     switch (request.method) {
       case "tools/list":
         return listTools(catalog, policy(), pins, knowsTasks(line.client));
@@ -96,7 +100,7 @@ export function createDispatch(options: DispatchOptions) {
         return listTemplates(catalog);
     }
     const { method, params } = request;
-    const passing: Passing = { method, params, raw: member(request.text, "params") ?? "{}", line };
+    const passing: Passing = { method, params, raw: members(request.text).get("params") ?? "{}", line };
     switch (request.method) {
       case "prompts/get":
         return getPrompt(passing, catalog);
@@ -131,6 +135,6 @@ export function createDispatch(options: DispatchOptions) {
 
   function callRequest({ text, params }: Request, line: Line): CallRequest {
     const session = options.ref();
-    return { text, params, callId: `${session.id}-${++calls}`, session, line };
+    return { text, callId: `${session.id}-${++calls}`, session, line, hasTask: params.task !== undefined };
   }
 }

@@ -48,5 +48,5 @@ export async function forward(permitted: RunPermit, forwarding: Forwarding): Pro
     },
     beforeRound: mayGoOn,
   });
-  return isTaskReply(reply, isTask) ? followTask(reply, { upstream, line }) : reply;
+  return isTaskReply(reply, isTask) ? followTask(reply, { upstream, line, beforeRound: mayGoOn }) : reply;
 }

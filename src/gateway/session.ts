@@ -80,8 +80,14 @@ export function createSession(options: SessionOptions): Session {
     carrying,
   });
   const notify = (method: string, params: string) => send(composeNotification({ method, params }));
-  const tasks = createTasks({ reverse, carrying, notify, clock: systemClock });
   const subscriptions = createSubscriptions(send);
+  const tasks = createTasks({
+    reverse,
+    carrying,
+    notify,
+    publish: subscriptions.publish,
+    clock: systemClock,
+  });
   const levels = createLogLevels();
   const inFlight = createInFlight<RpcId, Canceller>();
   let onIdle = () => {};

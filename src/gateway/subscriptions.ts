@@ -1,6 +1,8 @@
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
 import { composeNotification, members, type RpcId, withMember } from "#jsonrpc";
 
+/** How a task stands, told to whoever named it (modelcontextprotocol/ext-tasks, 2026-07-28). */
+const TASKS = "notifications/tasks";
 const ID_KEY = "io.modelcontextprotocol/subscriptionId";
 
 /** Which member of a subscription's filter lets a notification through. */
@@ -41,7 +43,8 @@ export function createSubscriptions(send: (line: string, about: RpcId) => void):
       say(id, "notifications/subscriptions/acknowledged", JSON.stringify({ notifications: filter }));
     },
     cancel: (id) => streams.delete(id),
-    governs: (method) => method in FILTERS || method === "notifications/resources/updated",
+    governs: (method) =>
+      method in FILTERS || method === "notifications/resources/updated" || method === TASKS,
     publish(method, params = "{}") {
       for (const [id, filter] of streams) if (accepts(filter, method, params)) say(id, method, params);
     },
@@ -52,7 +55,8 @@ export function createSubscriptions(send: (line: string, about: RpcId) => void):
 function accepts(filter: JsonObject, method: string, params: string): boolean {
   const member = FILTERS[method];
   if (member !== undefined) return filter[member] === true;
-  const { uri } = JSON.parse(params) as { uri?: string };
+  const { uri, taskId } = JSON.parse(params) as { uri?: string; taskId?: string };
+  if (method === TASKS) return Array.isArray(filter.taskIds) && filter.taskIds.includes(taskId ?? null);
   return uri !== undefined && watchedUris(filter).includes(uri);
 }
 

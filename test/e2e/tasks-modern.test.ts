@@ -79,6 +79,21 @@ describe("a modern request that can be answered with a task", () => {
     expect(ledger().filter((line) => line === "build waits")).toHaveLength(1);
   });
 
+  test("is told how it stands on a stream that names it", async () => {
+    const taskId = idOf(await call("n__build", { note: "told", ask: true }));
+    const listen = (_meta: object) =>
+      client.ask("subscriptions/listen", { _meta, notifications: { taskIds: [taskId] } });
+    expect(await listen(PLAIN)).toMatchObject({ error: { code: -32021 } });
+    void listen(WITH_TASKS);
+    const { id } = await nextPending(place);
+    await place.run("approvals", "approve", id);
+    await expect
+      .poll(() => client.told.filter(({ method }) => method === "notifications/tasks").at(-1)?.params, {
+        timeout: 20_000,
+      })
+      .toMatchObject({ taskId, status: "completed", result: { content: [{ text: "built told" }] } });
+  });
+
   test("takes the question back with its task", async () => {
     const taskId = idOf(await call("n__build", { note: "taken back", ask: true }));
     const { id } = await nextPending(place);

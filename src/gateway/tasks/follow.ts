@@ -12,6 +12,8 @@ export interface Followed {
   readonly upstream: Upstream;
   /** The way to the client whose call it is. */
   readonly line: Line;
+  /** Called before the server gets answers to its questions; what it throws ends the call. */
+  readonly beforeRound: () => void;
 }
 
 const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
@@ -112,6 +114,7 @@ function openRequests(text: string, answered: Set<string>): string | undefined {
 async function bring(following: Following, requests: string): Promise<void> {
   const { line, upstream } = following;
   const responses = await line.ask(inputRequired(requests), upstream);
+  following.beforeRound();
   const reply = await ask(following, "tasks/update", true, { inputResponses: responses ?? "{}" });
   taskIn(reply, following);
 }

@@ -73,7 +73,8 @@ async function resultOf(task: Task, signal: CancelSignal): Promise<Handled> {
   return { reply: { kind: reply.kind, text }, delivered };
 }
 
-async function detailOf(task: Task): Promise<Handled> {
+/** How a task stands, with what its status adds: the questions that are open, or the outcome. */
+export async function detailOf(task: Task): Promise<Handled> {
   const { text } = replyWith(modernTask(task));
   const withDetail = (name: string, detail: string): RawReply => ({
     kind: "result",

@@ -12,6 +12,7 @@ export interface TaskShelf {
 /** A task that ended is kept at least this long, whatever time its client gave it. */
 const GRACE_MS = 60_000;
 const MAX_OVER = 500;
+const MAX_SIZE = 32 * 1024 * 1024;
 
 /** An empty shelf. What still goes on is never dropped: a person may take longer than any time to live. */
 export function createTaskShelf(clock: Clock): TaskShelf {
@@ -22,8 +23,13 @@ export function createTaskShelf(clock: Clock): TaskShelf {
     const over = [...tasks.values()].filter(({ isOver }) => isOver);
     const isPast = ({ createdAt, updatedAt, ttlMs }: Task) =>
       Math.max(createdAt.getTime() + ttlMs, updatedAt.getTime() + GRACE_MS) <= now;
-    const surplus = new Set(over.slice(0, Math.max(0, over.length - MAX_OVER)));
-    for (const task of over) if (isPast(task) || surplus.has(task)) tasks.delete(task.id);
+    let [count, size] = [0, 0];
+    for (const task of over.reverse()) {
+      count++;
+      size += task.size;
+      // The newest is kept whatever its size: somebody is about to ask for it.
+      if (isPast(task) || count > MAX_OVER || (count > 1 && size > MAX_SIZE)) tasks.delete(task.id);
+    }
   }
 
   return {

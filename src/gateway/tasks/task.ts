@@ -1,4 +1,5 @@
-import { type Clock, isJsonObject, type Json, type JsonObject, secretToken } from "#base";
+import { type Clock, type Json, secretToken } from "#base";
+import { elements, members } from "#jsonrpc";
 import type { Handled } from "../dispatch.ts";
 import { createInputs, type Inputs } from "./inputs.ts";
 
@@ -14,6 +15,8 @@ export interface Task {
   readonly updatedAt: Date;
   readonly ttlMs: number;
   readonly isOver: boolean;
+  /** Characters of the outcome that is kept. */
+  readonly size: number;
   /** Aborts when the task is cancelled or the session ends. */
   readonly signal: AbortSignal;
   /** What the call asks of a client whose era has no requests from servers. */
@@ -49,6 +52,7 @@ export function createTask({ clock, wantedTtl, failsByTool, onChange }: TaskOpti
     undefined,
     createdAt,
   ];
+  let size = 0;
   let resolve!: (handled: Handled) => void;
   const outcome = new Promise<Handled>((done) => {
     resolve = done;
@@ -69,6 +73,9 @@ export function createTask({ clock, wantedTtl, failsByTool, onChange }: TaskOpti
     get updatedAt() {
       return updatedAt;
     },
+    get size() {
+      return size;
+    },
     get isOver() {
       return isFinal(status);
     },
@@ -78,6 +85,7 @@ export function createTask({ clock, wantedTtl, failsByTool, onChange }: TaskOpti
       onChange(task);
     },
     end(handled) {
+      size = handled.reply.text.length;
       const how = endOf(handled, failsByTool);
       task.turn(how.status, how.message);
       resolve(handled);
@@ -99,21 +107,21 @@ function ttlOf(wanted: Json | undefined): number {
   return typeof wanted === "number" && wanted >= 0 ? Math.min(Math.trunc(wanted), LONGEST_TTL_MS) : HOUR_MS;
 }
 
+// A result may be large, so only what says how it went is read.
 function endOf({ reply }: Handled, failsByTool: boolean): { status: TaskStatus; message?: string } {
-  const value = JSON.parse(reply.text) as Json;
-  if (reply.kind === "error")
-    return { status: "failed", message: textOf(isJsonObject(value) && value.message) };
-  if (!isJsonObject(value) || value.isError !== true || !failsByTool) return { status: "completed" };
-  return { status: "failed", message: firstText(value) };
+  const parts = members(reply.text);
+  if (reply.kind === "error") return { status: "failed", message: wordsOf(parts.get("message")) };
+  if (!failsByTool || parts.get("isError") !== "true") return { status: "completed" };
+  const content = parts.get("content");
+  const [first] = content?.startsWith("[") ? elements(content) : [];
+  return {
+    status: "failed",
+    message: wordsOf(first?.startsWith("{") ? members(first).get("text") : undefined),
+  };
 }
 
 const LONGEST_MESSAGE = 1_000;
 
-function firstText({ content }: JsonObject): string {
-  const first = Array.isArray(content) ? (content as readonly Json[]).find(isJsonObject) : undefined;
-  return textOf(first?.text);
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === "string" ? value.slice(0, LONGEST_MESSAGE) : "The call failed.";
+function wordsOf(raw: string | undefined): string {
+  return raw?.startsWith('"') ? String(JSON.parse(raw)).slice(0, LONGEST_MESSAGE) : "The call failed.";
 }

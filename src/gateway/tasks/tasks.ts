@@ -7,7 +7,7 @@ import { replyToError, replyWith } from "../reply.ts";
 import type { Reverse } from "../reverse.ts";
 import { createAbroad } from "./abroad.ts";
 import { legacyTaskLine, modernTaskLine } from "./lines.ts";
-import { answerAboutTasks } from "./methods.ts";
+import { answerAboutTasks, detailOf } from "./methods.ts";
 import { createTaskShelf } from "./shelf.ts";
 import { createTask, type Task } from "./task.ts";
 import { knowsTasks, legacyTask, modernTask, takesTasks } from "./words.ts";
@@ -36,11 +36,13 @@ export interface TasksOptions {
   readonly carrying: Carrying;
   /** Tells the client something that belongs to no request. */
   readonly notify: (method: string, params: string) => void;
+  /** Tells it to whoever of a modern client has a stream for it. */
+  readonly publish: (method: string, params: string) => void;
   readonly clock: Clock;
 }
 
 /** No task yet. */
-export function createTasks({ reverse, carrying, notify, clock }: TasksOptions): Tasks {
+export function createTasks({ reverse, carrying, notify, publish, clock }: TasksOptions): Tasks {
   const shelf = createTaskShelf(clock);
   const abroad = createAbroad();
   const onTheWay = new Map<Promise<void>, Task>();
@@ -77,7 +79,10 @@ export function createTasks({ reverse, carrying, notify, clock }: TasksOptions):
 
   async function runOffered(line: Line, journey: Journey): Promise<Handled> {
     let isOut = false;
-    const task = createTask({ clock, wantedTtl: undefined, failsByTool: false, onChange() {} });
+    const tell = async (one: Task) =>
+      isOut && publish("notifications/tasks", (await detailOf(one)).reply.text);
+    const onChange = (one: Task) => void tell(one);
+    const task = createTask({ clock, wantedTtl: undefined, failsByTool: false, onChange });
     const { side, moved } = abroad.sideOf(task, { isWanted: false, movesWhenSent: false });
     const own = modernTaskLine({ task, side, line, isOut: () => isOut, carrying });
     const ended = journey(own);

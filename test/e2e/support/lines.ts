@@ -13,6 +13,8 @@ export interface Lines {
   ask(method: string, params: object): Promise<Answer>;
   /** Asks in the modern era, as a client that can answer everything. */
   askModern(method: string, params: object): Promise<Answer>;
+  /** Notifications, in the order they came. */
+  readonly told: readonly { readonly method: string; readonly params?: Record<string, unknown> }[];
   close(): Promise<void>;
 }
 
@@ -30,9 +32,12 @@ const META = {
 export function openLines({ program: [command, ...args], env, folder }: Place): Lines {
   const child = spawn(command, args, { env, cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
   const waiting = new Map<number, (answer: Answer) => void>();
+  const told: { method: string; params?: Record<string, unknown> }[] = [];
   let lastId = 0;
   createInterface({ input: child.stdout }).on("line", (line) => {
-    const message = JSON.parse(line) as Answer & { id?: number };
+    const message = JSON.parse(line) as Answer & { id?: number; method?: string };
+    if (message.id === undefined && message.method !== undefined)
+      told.push({ ...message, method: message.method });
     waiting.get(message.id ?? -1)?.(message);
   });
   const ask = (method: string, params: object) =>
@@ -43,6 +48,7 @@ export function openLines({ program: [command, ...args], env, folder }: Place): 
     });
   return {
     ask,
+    told,
     askModern: (method, params) => ask(method, { _meta: META, ...params }),
     async close() {
       const closed = new Promise((resolve) => child.once("close", resolve));
