@@ -1,4 +1,3 @@
-import { PreloopError } from "#base";
 import { groundOf, type TrackerConfig, type TrackerOptions } from "./ground.ts";
 import type { Tracker } from "./types.ts";
 
@@ -13,10 +12,9 @@ export async function createTracker(
     case "github":
       return (await import("./github/tracker.ts")).createGitHubTracker(name, config, ground);
     case "gitlab":
+      return (await import("./gitlab/tracker.ts")).createGitLabTracker(name, config, ground);
     case "jira":
-      throw new PreloopError("tracker_unconfigured", `${name}: ${config.type} is not there yet`, {
-        data: { ground: Object.keys(ground) },
-      });
+      return (await import("./jira/tracker.ts")).createJiraTracker(name, config, ground);
   }
 }
 

@@ -13,9 +13,7 @@ export function requireKept(
   const has = new Set(issue.labels.map(lower));
   const missing = [
     ...(wanted.labels && !isSame(has, new Set(wanted.labels.map(lower))) ? ["labels"] : []),
-    ...(wanted.assignee !== undefined && lower(wanted.assignee) !== lower(issue.assignee)
-      ? ["assignee"]
-      : []),
+    ...(wanted.assignee !== undefined && bare(wanted.assignee) !== bare(issue.assignee) ? ["assignee"] : []),
     ...(wanted.type !== undefined && lower(wanted.type) !== lower(issue.type) ? ["type"] : []),
   ];
   if (missing.length === 0) return;
@@ -29,3 +27,5 @@ export function requireKept(
 const isSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   one.size === other.size && [...one].every((label) => other.has(label));
 const lower = (text: string | null | undefined) => (text ?? "").toLowerCase();
+/** People write names with an at sign. */
+const bare = (name: string | null | undefined) => lower(name).replace(/^@/, "");

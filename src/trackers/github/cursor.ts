@@ -1,15 +1,9 @@
 import * as z from "zod";
-import type { Mark } from "../walk.ts";
+import { type Mark, markSchema } from "../walk.ts";
 
-const mark = z.object({
-  since: z.exactOptional(z.string()),
-  page: z.exactOptional(z.int()),
-  isDone: z.exactOptional(z.literal(true)),
-  etag: z.exactOptional(z.string()),
-});
 const cursorSchema = z.object({
-  issues: mark,
-  comments: mark,
+  issues: markSchema,
+  comments: markSchema,
   isAtComments: z.exactOptional(z.literal(true)),
 });
 

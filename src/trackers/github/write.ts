@@ -26,7 +26,7 @@ export async function createIssue(hub: Hub, draft: IssueDraft, signal?: AbortSig
       body: draft.body,
       request,
       ...(draft.labels ? { labels: [...draft.labels] } : {}),
-      ...(draft.assignee === undefined ? {} : { assignees: [draft.assignee] }),
+      ...(draft.assignee === undefined ? {} : { assignees: [login(draft.assignee)] }),
       ...(draft.type === undefined ? {} : { type: draft.type }),
     }),
   );
@@ -57,7 +57,7 @@ export async function updateIssue(
       ...(wanted.labels ? { labels: [...wanted.labels] } : {}),
       ...(wanted.assignee === undefined
         ? {}
-        : { assignees: wanted.assignee === null ? [] : [wanted.assignee] }),
+        : { assignees: wanted.assignee === null ? [] : [login(wanted.assignee)] }),
       ...(wanted.status === undefined ? {} : toStatus(hub.name, wanted.status)),
     },
     signal,
@@ -65,6 +65,9 @@ export async function updateIssue(
   requireKept(issue, wanted, "was updated");
   return issue;
 }
+
+/** People write names with an at sign. */
+const login = (name: string) => name.replace(/^@/, "");
 
 interface Patch {
   readonly title?: string;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { attemptOnce, type Outcome } from "./attempt.ts";
 import { createFailures, mayRepeat } from "./failures.ts";
 import { linkSignals } from "./link-signals.ts";
@@ -10,6 +11,7 @@ export function createCourier(options: CourierOptions): Courier {
   const failures = createFailures(tracker, options.secrets);
   const limiter = options.limiters.of(new URL(options.baseUrl).host, options.credential);
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for every call under way
 
   async function attempt(call: TrackerCall, signal: AbortSignal): Promise<Outcome> {
     // A search by POST is repeatable and no write.

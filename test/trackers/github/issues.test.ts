@@ -54,7 +54,7 @@ test("an issue is created with all a draft names, and is found again", async () 
   const issue = await tracker.createIssue({
     ...draft,
     labels: ["ux"],
-    assignee: "cleo",
+    assignee: "@cleo",
     type: "Feature",
     status: "not planned",
   });

@@ -22,7 +22,7 @@ export interface Contract {
 }
 
 /** Answers every API may give to everything, whether a description lists them or not. */
-const ALWAYS = new Set([304, 401, 403, 404, 429, 500, 502, 503, 504]);
+const ALWAYS = new Set([304, 401, 403, 404, 405, 429, 500, 502, 503, 504]);
 
 export function createContract(dialect: string, document: Node): Contract {
   const operations = operationsOf(document);

@@ -1,0 +1,101 @@
+import * as z from "zod";
+import { isPreloopError } from "#base";
+import type { Issue } from "#model";
+import { inParallel } from "../in-parallel.ts";
+import { readAs } from "../read-as.ts";
+import { projectRefused, unexpected } from "../refusals.ts";
+import type { ChangePage, CommentSet } from "../types.ts";
+import { type Asking, type Listed, type Mark, markSchema, walk } from "../walk.ts";
+import { getComments, type Lab, withLinks } from "./read.ts";
+import { type GitLabIssue, issueSchema } from "./schema.ts";
+
+/** The issues that changed, each with all its comments and links: a new one of either counts as a change of its issue. */
+export async function* changes(
+  lab: Lab,
+  project: string,
+  cursor: string | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<ChangePage> {
+  const updatedAt = (issue: GitLabIssue) => issue.updated_at;
+  for await (const { items, mark } of walk(readCursor(cursor), updatedAt, (asking) =>
+    listIssues(lab, project, asking, signal),
+  )) {
+    const here = items.filter((issue) => !issue.moved_to_id);
+    const issues = await inParallel(here, (issue) =>
+      withLinks(lab, issue, lab.keys.at(project, issue.iid), signal),
+    );
+    const comments = await inParallel(issues, (issue) => commentsOf(lab, issue, signal));
+    yield { issues, comments: comments.flat(), cursor: JSON.stringify(mark) };
+  }
+}
+
+/** Nothing for an issue that was deleted since it was listed. */
+async function commentsOf(lab: Lab, issue: Issue, signal?: AbortSignal): Promise<CommentSet[]> {
+  const whole = (comments: CommentSet["comments"]) => [{ issueId: issue.id, comments, isComplete: true }];
+  if (issue.commentCount === 0) return whole([]);
+  try {
+    return whole(await getComments(lab, issue.key, signal));
+  } catch (error) {
+    if (isPreloopError(error, "issue_unknown")) return [];
+    throw error;
+  }
+}
+
+/** A cursor that cannot be read, of an older preloop for instance, means from the beginning. */
+function readCursor(cursor: string | undefined): Mark {
+  try {
+    return markSchema.parse(JSON.parse(cursor ?? ""));
+  } catch {
+    return {};
+  }
+}
+
+/** The ids of all issues that are here, page by page. */
+export async function* listIds(
+  lab: Lab,
+  project: string,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly string[]> {
+  let asking: Asking = { page: 1 };
+  for (;;) {
+    const listed = await listIssues(lab, project, asking, signal, "created_at");
+    yield listed.items.filter((issue) => !issue.moved_to_id).map(({ id }) => String(id));
+    if (!listed.hasNext) return;
+    asking = listed.next === undefined ? { page: asking.page + 1 } : { page: 1, next: listed.next };
+  }
+}
+
+async function listIssues(
+  lab: Lab,
+  project: string,
+  asking: Asking,
+  signal?: AbortSignal,
+  orderBy: "updated_at" | "created_at" = "updated_at",
+): Promise<Listed<GitLabIssue>> {
+  const about = `the issues of ${project}`;
+  const { project: projectId } = lab.keys.at(project, 0);
+  const ask = (paging: object) =>
+    lab.client.ask({ about, signal }, ({ issues }) =>
+      issues.all({
+        ...{ projectId, scope: "all", orderBy, sort: "asc", perPage: 100 },
+        ...(asking.since === undefined ? {} : { updatedAfter: asking.since }),
+        ...paging,
+      }),
+    );
+  const byKeyset = { pagination: "keyset", ...(asking.next === undefined ? {} : { cursor: asking.next }) };
+  let answer = await ask(asking.page > 1 ? { page: asking.page } : byKeyset);
+  // An older GitLab cannot page issues by key.
+  if (answer.status === 405) answer = await ask({ page: asking.page });
+  if (answer.status === 404) throw projectRefused(lab.name, project, "404");
+  if (answer.status >= 300) throw unexpected(lab.name, about, answer);
+  const items = readAs(z.array(issueSchema), answer.data, { tracker: lab.name, about });
+  return { items, ...nextOf(answer.headers.get("link") ?? "") };
+}
+
+/** GitLab's own word for the next page; a number in place of a cursor where it does not page by key. */
+function nextOf(link: string): { readonly hasNext: boolean; readonly next?: string } {
+  const [, url] = /<([^>]+)>;\s*rel="next"/.exec(link) ?? [];
+  if (!url) return { hasNext: false };
+  const cursor = new URL(url).searchParams.get("cursor");
+  return { hasNext: true, ...(cursor === null ? {} : { next: cursor }) };
+}

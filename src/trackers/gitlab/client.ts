@@ -1,0 +1,83 @@
+import type { RequestOptions } from "@gitbeaker/requester-utils";
+import type { IssueLinks, IssueNotes, Issues, Users } from "@gitbeaker/rest";
+import { type GitLabConfig, type TrackerGround, USUAL_PATIENCE } from "../ground.ts";
+import { createCourier } from "../polite/courier.ts";
+import type { TrackerAnswer } from "../polite/types.ts";
+
+export const GITLAB = "https://gitlab.com";
+
+/** What a call needs besides its parameters. */
+export interface Errand {
+  /** `issue platform/api#7` */
+  readonly about: string;
+  readonly signal?: AbortSignal | undefined;
+  /** True for writes that do no harm when they arrive twice. */
+  readonly isRepeatable?: boolean;
+}
+
+/** The parts of gitbeaker that issues need. */
+export interface Resources {
+  readonly issues: Issues<false>;
+  readonly notes: IssueNotes<false>;
+  readonly links: IssueLinks<false>;
+  readonly users: Users<false>;
+}
+
+export interface GitLabClient {
+  /** The one answer that a call of gitbeaker's got, of every status but 401 and 403; what failed otherwise is thrown. */
+  ask(errand: Errand, call: (gitlab: Resources) => Promise<unknown>): Promise<TrackerAnswer>;
+  close(): void;
+}
+
+export function createGitLabClient(name: string, config: GitLabConfig, ground: TrackerGround): GitLabClient {
+  const host = (config.url ?? GITLAB).replace(/\/+$/, "");
+  const secret = config.token ?? config.oauthToken ?? "";
+  const courier = createCourier({
+    tracker: name,
+    baseUrl: host,
+    credential: secret,
+    secrets: [secret],
+    log: ground.log,
+    time: ground.time,
+    limiters: ground.limiters,
+    patience: { ...USUAL_PATIENCE, ...ground.patience },
+  });
+  const auth = config.token === undefined ? { oauthToken: secret } : { token: secret };
+
+  return {
+    async ask({ about, signal, isRepeatable }, call) {
+      const gitbeaker = await import("@gitbeaker/rest");
+      const { createRequesterFn } = await import("@gitbeaker/requester-utils");
+      let answer: TrackerAnswer | undefined;
+      // gitbeaker's own requester ignores Retry-After, sends creates again and drops the headers; and it would turn
+      // pages by itself if it saw a Link header.
+      const handler = async (endpoint: string, options: RequestOptions = {}) => {
+        answer = await courier.send({
+          about,
+          method: options.method ?? "GET",
+          url: addressOf(endpoint, options),
+          headers: { accept: "application/json", "user-agent": "preloop", ...options.headers },
+          ...(typeof options.body === "string" ? { body: options.body } : {}),
+          ...(signal ? { signal } : {}),
+          ...(isRepeatable === undefined ? {} : { isRepeatable }),
+        });
+        return { status: answer.status, headers: {}, body: (answer.data ?? {}) as Record<string, unknown> };
+      };
+      const requesterFn = createRequesterFn((_, options) => Promise.resolve(options), handler);
+      const options = { host, ...auth, requesterFn, rateLimits: {}, queryTimeout: null };
+      await call({
+        issues: new gitbeaker.Issues(options),
+        notes: new gitbeaker.IssueNotes(options),
+        links: new gitbeaker.IssueLinks(options),
+        users: new gitbeaker.Users(options),
+      });
+      return answer!;
+    },
+    close: courier.close,
+  };
+}
+
+/** Some of gitbeaker's parts end their address with a slash, others do not. */
+function addressOf(endpoint: string, { prefixUrl = "", searchParams }: RequestOptions): string {
+  return `${prefixUrl.replace(/\/*$/, "/")}${endpoint}${searchParams ? `?${searchParams}` : ""}`;
+}

@@ -1,0 +1,118 @@
+import type { Issue, IssueChange, IssueComment, IssueDraft } from "#model";
+import type { TrackerAnswer } from "../polite/types.ts";
+import { readAs } from "../read-as.ts";
+import { fieldRefused, issueUnknown, projectRefused, unexpected } from "../refusals.ts";
+import { requireKept } from "../require-kept.ts";
+import { priorityRefused, toIssueType, toStateEvent } from "./fields.ts";
+import type { Place } from "./keys.ts";
+import { asPlainText } from "./quick-actions.ts";
+import { getIssue, type Lab, placeOf, readIssue, withLinks } from "./read.ts";
+import { noteSchema } from "./schema.ts";
+import { toComment } from "./to-issue.ts";
+import { userId } from "./users.ts";
+
+/** Creates an issue, sending it once. */
+export async function createIssue(lab: Lab, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
+  if (draft.priority !== undefined) throw priorityRefused(lab.name);
+  const event = draft.status === undefined ? "reopen" : toStateEvent(lab.name, draft.status);
+  const type = draft.type === undefined ? undefined : toIssueType(lab.name, draft.type);
+  const assignee = draft.assignee === undefined ? undefined : await userId(lab, draft.assignee, signal);
+  const { project } = lab.keys.at(draft.project, 0);
+  const about = `a new issue in ${project}`;
+  const answer = await lab.client.ask({ about, signal }, ({ issues }) =>
+    issues.create(project, draft.title, {
+      description: asPlainText(draft.body),
+      ...(draft.labels ? { labels: draft.labels.join(",") } : {}),
+      ...(assignee === undefined ? {} : { assigneeIds: [assignee] }),
+      ...(type === undefined ? {} : { issueType: type }),
+    }),
+  );
+  if (answer.status === 404) throw projectRefused(lab.name, project, "404");
+  refuseInvalid(lab, about, answer);
+  const made = readIssue(lab, answer, about);
+  const place = lab.keys.at(project, made.iid);
+  const issue =
+    event === "close"
+      ? await change(lab, place, { stateEvent: event }, signal)
+      : await withLinks(lab, made, place, signal);
+  requireKept(issue, { ...draft, ...(type === undefined ? {} : { type }) }, "was created");
+  return issue;
+}
+
+/** Sets what the change names, and nothing else. */
+export async function updateIssue(
+  lab: Lab,
+  key: string,
+  wanted: IssueChange,
+  signal?: AbortSignal,
+): Promise<Issue> {
+  if (typeof wanted.priority === "string") throw priorityRefused(lab.name);
+  const place = placeOf(lab, key);
+  const edit: Edit = {
+    ...(wanted.title === undefined ? {} : { title: wanted.title }),
+    ...(wanted.body === undefined ? {} : { description: asPlainText(wanted.body) }),
+    ...(wanted.labels ? { labels: wanted.labels.join(",") } : {}),
+    ...(wanted.status === undefined ? {} : { stateEvent: toStateEvent(lab.name, wanted.status) }),
+    ...(wanted.assignee === undefined
+      ? {}
+      : { assigneeIds: [await assigneeId(lab, wanted.assignee, signal)] }),
+  };
+  // GitLab takes no update that sets nothing.
+  if (Object.keys(edit).length === 0) return getIssue(lab, key, signal);
+  const issue = await change(lab, place, edit, signal);
+  requireKept(issue, wanted, "was updated");
+  return issue;
+}
+
+interface Edit {
+  readonly title?: string;
+  readonly description?: string;
+  /** Joined by commas; empty takes all away. */
+  readonly labels?: string;
+  readonly stateEvent?: "close" | "reopen";
+  readonly assigneeIds?: number[];
+}
+
+/** 0 stands for nobody. */
+async function assigneeId(lab: Lab, assignee: string | null, signal?: AbortSignal): Promise<number> {
+  return assignee === null ? 0 : userId(lab, assignee, signal);
+}
+
+async function change(lab: Lab, place: Place, edit: Edit, signal?: AbortSignal): Promise<Issue> {
+  const about = `the update of ${place.key}`;
+  // It sets values and adds nothing, so that a second delivery changes nothing more.
+  const answer = await lab.client.ask({ about, signal, isRepeatable: true }, ({ issues }) =>
+    issues.edit(place.project, place.iid, { ...edit }),
+  );
+  if (answer.status === 404) throw issueUnknown(lab.name, place.key);
+  refuseInvalid(lab, about, answer);
+  return withLinks(lab, readIssue(lab, answer, about), place, signal);
+}
+
+const FIELDS: Readonly<Record<string, string>> = { assignee_ids: "assignee", state_event: "status" };
+
+/** 400 and 422: `{"message": {"title": ["is too long"]}}` says which field GitLab does not take. */
+function refuseInvalid(lab: Lab, about: string, answer: TrackerAnswer): void {
+  if (answer.status < 300) return;
+  const failure = unexpected(lab.name, about, answer);
+  const { message } = (answer.data ?? {}) as { message?: unknown };
+  const [field] = typeof message === "object" && message !== null ? Object.keys(message) : [];
+  if (!field || (answer.status !== 400 && answer.status !== 422)) throw failure;
+  throw fieldRefused(lab.name, FIELDS[field] ?? field, failure.message);
+}
+
+export async function addComment(
+  lab: Lab,
+  key: string,
+  body: string,
+  signal?: AbortSignal,
+): Promise<IssueComment> {
+  const place = placeOf(lab, key);
+  const about = `a new comment on ${place.key}`;
+  const answer = await lab.client.ask({ about, signal }, ({ notes }) =>
+    notes.create(place.project, place.iid, asPlainText(body)),
+  );
+  if (answer.status === 404) throw issueUnknown(lab.name, place.key);
+  refuseInvalid(lab, about, answer);
+  return toComment(readAs(noteSchema, answer.data, { tracker: lab.name, about }));
+}
