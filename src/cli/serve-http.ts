@@ -3,7 +3,7 @@ import { openHome } from "#config";
 import { createSession, type OpenSession, serveHttp } from "#gateway";
 import { createFarewell } from "./farewell.ts";
 import { type Foundation, layFoundation } from "./foundation.ts";
-import { openServers } from "./servers.ts";
+import { openBehind } from "./servers.ts";
 import { buildSessionHouse } from "./session-house.ts";
 import { VERSION } from "./version.ts";
 
@@ -46,7 +46,7 @@ function sessionOpener(ground: Foundation, onHopeless: (error: PreloopError) => 
     const session = createSession({
       ref: house.ref,
       send,
-      open: (host) => openServers(shared, host),
+      open: (host) => openBehind(shared, host, house.ref),
       onClient: house.meet,
       introduction: { version: VERSION, graceMs: OPENING_GRACE_MS },
       signingKey: await ground.key(),

@@ -2,7 +2,7 @@ import { openHome } from "#config";
 import { serveStdio } from "#gateway";
 import { createFarewell } from "./farewell.ts";
 import { layFoundation } from "./foundation.ts";
-import { openServers } from "./servers.ts";
+import { openBehind } from "./servers.ts";
 import { buildSessionHouse } from "./session-house.ts";
 import { VERSION } from "./version.ts";
 
@@ -19,7 +19,7 @@ export async function serve(options: { readonly config?: string }): Promise<void
     stdin: process.stdin,
     stdout: process.stdout,
     ref: house.ref,
-    open: (host) => openServers(ground, host),
+    open: (host) => openBehind(ground, host, house.ref),
     onClient: house.meet,
     introduction: { version: VERSION, graceMs: OPENING_GRACE_MS },
     signingKey: await ground.key(),

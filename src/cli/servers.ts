@@ -3,9 +3,11 @@ import type { Tokens } from "#auth";
 import { parseDuration, systemClock } from "#base";
 import type { ServerConfig } from "#config";
 import { askTools, type Behind } from "#gateway";
-import type { ToolTarget } from "#policy";
+import type { SessionRef } from "#model";
+import { OWN_SERVER, type ToolTarget } from "#policy";
 import {
   type Credentials,
+  createInsideUpstream,
   createRestingUpstream,
   createUpstream,
   type Upstream,
@@ -14,6 +16,18 @@ import {
 import type { Foundation } from "./foundation.ts";
 import type { House } from "./house.ts";
 import { VERSION } from "./version.ts";
+
+/** Everything behind one session: preloop's own tools, then the servers of the config. */
+export function openBehind(ground: Foundation, host: UpstreamHost, ref: () => SessionRef): Behind[] {
+  return [openOwn(ground, host, ref), ...openServers(ground, host)];
+}
+
+// The room of the six tools, the trackers and their libraries are entered with the first request that needs them.
+function openOwn(ground: Foundation, host: UpstreamHost, ref: () => SessionRef): Behind {
+  const load = async () => (await import("./issue-desk.ts")).openIssueTools(ground);
+  const upstream = createInsideUpstream({ name: OWN_SERVER, version: VERSION, host, ref, load });
+  return { upstream, prefix: false, trusted: true };
+}
 
 /** The servers of the config, in its order. Where servers may rest, those that are configured so are not started yet. */
 export function openServers(ground: Foundation, host: UpstreamHost, mayRest = true): Behind[] {
@@ -73,5 +87,7 @@ export function credentialsFor(ground: Foundation, { url }: ServerConfig): Crede
 export async function listLiveTools(house: House): Promise<readonly ToolTarget[]> {
   const ground = await house.foundation();
   const client = { name: "preloop", version: VERSION };
-  return askTools((host) => openServers(ground, host, false), client, ground.log);
+  const nobody = () => ({ id: "", client: client.name, clientVersion: VERSION, cwd: "", user: "" });
+  const open = (host: UpstreamHost) => [openOwn(ground, host, nobody), ...openServers(ground, host, false)];
+  return askTools(open, client, ground.log);
 }

@@ -21,6 +21,7 @@ export interface CallOptions {
 export interface CallResult {
   readonly isError?: boolean;
   readonly text: string;
+  readonly structured?: Record<string, unknown> | undefined;
   readonly meta: { readonly status?: string; readonly approvalId?: string; readonly retry?: string };
 }
 
@@ -74,14 +75,16 @@ export function adapt(client: AnyClient, pid: () => number | null): TestClient {
 }
 
 function readResult(result: unknown): CallResult {
-  const { content, isError, _meta } = result as {
+  const { content, structuredContent, isError, _meta } = result as {
     content: { text?: string }[];
+    structuredContent?: Record<string, unknown>;
     isError?: boolean;
     _meta?: Record<string, CallResult["meta"]>;
   };
   return {
     ...(isError !== undefined && { isError }),
     text: content.map((block) => block.text ?? "").join("\n"),
+    structured: structuredContent,
     meta: _meta?.["preloop/call"] ?? {},
   };
 }

@@ -1,0 +1,73 @@
+import { messageOf, systemClock } from "#base";
+import { type Metrics, openMetrics } from "#compliance";
+import { createIssueTools, type Desk } from "#issues";
+import { openEmbedder, openModel } from "#llm";
+import type { OwnTools } from "#model";
+import { type Embedders, indexStale } from "#search";
+import { openTrackers, type Tracker } from "#trackers";
+import type { Foundation } from "./foundation.ts";
+
+/** preloop's own tools for one session. */
+export function openIssueTools(ground: Foundation): OwnTools {
+  const desk = createDesk(ground);
+  const tools = createIssueTools(desk);
+  return { ...tools, close: () => tools.close().then(desk.close) };
+}
+
+/** What the six tools work with, as the config says; each part is opened when a tool needs it. */
+function createDesk({ loaded, settings, store, log }: Foundation): Desk & { close(): Promise<void> } {
+  const { config } = loaded;
+  const { ollamaHost } = settings;
+  const closing = new AbortController();
+  let trackers: Promise<readonly Tracker[]> | undefined;
+  let metrics: Metrics | undefined;
+  let embedders: Promise<Embedders> | undefined;
+  let indexing: Promise<void> | undefined;
+  let isStale = false;
+
+  async function findEmbedders(): Promise<Embedders> {
+    const opened = await openEmbedder(config.embeddings, { ollamaHost, log, signal: closing.signal });
+    if (opened.note !== undefined) log.info(opened.note);
+    return { models: opened.embedder ? [opened.embedder] : [] };
+  }
+
+  // The models' vectors are left to the next sync; words and the built-in ones are quick.
+  async function indexUntilFresh(): Promise<void> {
+    while (isStale && !closing.signal.aborted) {
+      isStale = false;
+      await indexStale(await store(), { models: [] }, { signal: closing.signal });
+    }
+  }
+
+  return {
+    trackers() {
+      trackers ??= openTrackers(config.trackers, { log });
+      return trackers;
+    },
+    db: store,
+    async metrics() {
+      metrics ??= openMetrics(config.compliance);
+      return metrics;
+    },
+    model: ({ sample, signal }) => openModel(config.llm, { ollamaHost, sample, signal, log }),
+    embedders() {
+      embedders ??= findEmbedders();
+      return embedders;
+    },
+    changed() {
+      isStale = true;
+      indexing ??= indexUntilFresh()
+        .catch((error) => log.warn(`search is behind: ${messageOf(error)}`))
+        .finally(() => {
+          indexing = undefined;
+        });
+    },
+    clock: systemClock,
+    log,
+    async close() {
+      closing.abort();
+      for (const tracker of (await trackers?.catch(() => undefined)) ?? []) tracker.close();
+      await indexing;
+    },
+  };
+}
