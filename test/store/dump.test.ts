@@ -4,9 +4,10 @@ import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { silentLog } from "#base";
-import { connectStore, type Db, dumpStore, restoreStore } from "#store";
+import { connectStore, type Db, dumpStore, restoreStore, saveIssues } from "#store";
 import { ownTables } from "../../src/store/dump/tables.ts";
 import { makeHome, removeHome } from "../support/embedded.ts";
+import { someComment, someIssue } from "../support/issues.ts";
 import { describeStores } from "../support/stores.ts";
 
 let folder: string;
@@ -34,11 +35,23 @@ async function fill(db: Db): Promise<void> {
       "INSERT INTO vote (approval_id, decider, verdict, arguments_digest, reason) VALUES ('a', $1, 'yes', 'd', NULL)",
       [`p${n}`],
     );
+  await db.transaction((tx) =>
+    saveIssues(tx, {
+      tracker: "t",
+      issues: [
+        someIssue("1", { body: ODD, labels: [ODD, "", "null"], links: [{ kind: "blocks", target: "p#2" }] }),
+      ],
+      comments: [{ issueId: "1", comments: [someComment(1, { body: ODD })], isComplete: true }],
+    }),
+  );
+  await db.rows("INSERT INTO project (tracker, project, kind, cursor) VALUES ('t', 'p', 'github', $1)", [
+    ODD,
+  ]);
   await db.rows("INSERT INTO setting (key, value) VALUES ('big', repeat('x', 5000000)), ('odd', $1)", [ODD]);
 }
 
 const everything = async (db: Db) => {
-  const tables = ["session", "approval", "vote", "setting"];
+  const tables = "session approval vote setting issue issue_comment issue_link project".split(" ");
   const rows = tables.map((table) => db.rows(`SELECT t::text AS row FROM "${table}" AS t ORDER BY 1`));
   return Promise.all(rows);
 };
@@ -59,6 +72,8 @@ describeStores("a dump", (open, _kind, create, createNew) => {
       "INSERT INTO vote (approval_id, decider, verdict, arguments_digest) VALUES ('a', 'z', 'yes', 'd') RETURNING id",
     );
     expect(Number(vote?.id)).toBeGreaterThan(450);
+    await target.transaction((tx) => saveIssues(tx, { tracker: "t", issues: [someIssue("2")] }));
+    expect(await target.rows("SELECT count(*)::int AS n FROM issue")).toEqual([{ n: 2 }]);
     await target.close();
   });
 
