@@ -1,5 +1,5 @@
 import { type CancelSignal, isJsonObject, PreloopError } from "#base";
-import { type Frame, members, type RawReply } from "#jsonrpc";
+import { type Frame, member, type RawReply } from "#jsonrpc";
 import type { SessionRef } from "#model";
 import type { ClientFace, Upstream } from "#upstreams";
 import { handleToolCall } from "./call.ts";
@@ -77,18 +77,18 @@ export function createDispatch(options: DispatchOptions) {
     }
     if (method.startsWith("tasks/")) return options.tasks.answer(request, client, signal);
     const passage = { request, client, session: options.ref().id, signal };
-    return options.travel(passage, async (line) => {
-      if (method === "tools/call")
-        return options.tasks.run(request, line, (way) =>
-          handleToolCall(callRequest(request, way), catalog, stages),
-        );
-      const reply = await passOn(request, line, stages);
-      news.listed(method);
-      return { reply };
-    });
+    if (method !== "tools/call") return options.travel(passage, (line) => passOn(request, line, stages));
+    const call = (way: Line) => handleToolCall(callRequest(request, way), catalog, stages);
+    return options.travel(passage, (line) => options.tasks.run(request, line, call));
   };
 
-  function passOn(request: Request, line: Line, { policy, pins }: Stages): Promise<RawReply> {
+  async function passOn(request: Request, line: Line, stages: Stages): Promise<Handled> {
+    const reply = await ask(request, line, stages);
+    news.listed(request.method);
+    return { reply };
+  }
+
+  function ask(request: Request, line: Line, { policy, pins }: Stages): Promise<RawReply> {
     switch (request.method) {
       case "tools/list":
         return listTools(catalog, policy(), pins, knowsTasks(line.client));
@@ -100,7 +100,7 @@ export function createDispatch(options: DispatchOptions) {
         return listTemplates(catalog);
     }
     const { method, params } = request;
-    const passing: Passing = { method, params, raw: members(request.text).get("params") ?? "{}", line };
+    const passing: Passing = { method, params, raw: member(request.text, "params") ?? "{}", line };
     switch (request.method) {
       case "prompts/get":
         return getPrompt(passing, catalog);
@@ -135,6 +135,6 @@ export function createDispatch(options: DispatchOptions) {
 
   function callRequest({ text, params }: Request, line: Line): CallRequest {
     const session = options.ref();
-    return { text, callId: `${session.id}-${++calls}`, session, line, hasTask: params.task !== undefined };
+    return { text, params, callId: `${session.id}-${++calls}`, session, line };
   }
 }
