@@ -1,6 +1,6 @@
-import { type Clock, type Log, messageOf, PreloopError, silentLog, systemClock } from "#base";
+import { type Clock, type Log, messageOf, silentLog, systemClock } from "#base";
 import type { Grant } from "#model";
-import { addGrantUses, type Db, readStanding, STANDING_CHANNEL } from "#store";
+import { addGrantUses, type Db, followStore, readStanding, STANDING_CHANNEL } from "#store";
 import { compileGrant, type GrantMatch } from "./grant-match.ts";
 import type { StandingYes } from "./types.ts";
 
@@ -23,7 +23,6 @@ interface LiveGrant {
   readonly endsAtTicks: number;
 }
 
-const RETRY_MS = 5_000;
 const COUNT_MS = 1_000;
 
 /** What holds without asking: grants and freezes, kept current by notification; the last snapshot when the store is away. */
@@ -31,60 +30,20 @@ export function createStandingYes(options: StandingOptions): StandingYes {
   const { log = silentLog, clock = systemClock } = options;
   const reach = typeof options.db === "function" ? options.db : async () => options.db as Db;
   let snapshot: Snapshot = { grants: new Map(), frozen: new Set() };
-  let isClosed = false;
-  let stop: (() => Promise<void>) | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  let db: Db | undefined;
-  let ready = start();
-
-  async function start(): Promise<void> {
-    try {
-      db = await reach();
-      // The listener looks once by itself when it stands, and after each reconnection.
-      stop ??= await db.listen(STANDING_CHANNEL, () => void reload().catch(() => later()));
-      await reload();
-    } catch (error) {
-      later();
-      throw new PreloopError("store_unavailable", `Grants and freezes cannot be read: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
-  }
-
-  function later(): void {
-    if (isClosed) return;
-    clearTimeout(retry);
-    retry = setTimeout(() => {
-      ready = start();
-      ready.catch((error) => log.debug(messageOf(error)));
-    }, RETRY_MS);
-    retry.unref();
-  }
-
-  // One read at a time, and one more for whatever was said meanwhile: an older answer never replaces a newer one.
-  let reading: Promise<void> | undefined;
-  let isStale = false;
-  function reload(): Promise<void> {
-    isStale = true;
-    reading ??= readUntilFresh().finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  }
-
-  async function readUntilFresh(): Promise<void> {
-    while (isStale && !isClosed) {
-      isStale = false;
+  const followed = followStore({
+    reach,
+    channel: STANDING_CHANNEL,
+    what: "Grants and freezes",
+    async read(db) {
       const ticks = clock.ticksMs();
-      snapshot = compileSnapshot(await readStanding(db!), ticks);
-    }
-  }
-
-  const uses = createUseCounter(() => db, log);
-  ready.catch((error) => log.debug(messageOf(error)));
+      snapshot = compileSnapshot(await readStanding(db), ticks);
+    },
+    log,
+  });
+  const uses = createUseCounter(() => followed.db, log);
   return {
     get ready() {
-      return ready;
+      return followed.ready;
     },
     grantFor(call, { action, risk }, workflow) {
       if (action !== "ask" || risk === "high") return undefined;
@@ -95,10 +54,7 @@ export function createStandingYes(options: StandingOptions): StandingYes {
     isFrozen: (sessionId) => snapshot.frozen.has(sessionId),
     used: (grant) => uses.add(grant.id),
     async close() {
-      isClosed = true;
-      clearTimeout(retry);
-      await ready.catch(() => {});
-      await stop?.();
+      await followed.close();
       await uses.flush();
     },
   };

@@ -56,6 +56,7 @@ export {
 export type { Db, Query } from "./db.ts";
 export type { DumpReport } from "./dump/dump.ts";
 export type { RestoreOptions } from "./dump/restore.ts";
+export { type Followed, followStore } from "./follow.ts";
 export {
   addGrantUses,
   insertGrant,
