@@ -113,7 +113,14 @@ function draftsOf(
   if (issue.isLossy) return [tidy, { ...issue, title: tidyTitle(issue.title) }];
   const finished = (draft: AssessedIssue) => {
     const body = withQuestions(readIssue(draft), draft.body, questions);
-    return { ...draft, title: maskSecrets(draft.title), body: maskSecrets(body) };
+    const masked = maskSecrets(body);
+    // What we add ends its lines as the author's lines end.
+    const isCrlf = issue.body.includes("\r\n") && masked !== issue.body;
+    return {
+      ...draft,
+      title: maskSecrets(draft.title),
+      body: isCrlf ? masked.replace(/\r?\n/g, "\r\n") : masked,
+    };
   };
   const tidied = { ...tidy, body: tidyBody(readIssue(issue), issue.body) };
   const rearranged = sections && { ...tidied, body: rearrange(tidied.body, sections, assessment.kind) };

@@ -1,4 +1,4 @@
-import { isFilled } from "../checks/sections.ts";
+import { isFilled, isOpenQuestion } from "../checks/sections.ts";
 import type { ReadIssue } from "../text/read-issue.ts";
 import type { Assessment, Metric } from "../types.ts";
 import { type Insertion, insertAll } from "./tidy.ts";
@@ -11,8 +11,11 @@ export interface Question {
 }
 
 const OTHER = "Open questions";
+// Stands for every heading that the author, or a template, left without a word.
+const EMPTY = "(empty headings)";
 
 const SECTIONS: Readonly<Record<string, string>> = {
+  "template.filled": EMPTY,
   "bug.steps": "Steps to reproduce",
   "bug.expected": "Expected behaviour",
   "bug.observed": "Actual behaviour",
@@ -61,26 +64,37 @@ export function questionsFor(
 
 /** The body with its questions: under the heading that waits for the answer, else under one of our own at the end. */
 export function withQuestions(issue: ReadIssue, raw: string, questions: readonly Question[]): string {
-  const insertions: Insertion[] = [];
+  const asked = new Map<number, string[]>();
   const added = new Map<string, string[]>();
+  const empty = issue.sections.filter((section) => !isFilled(section));
   for (const { text, section } of questions) {
     const line = `TODO: ${text}`;
-    if (section === undefined || raw.includes(line)) continue;
-    const waiting = issue.sections.find(
-      ({ heading }) => heading === section || MEANS[section]?.test(heading),
-    );
-    if (waiting && (section === OTHER || !isFilled(waiting))) {
-      const head = issue.lines.find(({ start }) => start === waiting.start)!;
-      insertions.push({ at: head.end, text: `\n\n${line}\n` });
-    } else added.set(section, [...(added.get(section) ?? []), line]);
+    if (section === undefined || section === EMPTY || raw.includes(line)) continue;
+    const waiting =
+      section === OTHER
+        ? issue.sections.find(({ heading }) => heading === OTHER)
+        : empty.find(({ heading }) => heading === section || MEANS[section]?.test(heading));
+    if (waiting) push(asked, waiting.start, line);
+    else push(added, section, line);
   }
-  const body = insertAll(raw, insertions).replace(/\s+$/, "");
-  const inOrder = [...added].sort(([a], [b]) => Number(a === OTHER) - Number(b === OTHER));
-  const sections = inOrder.map(([heading, lines]) =>
-    [`## ${heading}`, "", lines.length > 1 ? lines.map((line) => `- ${line}`).join("\n") : lines[0]!].join(
-      "\n",
-    ),
-  );
-  if (sections.length === 0) return insertions.length === 0 ? raw : `${body}\n`;
-  return `${[body, ...sections].filter((piece) => piece !== "").join("\n\n")}\n`;
+  if (questions.some(({ section }) => section === EMPTY))
+    for (const { start } of empty.filter((section) => !isOpenQuestion(section)))
+      if (!asked.has(start)) asked.set(start, ["TODO: What belongs here?"]);
+  const insertions: Insertion[] = [...asked].map(([start, lines]) => ({
+    at: issue.lines.find((line) => line.start === start)!.end,
+    text: `\n\n${listOf(lines)}`,
+  }));
+  const body = insertAll(raw, insertions);
+  const ends = [...added].sort(([a], [b]) => Number(a === OTHER) - Number(b === OTHER));
+  if (ends.length === 0) return body;
+  const sections = ends.map(([heading, lines]) => `## ${heading}\n\n${listOf(lines)}`);
+  return `${[body.trimEnd(), ...sections].filter((piece) => piece !== "").join("\n\n")}\n`;
+}
+
+function push<Key>(map: Map<Key, string[]>, key: Key, line: string): void {
+  map.set(key, [...(map.get(key) ?? []), line]);
+}
+
+function listOf(lines: readonly string[]): string {
+  return lines.length > 1 ? lines.map((line) => `- ${line}`).join("\n") : lines[0]!;
 }
