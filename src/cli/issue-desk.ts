@@ -1,10 +1,9 @@
 import { messageOf, systemClock } from "#base";
-import { type Metrics, openMetrics } from "#compliance";
+import type { Metrics } from "#compliance";
 import { createIssueTools, type Desk } from "#issues";
-import { openEmbedder, openModel } from "#llm";
 import type { OwnTools } from "#model";
-import { type Embedders, indexStale } from "#search";
-import { openTrackers, type Tracker } from "#trackers";
+import type { Embedders } from "#search";
+import type { Tracker } from "#trackers";
 import type { Foundation } from "./foundation.ts";
 
 /** preloop's own tools for one session. */
@@ -26,6 +25,7 @@ function createDesk({ loaded, settings, store, log }: Foundation): Desk & { clos
   let isStale = false;
 
   async function findEmbedders(): Promise<Embedders> {
+    const { openEmbedder } = await import("#llm");
     const opened = await openEmbedder(config.embeddings, { ollamaHost, log, signal: closing.signal });
     if (opened.note !== undefined) log.info(opened.note);
     return { models: opened.embedder ? [opened.embedder] : [] };
@@ -33,6 +33,7 @@ function createDesk({ loaded, settings, store, log }: Foundation): Desk & { clos
 
   // The models' vectors are left to the next sync; words and the built-in ones are quick.
   async function indexUntilFresh(): Promise<void> {
+    const { indexStale } = await import("#search");
     while (isStale && !closing.signal.aborted) {
       isStale = false;
       await indexStale(await store(), { models: [] }, { signal: closing.signal });
@@ -41,15 +42,19 @@ function createDesk({ loaded, settings, store, log }: Foundation): Desk & { clos
 
   return {
     trackers() {
-      trackers ??= openTrackers(config.trackers, { log });
+      trackers ??= import("#trackers").then(({ openTrackers }) => openTrackers(config.trackers, { log }));
       return trackers;
     },
     db: store,
     async metrics() {
+      const { openMetrics } = await import("#compliance");
       metrics ??= openMetrics(config.compliance);
       return metrics;
     },
-    model: ({ sample, signal }) => openModel(config.llm, { ollamaHost, sample, signal, log }),
+    async model({ sample, signal }) {
+      const { openModel } = await import("#llm");
+      return openModel(config.llm, { ollamaHost, sample, signal, log });
+    },
     embedders() {
       embedders ??= findEmbedders();
       return embedders;

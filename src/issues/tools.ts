@@ -1,17 +1,11 @@
 import { type JsonObject, PreloopError } from "#base";
 import type { OwnCall, OwnResult, OwnTools } from "#model";
-import { checkCreate, createIssue } from "./create-issue.ts";
 import { readInput, toolDefinitions } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
-import { estimateCompliance } from "./estimate-compliance.ts";
 import { requireTrackers } from "./find-tracker.ts";
-import { getIssue } from "./get-issue.ts";
-import { improveCompliance } from "./improve-compliance.ts";
-import { searchTool } from "./search-issues.ts";
 import { createSeen } from "./seen.ts";
-import { checkUpdate, updateIssue } from "./update-issue.ts";
 
-/** preloop's six tools over the configured trackers, for one session. */
+/** preloop's six tools over the configured trackers, for one session. What a tool needs is loaded with its first call. */
 export function createIssueTools(desk: Desk): OwnTools {
   const seen = createSeen();
 
@@ -20,17 +14,21 @@ export function createIssueTools(desk: Desk): OwnTools {
     const around = { call, seen };
     switch (name) {
       case "get_issue":
-        return getIssue(readInput(name, args), desk, around);
+        return (await import("./get-issue.ts")).getIssue(readInput(name, args), desk, around);
       case "create_issue":
-        return createIssue(readInput(name, args), desk, around);
+        return (await import("./create-issue.ts")).createIssue(readInput(name, args), desk, around);
       case "update_issue":
-        return updateIssue(readInput(name, args), desk, around);
+        return (await import("./update-issue.ts")).updateIssue(readInput(name, args), desk, around);
       case "search":
-        return searchTool(readInput(name, args), desk, around);
+        return (await import("./search-issues.ts")).searchTool(readInput(name, args), desk, around);
       case "estimate_compliance":
-        return estimateCompliance(readInput(name, args), desk, call);
+        return (await import("./estimate-compliance.ts")).estimateCompliance(
+          readInput(name, args),
+          desk,
+          call,
+        );
       case "improve_compliance":
-        return improveCompliance(readInput(name, args), desk, call);
+        return (await import("./improve-compliance.ts")).improveCompliance(readInput(name, args), desk, call);
       default:
         throw new PreloopError("tool_unknown", `Unknown tool: ${name}`);
     }
@@ -41,8 +39,10 @@ export function createIssueTools(desk: Desk): OwnTools {
     call: run,
     async preflight(name, args, call) {
       requireTrackers(await desk.trackers());
-      if (name === "create_issue") return checkCreate(readInput(name, args), desk, call);
-      if (name === "update_issue") return checkUpdate(readInput(name, args), desk, { call, seen });
+      if (name === "create_issue")
+        return (await import("./create-issue.ts")).checkCreate(readInput(name, args), desk, call);
+      if (name === "update_issue")
+        return (await import("./update-issue.ts")).checkUpdate(readInput(name, args), desk, { call, seen });
       return undefined;
     },
     close: async () => {},
