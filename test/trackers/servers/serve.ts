@@ -36,7 +36,7 @@ export interface Served {
 export interface ServeOptions {
   /** The API's path: `/api/v4`. */
   readonly base: string;
-  readonly answer: (asked: Asked) => Reply;
+  readonly answer: (asked: Asked) => Reply | Promise<Reply>;
   readonly contract?: Contract | undefined;
   /** What the description's paths begin with besides the path; nothing without it. */
   readonly contractBase?: string;
@@ -56,7 +56,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
       requests.push(asked);
       const fault = faults.take(asked);
       const happens = !fault || fault.kind === "cut" || fault.kind === "lost" || isAfter(fault);
-      const reply = happens ? options.answer(asked) : undefined;
+      const reply = happens ? await options.answer(asked) : undefined;
       const seen = fault || !reply ? { status: 500 } : reply;
       violations.push(...judge(options, asked, seen));
       if (fault) misbehave(fault, reply, response);
