@@ -206,3 +206,23 @@ test("a variable that is not set is named with the path that needs it", () => {
 test("a value that came from the environment is not quoted in a message", () => {
   expect(refusal(JSON.stringify({ store: { url: "${DB}" } }), { DB: "hunter2" })).not.toContain("hunter2");
 });
+
+const tracker = (config: object) => `{ "trackers": { "t": ${JSON.stringify(config)} } }`;
+const app = { id: 1, privateKey: "PEM", installation: 2 };
+
+test.for([
+  [{ type: "github", projects: ["acme/app"] }, "takes a token or an app, one of them"],
+  [{ type: "github", token: "t", app, projects: ["acme/app"] }, "takes a token or an app, one of them"],
+  [{ type: "github", token: "t", projects: ["app"] }, "is no repository; write it like owner/name"],
+  [{ type: "gitlab", projects: ["a/b"] }, "takes a token or an oauthToken, one of them"],
+  [{ type: "gitlab", token: "t", projects: ["b"] }, "is no project; write its whole path, like group/name"],
+] as const)("a tracker that could not be reached is refused: %j", ([config, words]) => {
+  expect(refusal(tracker(config))).toContain(words);
+});
+
+test.for([
+  { type: "github", app, projects: ["acme/app"] },
+  { type: "gitlab", oauthToken: "t", projects: ["group/sub/name"] },
+])("a tracker is reached in another way than by a token: %j", (config) => {
+  expect(parseConfig(tracker(config), "preloop.config.json", {}).config.trackers.t).toEqual(config);
+});
