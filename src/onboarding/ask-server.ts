@@ -10,7 +10,13 @@ export interface AskedTool {
 }
 
 export type Asked =
-  | { readonly kind: "up"; readonly tools: readonly AskedTool[]; readonly ms: number }
+  | {
+      readonly kind: "up";
+      readonly tools: readonly AskedTool[];
+      readonly ms: number;
+      /** With a token that `preloop login` got. */
+      readonly isLoggedIn: boolean;
+    }
   | { readonly kind: "down"; readonly reason: string };
 
 export interface AskOptions {
@@ -56,7 +62,8 @@ async function ask(name: string, server: ServerConfig, options: AskOptions): Pro
     const left = Math.max(1_000, Math.floor(patienceMs - (performance.now() - started)));
     const tools =
       "tools" in state.hello.capabilities ? await listTools(upstream, AbortSignal.timeout(left)) : [];
-    return { kind: "up", tools, ms: Math.round(performance.now() - started) };
+    const isLoggedIn = credentials?.current() !== undefined;
+    return { kind: "up", tools, ms: Math.round(performance.now() - started), isLoggedIn };
   } catch (error) {
     return { kind: "down", reason: messageOf(error) };
   } finally {

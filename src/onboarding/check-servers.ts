@@ -1,5 +1,5 @@
 import { redactText } from "#base";
-import type { Config } from "#config";
+import type { Config, ServerConfig } from "#config";
 import { askServers } from "./ask-server.ts";
 import { commandText } from "./command-text.ts";
 import type { Finding, Patient } from "./doctor.ts";
@@ -22,12 +22,15 @@ export async function checkServers(servers: Config["mcpServers"], patient: Patie
       return {
         check: "server",
         level: "ok",
-        text: `${name} lists ${answer.tools.length} tools (${answer.ms} ms)`,
+        text: `${name} lists ${answer.tools.length} tools (${answer.isLoggedIn ? "logged in, " : ""}${answer.ms} ms)`,
       };
-    const mend =
-      server.url === undefined
-        ? `run it by hand and read what it says: ${commandText(server)}`
-        : "check its address, its headers and the network";
+    const mend = mendOf(name, server, answer.reason);
     return { check: "server", level: "broken", text: redactText(`${name}: ${answer.reason}`), mend };
   });
+}
+
+function mendOf(name: string, server: ServerConfig, reason: string): string {
+  if (server.url === undefined) return `run it by hand and read what it says: ${commandText(server)}`;
+  if (reason.includes("preloop login")) return `log in: preloop login ${name}`;
+  return "check its address, its headers and the network";
 }

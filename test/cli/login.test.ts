@@ -35,6 +35,7 @@ test("login opens a browser, and sessions from then on are logged in, as one tha
   const { words } = desktop(place);
   const waiting = await connect("SDK v1", place);
   onTestFinished(() => waiting.close());
+  expect((await place.run("doctor")).stdout).toContain("log in: preloop login far");
   const { status, stdout, stderr } = await place.run("login", "far");
   expect([status, stderr]).toEqual([0, expect.stringContaining("You are logged in to far")]);
   // One word, whatever stands in it (S-42).
@@ -46,6 +47,7 @@ test("login opens a browser, and sessions from then on are logged in, as one tha
     await until(async () => (await client.listTools()).includes("far__echo"), "its tools are listed");
     expect((await client.call("far__echo", { text: "hi" })).text).toBe("hi");
   }
+  expect((await place.run("doctor")).stdout).toMatch(/far lists \d+ tools \(logged in, /);
   expect((await place.run("login", "far", "--forget")).status).toBe(0);
   expect((await place.run("login", "far", "--forget")).status).toBe(3);
 });
