@@ -43,10 +43,17 @@ const gitlab = z
 
 const jira = z.strictObject({
   type: z.literal("jira"),
-  url: httpUrl.meta({ description: "The address of the Jira site." }),
+  url: httpUrl.meta({
+    description: "The address of the Jira site, with its path if it has one: https://acme.dev/jira.",
+  }),
+  deployment: z.exactOptional(
+    z.enum(["cloud", "server"]).meta({
+      description: "server is Jira Server and Data Center. Without it: cloud when there is an email.",
+    }),
+  ),
   email: maybe(text, "The account the token belongs to, for Jira Cloud."),
   token,
-  projects: z.array(text).min(1).meta({ description: "The projects to read." }),
+  projects: projectsLike(/^[A-Za-z][A-Za-z0-9_]*$/, "is no project key; write it like APP"),
 });
 
 /** Where the issues are. */

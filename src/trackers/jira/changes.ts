@@ -1,0 +1,113 @@
+import * as z from "zod";
+import { isPreloopError } from "#base";
+import type { ChangePage, CommentSet } from "../types.ts";
+import { getComments, type Site } from "./read.ts";
+import type { JiraIssue } from "./schema.ts";
+import { type Found, searchIssues } from "./search.ts";
+import { toComment, toIssue } from "./to-issue.ts";
+
+/** Where a walk is. Times are milliseconds since 1970, by the server's clock. */
+const markSchema = z.object({
+  /** The time of the last update seen. */
+  since: z.exactOptional(z.int()),
+  /** The page among the updates since then. */
+  next: z.exactOptional(z.string()),
+  /** When the walk began. */
+  began: z.exactOptional(z.int()),
+  /** The walk came to its end. */
+  isDone: z.exactOptional(z.boolean()),
+});
+type Mark = z.output<typeof markSchema>;
+
+/** The index lags behind the issues: a later update may be found before an earlier one. */
+const OVERLAP_MS = 10 * 60_000;
+
+/**
+ * Issues by the time of their last update, each with its comments. Instead of turning pages it asks anew from the
+ * last time seen, since an edit during the walk would shift the pages; pages are turned among updates of one time.
+ */
+export async function* changes(
+  site: Site,
+  project: string,
+  cursor: string | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<ChangePage> {
+  let mark = begin(readCursor(cursor));
+  let seen: ReadonlyMap<string, number> = new Map();
+  for (;;) {
+    const found = await askPage(site, project, mark, signal);
+    const fresh = found.items.filter(({ id, fields }) => seen.get(id) !== fields.updated.getTime());
+    seen = new Map(found.items.map(({ id, fields }) => [id, fields.updated.getTime()]));
+    const began = mark.began ?? found.servedAt;
+    mark = { ...advance(mark, found), ...(began === undefined ? {} : { began }) };
+    yield {
+      issues: fresh.map((issue) => toIssue(site.name, issue, site.dialect, site.keys)),
+      comments: (await Promise.all(fresh.map((issue) => commentsOf(site, issue, signal)))).flat(),
+      cursor: JSON.stringify(mark),
+      ...(found.total === undefined ? {} : { total: found.total }),
+    };
+    if (mark.isDone) return;
+  }
+}
+
+/** A walk after a whole one looks back: what the index held back until then is younger than that one's beginning. */
+function begin({ isDone, since, began, ...mark }: Mark): Mark {
+  if (!isDone)
+    return { ...mark, ...(since === undefined ? {} : { since }), ...(began === undefined ? {} : { began }) };
+  if (since === undefined) return {};
+  return { since: Math.max(0, Math.min(since, began ?? since) - OVERLAP_MS) };
+}
+
+async function askPage(
+  site: Site,
+  project: string,
+  mark: Mark,
+  signal?: AbortSignal,
+): Promise<Found<JiraIssue>> {
+  const question = { project, ...(mark.since === undefined ? {} : { since: mark.since }) };
+  if (mark.next === undefined) return searchIssues(site, question, signal);
+  try {
+    return await searchIssues(site, { ...question, next: mark.next }, signal);
+  } catch (error) {
+    // A word for a page that was kept too long is taken no more; the same time can be asked for from its first page.
+    if (!isPreloopError(error, "tracker_failed") || error.data.status !== 400) throw error;
+    return searchIssues(site, question, signal);
+  }
+}
+
+function advance(mark: Mark, { items, next }: Found<JiraIssue>): Mark {
+  const times = items.map(({ fields }) => fields.updated.getTime());
+  const newest = Math.max(mark.since ?? 0, ...times);
+  const since = newest === 0 ? {} : { since: newest };
+  if (next === undefined) return { ...since, isDone: true };
+  return newest > (mark.since ?? 0) ? since : { ...since, next };
+}
+
+/** A cursor that cannot be read, of an older preloop for instance, means from the beginning. */
+function readCursor(cursor: string | undefined): Mark {
+  try {
+    return markSchema.parse(JSON.parse(cursor ?? ""));
+  } catch {
+    return {};
+  }
+}
+
+/** How many comments Cloud shows within an issue at most. */
+const SHOWN = 20;
+
+/** All comments of an issue; nothing for one that was deleted since it was listed. */
+async function commentsOf(site: Site, issue: JiraIssue, signal?: AbortSignal): Promise<CommentSet[]> {
+  const whole = (comments: CommentSet["comments"]): CommentSet[] => [
+    { issueId: issue.id, comments, isComplete: true },
+  ];
+  const shown = issue.fields.comment;
+  const isWhole = site.dialect.deployment === "server" || (shown?.comments.length ?? SHOWN) < SHOWN;
+  if (shown && isWhole && shown.comments.length >= (shown.total ?? 0))
+    return whole(shown.comments.map((comment) => toComment(comment, site.dialect)));
+  try {
+    return whole(await getComments(site, issue.key, signal));
+  } catch (error) {
+    if (isPreloopError(error, "issue_unknown")) return [];
+    throw error;
+  }
+}

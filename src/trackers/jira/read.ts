@@ -1,0 +1,82 @@
+import type { Issue, IssueComment } from "#model";
+import { readAs } from "../read-as.ts";
+import { issueUnknown, unexpected } from "../refusals.ts";
+import type { Fate } from "../types.ts";
+import type { JiraClient } from "./client.ts";
+import type { Dialect } from "./dialect.ts";
+import type { Keys } from "./keys.ts";
+import { commentsSchema, FIELDS, issueSchema, type JiraIssue } from "./schema.ts";
+import { toComment, toIssue } from "./to-issue.ts";
+
+/** One configured Jira, as the files of this folder share it. */
+export interface Site {
+  readonly name: string;
+  readonly client: JiraClient;
+  readonly dialect: Dialect;
+  readonly keys: Keys;
+}
+
+/** An issue as Jira has it. @throws issue_unknown when no key leads there */
+export async function askIssue(site: Site, key: string, signal?: AbortSignal): Promise<JiraIssue> {
+  const read = site.keys.read(key);
+  const found = read === undefined ? undefined : await findIssue(site, read, signal);
+  if (!found) throw issueUnknown(site.name, key);
+  return found;
+}
+
+/** An issue by its key or its id, undefined when it is gone or not ours to see. */
+async function findIssue(site: Site, keyOrId: string, signal?: AbortSignal): Promise<JiraIssue | undefined> {
+  const about = `issue ${keyOrId}`;
+  const answer = await site.client.ask({
+    about,
+    signal,
+    method: "GET",
+    path: `issue/${keyOrId}`,
+    query: { fields: FIELDS.join(",") },
+  });
+  if (answer.status === 404 || answer.status === 410) return undefined;
+  if (answer.status >= 300) throw unexpected(site.name, about, answer);
+  return readAs(issueSchema, answer.data, { tracker: site.name, about });
+}
+
+/** The issue a key leads to, under its new key when it was moved. */
+export async function getIssue(site: Site, key: string, signal?: AbortSignal): Promise<Issue> {
+  return toIssue(site.name, await askIssue(site, key, signal), site.dialect, site.keys);
+}
+
+/** What became of an issue: its id stays when it moves, and its key does not. */
+export async function findOut(
+  site: Site,
+  { id, key }: { readonly id: string; readonly key: string },
+  signal?: AbortSignal,
+): Promise<Fate> {
+  const found = /^\d+$/.test(id) ? await findIssue(site, id, signal) : undefined;
+  if (!found) return { kind: "gone" };
+  const issue = toIssue(site.name, found, site.dialect, site.keys);
+  return issue.key === key ? { kind: "there", issue } : { kind: "moved", to: issue.key, url: issue.url };
+}
+
+const PER_PAGE = 100;
+
+/** All comments, oldest first. */
+export async function getComments(site: Site, key: string, signal?: AbortSignal): Promise<IssueComment[]> {
+  const read = site.keys.read(key);
+  if (read === undefined) throw issueUnknown(site.name, key);
+  const about = `the comments of ${read}`;
+  const comments: IssueComment[] = [];
+  for (;;) {
+    const answer = await site.client.ask({
+      about,
+      signal,
+      method: "GET",
+      path: `issue/${read}/comment`,
+      query: { startAt: String(comments.length), maxResults: String(PER_PAGE), orderBy: "created" },
+    });
+    if (answer.status === 404 || answer.status === 410) throw issueUnknown(site.name, read);
+    if (answer.status >= 300) throw unexpected(site.name, about, answer);
+    const page = readAs(commentsSchema, answer.data, { tracker: site.name, about });
+    comments.push(...page.comments.map((comment) => toComment(comment, site.dialect)));
+    if (page.comments.length === 0 || comments.length >= (page.total ?? Number.POSITIVE_INFINITY))
+      return comments;
+  }
+}

@@ -1,0 +1,103 @@
+import type * as z from "zod";
+import { vendorWord } from "../polite/failures.ts";
+import { readAs } from "../read-as.ts";
+import { projectRefused, unexpected } from "../refusals.ts";
+import type { Site } from "./read.ts";
+import { FIELDS, idsSchema, type JiraIssue, searchSchema } from "./schema.ts";
+
+/** A page of a search, and the word for the next one when there is one. */
+export interface Found<Item> {
+  readonly items: readonly Item[];
+  readonly next?: string;
+  /** Where the server says how many there are in all. */
+  readonly total?: number;
+  /** The server's own time when it answered. */
+  readonly servedAt?: number;
+}
+
+export interface Question {
+  readonly project: string;
+  /** Milliseconds since 1970; everything without it. */
+  readonly since?: number;
+  readonly next?: string;
+}
+
+const ISSUES_PER_PAGE = 100;
+
+/** Issues of a project by the time of their last update, oldest first. */
+export function searchIssues(
+  site: Site,
+  question: Question,
+  signal?: AbortSignal,
+): Promise<Found<JiraIssue>> {
+  const { project, since, next } = question;
+  // Unquoted milliseconds: a quoted date is minutes wide and read in the account's own time zone.
+  const changed = since === undefined ? "" : ` AND updated >= ${since}`;
+  const jql = `project = ${quoted(project)}${changed} ORDER BY updated ASC, key ASC`;
+  return search(
+    site,
+    project,
+    searchSchema,
+    { jql, fields: FIELDS, size: ISSUES_PER_PAGE, ...(next && { next }) },
+    signal,
+  );
+}
+
+/** The ids of all issues of a project, page by page. */
+export async function* listIds(
+  site: Site,
+  project: string,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly string[]> {
+  const jql = `project = ${quoted(project)} ORDER BY key ASC`;
+  let next: string | undefined;
+  do {
+    const page = { jql, fields: ["id"], size: site.dialect.idsPerPage, ...(next && { next }) };
+    const found = await search(site, project, idsSchema, page, signal);
+    yield found.items.map(({ id }) => id);
+    next = found.next;
+  } while (next !== undefined);
+}
+
+const quoted = (text: string) => `"${text.replace(/[\\"]/g, (char) => `\\${char}`)}"`;
+
+async function search<Item>(
+  site: Site,
+  project: string,
+  schema: z.ZodType<Omit<z.output<typeof searchSchema>, "issues"> & { issues: Item[] }>,
+  page: Parameters<Site["dialect"]["searchBody"]>[0],
+  signal?: AbortSignal,
+): Promise<Found<Item>> {
+  const about = `the issues of ${project}`;
+  const answer = await site.client.ask({
+    about,
+    signal,
+    method: "POST",
+    path: site.dialect.searchPath,
+    body: site.dialect.searchBody(page),
+    isRepeatable: true,
+  });
+  // A project that is gone, or not ours to see, is a value that JQL does not know.
+  if (answer.status === 404 || (answer.status === 400 && /project/i.test(vendorWord(answer.data))))
+    throw projectRefused(site.name, project, vendorWord(answer.data) || String(answer.status));
+  if (answer.status >= 300) throw unexpected(site.name, about, answer);
+  const found = readAs(schema, answer.data, { tracker: site.name, about });
+  const next = nextOf(found, page);
+  const servedAt = Date.parse(answer.headers.get("date") ?? "");
+  return {
+    items: found.issues,
+    ...(next === undefined ? {} : { next }),
+    ...(typeof found.total === "number" ? { total: found.total } : {}),
+    ...(Number.isNaN(servedAt) ? {} : { servedAt }),
+  };
+}
+
+function nextOf(
+  found: Omit<z.output<typeof searchSchema>, "issues"> & { issues: unknown[] },
+  page: { next?: string },
+) {
+  if (found.nextPageToken) return found.isLast === true ? undefined : found.nextPageToken;
+  if (found.total === null || found.total === undefined) return undefined;
+  const seen = (found.startAt ?? Number(page.next ?? 0)) + found.issues.length;
+  return found.issues.length > 0 && seen < found.total ? String(seen) : undefined;
+}

@@ -1,0 +1,127 @@
+import type { Issue, IssueChange, IssueComment, IssueDraft } from "#model";
+import { readAs } from "../read-as.ts";
+import { issueUnknown, projectRefused } from "../refusals.ts";
+import { assigneeOf, labelsOf, priorityOf, typeIdOf } from "./fields.ts";
+import { askIssue, getIssue, type Site } from "./read.ts";
+import { afterDone, readAfter, refuseInvalid } from "./refuse.ts";
+import { commentSchema, createdSchema, type JiraIssue } from "./schema.ts";
+import { toComment } from "./to-issue.ts";
+import { findTransition, takeTransition } from "./transition.ts";
+
+type Fields = Record<string, unknown>;
+
+/** Creates an issue, sending it once. All that can be looked up is looked up before. */
+export async function createIssue(site: Site, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
+  const { project, priority, assignee, labels } = draft;
+  const typeId = await typeIdOf(site, project, draft.type, signal);
+  const screen = { kind: "create", project, typeId } as const;
+  const fields: Fields = {
+    project: { key: project },
+    issuetype: { id: typeId },
+    summary: draft.title,
+    ...(draft.body.trim() === "" ? {} : { description: site.dialect.writeText(draft.body) }),
+    ...(labels && labels.length > 0 ? { labels: labelsOf(site, labels) } : {}),
+    ...(priority === undefined ? {} : { priority: await priorityOf(site, screen, priority, signal) }),
+    ...(assignee === undefined ? {} : { assignee: await assigneeOf(site, { project }, assignee, signal) }),
+  };
+  const about = `a new issue in ${project}`;
+  const answer = await site.client.ask({ about, signal, method: "POST", path: "issue", body: { fields } });
+  if (answer.status === 404) throw projectRefused(site.name, project, "404");
+  refuseInvalid(site, about, undefined, answer);
+  const { key } = readAs(createdSchema, answer.data, { tracker: site.name, about });
+  const { status } = draft;
+  // The first status is the workflow's to choose; another one is a step from there.
+  if (status !== undefined)
+    await afterDone(site, key, "was created", async () =>
+      step(site, await askIssue(site, key, signal), status, signal),
+    );
+  return readAfter(site, key, "was created", signal);
+}
+
+/** Sets what the change names, and nothing else. The step to another status comes last, and is looked up first. */
+export async function updateIssue(
+  site: Site,
+  key: string,
+  wanted: IssueChange,
+  signal?: AbortSignal,
+): Promise<Issue> {
+  const issue = await askIssue(site, key, signal);
+  const { status } = wanted;
+  const transition = status === undefined ? undefined : await findTransition(site, issue, status, signal);
+  const fields = await fieldsOf(site, issue, wanted, signal);
+  const hasFields = Object.keys(fields).length > 0;
+  if (!hasFields && !transition) return getIssue(site, issue.key, signal);
+  if (hasFields) await edit(site, issue.key, fields, signal);
+  if (!transition) return readAfter(site, issue.key, "was updated", signal);
+  const take = () => takeTransition(site, issue.key, transition, signal);
+  await (hasFields ? afterDone(site, issue.key, "was updated, but not its status", take) : take());
+  return readAfter(site, issue.key, "was updated", signal);
+}
+
+async function fieldsOf(
+  site: Site,
+  issue: JiraIssue,
+  wanted: IssueChange,
+  signal?: AbortSignal,
+): Promise<Fields> {
+  const { key } = issue;
+  const { title, body, labels, priority, assignee } = wanted;
+  const screen = { kind: "edit", key } as const;
+  return {
+    ...(title === undefined ? {} : { summary: title }),
+    ...(body === undefined ? {} : descriptionOf(site, issue, body)),
+    ...(labels === undefined ? {} : { labels: labelsOf(site, labels) }),
+    ...(priority === undefined
+      ? {}
+      : { priority: priority === null ? null : await priorityOf(site, screen, priority, signal) }),
+    ...(assignee === undefined
+      ? {}
+      : { assignee: assignee === null ? null : await assigneeOf(site, { issueKey: key }, assignee, signal) }),
+  };
+}
+
+/** A description that reads as it did is left alone, with all that Markdown cannot say. */
+function descriptionOf(site: Site, issue: JiraIssue, body: string): Fields {
+  const raw = issue.fields.description;
+  if (site.dialect.readText(raw).markdown === body.trim()) return {};
+  return { description: site.dialect.rewriteText(raw, body, `The description of ${issue.key}`) };
+}
+
+async function edit(site: Site, key: string, fields: Fields, signal?: AbortSignal): Promise<void> {
+  const about = `the update of ${key}`;
+  // It sets values and adds nothing, so that a second delivery changes nothing more.
+  const answer = await site.client.ask({
+    about,
+    signal,
+    method: "PUT",
+    path: `issue/${key}`,
+    body: { fields },
+    isRepeatable: true,
+  });
+  refuseInvalid(site, about, key, answer);
+}
+
+async function step(site: Site, issue: JiraIssue, status: string, signal?: AbortSignal): Promise<void> {
+  const transition = await findTransition(site, issue, status, signal);
+  if (transition) await takeTransition(site, issue.key, transition, signal);
+}
+
+export async function addComment(
+  site: Site,
+  key: string,
+  body: string,
+  signal?: AbortSignal,
+): Promise<IssueComment> {
+  const read = site.keys.read(key);
+  if (read === undefined) throw issueUnknown(site.name, key);
+  const about = `a new comment on ${read}`;
+  const answer = await site.client.ask({
+    about,
+    signal,
+    method: "POST",
+    path: `issue/${read}/comment`,
+    body: { body: site.dialect.writeText(body) },
+  });
+  refuseInvalid(site, about, read, answer);
+  return toComment(readAs(commentSchema, answer.data, { tracker: site.name, about }), site.dialect);
+}
