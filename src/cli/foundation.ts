@@ -1,12 +1,14 @@
 import { createLog, type Log } from "#base";
 import { type LoadedConfig, loadConfig, loadSecretKey, openHome, readSettings, type Settings } from "#config";
-import { checkSecretKey, type Db, openStore } from "#store";
+import { checkSecretKey, type Db, openStore, shownUrl } from "#store";
 
 /** What every part of the house stands on: settings, config, log, the secret key and the store. */
 export interface Foundation {
   readonly settings: Settings;
   readonly loaded: LoadedConfig;
   readonly log: Log;
+  /** Tells one store from another; holds no password. */
+  readonly storeName: string;
   /** The secret key, generated into the home when there is none. */
   key(): Promise<Buffer>;
   /** The store, opened with the first wish for it; a failed opening is tried anew. @throws secret_mismatch, store_… */
@@ -36,6 +38,7 @@ export async function layFoundation(flag: string | undefined): Promise<Foundatio
     settings,
     loaded,
     log,
+    storeName: url === undefined ? "embedded" : shownUrl(url),
     key: secretKey,
     store() {
       opened ??= open();

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import path from "node:path";
 import { type CallerSide, createCallerSide, createStandingYes, patienceFor } from "#approvals";
 import { createAudit } from "#audit";
 import {
@@ -7,6 +8,7 @@ import {
   messageOf,
   type PreloopError,
   parseDuration,
+  sha256,
   shortId,
   systemClock,
 } from "#base";
@@ -95,6 +97,7 @@ export async function buildSessionHouse(
       db: ground.store,
       servers: config.mcpServers,
       own: OWN_SERVER,
+      keptIn: path.join(settings.home, "pins", `${sha256(ground.storeName).slice(0, 16)}.json`),
       log,
       onChange: () => toolsChanged(),
       onHeld({ server, original, name }, { why }) {

@@ -30,6 +30,6 @@ async function firstSnapshot(stages: Stages): Promise<void> {
 }
 
 function goingOnWithout(stages: Stages, error: unknown): void {
-  stages.log.warn(`going on without grants, freezes and pins: ${messageOf(error)}`);
+  stages.log.warn(`going on without grants and freezes, with the pins of last time: ${messageOf(error)}`);
   stages.onBlind?.(messageOf(error));
 }

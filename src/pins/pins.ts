@@ -1,7 +1,8 @@
 import { type Log, messageOf, PreloopError, silentLog, writeJson } from "#base";
-import { type Db, type NewPin, notePins, PIN_CHANNEL, readPins } from "#store";
+import { type Db, type NewPin, notePins, PIN_CHANNEL, type PinKey, readPins } from "#store";
 import { definitionOf, launchOf, pinDigestOf, type ServerLaunch } from "./definition.ts";
 import { holdTexts } from "./hold.ts";
+import { keepPins } from "./kept.ts";
 import { likenessesOf } from "./likeness.ts";
 import { compileSnapshot, EMPTY, type Snapshot } from "./snapshot.ts";
 import { flagsOfTool } from "./suspicion.ts";
@@ -14,6 +15,8 @@ export interface PinOptions {
   readonly servers: Readonly<Record<string, ServerLaunch>>;
   /** The name that preloop's own tools stand under: they come with the program, and change with it. */
   readonly own?: string;
+  /** A file in the home that keeps what the store said last, for a start while it is away. */
+  readonly keptIn?: string;
   readonly log?: Log;
   /** Hears of each tool that turns out to be held, once. */
   readonly onHeld?: (tool: SeenTool, hold: Hold) => void;
@@ -33,7 +36,10 @@ interface Surveyed {
 export function createPins(options: PinOptions): Pins {
   const { servers, log = silentLog, onHeld = () => {}, onChange = () => {} } = options;
   const launches = new Map(Object.entries(servers).map(([name, server]) => [name, launchOf(server)]));
-  let snapshot: Snapshot = EMPTY;
+  const kept = keepPins(options.keptIn, log);
+  const lastTime = kept.read();
+  let snapshot: Snapshot = lastTime ? compileSnapshot(lastTime) : EMPTY;
+  let isRead = false;
   let surveyed = new WeakMap<SeenTool, Surveyed>();
   const waiting = new Map<string, NewPin>();
   const told = new Set<string>();
@@ -84,7 +90,10 @@ export function createPins(options: PinOptions): Pins {
     while (isStale && !isClosed) {
       isStale = false;
       const before = stateOf(last);
-      snapshot = compileSnapshot(await readPins(db!));
+      const found = await readPins(db!);
+      snapshot = compileSnapshot(found);
+      isRead = true;
+      kept.write(found);
       noteServers();
       for (const tool of last) tell(tool);
       if (stateOf(last) !== before) onChange();
@@ -107,7 +116,7 @@ export function createPins(options: PinOptions): Pins {
   }
 
   async function write(): Promise<void> {
-    const fresh = [...waiting].filter(([, pin]) => !snapshot.knows(pin));
+    const fresh = [...waiting].filter(([, pin]) => !isInStore(pin));
     waiting.clear();
     if (fresh.length === 0) return;
     try {
@@ -134,15 +143,18 @@ export function createPins(options: PinOptions): Pins {
       });
   }
 
+  // What was kept from the last time may be of a store that was begun anew since.
+  const isInStore = (pin: PinKey) => isRead && snapshot.knows(pin);
+
   function note(pin: NewPin): void {
-    if (!snapshot.knows(pin)) waiting.set(JSON.stringify([pin.server, pin.tool, pin.digest]), pin);
+    if (!isInStore(pin)) waiting.set(JSON.stringify([pin.server, pin.tool, pin.digest]), pin);
   }
 
   // A name that Postgres cannot hold stays held by its flag alone.
   function noteTool(tool: SeenTool, pin: Pick<NewPin, "digest" | "flags" | "isHeld">): void {
     const { server, original, name } = tool;
     if (server === options.own) return;
-    if (snapshot.knows({ server, tool: original, digest: pin.digest }) || !isStorable(original)) return;
+    if (isInStore({ server, tool: original, digest: pin.digest }) || !isStorable(original)) return;
     note({ server, tool: original, name, definition: writeJson(definitionOf(tool)), ...pin });
   }
 

@@ -1,7 +1,11 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "#base";
 import { createPins, type PinOptions, type Pins, type SeenTool } from "#pins";
 import { acceptPins, type Db, listPins, switchTool } from "#store";
+import { pinDigestOf } from "../../src/pins/definition.ts";
 import { until } from "../approvals/support.ts";
 import { describeStores } from "../support/stores.ts";
 
@@ -132,6 +136,65 @@ describeStores("pins", (open) => {
     for (const tool of ["", "write"])
       await switchTool(db, { server: "files", tool }, { on: true, by: "local:ana" });
     await until(async () => !pins.isOff("files", "write"));
+  });
+});
+
+const away = () => Promise.reject<Db>(new Error("away"));
+
+function keptFile(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "preloop-pins-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return path.join(folder, "pins/kept.json");
+}
+
+describeStores("pins that were kept", (open) => {
+  test("hold what changed, and what is switched off, at a start without the store", async () => {
+    const db = await open();
+    const keptIn = keptFile();
+    const before = await openPins(db, { keptIn });
+    before.survey([toolOf("Writes."), toolOf("Reads.", { original: "read", name: "files__read" })]);
+    await seen(db, 2);
+    await switchTool(db, { server: "files", tool: "read" }, { on: false, by: "local:ana" });
+    await until(async () => before.isOff("files", "read"));
+    await until(async () => existsSync(keptIn) && readFileSync(keptIn, "utf8").includes('"off":[{'));
+    expect(statSync(keptIn).mode & 0o777).toBe(0o600);
+
+    const after = createPins({ db: away, servers: { files }, keptIn });
+    onTestFinished(() => after.close());
+    await expect(after.ready).rejects.toThrow();
+    after.survey([toolOf("Writes all.")]);
+    expect(after.holdOf(toolOf("Writes all."))?.kind).toBe("changed");
+    expect(after.holdOf(toolOf("Writes."))).toBeUndefined();
+    expect(after.isOff("files", "read")).toBe(true);
+    const moved = createPins({ db: away, servers: { files: { command: "other" } }, keptIn });
+    onTestFinished(() => moved.close());
+    expect(moved.holdOf(toolOf("Writes."))?.kind).toBe("server");
+  });
+
+  test("of a store that was begun anew are written down again", async () => {
+    const keptIn = keptFile();
+    mkdirSync(path.dirname(keptIn));
+    const digest = pinDigestOf(toolOf("Writes."));
+    const pins = [{ server: "files", tool: "write", digest, isAccepted: true }];
+    writeFileSync(keptIn, JSON.stringify({ pins, off: [] }));
+    const db = await open();
+    (await openPins(db, { keptIn })).survey([toolOf("Writes.")]);
+    expect(await seen(db, 1)).toMatchObject([{ acceptedBy: "first use" }]);
+  });
+
+  test.for([
+    "",
+    "{",
+    "[]",
+    '{"pins":{},"off":[]}',
+    '{"pins":[null],"off":[]}',
+    '{"pins":[{"server":1}],"off":[]}',
+  ])("and cannot be read are as if there were none: %s", async (text) => {
+    const keptIn = keptFile();
+    mkdirSync(path.dirname(keptIn));
+    writeFileSync(keptIn, text);
+    const pins = await openPins(await open(), { keptIn });
+    expect(pins.holdOf(toolOf("Writes."))).toBeUndefined();
   });
 });
 

@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type Log, messageOf } from "#base";
+import type { PinSnapshot } from "#store";
+
+/** What the store said of pins when it was last seen, for a start while it is away. */
+export interface KeptPins {
+  /** Undefined where there is nothing, or nothing that can be read. */
+  read(): PinSnapshot | undefined;
+  /** Never in the way: a failure is logged. */
+  write(snapshot: PinSnapshot): void;
+}
+
+/** Pins kept in one file. Without a file nothing is kept. */
+export function keepPins(file: string | undefined, log: Log): KeptPins {
+  let written = "";
+  return {
+    read: () => (file === undefined ? undefined : readKept(file)),
+    write({ pins, off }) {
+      const text = JSON.stringify({ pins, off });
+      if (file === undefined || text === written) return;
+      try {
+        mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+        writeFileSync(`${file}.${process.pid}`, text, { mode: 0o600 });
+        renameSync(`${file}.${process.pid}`, file);
+        written = text;
+      } catch (error) {
+        log.debug("the pins are not kept", { file, reason: messageOf(error) });
+      }
+    },
+  };
+}
+
+function readKept(file: string): PinSnapshot | undefined {
+  try {
+    const { pins, off } = JSON.parse(readFileSync(file, "utf8")) as Partial<PinSnapshot>;
+    return pins?.every(isPin) && off?.every(isNamed) ? { pins, off } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPin(pin: PinSnapshot["pins"][number]): boolean {
+  return isNamed(pin) && typeof pin.digest === "string" && typeof pin.isAccepted === "boolean";
+}
+
+function isNamed({ server, tool }: PinSnapshot["off"][number]): boolean {
+  return typeof server === "string" && typeof tool === "string";
+}
