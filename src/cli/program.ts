@@ -62,6 +62,7 @@ async function commandGroups() {
     import("./init.ts").then((group) => group.registerInit),
     import("./db.ts").then((group) => group.registerDb),
     import("./sync.ts").then((group) => group.registerSync),
+    import("./search.ts").then((group) => group.registerSearch),
     import("./compliance.ts").then((group) => group.registerCompliance),
     import("./demo.ts").then((group) => group.registerDemo),
   ]);

@@ -52,10 +52,9 @@ export async function embedSpace(db: Db, model: Embedder, options: IndexOptions)
     if (!(await claim(db, space, owner)))
       return { ...total, note: `Another process embeds with ${model.space.id} just now` };
     try {
-      const { embedded, reused } = await embedBare(db, { space, model, owner }, options);
-      total.embedded += embedded;
-      total.reused += reused;
-      if (embedded + reused === 0) break;
+      const before = total.embedded + total.reused;
+      await embedBare(db, { space, model, owner, total }, options);
+      if (total.embedded + total.reused === before) break;
     } catch (error) {
       if (!isPreloopError(error, "model_failed")) throw error;
       return { ...total, note: messageOf(error) };
@@ -78,23 +77,22 @@ interface Work {
   readonly space: SpaceRow;
   readonly model: Embedder;
   readonly owner: string;
+  /** Counts what is done, also when the model fails on the way. */
+  readonly total: { embedded: number; reused: number };
 }
 
-async function embedBare(
-  db: Db,
-  work: Work,
-  options: IndexOptions,
-): Promise<{ embedded: number; reused: number }> {
-  const { space, owner } = work;
-  let [embedded, reused] = [0, 0];
+async function embedBare(db: Db, work: Work, options: IndexOptions): Promise<void> {
+  const { space, owner, total } = work;
+  const before = total.embedded + total.reused;
   const coverage = await readCoverage(db, space.number);
-  const enough = coverage.documents * ENOUGH - coverage.embedded;
+  const bare = coverage.documents - coverage.embedded;
+  const enough = bare - coverage.documents * (1 - ENOUGH);
   let isSettled = space.state !== "building";
   for (let afterRowId = 0; ; ) {
     options.signal?.throwIfAborted();
     const texts = await listBareTexts(db, { space: space.number, afterRowId, limit: BATCH });
     const last = texts.at(-1);
-    if (!last || !(await claim(db, space, owner))) return { embedded, reused };
+    if (!last || !(await claim(db, space, owner))) return;
     const alike = new Set(
       await reuseEmbeddings(
         db,
@@ -102,15 +100,16 @@ async function embedBare(
         texts.map(({ rowId }) => rowId),
       ),
     );
-    reused += alike.size;
-    embedded += await embedBatch(
+    total.reused += alike.size;
+    total.embedded += await embedBatch(
       db,
       work,
       texts.filter(({ rowId }) => !alike.has(rowId)),
       options.signal,
     );
-    options.onProgress?.({ stage: "embedding", done: embedded + reused });
-    if (!isSettled && embedded + reused >= enough) {
+    const done = total.embedded + total.reused - before;
+    options.onProgress?.({ stage: "embedding", done, total: Math.max(done, bare) });
+    if (!isSettled && done >= enough) {
       await settle(db, space);
       isSettled = true;
     }

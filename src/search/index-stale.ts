@@ -1,4 +1,5 @@
 import {
+  countStaleIssues,
   type Db,
   forgetGoneDocuments,
   listStaleIssues,
@@ -22,8 +23,9 @@ export interface IndexOptions {
 
 export interface IndexProgress {
   readonly stage: "reading" | "embedding";
-  /** How many texts are done so far. */
+  /** How many texts are done so far, of how many. */
   readonly done: number;
+  readonly total: number;
 }
 
 export interface IndexReport {
@@ -75,6 +77,7 @@ async function readStale(
   { signal, onProgress, rowIds }: IndexOptions,
 ): Promise<number> {
   let done = 0;
+  const total = onProgress ? await countStaleIssues(db, READING) : 0;
   for (let afterRowId = 0; ; ) {
     const stale = await listStaleIssues(db, { reading: READING, afterRowId, rowIds, limit: MOST_ROWS });
     const last = stale.at(-1);
@@ -90,7 +93,7 @@ async function readStale(
         return { rowId, textHash, weights: documentWeights(reading), embedding: builtinVector(reading) };
       });
       done += await saveDocuments(db, { reading: READING, space, documents });
-      onProgress?.({ stage: "reading", done });
+      onProgress?.({ stage: "reading", done, total: Math.max(done, total) });
     }
     afterRowId = last.rowId;
   }

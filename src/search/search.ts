@@ -106,10 +106,13 @@ async function find(
       ? undefined
       : await meaningOf(db, { search, reading, counts, filter }, embedders, signal);
   const weights = queryWeights(reading, counts);
-  const words = mode === "similarity" ? undefined : { weights, anyOf: rarestTerms(weights, counts) };
+  const words =
+    mode === "similarity" || weights.size === 0
+      ? undefined
+      : { weights, anyOf: rarestTerms(weights, counts) };
   signal?.throwIfAborted();
   const ranked = await rankIssues(db, {
-    words: words && weights.size > 0 ? words : undefined,
+    words,
     vector: meaning?.vector,
     filter,
     near: recency ? at : undefined,

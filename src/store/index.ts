@@ -117,6 +117,7 @@ export {
   takenOver,
 } from "./projects.ts";
 export {
+  countStaleIssues,
   forgetGoneDocuments,
   listStaleIssues,
   type ReadDocument,

@@ -41,6 +41,17 @@ export async function listStaleIssues(db: Query, search: StaleSearch): Promise<S
   return rows.map(({ row_id, bytes }) => ({ rowId: Number(row_id), bytes }));
 }
 
+/** How many issues {@link listStaleIssues} has to list. */
+export async function countStaleIssues(db: Query, reading: string): Promise<number> {
+  const [row] = await db.rows<{ readonly count: number }>(
+    `SELECT count(*)::int AS count FROM issue i LEFT JOIN search_document d
+       ON d.row_id = i.row_id AND d.text_hash = i.text_hash AND d.reading = $1
+     WHERE i.gone_at IS NULL AND d.row_id IS NULL`,
+    [reading],
+  );
+  return row!.count;
+}
+
 // What is cut off here no reader of an issue gets to, and no ranking needs.
 const LONGEST_TEXT = 1 << 20;
 

@@ -57,6 +57,7 @@ const PROPOSED = 800;
 
 /** Ranks issues by words, by vector, or by both fused, in one statement. */
 export async function rankIssues(db: Db, query: RankQuery): Promise<RankedIssue[]> {
+  if (!query.words && !query.vector) return [];
   const { sql, params } = statementOf(query);
   if (!query.vector?.isIndexed) return (await db.rows<RankedRow>(sql, params)).map(readRanked);
   return db.transaction(async (tx) => {
