@@ -137,7 +137,7 @@ describe("servers that misbehave", () => {
       });
       const here = await build.place({ servers, policy: { default: "allow" } });
       const agent = await build.client(here);
-      expect(await agent.listTools()).toEqual(["led__read", "led__write", "led__drop"]);
+      expect(await agent.serverTools()).toEqual(["led__read", "led__write", "led__drop"]);
       expect(await agent.call("led__write", { note: "x" })).toMatchObject({ text: "write done" });
     });
   });

@@ -35,7 +35,7 @@ async function outcomeOf(here: Place, tool: string): Promise<string | undefined>
 
 test(promise("isolate", "it never lists its tools"), async () => {
   const { agent } = await beside("mute");
-  expect(await agent.listTools()).toEqual(["led__read", "led__write", "led__drop"]);
+  expect(await agent.serverTools()).toEqual(["led__read", "led__write", "led__drop"]);
   expect(await agent.call("led__write", { note: "x" })).toMatchObject({ text: "write done" });
 });
 

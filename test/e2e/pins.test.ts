@@ -62,7 +62,7 @@ describeOnBothStores("pins", (build) => {
   test("hidden instructions are held at first use, and their text never reaches the client [S-37]", async () => {
     const here = await start([POISONED, { name: "other", description: "Does a thing." }]);
     const agent = await build.client(here, "SDK v1");
-    expect(await agent.listTools()).toEqual(["moody__read", "moody__other"]);
+    expect(await agent.serverTools()).toEqual(["moody__read", "moody__other"]);
     const refused = await agent.call("moody__read", {});
     expect(refused).toMatchObject({ isError: true });
     expect(refused.text).toContain("a tag that speaks to the model");
@@ -131,12 +131,12 @@ describeOnBothStores("pins", (build) => {
     expect(await here.run("tools", "disable", "moody__drop")).toMatchObject({ status: 0 });
     await until(async () => !(await agent.listTools()).includes("moody__drop"));
     await expect(agent.call("moody__drop", {})).rejects.toThrow("Unknown tool: moody__drop");
-    expect(await agent.listTools()).toEqual(["moody__read"]);
+    expect(await agent.serverTools()).toEqual(["moody__read"]);
     await here.run("tools", "disable", "moody");
-    await until(async () => (await agent.listTools()).length === 0);
+    await until(async () => (await agent.serverTools()).length === 0);
     await here.run("tools", "enable", "moody");
     await here.run("tools", "enable", "moody__drop");
-    await until(async () => (await agent.listTools()).length === 2);
+    await until(async () => (await agent.serverTools()).length === 2);
     expect(await agent.call("moody__drop", {})).toMatchObject({ text: "drop done" });
     expect((await here.run("tools", "disable", "moody__dorp")).status).toBe(3);
   });

@@ -87,12 +87,12 @@ describe("an edit of the config while a client is connected", () => {
 
   test("that takes a server out takes its tools away, and one that adds a server starts nothing", async () => {
     const { here, agent } = await start(allow);
-    expect(await agent.listTools()).toHaveLength(3);
+    expect(await agent.serverTools()).toHaveLength(3);
     await edit(here, allow, { ...ledgerServer(here.folder), other: { command: "never-started" } });
     await until(async () => (await events(here)).some(({ event }) => event === "config_reloaded"));
-    expect(await agent.listTools()).toHaveLength(3);
+    expect(await agent.serverTools()).toHaveLength(3);
     await edit(here, allow, {});
-    await until(async () => (await agent.listTools()).length === 0);
+    await until(async () => (await agent.serverTools()).length === 0);
     await expect(agent.call("led__read", { note: "x" })).rejects.toThrow("Unknown tool");
   });
 });

@@ -54,7 +54,9 @@ test("10,000 tools are listed once each, and the last one is called", async () =
   const { agent } = await openHeavy(10_000);
   agent.say('{"jsonrpc":"2.0","id":"list","method":"tools/list"}');
   const { tools } = (await agent.answer("list")).result as { tools: { name: string }[] };
-  expect(new Set(tools.map(({ name }) => name)).size).toBe(10_008);
+  const names = tools.map(({ name }) => name).filter((name) => name.startsWith("heavy__extra-"));
+  expect(names).toHaveLength(10_000);
+  expect(new Set(names).size).toBe(10_000);
   agent.call("last", "heavy__extra-9999");
   expect(textOf(await agent.answer("last"))).toBe("extra-9999");
   expect(peakMb(agent)).toBeLessThan(300);

@@ -7,6 +7,8 @@ import type { Place } from "./place.ts";
 /** What the tests need of any client. */
 export interface TestClient {
   listTools(): Promise<string[]>;
+  /** The tools of the servers behind preloop, without preloop's own. */
+  serverTools(): Promise<string[]>;
   call(name: string, args: Record<string, unknown>, options?: CallOptions): Promise<CallResult>;
   close(): Promise<void>;
   readonly pid: number | null;
@@ -58,10 +60,10 @@ interface AnyClient {
 
 /** One face for all clients. */
 export function adapt(client: AnyClient, pid: () => number | null): TestClient {
+  const listTools = async () => (await client.listTools()).tools.map((tool) => tool.name);
   return {
-    async listTools() {
-      return (await client.listTools()).tools.map((tool) => tool.name);
-    },
+    listTools,
+    serverTools: async () => (await listTools()).filter((name) => name.includes("__")),
     async call(name, args, options = {}) {
       const isV1 = client instanceof V1Client;
       const rest = isV1 ? [undefined, options] : [options];
