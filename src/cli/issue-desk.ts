@@ -62,7 +62,10 @@ function createDesk({ loaded, settings, store, log }: Foundation): Desk & { clos
     changed() {
       isStale = true;
       indexing ??= indexUntilFresh()
-        .catch((error) => log.warn(`search is behind: ${messageOf(error)}`))
+        .catch((error) => {
+          // What a session leaves behind at its end, the next sync reads.
+          if (!closing.signal.aborted) log.warn(`search is behind: ${messageOf(error)}`);
+        })
         .finally(() => {
           indexing = undefined;
         });

@@ -4,7 +4,7 @@ import type { Output } from "../house.ts";
 const ARMED_AFTER_MS = 600;
 
 /** Waits for `a` or `d`; without a terminal it decides by itself, and says so. */
-export function askForKey(out: Output): Promise<"approve" | "deny"> {
+export function askForKey(out: Pick<Output, "isTty" | "line">): Promise<"approve" | "deny"> {
   const { stdin } = process;
   if (!stdin.isTTY || !out.isTty) {
     out.line("  No terminal here, so the demo approves by itself.");

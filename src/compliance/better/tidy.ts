@@ -9,7 +9,7 @@ export function tidyTitle(title: string): string {
       .replace(/\s+/g, " ")
       .replace(/\s*[!?.]*!+[!?.]*$/, "")
       .replace(/\?{2,}$/, "?")
-      .replace(/^\W{0,2}(?:urgent|asap|help)\W{1,3}/i, "") || title
+      .replace(/^\W{0,2}(?:urgent|asap|help)\W+/i, "") || title
   );
 }
 
