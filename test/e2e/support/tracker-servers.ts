@@ -1,4 +1,5 @@
 import { startGitHub } from "../../trackers/servers/github.ts";
+import { startGitLab } from "../../trackers/servers/gitlab.ts";
 import { type IssueSeed, manyIssues } from "../../trackers/servers/seed.ts";
 import type { Served } from "../../trackers/servers/serve.ts";
 
@@ -9,6 +10,8 @@ export interface TrackerServer {
   readonly config: Readonly<Record<string, unknown>>;
   /** What no output may show. */
   readonly token: string;
+  /** The path of what is listed page by page. */
+  readonly pages: RegExp;
   retitle(number: number, title: string): void;
   add(issue: IssueSeed): void;
   remove(number: number): void;
@@ -25,6 +28,21 @@ export const DIALECTS: Readonly<Record<string, () => Promise<TrackerServer>>> = 
       served: server,
       config: { type: "github", url: server.url, token: server.token, projects: [project] },
       token: server.token,
+      pages: /^\/repos\/acme\/app\/issues(\/comments)?$/,
+      retitle: (number, title) => server.state.edit(project, number, { title }),
+      add: (issue) => void server.state.addIssue(project, issue),
+      remove: (number) => server.state.remove(project, number),
+    };
+  },
+
+  async GitLab() {
+    const project = "platform/api";
+    const server = await startGitLab({ seed: { projects: { [project]: MANY } } });
+    return {
+      served: server,
+      config: { type: "gitlab", url: server.url, token: server.token, projects: [project] },
+      token: server.token,
+      pages: /^\/projects\/[^/]+\/issues$/,
       retitle: (number, title) => server.state.edit(project, number, { title }),
       add: (issue) => void server.state.addIssue(project, issue),
       remove: (number) => server.state.remove(project, number),
