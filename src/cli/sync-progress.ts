@@ -59,8 +59,9 @@ type Step = Exclude<SyncEvent, { readonly kind: "done" }>;
 
 function stepText(event: Step, withBar: boolean): string {
   const [done, total, rest] = howFar(event);
-  const drawn = withBar && total !== undefined ? `${bar(done, total)} ` : "";
-  return `${drawn}${done}${total === undefined ? "" : ` of ${total}`} ${rest}`;
+  // Some trackers tell what is left instead of all there is.
+  if (total === undefined || total < done) return `${done} ${rest}`;
+  return `${withBar ? `${bar(done, total)} ` : ""}${done} of ${total} ${rest}`;
 }
 
 function howFar(event: Step): [done: number, total: number | undefined, rest: string] {

@@ -67,7 +67,7 @@ async function openNamed(house: House, names: readonly string[]): Promise<readon
   if (configured.length === 0)
     throw new PreloopError(
       "tracker_unconfigured",
-      'No tracker is configured; name one under "trackers" in your config, as docs/config.md shows',
+      'No tracker is configured; name one under "trackers" in your config, as docs/trackers.md shows',
     );
   const unknown = names.find((name) => !configured.some(([known]) => known === name));
   if (unknown !== undefined)

@@ -46,8 +46,9 @@ export async function measureSync({ issues = 10_000, databaseUrl } = {}) {
 export function syncText({ store, issues, comments, bareSeconds, runs }) {
   const head = `sync of ${issues} issues and ${comments} comments, ${store} store`;
   const lines = runs.map(
-    ({ name, seconds, cpu, requests, rssStart, rssMedian, rssPeak, storeRss, storeCpu }) =>
-      `  ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s (CPU ${cpu.toFixed(1)})  ${String(requests).padStart(4)} requests  ` +
+    ({ name, readSeconds, seconds, cpu, requests, rssStart, rssMedian, rssPeak, storeRss, storeCpu }) =>
+      `  ${name.padEnd(12)} ${readSeconds.toFixed(1).padStart(6)} s of reading in ${seconds.toFixed(1)} s with the index (CPU ${cpu.toFixed(1)})  ` +
+      `${String(requests).padStart(4)} requests  ` +
       `RSS ${rssStart.toFixed(0)} MB after a second, ${rssMedian.toFixed(0)} in the middle, ${rssPeak.toFixed(0)} at most` +
       (Number.isNaN(storeRss) ? "" : `  store ${storeRss.toFixed(0)} MB, CPU ${storeCpu.toFixed(1)}`),
   );
@@ -130,9 +131,19 @@ async function syncOnce(home, env, server, ...args) {
 }
 
 function figures({ seconds, rss, storeRss, storeCpu, cpu, asked, report }) {
-  const [{ new: added, unchanged, comments }] = report.projects;
+  const [{ new: added, unchanged, comments, durationMs }] = report.projects;
   return {
-    ...{ seconds, requests: asked.length, added, unchanged, comments, storeRss, storeCpu, cpu },
+    ...{
+      readSeconds: durationMs / 1000,
+      seconds,
+      requests: asked.length,
+      added,
+      unchanged,
+      comments,
+      storeRss,
+      storeCpu,
+      cpu,
+    },
     rssStart: rss[Math.min(3, rss.length - 1)] ?? Number.NaN,
     rssMedian: quantile(rss, 0.5),
     rssPeak: Math.max(...rss),
