@@ -1,4 +1,4 @@
-import { PreloopError } from "#base";
+import { isPreloopError, PreloopError } from "#base";
 import type { Issue, IssueChange, IssueDraft } from "#model";
 
 /**
@@ -22,6 +22,20 @@ export function requireKept(
     `${issue.key} ${done}, but ${issue.tracker} did not set ${missing.join(" and ")}: its token may lack the right; do not repeat the rest`,
     { data: { tracker: issue.tracker, key: issue.key, url: issue.url, fields: missing, isDone: true } },
   );
+}
+
+/** The second step of a creation. @throws what it throws, with the word that the issue is there, so that nobody makes it again */
+export async function afterCreating(made: Issue, step: () => Promise<Issue>): Promise<Issue> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!isPreloopError(error)) throw error;
+    throw new PreloopError(
+      error.code,
+      `${made.key} was created, but its status was not set: ${error.message}; do not create it again`,
+      { data: { ...error.data, key: made.key, url: made.url, isDone: true } },
+    );
+  }
 }
 
 const isSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>

@@ -2,7 +2,7 @@ import type { Issue, IssueChange, IssueComment, IssueDraft, LinkKind } from "#mo
 import { linkText } from "../link-text.ts";
 import { readAs } from "../read-as.ts";
 import { fieldRefused, issueUnknown, projectRefused, unexpected } from "../refusals.ts";
-import { requireKept } from "../require-kept.ts";
+import { afterCreating, requireKept } from "../require-kept.ts";
 import type { GitHubAnswer } from "./client.ts";
 import type { Place } from "./keys.ts";
 import { getIssue, type Hub, placeOf, readIssue } from "./read.ts";
@@ -34,10 +34,12 @@ export async function createIssue(hub: Hub, draft: IssueDraft, signal?: AbortSig
     throw projectRefused(hub.name, project, String(answer.status));
   refuseInvalid(hub, about, answer);
   const { number } = answer.data as { number: number };
-  const issue = readIssue(hub, answer, hub.keys.at(project, number));
+  const place = hub.keys.at(project, number);
+  const made = readIssue(hub, answer, place);
+  const isClosed = status?.state === "closed";
+  const issue = isClosed ? await afterCreating(made, () => change(hub, place, status, signal)) : made;
   requireKept(issue, draft, "was created");
-  if (!status || status.state === "open") return issue;
-  return change(hub, hub.keys.at(project, number), status, signal);
+  return issue;
 }
 
 /** Sets what the change names, and nothing else. */

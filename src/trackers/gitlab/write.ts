@@ -2,13 +2,13 @@ import type { Issue, IssueChange, IssueComment, IssueDraft } from "#model";
 import type { TrackerAnswer } from "../polite/types.ts";
 import { readAs } from "../read-as.ts";
 import { fieldRefused, issueUnknown, projectRefused, unexpected } from "../refusals.ts";
-import { requireKept } from "../require-kept.ts";
+import { afterCreating, requireKept } from "../require-kept.ts";
 import { priorityRefused, toIssueType, toStateEvent } from "./fields.ts";
 import type { Place } from "./keys.ts";
 import { asPlainText } from "./quick-actions.ts";
 import { getIssue, type Lab, placeOf, readIssue, withLinks } from "./read.ts";
 import { noteSchema } from "./schema.ts";
-import { toComment } from "./to-issue.ts";
+import { toComment, toIssue } from "./to-issue.ts";
 import { userId } from "./users.ts";
 
 /** Creates an issue, sending it once. */
@@ -29,12 +29,13 @@ export async function createIssue(lab: Lab, draft: IssueDraft, signal?: AbortSig
   );
   if (answer.status === 404) throw projectRefused(lab.name, project, "404");
   refuseInvalid(lab, about, answer);
-  const made = readIssue(lab, answer, about);
-  const place = lab.keys.at(project, made.iid);
-  const issue =
-    event === "close"
-      ? await change(lab, place, { stateEvent: event }, signal)
-      : await withLinks(lab, made, place, signal);
+  const answered = readIssue(lab, answer, about);
+  const place = lab.keys.at(project, answered.iid);
+  const made = toIssue(lab.name, answered, place, []); // nothing links to it yet
+  const isClosed = event === "close";
+  const issue = isClosed
+    ? await afterCreating(made, () => change(lab, place, { stateEvent: event }, signal))
+    : made;
   requireKept(issue, { ...draft, ...(type === undefined ? {} : { type }) }, "was created");
   return issue;
 }

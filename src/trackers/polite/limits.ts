@@ -13,14 +13,16 @@ export interface LimitWord {
 export function readLimits(status: number, headers: Headers, text: string, now: Date): LimitWord {
   const isSpent = remaining(headers) === 0 && isCommonBudget(headers);
   const asked = retryAfterMs(headers, now);
-  const isRefusal =
-    status === 429 ||
-    (status === 403 && (asked !== undefined || isSpent || SECONDARY.test(text.slice(0, 2_000))));
-  const waitMs = asked ?? (isSpent ? resetMs(headers, now) : undefined);
+  const isSecondary = (status === 403 || status === 429) && SECONDARY.test(text.slice(0, 2_000));
+  const isRefusal = status === 429 || isSecondary || (status === 403 && (asked !== undefined || isSpent));
+  const spent = isSpent ? resetMs(headers, now) : undefined;
+  const waitMs = asked ?? spent ?? (isSecondary ? SECONDARY_WAIT_MS : undefined);
   return { isRefusal, ...(waitMs === undefined ? {} : { waitMs }) };
 }
 
 const SECONDARY = /secondary rate limit|abuse detection|rate limit exceeded/i;
+/** GitHub asks for a minute where it names no time, and bans who does not wait. */
+const SECONDARY_WAIT_MS = 60_000;
 
 function remaining(headers: Headers): number | undefined {
   const value = headers.get("x-ratelimit-remaining") ?? headers.get("ratelimit-remaining");

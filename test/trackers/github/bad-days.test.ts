@@ -18,7 +18,7 @@ test.for<[string, Fault]>([
   ],
   ["429s", { kind: "answer", status: 429, headers: { "retry-after": "3" } }],
 ])("a walk through a storm of %s brings everything", async ([, fault]) => {
-  const { tracker, server } = await openGitHub({ seed });
+  const { tracker, server } = await openGitHub({ seed }, { patience: { maxWaitMs: 90_000 } });
   for (const path of [/issues$/, /comments$/]) server.faults.add({ fault, times: 3, path });
   const { issues, comments } = gather(await drain(tracker, "acme/app"));
   expect([issues.size, comments.size]).toEqual([150, 50]);
@@ -37,6 +37,16 @@ test.for<[string, Fault]>([
   const issues = server.state.repos.get("acme/app")!.issues;
   expect(issues.size).toBe(3);
   expect(issues.get(1)!.comments).toHaveLength(3);
+});
+
+test("an issue that was made but could not be closed is told with its key", async () => {
+  const { tracker, server } = await openGitHub();
+  server.faults.add({ fault: { kind: "answer", status: 500 }, times: 9, method: "PATCH" });
+  await expect(tracker.createIssue({ ...draft, status: "closed" })).rejects.toMatchObject({
+    code: "tracker_failed",
+    message: expect.stringContaining("acme/app#3 was created, but its status was not set"),
+    data: { key: "acme/app#3", isDone: true },
+  });
 });
 
 test("an update that meets a 502 is sent again", async () => {

@@ -36,6 +36,16 @@ test.for<[string, Fault]>([
   expect(issues.get(1)!.notes).toHaveLength(3);
 });
 
+test("an issue that was made but could not be closed is told with its key", async () => {
+  const { tracker, server } = await openGitLab();
+  server.faults.add({ fault: { kind: "answer", status: 500 }, times: 9, method: "PUT" });
+  await expect(tracker.createIssue({ ...draft, status: "closed" })).rejects.toMatchObject({
+    code: "tracker_failed",
+    message: expect.stringContaining("acme/app#3 was created, but its status was not set"),
+    data: { key: "acme/app#3", isDone: true },
+  });
+});
+
 test("an update that meets a 502 is sent again", async () => {
   const { tracker, server } = await openGitLab();
   server.faults.add({ fault: { kind: "lost", status: 502 }, times: 2, method: "PUT" });

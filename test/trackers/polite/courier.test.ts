@@ -81,7 +81,7 @@ const passing: [string, Fault][] = [
 
 test.for(passing)("a read outlives %s", async ([, fault]) => {
   server.faults.add({ fault, times: 2 });
-  expect((await open().send(read())).data).toEqual({ fine: true });
+  expect((await open({ maxWaitMs: 60_000 }).send(read())).data).toEqual({ fine: true });
   expect(server.requests).toHaveLength(3);
 });
 
@@ -169,6 +169,16 @@ test("a wait beyond patience is an error that says when, and nothing more is ask
   }
   expect(server.requests).toHaveLength(1);
   expect(time.slept).toEqual([]);
+});
+
+test("GitHub's secondary limit without a time means a minute", async () => {
+  const body = { message: "You have exceeded a secondary rate limit." };
+  server.faults.add({ fault: { kind: "answer", status: 403, body } });
+  const error = await failure(open().send(read()));
+  expect(error).toMatchObject({ code: "tracker_limited", data: { retryAt: "2026-03-01T12:01:00.000Z" } });
+  server.faults.add({ fault: { kind: "answer", status: 403, body } });
+  await open({ maxWaitMs: 60_000 }).send(read());
+  expect(time.slept.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(60_000);
 });
 
 test("a spent budget is waited for before the next call, in the server's own time", async () => {

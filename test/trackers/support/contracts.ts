@@ -34,7 +34,8 @@ export function loadContract(dialect: Dialect): Contract | undefined {
 function fileOf(dialect: Dialect): string | undefined {
   const generated = NPM[dialect];
   if (generated) {
-    const manifest = createRequire(import.meta.url).resolve("@octokit/openapi/package.json");
+    const require = createRequire(import.meta.url);
+    const manifest = require.resolve("@octokit/openapi/package.json");
     return path.join(path.dirname(manifest), "generated", generated);
   }
   const folder =
