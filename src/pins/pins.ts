@@ -1,5 +1,5 @@
-import { type Log, messageOf, PreloopError, silentLog, writeJson } from "#base";
-import { type Db, type NewPin, notePins, PIN_CHANNEL, type PinKey, readPins } from "#store";
+import { type Log, messageOf, silentLog, writeJson } from "#base";
+import { type Db, followStore, type NewPin, notePins, PIN_CHANNEL, type PinKey, readPins } from "#store";
 import { definitionOf, launchOf, pinDigestOf, type ServerLaunch } from "./definition.ts";
 import { holdTexts } from "./hold.ts";
 import { keepPins } from "./kept.ts";
@@ -24,8 +24,6 @@ export interface PinOptions {
   readonly onChange?: () => void;
 }
 
-const RETRY_MS = 5_000;
-
 /** What was seen of a tool, with what is odd about it. */
 interface Surveyed {
   readonly digest: string;
@@ -43,85 +41,43 @@ export function createPins(options: PinOptions): Pins {
   let surveyed = new WeakMap<SeenTool, Surveyed>();
   const waiting = new Map<string, NewPin>();
   const told = new Set<string>();
-  let db: Db | undefined;
   let isClosed = false;
-  let stop: (() => Promise<void>) | undefined;
-  let retry: NodeJS.Timeout | undefined;
   let last: readonly SeenTool[] = [];
-  let ready = start();
-  ready.catch((error) => log.debug(messageOf(error)));
+  const followed = followStore({ reach: options.db, channel: PIN_CHANNEL, what: "Pins", read, log });
 
-  async function start(): Promise<void> {
-    try {
-      db = await options.db();
-      // The listener looks once by itself when it stands, and after each reconnection.
-      stop ??= await db.listen(PIN_CHANNEL, () => void refresh().catch(() => later()));
-      await refresh();
-    } catch (error) {
-      later();
-      throw new PreloopError("store_unavailable", `Pins cannot be read: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
-  }
-
-  function later(): void {
-    if (isClosed) return;
-    clearTimeout(retry);
-    retry = setTimeout(() => {
-      ready = start();
-      ready.catch((error) => log.debug(messageOf(error)));
-    }, RETRY_MS);
-    retry.unref();
-  }
-
-  // One at a time, and one more for whatever was said meanwhile: an older answer never replaces a newer one.
-  let reading: Promise<void> | undefined;
-  let isStale = false;
-  function refresh(): Promise<void> {
-    isStale = true;
-    reading ??= readUntilFresh().finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  }
-
-  async function readUntilFresh(): Promise<void> {
-    while (isStale && !isClosed) {
-      isStale = false;
-      const before = stateOf(last);
-      const found = await readPins(db!);
-      snapshot = compileSnapshot(found);
-      isRead = true;
-      kept.write(found);
-      noteServers();
-      for (const tool of last) tell(tool);
-      if (stateOf(last) !== before) onChange();
-    }
-    writeDown();
+  async function read(db: Db): Promise<void> {
+    const before = stateOf(last);
+    const found = await readPins(db);
+    snapshot = compileSnapshot(found);
+    isRead = true;
+    kept.write(found);
+    noteServers();
+    for (const tool of last) tell(tool);
+    if (stateOf(last) !== before) onChange();
+    writeDown(db);
   }
 
   // Nobody waits for it; its own notification brings the new state.
   let writing: Promise<void> | undefined;
-  function writeDown(): void {
+  function writeDown(db: Db): void {
     if (waiting.size === 0 || isClosed) return;
-    writing ??= write()
+    writing ??= write(db)
       .catch((error) => {
         log.debug("pins are not written down yet", { error: messageOf(error) });
-        later();
+        followed.later();
       })
       .finally(() => {
         writing = undefined;
       });
   }
 
-  async function write(): Promise<void> {
+  async function write(db: Db): Promise<void> {
     const fresh = [...waiting].filter(([, pin]) => !isInStore(pin));
     waiting.clear();
     if (fresh.length === 0) return;
     try {
       await notePins(
-        db!,
+        db,
         fresh.map(([, pin]) => pin),
       );
     } catch (error) {
@@ -189,7 +145,7 @@ export function createPins(options: PinOptions): Pins {
 
   return {
     get ready() {
-      return ready;
+      return followed.ready;
     },
     survey(tools) {
       if (tools.length === last.length && tools.every((tool) => surveyed.has(tool))) return;
@@ -206,18 +162,15 @@ export function createPins(options: PinOptions): Pins {
         noteTool(tool, { digest, flags, isHeld: reasons.length > 0 });
         tell(tool);
       }
-      if (db) writeDown();
+      if (followed.db) writeDown(followed.db);
     },
     isSurveyed: (tool) => surveyed.has(tool),
     holdOf,
     isOff: (server, tool) => snapshot.isOff(server, tool),
     async close() {
       isClosed = true;
-      clearTimeout(retry);
-      await ready.catch(() => {});
-      await reading?.catch(() => {});
+      await followed.close();
       await writing;
-      await stop?.();
     },
   };
 }
