@@ -80,6 +80,13 @@ export function readLines(body: string): Lines {
   return fence ? { lines, openFence: fence.at } : { lines };
 }
 
+// What is longer is no line that a person wrote, and patterns need not run over it. Escapes and hard breaks, which
+// converters write a lot of, say nothing about what a line is.
+function plainLine(text: string): string {
+  const line = text.length > 1_000 ? text.slice(0, 1_000) : text;
+  return line.includes("\\") ? line.replace(/\\([!-/:-@[-`{-~])/g, "$1").replace(/\\$/, "") : line;
+}
+
 function isUnderline(text: string): boolean {
   return /^ {0,3}(?:={3,}|-{3,})\s*$/.test(text);
 }
@@ -89,8 +96,7 @@ function isTrace(text: string): boolean {
 }
 
 function kindOf(text: string, before: Line | undefined): Omit<Line, "text" | keyof Span> {
-  // What is longer is no line that a person wrote, and patterns need not run over it.
-  const line = text.length > 1_000 ? text.slice(0, 1_000) : text;
+  const line = plainLine(text);
   if (line.trim() === "") return { kind: "blank" };
   if (TODO.test(line)) return { kind: "todo" };
   if (LOG.test(line)) return { kind: "log", isTrace: true };
