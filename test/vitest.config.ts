@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { closingLine } from "./support/closing-line.ts";
+import { SlowFirst } from "./support/slow-first.ts";
 
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
@@ -10,6 +11,7 @@ export default defineConfig({
     globalSetup: ["test/support/bundle.ts"],
     testTimeout: 60_000,
     maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
     hookTimeout: 120_000,
     reporters: [process.env.CI ? "verbose" : "default", closingLine],
   },
