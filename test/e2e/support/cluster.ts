@@ -10,6 +10,7 @@ const run = promisify(execFile);
 // Where .ci/postgres keeps the server of the tests.
 const ROOT = process.env.PRELOOP_TEST_POSTGRES_ROOT ?? "/opt/preloop-postgres-17";
 const BIN = "/usr/lib/postgresql/17/bin";
+const CHROOT = "/usr/sbin/chroot";
 
 /** True where the programs of the tests' PostgreSQL are at hand, to start another server of. */
 export const hasPostgresPrograms = process.getuid?.() === 0 && canRun(path.join(ROOT, BIN, "postgres"));
@@ -29,7 +30,7 @@ export async function startCluster(): Promise<Cluster> {
   const options = `-p ${port} -k ${data} -c listen_addresses=127.0.0.1 -c fsync=off`;
   const control = async (...words: string[]) =>
     void (await inside(`${BIN}/pg_ctl`, "-s", "-w", "-D", data, "-l", `${data}/log`, ...words));
-  execFileSync("chroot", [ROOT, "chown", "postgres:postgres", data]);
+  execFileSync(CHROOT, [ROOT, "chown", "postgres:postgres", data]);
   chmodSync(folder, 0o700);
   onTestFinished(async () => {
     await control("-m", "immediate", "stop").catch(() => {});
@@ -53,7 +54,7 @@ export async function startCluster(): Promise<Cluster> {
 }
 
 function inside(...words: string[]) {
-  return run("chroot", [ROOT, "runuser", "-u", "postgres", "--", ...words]);
+  return run(CHROOT, [ROOT, "runuser", "-u", "postgres", "--", ...words]);
 }
 
 function canRun(file: string): boolean {
