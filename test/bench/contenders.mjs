@@ -18,15 +18,24 @@ const pipe = {
   takesMany: false,
   argv: () => [path.join(here, "pipe.mjs"), node, upstream],
 };
+/** The least that a process in the middle does which must know what it passes on. */
+const router = {
+  name: "router",
+  isMiddle: true,
+  takesMany: false,
+  argv: () => [path.join(here, "router.mjs"), "u1", node, upstream],
+};
 /** preloop with one rule that allows everything, audit on, the store embedded in `home`. */
 const preloop = {
   name: "preloop",
   isMiddle: true,
   takesMany: true,
+  /** It goes on after the last answer: what was written down goes to the store when a burst of calls is over. */
+  worksOn: true,
   argv: (home, count) => [bin, "--config", writeConfig(home, count)],
 };
 
-export const contenders = [direct, pipe, preloop];
+export const contenders = [direct, pipe, router, preloop];
 
 function writeConfig(home, count) {
   const names = Array.from({ length: count }, (_, index) => `u${index + 1}`);
@@ -70,6 +79,7 @@ export async function start(contender, home, count = 1) {
       initializeMs,
       readyMs: performance.now() - began,
       pid: children[0].pid,
+      worksOn: contender.worksOn === true,
       list,
       call: (text) => clients[0].request("tools/call", `{"name":"${echo}","arguments":{"text":"${text}"}}`),
       stop: () => Promise.all(children.map(stop)),
