@@ -1,5 +1,5 @@
 import type { Config } from "jira.js";
-import { PreloopError } from "#base";
+import { PreloopError, REDACTED } from "#base";
 import { type JiraConfig, type TrackerGround, USUAL_PATIENCE } from "../ground.ts";
 import { createCourier } from "../polite/courier.ts";
 import type { Courier, TrackerAnswer } from "../polite/types.ts";
@@ -49,11 +49,12 @@ export function createJiraClient(
 ): JiraClient {
   const host = config.url.replace(/\/+$/, "");
   const basic = Buffer.from(`${config.email}:${config.token}`).toString("base64");
+  const secrets = [config.token, ...(config.email === undefined ? [] : [basic])];
   const courier = createCourier({
     tracker: name,
     baseUrl: host,
     credential: config.token,
-    secrets: [config.token, ...(config.email === undefined ? [] : [basic])],
+    secrets,
     log: ground.log,
     time: ground.time,
     limiters: ground.limiters,
@@ -71,7 +72,7 @@ export function createJiraClient(
         ...(errand.body === undefined ? {} : { data: errand.body }),
         adapter: adapterOf(courier, errand),
       });
-      return data.status === 200 ? known(name, errand, data) : data;
+      return data.status === 200 ? known(name, errand, data) : withoutEcho(data, secrets);
     },
     close: courier.close,
   };
@@ -107,6 +108,13 @@ function adapterOf(courier: Courier, { about, isRepeatable, signal }: Errand) {
     });
     return { data: answer, status: answer.status, statusText: "", headers: {}, config: made };
   };
+}
+
+/** What Jira says of a failure goes into messages, and a proxy may say back what was sent to it. */
+function withoutEcho(answer: TrackerAnswer, secrets: readonly string[]): TrackerAnswer {
+  if (answer.data === undefined || !secrets.some((secret) => answer.text.includes(secret))) return answer;
+  const text = secrets.reduce((safe, secret) => safe.replaceAll(secret, REDACTED), answer.text);
+  return { ...answer, text, data: JSON.parse(text) };
 }
 
 // Jira answers what it can to strangers, and an empty answer would look like a project without issues.

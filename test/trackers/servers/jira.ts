@@ -1,3 +1,4 @@
+import type { Exchange } from "../support/contract.ts";
 import { loadContract } from "../support/contracts.ts";
 import { adfFaults } from "../text/support/adf-schema.ts";
 import type { JiraFace } from "./jira-render.ts";
@@ -114,8 +115,11 @@ async function start(options: JiraOptions, isCloud: boolean): Promise<JiraServer
 const isUndescribed = (path: string, isCloud: boolean) =>
   path.endsWith("/editmeta") || (!isCloud && path.endsWith("/user/assignable/search"));
 
-/** Data Center's description says that every field is an object, which even its own examples are not. */
-function withoutValues<T extends { readonly sent?: unknown; readonly answered?: unknown }>(seen: T): T {
+/**
+ * Data Center's description leaves out that transitions take `expand=transitions.fields`, which Jira's guide to them
+ * shows; and it says that every field is an object, which even its own examples are not.
+ */
+function withoutValues(seen: Exchange): Exchange {
   const strip = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(strip);
     if (typeof value !== "object" || value === null) return value;
@@ -126,7 +130,8 @@ function withoutValues<T extends { readonly sent?: unknown; readonly answered?: 
       ]),
     );
   };
-  return { ...seen, sent: strip(seen.sent), answered: strip(seen.answered) };
+  const query = seen.path.endsWith("/transitions") ? "" : seen.query;
+  return { ...seen, query, sent: strip(seen.sent), answered: strip(seen.answered) };
 }
 
 /** Every document that is sent must be one by Atlassian's own schema. */
