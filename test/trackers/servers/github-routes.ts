@@ -1,4 +1,4 @@
-import { type Origins, renderComment, renderIssue, stamp } from "./github-render.ts";
+import { type Origins, renderComment, renderIssue } from "./github-render.ts";
 import type { GitHubState, Repo, StoredComment, StoredIssue } from "./github-state.ts";
 import type { Asked, Reply } from "./serve.ts";
 
@@ -90,28 +90,30 @@ function inOrder(
   return issues;
 }
 
+/** GitHub reckons in whole seconds. */
+const seconds = (date: Date) => Math.floor(date.getTime() / 1_000);
+const sinceOf = ({ query }: Asked) => (query.has("since") ? seconds(new Date(query.get("since")!)) : 0);
+
 function listIssues(asked: Asked, place: Place): Reply {
   const { query } = asked;
   const by = query.get("sort") === "updated" ? "updatedAt" : "createdAt";
   const wanted = query.get("state") ?? "open";
-  const since = query.get("since");
+  const since = sinceOf(asked);
   const issues = inOrder(place, by, query.get("direction") !== "asc").filter(
-    (issue) =>
-      (wanted === "all" || issue.state === wanted) &&
-      (!since || stamp(issue.updatedAt) >= stamp(new Date(since))),
+    (issue) => (wanted === "all" || issue.state === wanted) && seconds(issue.updatedAt) >= since,
   );
   return paged(asked, issues, place, (issue) => renderIssue(issue, place.origins));
 }
 
 function listAllComments(asked: Asked, place: Place): Reply {
-  const since = asked.query.get("since");
+  const since = sinceOf(asked);
   const by = asked.query.get("sort") === "updated" ? "updatedAt" : "createdAt";
   const all = [...place.repo.issues.values()].flatMap((issue) =>
     issue.comments.map((comment) => ({ issue, comment })),
   );
   const way = asked.query.get("direction") === "desc" ? -1 : 1;
   const found = all
-    .filter(({ comment }) => !since || stamp(comment.updatedAt) >= stamp(new Date(since)))
+    .filter(({ comment }) => seconds(comment.updatedAt) >= since)
     .sort((a, b) => way * (a.comment[by].getTime() - b.comment[by].getTime() || a.comment.id - b.comment.id));
   return paged(asked, found, place, ({ issue, comment }) => renderComment(comment, issue, place.origins));
 }

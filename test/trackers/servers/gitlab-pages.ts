@@ -32,21 +32,28 @@ export function pageByNumber<T>(
   };
 }
 
+type Key = readonly [time: number, id: number];
+const FIRST: Key = [0, 0];
+
 /** A page by key: the cursor names the last thing seen, so that no edit shifts the rest. */
 export function pageByKey<T>(
   asked: Asked,
   items: readonly T[],
   url: string,
-  { keyOf, render }: { readonly keyOf: (item: T) => string; readonly render: (item: T) => object },
+  { keyOf, render }: { readonly keyOf: (item: T) => Key; readonly render: (item: T) => object },
 ): Reply {
   const perPage = Math.min(100, Number(asked.query.get("per_page") ?? 20));
   const cursor = asked.query.get("cursor");
-  const after = cursor === null ? "" : Buffer.from(cursor, "base64url").toString("utf8");
-  const rest = items.filter((item) => keyOf(item) > after);
+  const [time, id] =
+    cursor === null ? FIRST : (JSON.parse(Buffer.from(cursor, "base64url").toString()) as Key);
+  const rest = items.filter((item) => {
+    const [itsTime, itsId] = keyOf(item);
+    return itsTime > time || (itsTime === time && itsId > id);
+  });
   const shown = rest.slice(0, perPage);
   const next = new URLSearchParams(asked.query);
   const last = shown.at(-1);
-  if (last) next.set("cursor", Buffer.from(keyOf(last)).toString("base64url"));
+  if (last) next.set("cursor", Buffer.from(JSON.stringify(keyOf(last))).toString("base64url"));
   const link = rest.length > shown.length ? { link: `<${url}?${next}>; rel="next"` } : {};
   return { status: 200, headers: link, body: shown.map(render) };
 }

@@ -66,17 +66,17 @@ function inOrder(project: Project, by: "createdAt" | "updatedAt", state: GitLabS
 
 function listIssues(asked: Asked, project: Project, ways: Ways): Reply {
   const by = asked.query.get("order_by") === "updated_at" ? "updatedAt" : "createdAt";
-  const after = asked.query.get("updated_after");
+  const after = Date.parse(asked.query.get("updated_after") ?? "1970-01-01");
   const wanted = asked.query.get("state") ?? "all";
   const found = inOrder(project, by, ways.state).filter(
-    (issue) => (wanted === "all" || issue.state === wanted) && (!after || issue.updatedAt >= new Date(after)),
+    (issue) => (wanted === "all" || issue.state === wanted) && issue.updatedAt.getTime() >= after,
   );
   const issues = asked.query.get("sort") === "asc" ? found : found.toReversed();
   const url = `${ways.web}/api/v4${asked.path}`;
   const render = (issue: StoredIssue) => renderIssue(issue, ways.state, ways.web);
   if (asked.query.get("pagination") !== "keyset") return pageByNumber(asked, issues, url, render);
   if (ways.isOld) return refusal(405, "Keyset pagination is not yet available for this type of request");
-  const keyOf = (issue: StoredIssue) => `${issue[by].toISOString()} ${String(issue.id).padStart(12, "0")}`;
+  const keyOf = (issue: StoredIssue) => [issue[by].getTime(), issue.id] as const;
   return pageByKey(asked, issues, url, { keyOf, render });
 }
 
