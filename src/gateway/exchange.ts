@@ -1,3 +1,4 @@
+import type { CancelSignal } from "#base";
 import type { Upstream, UpstreamReply } from "#upstreams";
 import { nextParams, type Wanted, wantedBy, wantedByError } from "./input.ts";
 import type { Line } from "./line.ts";
@@ -12,6 +13,8 @@ export interface Exchange {
   readonly onSent?: (() => void) | undefined;
   /** Called before the request is sent again; what it throws ends the exchange. */
   readonly beforeRound?: () => void;
+  /** Progress is heard until this aborts, past the reply. */
+  readonly progressUntil?: CancelSignal | undefined;
 }
 
 /**
@@ -19,7 +22,8 @@ export interface Exchange {
  * params of the first: only the answers and the server's own state are new.
  * @throws upstream_failed, input_failed, request_cancelled
  */
-export async function exchange({ upstream, method, params, line, onSent, beforeRound }: Exchange) {
+export async function exchange(given: Exchange): Promise<UpstreamReply> {
+  const { upstream, method, params, line, onSent, beforeRound, progressUntil } = given;
   const leave = line.carry(upstream);
   const ask = (params: string): Promise<UpstreamReply> =>
     upstream.request({
@@ -28,6 +32,7 @@ export async function exchange({ upstream, method, params, line, onSent, beforeR
       signal: line.signal,
       onSent,
       onProgress: line.progressToken === undefined ? undefined : line.tellProgress,
+      progressUntil,
     });
   try {
     let reply = await ask(params);

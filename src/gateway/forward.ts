@@ -5,7 +5,7 @@ import type { ToolOffer } from "./catalog.ts";
 import { exchange } from "./exchange.ts";
 import type { CallRequest } from "./identify.ts";
 import type { RunPermit } from "./permit.ts";
-import { followTask, isTaskReply } from "./tasks/follow.ts";
+import { followTask, isTaskReply, runAsTask } from "./tasks/follow.ts";
 import { wantsTask, withTask } from "./tasks/wish.ts";
 
 interface Forwarding {
@@ -36,7 +36,7 @@ export async function forward(permitted: RunPermit, forwarding: Forwarding): Pro
   if (isTask || request.params.task !== undefined) params = withTask(params, isTask);
   await entry.sending(permitted.facts);
   const { upstream } = offer;
-  const reply = await exchange({
+  const call = {
     upstream,
     method: "tools/call",
     params,
@@ -47,6 +47,8 @@ export async function forward(permitted: RunPermit, forwarding: Forwarding): Pro
       if (!isTask) line.task?.sent();
     },
     beforeRound: mayGoOn,
-  });
-  return isTaskReply(reply, isTask) ? followTask(reply, { upstream, line, beforeRound: mayGoOn }) : reply;
+  };
+  if (isTask) return runAsTask(call);
+  const reply = await exchange(call);
+  return isTaskReply(reply, false) ? followTask(reply, call) : reply;
 }

@@ -1,4 +1,4 @@
-import { createInFlight, type Json, type Log, PreloopError } from "#base";
+import { type CancelSignal, createInFlight, type Json, type Log, PreloopError } from "#base";
 import { composeRequest, type Frame, member, type RpcId } from "#jsonrpc";
 import { type Failure, failed } from "./failure.ts";
 import { type MetaEdit, withMeta } from "./meta.ts";
@@ -43,8 +43,15 @@ const SUBSCRIPTION = "subscriptions/listen";
 /** Books with nothing in them. */
 export function createAsks({ name, log, timeoutMs, transport, cancel }: AsksOptions): Asks {
   const pending = createInFlight<number, Pending>();
+  // Answered with a task, and worked on.
+  const lingering = new Map<number, UpstreamRequest>();
   let lastId = 0;
 
+  const linger = (id: number, request: UpstreamRequest, until: CancelSignal) => {
+    if (until.aborted) return;
+    lingering.set(id, request);
+    until.addEventListener("abort", () => lingering.delete(id), { once: true });
+  };
   const take = (id: RpcId | null): Pending | undefined => {
     const found = typeof id === "number" ? pending.take(id) : undefined;
     if (!found) return undefined;
@@ -89,6 +96,8 @@ export function createAsks({ name, log, timeoutMs, transport, cancel }: AsksOpti
       const asked = take(frame.id);
       // Late answers to cancelled requests, second answers and answers to nobody are common, and nobody's.
       if (!asked) return log.debug("an answer to no request", { server: name, id: frame.id });
+      const { progressUntil } = asked.request;
+      if (progressUntil) linger(frame.id as number, asked.request, progressUntil);
       const text = member(frame.text, frame.kind) ?? "null";
       const value = frame.kind === "result" ? frame.result : (frame.error as unknown as Json);
       asked.resolve({ kind: frame.kind, text, value });
@@ -101,7 +110,8 @@ export function createAsks({ name, log, timeoutMs, transport, cancel }: AsksOpti
     progress(token, params) {
       const asked = typeof token === "number" ? pending.get(token) : undefined;
       asked?.timer?.refresh();
-      asked?.request.onProgress?.(params ?? "{}");
+      const request = asked?.request ?? (typeof token === "number" ? lingering.get(token) : undefined);
+      request?.onProgress?.(params ?? "{}");
     },
     endSubscription(id) {
       const ours = typeof id === "number" && pending.get(id)?.request.method === SUBSCRIPTION;

@@ -28,6 +28,8 @@ export interface UpstreamRequest {
   readonly signal?: CancelSignal | undefined;
   /** When given, the upstream gets a progress token of ours and its progress comes here, params as JSON text. */
   readonly onProgress?: ((params: string) => void) | undefined;
+  /** When given, progress is heard after the reply as well, until this aborts: the server goes on with a task. */
+  readonly progressUntil?: CancelSignal | undefined;
   /** Called when the bytes have been handed to the transport. */
   readonly onSent?: (() => void) | undefined;
 }

@@ -214,6 +214,16 @@ describe("a tool that its server runs as a task", () => {
     expect(calls.filter(({ tool }) => tool === "slow")).toMatchObject([{ outcome: "ok" }]);
   });
 
+  test("tells of its progress while nobody waits on its request", async () => {
+    const heard: number[] = [];
+    const params = { name: "t__slow", arguments: { note: "progress" }, task: {} };
+    const onprogress = ({ progress }: { progress: number }) => void heard.push(progress);
+    const request = { method: "tools/call" as const, params };
+    const { task } = await agent.client.request(request, CreateTaskResultSchema, { onprogress });
+    expect(textOf(await agent.result(task))).toBe("slow progress");
+    expect(heard).toEqual([1]);
+  });
+
   test("is asked about before its server hears of it", async () => {
     const task = await agent.begin("t__slow", "ask first");
     const { id } = await nextPending(place);

@@ -1,6 +1,7 @@
-import { isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
+import { createCanceller, isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
 import { members } from "#jsonrpc";
 import type { Upstream, UpstreamReply } from "#upstreams";
+import { type Exchange, exchange } from "../exchange.ts";
 import { inputRequired } from "../input.ts";
 import type { Line } from "../line.ts";
 import { isFinal, type TaskStatus } from "./task.ts";
@@ -22,6 +23,17 @@ const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
 export function isTaskReply({ kind, value }: UpstreamReply, isWished: boolean): boolean {
   if (kind !== "result" || !isJsonObject(value)) return false;
   return value.resultType === "task" || (isWished && isJsonObject(value.task));
+}
+
+/** Sends a call as a task, and goes after the task; its progress counts for the call until then. */
+export async function runAsTask(call: Exchange & Followed): Promise<UpstreamReply> {
+  const over = createCanceller();
+  try {
+    const reply = await exchange({ ...call, progressUntil: over.signal });
+    return isTaskReply(reply, true) ? await followTask(reply, call) : reply;
+  } finally {
+    over.cancel();
+  }
 }
 
 /**
