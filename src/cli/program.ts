@@ -63,6 +63,7 @@ async function commandGroups() {
     import("./db.ts").then((group) => group.registerDb),
     import("./sync.ts").then((group) => group.registerSync),
     import("./search.ts").then((group) => group.registerSearch),
+    import("./duplicates.ts").then((group) => group.registerDuplicates),
     import("./compliance.ts").then((group) => group.registerCompliance),
     import("./demo.ts").then((group) => group.registerDemo),
   ]);

@@ -56,6 +56,15 @@ export {
 export type { Db, Query } from "./db.ts";
 export type { DumpReport } from "./dump/dump.ts";
 export type { RestoreOptions } from "./dump/restore.ts";
+export {
+  type DueIssue,
+  listDueIssues,
+  listPairRows,
+  type Near,
+  type PairFilter,
+  saveNear,
+  saveVerdict,
+} from "./duplicates.ts";
 export { type Followed, followStore } from "./follow.ts";
 export {
   addGrantUses,

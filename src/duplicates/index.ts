@@ -1,0 +1,13 @@
+/** Issues that say the same: found across projects, judged, and resolved by steps that others approve. */
+export { type CheckOptions, checkDuplicates } from "./check.ts";
+export { dismissPair, judgePairs } from "./judge.ts";
+export { listDuplicates } from "./list.ts";
+export { type ResolutionCall, resolutionCalls } from "./resolve.ts";
+export {
+  type DuplicatePair,
+  type Judged,
+  RESOLUTIONS,
+  type Resolution,
+  VERDICTS,
+  type Verdict,
+} from "./types.ts";

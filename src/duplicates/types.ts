@@ -1,0 +1,26 @@
+import type { IssueRow } from "#store";
+
+/** What two issues are to each other. */
+export const VERDICTS = ["duplicate", "overlapping", "unrelated"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** Two issues that may say the same. */
+export interface DuplicatePair {
+  readonly older: IssueRow;
+  readonly newer: IssueRow;
+  /** 0 to 1. It ranks; it parts nothing: duplicates and others overlap all along. */
+  readonly likeness: number;
+  /** Left out as long as nobody has judged. */
+  readonly judged?: Judged;
+}
+
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** A model's id, or `person:` and who. */
+  readonly judge: string;
+}
+
+/** What to do about a pair. The newer issue gives way to the older one, and nothing is deleted. */
+export const RESOLUTIONS = ["close", "link", "merge", "dismiss"] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
