@@ -1,5 +1,6 @@
 import { startGitHub } from "../../trackers/servers/github.ts";
 import { startGitLab } from "../../trackers/servers/gitlab.ts";
+import { type JiraServer, startJiraCloud, startJiraServer } from "../../trackers/servers/jira.ts";
 import { type IssueSeed, manyIssues } from "../../trackers/servers/seed.ts";
 import type { Served } from "../../trackers/servers/serve.ts";
 
@@ -48,4 +49,19 @@ export const DIALECTS: Readonly<Record<string, () => Promise<TrackerServer>>> = 
       remove: (number) => server.state.remove(project, number),
     };
   },
+  "Jira Cloud": async () => jira(await startJiraCloud({ seed: { projects: { APP: MANY } } })),
+  "Jira Data Center": async () => jira(await startJiraServer({ seed: { projects: { APP: MANY } } })),
 };
+
+function jira(server: JiraServer): TrackerServer {
+  const { url, token, email, state } = server;
+  return {
+    served: server,
+    config: { type: "jira", url, token, projects: ["APP"], ...(email === undefined ? {} : { email }) },
+    token,
+    pages: /\/search(\/jql)?$/,
+    retitle: (number, title) => state.edit(`APP-${number}`, { summary: title }),
+    add: (issue) => void state.addIssue("APP", issue),
+    remove: (number) => state.remove(`APP-${number}`),
+  };
+}
