@@ -15,12 +15,15 @@ interface Source {
   readonly definitions: ReadonlyMap<string, Definition>;
 }
 
+const EXTENSIONS = [gfm({ singleTilde: false })];
+// Their transforms would find addresses even where they were escaped.
+const MDAST_EXTENSIONS = gfmFromMarkdown().map((extension) => ({ ...extension, transforms: [] }));
+
 /** Markdown (CommonMark with GitHub's extensions) as blocks. */
 export function readMarkdown(text: string): Block[] {
   const root: Root = fromMarkdown(boundedNesting(text), {
-    extensions: [gfm({ singleTilde: false })],
-    // Their transforms would find addresses even where they were escaped.
-    mdastExtensions: gfmFromMarkdown().map((extension) => ({ ...extension, transforms: [] })),
+    extensions: EXTENSIONS,
+    mdastExtensions: MDAST_EXTENSIONS,
   });
   const definitions = new Map<string, Definition>();
   for (const node of root.children)

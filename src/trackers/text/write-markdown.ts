@@ -1,27 +1,27 @@
 import type { BlockContent, DefinitionContent, ListItem, PhrasingContent, RootContent } from "mdast";
 import { gfmToMarkdown } from "mdast-util-gfm";
-import { toMarkdown } from "mdast-util-to-markdown";
+import { type Options, toMarkdown } from "mdast-util-to-markdown";
 import type { Block, Cell, Run } from "./blocks.ts";
 import { type Branch, branchesOf, tidyRuns } from "./runs.ts";
 
 type Blocks = (BlockContent | DefinitionContent)[];
 
+// Made once: it keeps the patterns that it compiles.
+const OPTIONS: Options = {
+  bullet: "-",
+  bulletOther: "*",
+  emphasis: "_",
+  fences: true,
+  listItemIndent: "one",
+  rule: "-",
+  // In a tight item a table would run into the words above it.
+  join: [(_left, right, parent) => (parent.type === "listItem" && right.type !== "list" ? 1 : undefined)],
+  extensions: [gfmToMarkdown({ tablePipeAlign: false })],
+};
+
 /** Blocks as Markdown, always in the same words: what it writes reads back as the same blocks. */
 export function writeMarkdown(blocks: readonly Block[]): string {
-  return toMarkdown(
-    { type: "root", children: blocks.flatMap(nodesOf) as RootContent[] },
-    {
-      bullet: "-",
-      bulletOther: "*",
-      emphasis: "_",
-      fences: true,
-      listItemIndent: "one",
-      rule: "-",
-      // In a tight item a table would run into the words above it.
-      join: [(_left, right, parent) => (parent.type === "listItem" && right.type !== "list" ? 1 : undefined)],
-      extensions: [gfmToMarkdown({ tablePipeAlign: false })],
-    },
-  ).trimEnd();
+  return toMarkdown({ type: "root", children: blocks.flatMap(nodesOf) as RootContent[] }, OPTIONS).trimEnd();
 }
 
 function nodesOf(block: Block): Blocks {

@@ -46,7 +46,8 @@ function text(branch: Branch, around: Surroundings): string {
   if (branch.type === "link") return link(branch, around);
   if (branch.type === "style") return styled(branch.style, branch.branches, around);
   const { run } = branch;
-  if (run.type === "image") return image(run);
+  // An image stands apart from words, or its signs mean themselves.
+  if (run.type === "image") return `${isWordChar(around.before) ? " " : ""}${image(run)}`;
   if (run.type === "break") return "";
   return run.marks.styles.includes("code") ? `{{${escapeCode(run.text)}}}` : escapeText(run.text, around);
 }

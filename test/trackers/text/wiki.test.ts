@@ -39,7 +39,7 @@ test.for([
   ["one\\\ntwo", "one\ntwo"],
   ["file_name_x, 2\\*3 and C:\\path", "file_name_x, 2*3 and C:&#92;path"],
   [
-    "f(x) {code} \\[~mia] (/) :) !bang! h1. a--b",
+    "f(x) {code} \\[\\~mia] (/) :) !bang! h1. a--b",
     "f\\(x) \\{code\\} \\[\\~mia\\] \\(/) \\:) \\!bang! h1. a\\-\\-b",
   ],
   ["h1. no\\\n\\* no\\\n\\- no\\\nbq. no\\\n\\# no", "h1&#46; no\n\\* no\n\\- no\nbq&#46; no\n\\# no"],

@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import AjvDraft04 from "ajv-draft-04";
 
-const root = path.dirname(createRequire(import.meta.url).resolve("@atlaskit/adf-schema/package.json"));
+const require = createRequire(import.meta.url);
+const root = path.dirname(require.resolve("@atlaskit/adf-schema/package.json"));
 const schema = JSON.parse(readFileSync(path.join(root, "dist/json-schema/v1/full.json"), "utf8"));
 const Ajv = AjvDraft04 as unknown as typeof AjvDraft04.default;
 const validate = new Ajv({ strict: false, allErrors: false }).compile(schema);
