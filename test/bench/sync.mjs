@@ -46,10 +46,22 @@ export async function measureSync({ issues = 10_000, databaseUrl } = {}) {
 export function syncText({ store, issues, comments, bareSeconds, runs }) {
   const head = `sync of ${issues} issues and ${comments} comments, ${store} store`;
   const lines = runs.map(
-    ({ name, readSeconds, seconds, cpu, requests, rssStart, rssMedian, rssPeak, storeRss, storeCpu }) =>
+    ({
+      name,
+      readSeconds,
+      seconds,
+      cpu,
+      requests,
+      rssStart,
+      rssMedian,
+      rssReading,
+      rssPeak,
+      storeRss,
+      storeCpu,
+    }) =>
       `  ${name.padEnd(12)} ${readSeconds.toFixed(1).padStart(6)} s of reading in ${seconds.toFixed(1)} s with the index (CPU ${cpu.toFixed(1)})  ` +
       `${String(requests).padStart(4)} requests  ` +
-      `RSS ${rssStart.toFixed(0)} MB after a second, ${rssMedian.toFixed(0)} in the middle, ${rssPeak.toFixed(0)} at most` +
+      `RSS ${rssStart.toFixed(0)} MB after a second, ${rssMedian.toFixed(0)} in the middle, ${rssReading.toFixed(0)} at most while reading, ${rssPeak.toFixed(0)} in all` +
       (Number.isNaN(storeRss) ? "" : `  store ${storeRss.toFixed(0)} MB, CPU ${storeCpu.toFixed(1)}`),
   );
   return [head, ...lines, `  the first one's requests alone take ${bareSeconds.toFixed(1)} s`].join("\n");
@@ -99,17 +111,17 @@ async function syncOnce(home, env, server, ...args) {
   const rss = [];
   let storeRss = Number.NaN;
   let cpu = Number.NaN;
-  let storeCpuStart = storeOwners(home).map((owner) => cpuMicros(owner) / 1e6)[0];
+  const [running] = storeOwners(home);
+  const storeCpuStart = running === undefined ? 0 : cpuMicros(running) / 1e6;
   let storeCpuEnd = Number.NaN;
   const timer = setInterval(() => {
     const resident = residentMb(child.pid);
-    if (!Number.isNaN(resident)) rss.push(resident);
+    if (!Number.isNaN(resident)) rss.push({ at: performance.now() - began, mb: resident });
     cpu = cpuMicros(child.pid) / 1e6 || cpu;
     const [owner] = storeOwners(home);
     if (!owner) return;
     storeRss = Math.max(residentMb(owner), storeRss || 0);
     storeCpuEnd = cpuMicros(owner) / 1e6 || storeCpuEnd;
-    storeCpuStart ??= storeCpuEnd;
   }, 250);
   let stdout = "";
   child.stdout.on("data", (chunk) => {
@@ -132,6 +144,8 @@ async function syncOnce(home, env, server, ...args) {
 
 function figures({ seconds, rss, storeRss, storeCpu, cpu, asked, report }) {
   const [{ new: added, unchanged, comments, durationMs }] = report.projects;
+  // What comes after the reading is the index's.
+  const whileReading = rss.filter(({ at }) => at <= durationMs).map(({ mb }) => mb);
   return {
     ...{
       readSeconds: durationMs / 1000,
@@ -144,9 +158,10 @@ function figures({ seconds, rss, storeRss, storeCpu, cpu, asked, report }) {
       storeCpu,
       cpu,
     },
-    rssStart: rss[Math.min(3, rss.length - 1)] ?? Number.NaN,
-    rssMedian: quantile(rss, 0.5),
-    rssPeak: Math.max(...rss),
+    rssStart: whileReading[Math.min(3, whileReading.length - 1)] ?? Number.NaN,
+    rssMedian: quantile(whileReading, 0.5),
+    rssReading: Math.max(...whileReading),
+    rssPeak: Math.max(...rss.map(({ mb }) => mb)),
   };
 }
 
