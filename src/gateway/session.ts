@@ -101,12 +101,10 @@ export function createSession(options: SessionOptions): Session {
       meetClient = resolve;
     }),
     onRequest: (upstream, method, params, signal) =>
-      (client?.era === "modern" ? carrying : reverse).ask({
-        upstream,
-        method,
-        params: tasks.related(upstream, params),
-        signal,
-      }),
+      tasks.asked(
+        { upstream, method, params, signal },
+        client?.era === "modern" ? carrying.ask : reverse.ask,
+      ),
     onNotification(upstream, method, params) {
       if (!tasks.heard(upstream, method, params)) news.heard(upstream, method, params);
     },

@@ -121,6 +121,32 @@ describe("a legacy session", () => {
     expect(JSON.stringify(reply.result)).toContain('\\"response\\":\\"me\\"');
   });
 
+  test("says a task's questions on the stream of whoever waits for its result", async () => {
+    const session = await initialize();
+    const call = { name: "test_elicitation", arguments: { message: "who?" }, task: {} };
+    const begun = read(
+      (await post(frame("tools/call", call), { ...session, Accept: "application/json" })).text,
+    );
+    const { taskId } = (begun.result as { task: { taskId: string } }).task;
+    const stream = await open(preloop.url, {
+      headers: { ...BOTH, ...session },
+      body: frame("tasks/result", { taskId }, 8),
+    });
+    const messages = messagesOf(stream);
+    let { value: message } = await messages.next();
+    while (message.method === "notifications/tasks/status") message = (await messages.next()).value;
+    expect(message).toMatchObject({
+      method: "elicitation/create",
+      params: { _meta: { "io.modelcontextprotocol/related-task": { taskId } } },
+    });
+    const result = { action: "accept", content: { response: "me" } };
+    await post(JSON.stringify({ jsonrpc: "2.0", id: message.id, result }), session);
+    do message = (await messages.next()).value;
+    while (message.method === "notifications/tasks/status");
+    expect(message).toMatchObject({ id: 8 });
+    expect(JSON.stringify(message.result)).toContain('\\"response\\":\\"me\\"');
+  });
+
   test("brings what belongs to no request on the stream of a GET", async () => {
     const session = await initialize();
     await post(frame("tools/list"), session);

@@ -119,7 +119,8 @@ function serve({ request, response, text, frames }: Posted, visit: Visit<LegacyG
         leave();
       },
     });
-    const isCall = requests.some(({ method }) => method === "tools/call");
+    // Whoever waits for a task's result waits for its call.
+    const isCall = requests.some(({ method }) => method === "tools/call" || method === "tasks/result");
     post.expect(ids, answer, isCall);
     session.receive(text);
   } catch (error) {

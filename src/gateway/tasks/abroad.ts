@@ -1,6 +1,8 @@
 import { isJsonObject } from "#base";
+import type { RawReply } from "#jsonrpc";
 import type { Upstream } from "#upstreams";
 import type { TaskSide } from "../line.ts";
+import type { Question } from "../reverse.ts";
 import type { Task } from "./task.ts";
 import { relatedTaskOf, withRelatedTask } from "./words.ts";
 
@@ -8,8 +10,10 @@ import { relatedTaskOf, withRelatedTask } from "./words.ts";
 export interface Abroad {
   /** What a call's journey tells its task; `moved` resolves when the client need not wait on its request any more. */
   sideOf(task: Task, options: SideOptions): { readonly side: TaskSide; readonly moved: Promise<void> };
+  /** A call of a client's task is under way at the server; returns what ends that. */
+  board(upstream: Upstream, task: Task): () => void;
   heard(upstream: Upstream, method: string, params: string | undefined): boolean;
-  related(upstream: Upstream, params: string | undefined): string | undefined;
+  asked(question: Question, ask: (question: Question) => Promise<RawReply>): Promise<RawReply>;
 }
 
 interface SideOptions {
@@ -21,12 +25,30 @@ interface SideOptions {
 interface Followed {
   readonly task: Task;
   readonly wake: () => void;
+  /** The client's era asks in the name of tasks. */
+  readonly isNamed: boolean;
 }
+
+/** What a call may wait for. */
+const ASKING: ReadonlySet<string> = new Set(["elicitation/create", "sampling/createMessage", "roots/list"]);
 
 /** Nothing followed yet. */
 export function createAbroad(): Abroad {
   const followed = new Map<string, Followed>();
+  const aboard = new Map<string, Set<Task>>();
   const keyOf = (server: string, id: string) => JSON.stringify([server, id]);
+
+  function taskOf({ upstream, method, params }: Question): Task | undefined {
+    const id = relatedTaskOf(params);
+    if (id !== undefined) {
+      const theirs = followed.get(keyOf(upstream.name, id));
+      return theirs?.isNamed ? theirs.task : undefined;
+    }
+    if (!ASKING.has(method)) return undefined;
+    // A server without tasks does not say which of its calls it asks for; of one task alone it is likely that one.
+    const [task, ...others] = aboard.get(upstream.name) ?? [];
+    return others.length === 0 ? task : undefined;
+  }
 
   return {
     sideOf(task, { isWanted, movesWhenSent }) {
@@ -47,7 +69,7 @@ export function createAbroad(): Abroad {
         turned: task.turn,
         follows(server, id, wake) {
           const key = keyOf(server, id);
-          followed.set(key, { task, wake });
+          followed.set(key, { task, wake, isNamed: isWanted });
           move();
           return () => void followed.delete(key);
         },
@@ -61,10 +83,25 @@ export function createAbroad(): Abroad {
       if (isJsonObject(value)) followed.get(keyOf(upstream.name, String(value.taskId)))?.wake();
       return true;
     },
-    related(upstream, params) {
-      const id = relatedTaskOf(params);
-      if (params === undefined || id === undefined) return params;
-      return withRelatedTask(params, followed.get(keyOf(upstream.name, id))?.task.id);
+    board({ name }, task) {
+      const tasks = aboard.get(name) ?? new Set();
+      aboard.set(name, tasks.add(task));
+      return () => {
+        tasks.delete(task);
+        if (tasks.size === 0) aboard.delete(name);
+      };
+    },
+    async asked(question, ask) {
+      const task = taskOf(question);
+      const params = question.params ?? (task && "{}");
+      const named = { ...question, params: params && withRelatedTask(params, task?.id) };
+      if (!task) return ask(named);
+      task.turn("input_required");
+      try {
+        return await ask(named);
+      } finally {
+        task.turn("working");
+      }
     },
   };
 }

@@ -13,10 +13,11 @@ interface LegacyParts {
   readonly reverse: Reverse;
   readonly progressToken: string | undefined;
   readonly tellProgress: (params: string) => void;
+  readonly carry: Line["carry"];
 }
 
 /** The way back to a legacy client that was given a task: it is asked by requests that name the task. */
-export function legacyTaskLine({ task, side, reverse, ...rest }: LegacyParts): Line {
+export function legacyTaskLine({ task, side, reverse, carry, ...rest }: LegacyParts): Line {
   const asking: Reverse = {
     ...reverse,
     async ask(question) {
@@ -28,7 +29,7 @@ export function legacyTaskLine({ task, side, reverse, ...rest }: LegacyParts): L
       }
     },
   };
-  return { ...createLine({ ...rest, signal: task.signal, reverse: asking }), task: side };
+  return { ...createLine({ ...rest, signal: task.signal, reverse: asking }), task: side, carry };
 }
 
 interface ModernParts {

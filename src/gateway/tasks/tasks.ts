@@ -1,10 +1,11 @@
 import { type CancelSignal, type Clock, isJsonObject, isPreloopError } from "#base";
+import type { RawReply } from "#jsonrpc";
 import type { ClientFace, Upstream } from "#upstreams";
 import type { Carrying } from "../carrying.ts";
 import type { Handled, Request } from "../dispatch.ts";
 import type { Line } from "../line.ts";
 import { replyToError, replyWith } from "../reply.ts";
-import type { Reverse } from "../reverse.ts";
+import type { Question, Reverse } from "../reverse.ts";
 import { createAbroad } from "./abroad.ts";
 import { legacyTaskLine, modernTaskLine } from "./lines.ts";
 import { answerAboutTasks, detailOf } from "./methods.ts";
@@ -23,8 +24,8 @@ export interface Tasks {
   answer(request: Request, client: ClientFace, signal: CancelSignal): Promise<Handled>;
   /** True for a server's news of its tasks: the client hears them as news of its own. */
   heard(upstream: Upstream, method: string, params: string | undefined): boolean;
-  /** A server's question about one of its tasks, as one about the client's. */
-  related(upstream: Upstream, params: string | undefined): string | undefined;
+  /** Puts a server's own question by `ask`, in the name of the client's task that it is about. */
+  asked(question: Question, ask: (question: Question) => Promise<RawReply>): Promise<RawReply>;
   /** Ends what still goes on; resolves when all of it has been written down. */
   close(): Promise<void>;
 }
@@ -66,7 +67,8 @@ export function createTasks({ reverse, carrying, notify, publish, clock }: Tasks
     const { side, moved } = abroad.sideOf(task, { isWanted: true, movesWhenSent: true });
     const { client, progressToken } = line;
     const tellProgress = (params: string) => notify("notifications/progress", params);
-    const own = legacyTaskLine({ client, task, side, reverse, progressToken, tellProgress });
+    const carry = (upstream: Upstream) => abroad.board(upstream, task);
+    const own = legacyTaskLine({ client, task, side, reverse, progressToken, tellProgress, carry });
     const ended = journey(own);
     begin(task, ended);
     await whileItsRequestWaits(line, task, () => Promise.race([moved, ended.catch(throwUnlessTold)]));
@@ -103,7 +105,7 @@ export function createTasks({ reverse, carrying, notify, publish, clock }: Tasks
     },
     answer: (request, client, signal) => answerAboutTasks({ request, client, signal, shelf }),
     heard: abroad.heard,
-    related: abroad.related,
+    asked: abroad.asked,
     async close() {
       for (const task of onTheWay.values()) task.cancel();
       await Promise.allSettled([...onTheWay.keys()]);
