@@ -1,6 +1,6 @@
 import type { Db, Query } from "./db.ts";
 import { ISSUE_COLUMNS, type IssueRow, type IssueSqlRow, readIssueRow } from "./issue-rows.ts";
-import { bitsOf } from "./search-spaces.ts";
+import { spaceIndexOf } from "./search-spaces.ts";
 import { sparseText, vectorText, type Weights } from "./vectors.ts";
 
 /** Which issues may be found; what is left out does not narrow. */
@@ -52,19 +52,17 @@ const RANK_OFFSET = 10;
 // A report of the same day counts three times one of long ago, one of half a year ago about twice.
 const NEARNESS_WEIGHT = 2;
 const NEARNESS_DAYS = 180;
-// How many an index, which sees a bit a dimension, proposes for the exact distance to choose from.
-const PROPOSED = 800;
-
 /** Ranks issues by words, by vector, or by both fused, in one statement. */
 export async function rankIssues(db: Db, query: RankQuery): Promise<RankedIssue[]> {
   if (!query.words && !query.vector) return [];
   const { sql, params } = statementOf(query);
   if (!query.vector?.isIndexed) return (await db.rows<RankedRow>(sql, params)).map(readRanked);
+  const { proposes } = spaceIndexOf(query.vector.space.dimensions);
   return db.transaction(async (tx) => {
     // Under a filter the index goes on until enough is found. Loaded first: it is the library that knows the settings.
     await tx.rows(
       `SELECT '[1]'::vector, set_config('hnsw.iterative_scan', 'relaxed_order', true),
-         set_config('hnsw.ef_search', '${PROPOSED}', true), set_config('enable_seqscan', 'off', true)`,
+         set_config('hnsw.ef_search', '${proposes}', true), set_config('enable_seqscan', 'off', true)`,
     );
     return (await tx.rows<RankedRow>(sql, params)).map(readRanked);
   });
@@ -122,9 +120,9 @@ function byVector(query: VectorQuery, allowed: string, p: Params): string {
   const { space, isIndexed } = query;
   const vector = `${p.add(vectorText(query.vector))}::vector`;
   const all = `SELECT t.row_id, t.embedding FROM search_embedding t WHERE t.space = ${Number(space.number)} AND ${allowed}`;
-  const bits = (expression: string) => bitsOf(expression, Number(space.dimensions));
+  const index = spaceIndexOf(space.dimensions);
   const source = isIndexed
-    ? `${all} ORDER BY ${bits("t.embedding")} <~> ${bits(vector)} LIMIT ${PROPOSED}`
+    ? `${all} ORDER BY ${index.of("t.embedding")} ${index.distance} ${index.of(vector)} LIMIT ${index.proposes}`
     : all;
   return `(SELECT row_id, row_number() OVER (ORDER BY distance, row_id) AS rank FROM (
     SELECT t.row_id, t.embedding <#> ${vector} AS distance FROM (${source}) AS t

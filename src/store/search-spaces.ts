@@ -103,24 +103,56 @@ export async function releaseSpace(db: Query, space: number, owner: string): Pro
   );
 }
 
-/** How the index of a space sees a vector: one bit a dimension. Vectors of any length fit, and it takes little room. */
-export function bitsOf(expression: string, dimensions: number): string {
-  return `binary_quantize(${expression})::bit(${dimensions})`;
+// pgvector indexes no longer vector as it is.
+const LONGEST_INDEXED = 2000;
+
+/** How the index of a space sees a vector, and the distance that it knows. */
+export interface SpaceIndex {
+  of(expression: string): string;
+  readonly distance: "<#>" | "<~>";
+  readonly operators: "vector_ip_ops" | "bit_hamming_ops";
+  /** How many it must propose for the exact distance to choose a hundred from. */
+  readonly proposes: number;
 }
 
-/** Makes the index of a space; other writers of vectors wait until it stands. */
+/** Vectors as they are; of very long ones a bit a dimension, which tells less and so has to propose more. */
+export function spaceIndexOf(dimensions: number): SpaceIndex {
+  const size = Number(dimensions);
+  if (size <= LONGEST_INDEXED)
+    return {
+      of: (expression) => `(${expression}::vector(${size}))`,
+      distance: "<#>",
+      operators: "vector_ip_ops",
+      proposes: 200,
+    };
+  return {
+    of: (expression) => `(binary_quantize(${expression})::bit(${size}))`,
+    distance: "<~>",
+    operators: "bit_hamming_ops",
+    proposes: 800,
+  };
+}
+
+/** Makes the index of a space, which may take minutes; other writers of vectors wait until it stands. */
 export async function indexSpace(
   db: Pick<Db, "transaction">,
   { number, dimensions }: SpaceRow,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.rows(`SET LOCAL statement_timeout = '30min'`);
-    await tx.rows(`SET LOCAL maintenance_work_mem = '256MB'`);
-    await tx.rows(
-      `CREATE INDEX IF NOT EXISTS ${indexName(number)} ON search_embedding
-       USING hnsw ((${bitsOf("embedding", dimensions)}) bit_hamming_ops) WHERE space = ${number}`,
-    );
-  });
+  const index = spaceIndexOf(dimensions);
+  // Said in a transaction before: the embedded store's watchdog knows a limit from when a connection was last idle, and
+  // the pool hands out the connection that was used last.
+  await db.transaction((tx) => tx.rows("SET statement_timeout = '1h'"));
+  try {
+    await db.transaction(async (tx) => {
+      await tx.rows("SET LOCAL maintenance_work_mem = '768MB'");
+      await tx.rows(
+        `CREATE INDEX IF NOT EXISTS ${indexName(number)} ON search_embedding
+         USING hnsw (${index.of("embedding")} ${index.operators}) WHERE space = ${Number(number)}`,
+      );
+    });
+  } finally {
+    await db.transaction((tx) => tx.rows("RESET statement_timeout"));
+  }
 }
 
 const indexName = (space: number) => `search_embedding_space_${Number(space)}_idx`;
