@@ -52,6 +52,9 @@ export const INPUTS = {
     priority: z.string().min(1).max(255).nullable().optional().meta({ description: "null clears it." }),
     assignee: z.string().min(1).max(255).nullable().optional().meta({ description: "null clears it." }),
     labels: labels.optional().meta({ description: "All labels the issue is to have; [] clears them." }),
+    duplicate_of: issueId
+      .optional()
+      .meta({ description: "The issue that this one duplicates; links the two." }),
   }),
   search: z.strictObject({
     query: z.string().trim().min(1).max(100_000),

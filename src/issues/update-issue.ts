@@ -21,10 +21,19 @@ export async function updateIssue(
   desk: Desk,
   around: Around,
 ): Promise<OwnResult> {
-  const { tracker, live, change } = await prepare(input, desk, around);
+  const { tracker, live, change, original } = await prepare(input, desk, around);
   const fields = Object.keys(change);
+  const { signal } = around.call;
+  if (original !== undefined) await tracker.linkIssues(live.key, "duplicates", original, signal);
+  // Closed or reworded after it was linked: what is half done still leads to the other issue.
+  const updated =
+    fields.length > 0
+      ? await tracker.updateIssue(live.key, change, signal)
+      : original === undefined
+        ? live
+        : await tracker.getIssue(live.key, signal);
+  if (original !== undefined) fields.unshift("duplicate_of");
   if (fields.length === 0) return told(live, []);
-  const updated = await tracker.updateIssue(live.key, change, around.call.signal);
   around.seen.note(updated);
   await keepIssue(updated, undefined, desk);
   return told(updated, fields.map(wordOf));
@@ -36,8 +45,8 @@ export async function checkUpdate(
   desk: Desk,
   around: Around,
 ): Promise<OwnResult | undefined> {
-  const { live, change } = await prepare(input, desk, around);
-  return Object.keys(change).length === 0 ? told(live, []) : undefined;
+  const { live, change, original } = await prepare(input, desk, around);
+  return Object.keys(change).length === 0 && original === undefined ? told(live, []) : undefined;
 }
 
 async function prepare(input: Input<"update_issue">, desk: Desk, { call, seen }: Around) {
@@ -54,7 +63,29 @@ async function prepare(input: Input<"update_issue">, desk: Desk, { call, seen }:
       `${live.key} changed since it was last read (${changed.join("; ")}), at ${live.updatedAt.toISOString()}. ` +
         "Nothing was updated. Read it with get_issue and decide anew.",
     );
-  return { tracker: found.tracker, live, change: changeOf(input, live) };
+  const original = await originalOf(input, live, { desk, signal: call.signal });
+  return { tracker: found.tracker, live, change: changeOf(input, live), original };
+}
+
+/** The issue that this one is to be linked to, as its tracker names it; undefined when it is so already. */
+async function originalOf(
+  { duplicate_of }: Input<"update_issue">,
+  live: Issue,
+  { desk, signal }: { readonly desk: Desk; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  if (duplicate_of === undefined) return undefined;
+  const found = findIssue(duplicate_of, await desk.trackers());
+  // Asked for, since a link to an issue that is not there would be found by nobody.
+  const original = await found.tracker.getIssue(found.key, signal);
+  const isSame = original.tracker === live.tracker && original.id === live.id;
+  if (isSame)
+    throw new PreloopError(
+      "field_refused",
+      `${live.key} cannot be a duplicate of itself. Nothing was updated.`,
+    );
+  const target = original.tracker === live.tracker ? original.key : original.url;
+  const isLinked = live.links.some((link) => link.kind === "duplicates" && link.target === target);
+  return isLinked ? undefined : target;
 }
 
 /** The fields of the input in which the issue would change. */

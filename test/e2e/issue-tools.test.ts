@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createPostgresStore, type OwnedStore } from "../support/stores.ts";
 import { type CallResult, connect, type TestClient } from "./support/clients.ts";
 import { nextPending, pendings } from "./support/pending.ts";
 import { makePlace, type Place } from "./support/place.ts";
@@ -22,6 +23,10 @@ interface Shown {
   readonly labels: readonly string[];
 }
 
+// Two dialects on each store: what the tools keep does not depend on the dialect.
+const postgres = process.env.PRELOOP_TEST_DATABASE_URL;
+const isOnPostgres = (dialect: string) => postgres !== undefined && /GitLab|Data Center/.test(dialect);
+
 const EXPORT = {
   title: "CSV export drops the header row",
   body: "When a report is exported as CSV, the first line with the column names is missing.",
@@ -29,6 +34,7 @@ const EXPORT = {
 
 describe.each(Object.keys(DIALECTS))("the six tools over %s", { timeout: 120_000 }, (dialect) => {
   let server: TrackerServer;
+  let store: OwnedStore | undefined;
   let here: Place;
   let agent: TestClient;
   let project: string;
@@ -43,7 +49,8 @@ describe.each(Object.keys(DIALECTS))("the six tools over %s", { timeout: 120_000
     server = await DIALECTS[dialect]!();
     healthy = take();
     server.add(EXPORT);
-    here = await makePlace({ trackers: { work: server.config } });
+    store = isOnPostgres(dialect) ? await createPostgresStore(postgres!) : undefined;
+    here = await makePlace({ trackers: { work: server.config }, databaseUrl: store?.url });
     [project] = server.config.projects as [string];
     await here.run("sync");
     agent = await connect("SDK v1", here);
@@ -55,6 +62,7 @@ describe.each(Object.keys(DIALECTS))("the six tools over %s", { timeout: 120_000
   afterAll(async () => {
     await agent.close();
     await here.remove();
+    await store?.remove();
     await server.served.close();
   });
 
@@ -140,6 +148,12 @@ describe.each(Object.keys(DIALECTS))("the six tools over %s", { timeout: 120_000
     expect(await pendings(here, 0)).toEqual([]);
     const forced = await approved("create_issue", { ...same, allow_duplicate: true });
     expect(forced.structured).toMatchObject({ created: true, issue: { title: same.title } });
+    const again = { issue: issueOf(forced).id, duplicate_of: listIn<Shown>(answer, "candidates")[0]!.id };
+    const linked = await approved("update_issue", { ...again, status: "closed" });
+    expect(linked.structured).toMatchObject({ issue: { state: "closed" } });
+    expect(listIn<string>(linked, "updated")).toContain("duplicate_of");
+    const self = await agent.call("update_issue", { ...again, duplicate_of: again.issue });
+    expect(self).toMatchObject({ isError: true, text: expect.stringContaining("itself") });
   });
 
   test("an issue that changed meanwhile is a conflict, once", async () => {
