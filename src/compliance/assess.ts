@@ -3,6 +3,7 @@ import type { LanguageModel } from "#model";
 import type { Query } from "#store";
 import { CHECKS, GATE } from "./checks/checks.ts";
 import { type Finding, notApplicable, notAssessed } from "./checks/finding.ts";
+import { maskSecrets } from "./checks/hygiene.ts";
 import { patternCheck } from "./checks/pattern.ts";
 import { evidenceAt } from "./evidence.ts";
 import { type Judgement, judge } from "./judge.ts";
@@ -68,9 +69,10 @@ function ruleOn(issue: ReadIssue, criterion: Criterion): CriterionResult {
     verdict,
     weight,
     basis: "rules",
-    reason,
+    // Some reasons name headings or words of the text.
+    reason: maskSecrets(reason),
     ...(at && { evidence: evidenceAt(issue, at) }),
-    ...(advice !== undefined && { suggestion: advice }),
+    ...(advice !== undefined && { suggestion: maskSecrets(advice) }),
   };
 }
 

@@ -109,8 +109,8 @@ function draftsOf(
   questions: ReturnType<typeof questionsFor>,
   { changes: { title, sections }, assessment }: Drafting,
 ): AssessedIssue[] {
-  const tidy = { ...issue, title: tidyTitle(title ?? issue.title) };
-  if (issue.isLossy) return [tidy, { ...issue, title: tidyTitle(issue.title) }];
+  const tidy = { ...issue, title: maskSecrets(tidyTitle(title ?? issue.title)) };
+  if (issue.isLossy) return [tidy, { ...issue, title: maskSecrets(tidyTitle(issue.title)) }];
   const finished = (draft: AssessedIssue) => {
     const body = withQuestions(readIssue(draft), draft.body, questions);
     const masked = maskSecrets(body);

@@ -130,6 +130,17 @@ describe("an improvement", () => {
     expect(better.questions).toContainEqual(expect.stringMatching(/^Make it invalid/));
   });
 
+  test("tidies a title without touching its words", async () => {
+    const titleOf = async (title: string) =>
+      (await improve({ ...goodBug, title }, dor)).arguments.title ?? title;
+    expect(await titleOf("  Editor   crashes on rename!!! ")).toBe("Editor crashes on rename");
+    expect(await titleOf("Why does the editor crash???")).toBe("Why does the editor crash?");
+    expect(await titleOf("URGENT: editor crashes on rename")).toBe("editor crashes on rename");
+    expect(await titleOf("Support for C++, v1.2.")).toBe("Support for C++, v1.2.");
+    expect(await titleOf("!!!")).toBe("!!!");
+    expect(await titleOf(`${"!".repeat(100_000)}x`)).toHaveLength(100_001);
+  });
+
   test("proposes no description where the tracker holds more than Markdown", async () => {
     const better = await improve({ ...poorBug, isLossy: true }, dor);
     expect(better.arguments).toEqual({ title: "App broken" });

@@ -214,8 +214,13 @@ describe("a score by rules", () => {
     const leaky = { ...goodBug, body: `${goodBug.body}\nTo reproduce use token ${secret} in production.` };
     expect((await assess(leaky, dor)).score).toBe(0);
     expect((await assess(leaky, risk)).score).toBe(1);
-    for (const metric of [dor, invest, risk])
-      expect(JSON.stringify(await assess(leaky, metric))).not.toContain(secret);
+    const everywhere = {
+      title: `Log in with ${secret}`,
+      body: `## Why ${secret}\n\n## token: ${secret}\n\nfast ${secret}!\n\n- [ ] ${secret}\n\n[INFO] ${secret}`,
+    };
+    for (const issue of [leaky, everywhere])
+      for (const metric of [dor, invest, risk])
+        expect(JSON.stringify(await assess(issue, metric))).not.toContain(secret);
   });
 
   test("does not judge what it cannot read", async () => {
@@ -248,6 +253,12 @@ describe("a score by rules", () => {
     ["100,000 headings", "# a\n".repeat(100_000)],
     ["100,000 log lines", "    at x (y.js:1:2)\n".repeat(100_000)],
     ["emoji and right-to-left text", "👩‍👩‍👧‍👦 مرحبا \u202e\u0000 ".repeat(10_000)],
+    ["lines of blanks with an end", `${" ".repeat(990)}x\n`.repeat(200)],
+    ["headings of blanks", `# a${" ".repeat(990)}#x\n`.repeat(200)],
+    ["bold blanks", `**ab**${" ".repeat(990)}x\n`.repeat(200)],
+    ["calls of blanks", `at${" ".repeat(990)}x\n`.repeat(200)],
+    ["items of blanks", `# a\n${`-${" ".repeat(990)}x\n`.repeat(200)}`],
+    ["a section of one long line", `# a\n${" ".repeat(100_000)}x${"-->".repeat(30_000)}y`],
     ["half characters", "\ud83d ".repeat(1_000)],
   ])("takes %s", { timeout: 20_000 }, async ([, body]) => {
     const found = await assess({ title: "A title of four words", body: body! }, dor);

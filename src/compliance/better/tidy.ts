@@ -1,16 +1,14 @@
 import { runsOf } from "../checks/sections.ts";
 import type { ReadIssue } from "../text/read-issue.ts";
 
-/** A title without what says nothing: blanks around and in between, rows of exclamation marks. */
+/** A title without what says nothing: blanks around and in between, rows of exclamation marks, cries for help. */
 export function tidyTitle(title: string): string {
-  return (
-    title
-      .trim()
-      .replace(/\s+/g, " ")
-      .replace(/\s*[!?.]*!+[!?.]*$/, "")
-      .replace(/\?{2,}$/, "?")
-      .replace(/^\W{0,2}(?:urgent|asap|help)\W+/i, "") || title
-  );
+  const words = title.trim().replace(/\s+/g, " ");
+  let end = words.length;
+  while (end > 0 && " !?.".includes(words[end - 1]!)) end--;
+  const tail = words.slice(end);
+  const kept = words.slice(0, end) + (tail.includes("!") ? "" : tail.replace(/\?+/, "?"));
+  return kept.replace(/^\W{0,2}(?:urgent|asap|help)\W{1,3}/i, "") || title;
 }
 
 /** A text to put into another one. */

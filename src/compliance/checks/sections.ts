@@ -3,7 +3,7 @@ import type { ReadIssue, Section } from "../text/read-issue.ts";
 import type { Place } from "./finding.ts";
 
 const PLACEHOLDER =
-  /^\s*(?:\d{1,3}[.)]?|n\/?a|none|no|-+|\.{2,}|…|todo|tbd|\?+|_?no response_?|<[^>]{0,80}>|\[[^\]]{0,80}\]|(?:please )?(?:describe|explain|add|insert|enter|write|paste|replace|fill)\b.{0,80}(?:here|below|this)\.?)\s*$/i;
+  /^(?:\d{1,3}[.)]?|n\/?a|none|no|-+|\.{2,}|…|todo|tbd|\?+|_?no response_?|<[^>]{0,80}>|\[[^\]]{0,80}\]|(?:please )?(?:describe|explain|add|insert|enter|write|paste|replace|fill)\b.{0,80}(?:here|below|this)\.?)$/i;
 
 /** True for a section that says something: not empty, no placeholder, no question that is still open. */
 export function isFilled(section: Section): boolean {
@@ -19,7 +19,8 @@ function said({ content }: Section): readonly Line[] {
   return content.filter(({ kind, text, item }) => {
     if (kind === "blank" || kind === "todo" || kind === "heading" || kind === "fence") return false;
     const plain = (item ?? text).replace(/<!--.*?(?:-->|$)/g, "");
-    return plain.trim() !== "" && !/^\s*(?:-->|.*-->\s*$)/.test(plain) && !PLACEHOLDER.test(plain);
+    const words = plain.trim();
+    return words !== "" && !words.endsWith("-->") && !PLACEHOLDER.test(words);
   });
 }
 

@@ -22,7 +22,7 @@ export const titleIsSpecific: Check = ({ title, isEnglish }) => {
       title === title.toUpperCase() &&
       /\p{Lu}{4}/u.test(title) &&
       "is written in capitals",
-    /[!?]{2,}\s*$|!\s*$/.test(title) && "ends in exclamation",
+    /[!?]{2}$|!$/.test(title) && "ends in exclamation",
   ].filter((fault) => fault !== false);
   if (faults.length === 0) return pass(`${words.length} words that say what it is about.`, whole);
   const advice = "Name the part, what it does, and when, in 4 to 20 words.";

@@ -24,28 +24,30 @@ export interface Lines {
 }
 
 const FENCE = /^\s*(`{3,}|~{3,})(.*)$/;
-const HEADING = /^ {0,3}(#{1,6})\s+(.+?)\s*#*\s*$/;
+// The rest is tried on a line without its indent. Every run of blanks in them is short: two runs side by side would
+// take a hostile line apart in all possible ways.
+const HEADING = /^(#{1,6})[ \t]+(\S.*)$/;
 // `**Steps to reproduce:**`, `Expected:` alone on its line.
-const BOLD = /^\s*(?:\*\*|__)([^*_]{2,60})(?:\*\*|__)\s*:?\s*$/;
-const LABEL = /^\s*([A-Za-z][A-Za-z /']{2,40}):\s*$/;
-const TODO = /^\s*(?:[-*+]|\d+[.)])?\s*(?:\[[ x]\])?\s*TODO\b/;
-const NUMBER = /^\s*(?:\(?\d{1,3}[.):]|step\s*\d{1,3}\s*[.):-]?)\s+(.*)$/i;
-const BOX = /^\s*[-*+]\s+\[[ xX]\]\s+(.*)$/;
-const BULLET = /^\s*[-*+•]\s+(.*)$/;
-const INDENTED = /^(?: {4}|\t)\s*\S/;
+const BOLD = /^(?:\*\*|__)([^*_]{2,60})(?:\*\*|__)[ \t]{0,3}:?$/;
+const LABEL = /^([A-Za-z][A-Za-z /']{2,40}):$/;
+const TODO = /^(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\[[ x]\])?[ \t]{0,4}TODO\b/;
+const NUMBER = /^(?:\(?\d{1,3}[.):]|step[ \t]{0,3}\d{1,3}[ \t]{0,3}[.):-]?)[ \t]+(\S.*)$/i;
+const BOX = /^[-*+][ \t]{1,8}\[[ xX]\][ \t]+(\S.*)$/;
+const BULLET = /^[-*+•][ \t]+(\S.*)$/;
+const INDENTED = /^(?: {4}|\t)/;
 const LOG = new RegExp(
   [
-    "^\\s*at\\s+[\\w$.<>/\\[\\] ]{1,200}\\s?\\(.{0,300}\\)?$", // JavaScript, Java
-    "^\\s*at\\s+(?:async\\s+)?\\S{1,300}:\\d+(?::\\d+)?\\)?$",
-    '^\\s*File ".{1,300}", line \\d+', // Python
-    "^\\s*(?:Traceback \\(most recent call last\\)|Caused by: |Exception in thread )",
-    "^\\s*#\\d+\\s+0x[0-9a-f]+", // gdb
-    "^\\s*(?:\\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|TRACE|FATAL)\\]?)\\s*[:|\\]-]",
-    "^\\s*\\[(?:DEBUG|INFO|WARN|WARNING|ERROR|TRACE|FATAL)\\]",
-    "^\\s*[VDIWEF]/[\\w.-]{1,60}\\s*\\(\\s*\\d+\\)", // Android
+    "^at [\\w$.<>/\\[\\] ]{1,200}\\(.{0,300}\\)?$", // JavaScript, Java
+    "^at (?:async )?\\S{1,300}:\\d+(?::\\d+)?\\)?$",
+    '^File ".{1,300}", line \\d+', // Python
+    "^(?:Traceback \\(most recent call last\\)|Caused by: |Exception in thread )",
+    "^#\\d+ {1,4}0x[0-9a-f]+", // gdb
+    "^\\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|TRACE|FATAL)\\]?[ \\t]{0,4}[:|\\]-]",
+    "^\\[(?:DEBUG|INFO|WARN|WARNING|ERROR|TRACE|FATAL)\\]",
+    "^[VDIWEF]/[\\w.-]{1,60} {0,4}\\( {0,6}\\d+\\)", // Android
     "^\\[?\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d", // time stamps
     "^\\[?\\d\\d:\\d\\d:\\d\\d[.,\\]]?",
-    "^\\w{3} +\\d{1,2} \\d\\d:\\d\\d:\\d\\d ",
+    "^\\w{3} {1,2}\\d{1,2} \\d\\d:\\d\\d:\\d\\d ",
   ].join("|"),
 );
 
@@ -80,31 +82,32 @@ export function readLines(body: string): Lines {
   return fence ? { lines, openFence: fence.at } : { lines };
 }
 
+function isUnderline(text: string): boolean {
+  return /^ {0,3}(?:={3,}|-{3,})$/.test(text.trimEnd());
+}
+
+function isTrace(text: string): boolean {
+  return LOG.test(plainLine(text));
+}
+
 // What is longer is no line that a person wrote, and patterns need not run over it. Escapes and hard breaks, which
 // converters write a lot of, say nothing about what a line is.
 function plainLine(text: string): string {
   const line = text.length > 1_000 ? text.slice(0, 1_000) : text;
-  return line.includes("\\") ? line.replace(/\\([!-/:-@[-`{-~])/g, "$1").replace(/\\$/, "") : line;
-}
-
-function isUnderline(text: string): boolean {
-  return /^ {0,3}(?:={3,}|-{3,})\s*$/.test(text);
-}
-
-function isTrace(text: string): boolean {
-  return LOG.test(text.slice(0, 1_000));
+  const plain = line.includes("\\") ? line.replace(/\\([!-/:-@[-`{-~])/g, "$1").replace(/\\$/, "") : line;
+  return plain.trim();
 }
 
 function kindOf(text: string, before: Line | undefined): Omit<Line, "text" | keyof Span> {
   const line = plainLine(text);
-  if (line.trim() === "") return { kind: "blank" };
+  if (line === "" && text.trim() === "") return { kind: "blank" };
   if (TODO.test(line)) return { kind: "todo" };
   if (LOG.test(line)) return { kind: "log", isTrace: true };
   const heading = HEADING.exec(line);
-  if (heading) return { kind: "heading", level: heading[1]!.length, heading: heading[2]! };
+  if (heading) return { kind: "heading", level: heading[1]!.length, heading: withoutHashes(heading[2]!) };
   const label = BOLD.exec(line) ?? LABEL.exec(line);
   if (label) return { kind: "heading", level: 7, heading: label[1]!.replace(/:$/, "") };
-  if (/^\s{0,3}>/.test(line)) return { kind: "quote" };
+  if (line.startsWith(">")) return { kind: "quote" };
   const box = BOX.exec(line);
   if (box) return { kind: "item", marker: "box", item: box[1]! };
   const number = NUMBER.exec(line);
@@ -112,6 +115,12 @@ function kindOf(text: string, before: Line | undefined): Omit<Line, "text" | key
   const bullet = BULLET.exec(line);
   if (bullet) return { kind: "item", marker: "bullet", item: bullet[1]! };
   const mayBeCode = before === undefined || before.kind === "blank" || before.kind === "code";
-  if (mayBeCode && INDENTED.test(line)) return { kind: "code" };
+  if (mayBeCode && INDENTED.test(text)) return { kind: "code" };
   return { kind: "prose" };
+}
+
+// `## Steps ##`
+function withoutHashes(heading: string): string {
+  const end = heading.length - (/#{1,20}$/.exec(heading)?.[0].length ?? 0);
+  return heading[end - 1] === " " ? heading.slice(0, end).trimEnd() : heading;
 }

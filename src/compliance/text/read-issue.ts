@@ -40,6 +40,7 @@ export interface ReadIssue {
 
 // A person does not write more, and a log of a megabyte has shown what it is by then.
 const MAX_BODY = 200_000;
+const MAX_TITLE = 2_000;
 
 const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
 const INLINE = /(`{1,2})[^`\n]{1,300}\1/g;
@@ -49,7 +50,7 @@ const TAG = /<\/?[a-z][^<>\n]{0,200}>/gi;
 
 /** Takes an issue apart. The same issue always gives the same result. */
 export function readIssue(issue: AssessedIssue, surroundings: Surroundings = {}): ReadIssue {
-  const title = issue.title.trim();
+  const title = issue.title.trim().slice(0, MAX_TITLE);
   const whole = issue.body.length > MAX_BODY ? issue.body.slice(0, MAX_BODY) : issue.body;
   const body = whole.replace(/\r\n/g, " \n").replace(/\r/g, "\n"); // as long as it was
   const { lines, openFence } = readLines(body);
