@@ -7,14 +7,14 @@ const LARGE = "The quick brown fox jumps over the lazy dog. ".repeat(300).slice(
 const IN_FLIGHT = 50;
 
 /** One round of one contender with one upstream: starts, calls one by one, then calls fifty at a time. */
-export async function measureCalls(contender, sizes) {
+export async function measureCalls(contender, sizes, begin = start) {
   const home = createHome();
   try {
-    const cold = await start(contender, home.path);
+    const cold = await begin(contender, home.path);
     const starts = [];
     await quiet(cold.pid, home);
     for (let count = 0; count < sizes.starts; count++) {
-      const again = await start(contender, home.path);
+      const again = await begin(contender, home.path);
       starts.push({ initializeMs: again.initializeMs, readyMs: again.readyMs });
       await again.stop();
     }

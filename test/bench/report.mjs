@@ -52,6 +52,21 @@ export function reportText({ machine, rounds, medians }, failed) {
   ].join("\n");
 }
 
+/** A table for each place where peers stand: figures only, since a direct connection is not to be had at each. */
+export function peersText(places) {
+  const tables = places.map(({ title, medians, failed }) => {
+    const names = Object.keys(medians);
+    const measured = ROWS.filter(({ key }) => names.some((name) => medians[name][key] !== undefined));
+    const rows = measured.map(({ key, title: row, unit }) => [
+      row,
+      ...names.map((name) => amount(medians[name][key], unit)),
+    ]);
+    const failures = Object.entries(failed).map(([name, why]) => `not measured: ${name}: ${why}`);
+    return [title, ...table([["", ...names], ...rows]), ...failures].join("\n");
+  });
+  return [describeMachine(), ...tables].join("\n\n");
+}
+
 function cells({ key, unit, isMiddle }, name, medians) {
   const value = medians[name][key];
   if (isMiddle) return name === "direct" ? ["–"] : [amount(value, unit), ""];

@@ -1,5 +1,6 @@
 // The server that every contender reaches: deterministic, without an SDK, as cheap as it can be, so that what is
-// measured is what stands before it. Fifty tools; `echo` gives its text back.
+// measured is what stands before it. Fifty tools; `echo` gives its text back. Over stdio, or `--http PORT`.
+import http from "node:http";
 import { createLines } from "./lines.mjs";
 
 const TOOLS = 50;
@@ -48,9 +49,27 @@ function reply(message) {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},${end}}\n`;
 }
 
-const feed = createLines();
-process.stdin.on("data", (chunk) => {
-  const replies = feed(chunk).map((line) => reply(JSON.parse(line)));
-  process.stdout.write(replies.join(""));
-});
-process.stdin.on("end", () => process.exit(0));
+function serveStdio() {
+  const feed = createLines();
+  process.stdin.on("data", (chunk) => {
+    const replies = feed(chunk).map((line) => reply(JSON.parse(line)));
+    process.stdout.write(replies.join(""));
+  });
+  process.stdin.on("end", () => process.exit(0));
+}
+
+function serveHttp(port) {
+  const server = http.createServer(async (request, response) => {
+    if (request.method !== "POST") return response.writeHead(405).end();
+    let text = "";
+    for await (const chunk of request.setEncoding("utf8")) text += chunk;
+    const answer = reply(JSON.parse(text));
+    if (answer === "") return response.writeHead(202).end();
+    response.writeHead(200, { "content-type": "application/json" }).end(answer);
+  });
+  server.listen(port, "127.0.0.1");
+}
+
+const [flag, port] = process.argv.slice(2);
+if (flag === "--http") serveHttp(Number(port));
+else serveStdio();
