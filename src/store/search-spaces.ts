@@ -123,7 +123,7 @@ export function spaceIndexOf(dimensions: number): SpaceIndex {
       of: (expression) => `(${expression}::vector(${size}))`,
       distance: "<#>",
       operators: "vector_ip_ops",
-      proposes: 200,
+      proposes: 400,
     };
   return {
     of: (expression) => `(binary_quantize(${expression})::bit(${size}))`,
