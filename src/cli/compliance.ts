@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { PreloopError } from "#base";
 import type { Assessment, Improvement, Metric } from "#compliance";
 import type { LanguageModel } from "#model";
-import type { Db } from "#store";
 import { shown } from "./approval-text.ts";
 import { assessmentLines, assessmentView, improvementLines, improvementView } from "./compliance-text.ts";
+import { findKeptIssue } from "./find-kept-issue.ts";
 import type { House } from "./house.ts";
 import { jsonText } from "./print-json.ts";
 
@@ -35,7 +35,7 @@ async function compliance(house: House, identifiers: readonly string[], flags: F
   const metric = findMetric(openMetrics(loaded.config.compliance), flags.metric);
   const store = await house.store();
   const rows = [];
-  for (const identifier of identifiers) rows.push(await findRow(store, identifier));
+  for (const identifier of identifiers) rows.push(await findKeptIssue(store, identifier));
   const model = flags.rules ? undefined : await openReader();
 
   const results: { readonly key: string; readonly title: string; found: Assessment; better?: Improvement }[] =
@@ -77,26 +77,4 @@ function findMetric(metrics: { find(name: string): Metric }, name: string): Metr
   } catch (error) {
     throw error instanceof PreloopError ? new PreloopError("usage", error.message) : error;
   }
-}
-
-/** @throws issue_unknown, issue_ambiguous with the candidates */
-async function findRow(db: Db, identifier: string) {
-  const { findIssueRow, listIssueRows } = await import("#store");
-  const same = await listIssueRows(db, { keys: [identifier] });
-  if (same.length > 1)
-    throw new PreloopError(
-      "issue_ambiguous",
-      `"${identifier}" could be ${same.map(({ tracker, key }) => `${tracker}:${key}`).join(" or ")}; write one of these`,
-    );
-  const colon = identifier.indexOf(":");
-  const found =
-    same[0] ??
-    (colon > 0
-      ? await findIssueRow(db, { tracker: identifier.slice(0, colon), key: identifier.slice(colon + 1) })
-      : undefined);
-  if (found) return found;
-  throw new PreloopError(
-    "issue_unknown",
-    `The store has no issue "${identifier}"; write its key like acme/app#7 or APP-7, and run preloop sync if it is new`,
-  );
 }

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import type { DeciderSide } from "#approvals";
 import { isJsonObject, type JsonObject, PreloopError, silentLog, visibleLines } from "#base";
 import type { Approval } from "#model";
-import { type Agent, startAgent } from "./demo/agent.ts";
+import { type Agent, startAgent } from "./agent.ts";
 import { askForKey } from "./demo/key.ts";
 import { type Stage, setStage } from "./demo/stage.ts";
 import type { House, Output } from "./house.ts";
@@ -34,6 +34,7 @@ async function runDemo(out: Output): Promise<void> {
       command: [process.execPath, process.argv[1]!],
       env: environmentFor(stage),
       onStderr: (text) => errors.push(text),
+      name: "demo-agent",
     });
     store = await openDemoStore(stage);
     await allowedCall(agent, out);

@@ -3,6 +3,7 @@ import { isPreloopError, type JsonObject, makeVisible, PreloopError } from "#bas
 import type { DuplicatePair } from "#duplicates";
 import type { Db } from "#store";
 import { shown } from "./approval-text.ts";
+import { registerResolve } from "./duplicates-resolve.ts";
 import type { House } from "./house.ts";
 import { openEmbedders } from "./open-embedders.ts";
 import { jsonText } from "./print-json.ts";
@@ -17,7 +18,7 @@ interface Flags {
 
 /** `preloop duplicates`. */
 export function registerDuplicates(program: Command, house: House): void {
-  program
+  const group = program
     .command("duplicates")
     .description("issues that may say the same, across projects, the likeliest first")
     .option("--project <project>", "pairs with an issue of this project")
@@ -26,6 +27,7 @@ export function registerDuplicates(program: Command, house: House): void {
     .option("--all", "also linked pairs, closed ones, and those judged unrelated")
     .option("--json", "one JSON document")
     .action((flags: Flags) => duplicates(house, flags));
+  registerResolve(group, house);
 }
 
 async function duplicates(house: House, flags: Flags): Promise<void> {

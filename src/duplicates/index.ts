@@ -2,7 +2,7 @@
 export { type CheckOptions, checkDuplicates } from "./check.ts";
 export { dismissPair, judgePairs } from "./judge.ts";
 export { listDuplicates } from "./list.ts";
-export { type ResolutionCall, resolutionCalls } from "./resolve.ts";
+export { resolutionCalls, type UpdateArguments } from "./resolve.ts";
 export {
   type DuplicatePair,
   type Judged,

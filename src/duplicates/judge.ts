@@ -70,7 +70,11 @@ function questionOf(first: Text, second: Text): ModelQuestion {
 }
 
 /** Writes down that a person looked at a pair and found the two not the same. */
-export async function dismissPair(db: Db, { older, newer }: DuplicatePair, by: string): Promise<void> {
+export async function dismissPair(
+  db: Db,
+  { older, newer }: Pick<DuplicatePair, "older" | "newer">,
+  by: string,
+): Promise<void> {
   const judged = { judge: `person:${by}`, verdict: "unrelated", reason: "dismissed" } as const;
   await saveVerdict(db, [older.contentHash, newer.contentHash], judged);
 }

@@ -5,7 +5,7 @@ import { createDeciderSide } from "#approvals";
 import { type JsonObject, silentLog, visibleLines } from "#base";
 import type { Approval } from "#model";
 import { type Db, openStore } from "#store";
-import { type Agent, startAgent } from "../../src/cli/demo/agent.ts";
+import { type Agent, startAgent } from "../../src/cli/agent.ts";
 import { askForKey } from "../../src/cli/demo/key.ts";
 import { startGitHub } from "../trackers/servers/github.ts";
 import { PROJECT, SHOP } from "./shop.ts";
@@ -36,7 +36,7 @@ export async function showIssueTools(folder: string, bin: string): Promise<void>
   try {
     await shell(bin, ["sync"], env);
     const errors = (text: string) => void process.stderr.write(text);
-    agent = await startAgent({ command: [process.execPath, bin], env, onStderr: errors });
+    agent = await startAgent({ command: [process.execPath, bin], env, onStderr: errors, name: "demo-agent" });
     db = await openStore({ home, log: silentLog });
     await findIt(agent);
     await reportItAgain(agent);

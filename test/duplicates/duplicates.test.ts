@@ -126,21 +126,18 @@ describeStores("duplicates", (open) => {
     await save(db, reports);
     await check(db);
     const [pair] = await listDuplicates(db, { limit: 1 });
-    const link = { kind: "link", tracker: "t", key: "q#3", link: "duplicates", target: "p#1" };
-    const close = { kind: "tool", tool: "update_issue", arguments: { issue: "t:q#3", status: "closed" } };
+    const link = { issue: "t:q#3", duplicate_of: "t:p#1" };
+    const close = { ...link, status: "closed" };
     expect(resolutionCalls(pair!, "dismiss")).toEqual([]);
     expect(resolutionCalls(pair!, "link")).toEqual([link]);
-    expect(resolutionCalls(pair!, "close")).toEqual([link, close]);
+    expect(resolutionCalls(pair!, "close")).toEqual([close]);
     const [merged, ...rest] = resolutionCalls(pair!, "merge");
-    expect(rest).toEqual([link, close]);
-    expect(merged).toMatchObject({ tool: "update_issue", arguments: { issue: "t:p#1" } });
-    expect(JSON.stringify(merged)).toContain(
-      "NullPointerException on rotate\\n\\n---\\n\\n**From q#3: TableView crashes on rotation**\\n\\n> NullPointerException",
+    expect(rest).toEqual([close]);
+    expect(merged).toMatchObject({ issue: "t:p#1" });
+    expect(merged!.description).toContain(
+      "NullPointerException on rotate\n\n---\n\n**From q#3: TableView crashes on rotation**\n\n> NullPointerException",
     );
-    const closed = {
-      ...pair!,
-      newer: { ...pair!.newer, state: "closed" as const, tracker: "u", url: "https://u.test/3" },
-    };
-    expect(resolutionCalls(closed, "close")).toEqual([{ ...link, tracker: "u", target: pair!.older.url }]);
+    const closed = { ...pair!, newer: { ...pair!.newer, state: "closed" as const, tracker: "u" } };
+    expect(resolutionCalls(closed, "close")).toEqual([{ ...link, issue: "u:q#3" }]);
   });
 });

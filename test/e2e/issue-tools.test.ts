@@ -167,6 +167,19 @@ describe.each(Object.keys(DIALECTS))("the six tools over %s", { timeout: 120_000
     expect(issueOf(updated)).toMatchObject({ title: "Told behind its back", description: "Mine." });
   });
 
+  test("a duplicate is closed from the terminal, once it is approved", async () => {
+    const asked = here.run("duplicates", "resolve", keyOf(11), keyOf(12), "--as", "close");
+    const { id } = await nextPending(here);
+    const stateOf = async () =>
+      issueOf(await agent.call("get_issue", { issue: keyOf(11), include: ["links"] })).state;
+    expect(await stateOf()).toBe("open");
+    await here.run("approvals", "approve", id);
+    expect(await asked).toMatchObject({ status: 0, stdout: expect.stringContaining("duplicate_of, status") });
+    expect(await stateOf()).toBe("closed");
+    const dismissed = await here.run("duplicates", "resolve", keyOf(13), keyOf(14), "--as", "dismiss");
+    expect(dismissed).toMatchObject({ status: 0, stdout: expect.stringContaining("kept apart") });
+  });
+
   test("what is denied never reaches the tracker", async () => {
     const answer = agent.call("update_issue", { issue: keyOf(5), title: "Not this" });
     const { id } = await nextPending(here);

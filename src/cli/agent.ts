@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
 import { createFrameReader, readFrame } from "#jsonrpc";
 
-/** A scripted agent: the smallest MCP client that can call a tool. */
+/** The smallest MCP client that can call a tool: a scripted agent, or a command whose steps must be approved. */
 export interface Agent {
   call(tool: string, args: JsonObject): Promise<JsonObject>;
   close(): Promise<void>;
@@ -12,15 +12,17 @@ export interface AgentOptions {
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onStderr: (text: string) => void;
+  /** How it introduces itself. */
+  readonly name: string;
 }
 
 /** Starts an MCP server as a client does, and introduces itself. */
-export async function startAgent({ command, env, onStderr }: AgentOptions): Promise<Agent> {
+export async function startAgent({ command, env, onStderr, name }: AgentOptions): Promise<Agent> {
   const [program, ...args] = command;
   const server = spawn(program, args, { env, stdio: ["pipe", "pipe", "pipe"] });
   const ask = createAsk(server);
   server.stderr.on("data", (chunk: Buffer) => onStderr(chunk.toString()));
-  const clientInfo = { name: "demo-agent", version: "1" };
+  const clientInfo = { name, version: "1" };
   const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   await ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo });
   server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n`);
