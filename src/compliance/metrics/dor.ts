@@ -10,7 +10,7 @@ export const DOR: readonly Criterion[] = [
     id: "title.specific",
     title: "the title is specific",
     check: "title.specific",
-    weight: 0.5,
+    weight: 0.25,
     prompt:
       "The title names the part concerned and what is wrong or wanted, so that it would fit no other issue.",
   },
@@ -31,7 +31,7 @@ export const DOR: readonly Criterion[] = [
     title: "expected behaviour",
     kinds: ["bug"],
     check: "bug.expected",
-    weight: 2,
+    weight: 1.5,
     prompt: "The text says what should have happened instead.",
   },
   {

@@ -103,7 +103,7 @@ function kindOf(text: string, before: Line | undefined): Omit<Line, "text" | key
   if (line === "" && text.trim() === "") return { kind: "blank" };
   if (TODO.test(line)) return { kind: "todo" };
   if (LOG.test(line)) return { kind: "log", isTrace: true };
-  const heading = HEADING.exec(line);
+  const heading = INDENTED.test(text) ? null : HEADING.exec(line);
   if (heading) return { kind: "heading", level: heading[1]!.length, heading: withoutHashes(heading[2]!) };
   const label = BOLD.exec(line) ?? LABEL.exec(line);
   if (label) return { kind: "heading", level: 7, heading: label[1]!.replace(/:$/, "") };
