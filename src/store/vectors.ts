@@ -4,9 +4,6 @@ export type Weights = ReadonlyMap<number, number>;
 // pgvector's own bound on dimensions; the numbers of terms are spread over it.
 const SPARSE_DIMENSIONS = 1_000_000_000;
 
-/** How many numbers a sparse vector may hold. */
-export const MOST_WEIGHTS = 16_000;
-
 /** A vector as pgvector reads it. */
 export function vectorText(vector: Float32Array): string {
   let text = "[";
@@ -15,7 +12,7 @@ export function vectorText(vector: Float32Array): string {
   return `${text}]`;
 }
 
-/** A sparse vector as pgvector reads it; the numbers must be in 1..1,000,000,000 and at most {@link MOST_WEIGHTS}. */
+/** A sparse vector as pgvector reads it; the numbers must be in 1..1,000,000,000 and at most 16,000, as pgvector has it. */
 export function sparseText(weights: Weights): string {
   const parts = [...weights]
     .sort(([a], [b]) => a - b)
