@@ -59,9 +59,16 @@ function suggestionText(
         JSON.stringify({ issue: idOf(issue), ...changed }),
     questions.length > 0 &&
       `Questions that only people can answer:\n${questions.map((one) => `- ${one}`).join("\n")}`,
-    diff && `\`\`\`diff\n${diff.trimEnd()}\n\`\`\``,
+    diff && fenced(diff.trimEnd()),
     ...notes,
   ]
     .filter(Boolean)
     .join("\n");
+}
+
+// A description may hold fences of its own; a longer one ends only where we end it.
+function fenced(diff: string): string {
+  let fence = "```";
+  while (diff.includes(fence)) fence += "`";
+  return `${fence}diff\n${diff}\n${fence}`;
 }
