@@ -6,6 +6,7 @@ import type { House } from "./house.ts";
 import { jsonText } from "./print-json.ts";
 import { createProgress } from "./sync-progress.ts";
 import { createSyncRun } from "./sync-run.ts";
+import { showSyncStatus } from "./sync-status.ts";
 import { incomplete, reportView, syncTableLines } from "./sync-text.ts";
 import { watchTrackers } from "./sync-watch.ts";
 
@@ -18,6 +19,7 @@ export function registerSync(program: Command, house: House): void {
     .option("--accept-loss", "with --full: believe a tracker that shows hardly anything of what it had")
     .option("--watch", "go on until told to stop; what is gone is looked for once a day")
     .option("--every <duration>", "with --watch: the pause between two runs", "60s")
+    .option("--status", "only show when each project was last read, and what went wrong")
     .option("--json", "one JSON document; with --watch one line per event")
     .action((names: readonly string[], options: SyncFlags) => sync(house, names, options));
 }
@@ -28,12 +30,14 @@ export interface SyncFlags {
   readonly acceptLoss?: boolean;
   readonly watch?: boolean;
   readonly every: string;
+  readonly status?: boolean;
   readonly json?: boolean;
 }
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 async function sync(house: House, names: readonly string[], options: SyncFlags): Promise<void> {
+  if (options.status) return showSyncStatus(house, options.json === true);
   const everyMs = parseDuration(options.every);
   if (everyMs < 1_000) throw new PreloopError("usage", "--every is a second at least, as in --every 60s");
   const trackers = await openNamed(house, names);

@@ -3,6 +3,7 @@ import type { ProjectReport, SyncEvent } from "#sync";
 import type { House } from "../../src/cli/house.ts";
 import { createProgress } from "../../src/cli/sync-progress.ts";
 import type { RunOrder, RunResult } from "../../src/cli/sync-run.ts";
+import { statusLines } from "../../src/cli/sync-status.ts";
 import { incomplete, reportView, syncTableLines } from "../../src/cli/sync-text.ts";
 import { watchTrackers } from "../../src/cli/sync-watch.ts";
 
@@ -70,6 +71,25 @@ describe("the table after a sync", () => {
         },
       ],
     });
+  });
+});
+
+describe("the status of projects", () => {
+  test("says when each was read and what went wrong", () => {
+    const at = new Date("2026-11-23T09:07:31Z");
+    const row = { tracker: "work", kind: "github" };
+    const lines = statusLines([
+      { ...row, project: "acme/app", syncedAt: at, sweptAt: at },
+      { ...row, project: "acme/web", syncedAt: at, failedAt: at, lastError: "401\u202e" },
+      { ...row, project: "acme/new", reader: "someone" },
+      { ...row, project: "acme/half", syncedAt: at, sweep: "list" },
+    ]);
+    expect(lines.slice(1)).toEqual([
+      "work     acme/app   2026-11-23 09:07Z  2026-11-23 09:07Z  + ok",
+      "work     acme/web   2026-11-23 09:07Z  never              x 2026-11-23 09:07Z: 401\\u{202e}",
+      "work     acme/new   never              never              ~ being read",
+      "work     acme/half  2026-11-23 09:07Z  never              . the next run finishes a full one",
+    ]);
   });
 });
 

@@ -108,6 +108,7 @@ describe("preloop sync", () => {
     expect(stdout).toMatch(/^work +acme\/app +x failed /m);
     expect(stderr).toMatch(/1 of 1 projects were not read to the end.*\n {2}work › acme\/app: ./);
     expect(stdout + stderr).not.toContain(server.token);
+    expect((await here.run("sync", "--status")).stdout).toMatch(/^work +acme\/app +never +never +x /m);
   });
 
   test("names the trackers there are when another one is wanted", { timeout: 60_000 }, async () => {
