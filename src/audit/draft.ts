@@ -111,7 +111,8 @@ function clip(text: string, max = MAX_NAME): string {
 
 /** JSON text that is one line and harmless in a terminal: what JSON.stringify leaves raw is escaped too. */
 export function oneLine(json: string): string {
-  if (!/[^\x20-\x7e]/.test(json)) return json;
+  // What these are is known without a look into the tables of Unicode, which costs more than all else of a line.
+  if (!/[^\x20-\x7e\xa1-\xac\xae-\xff\u2026]/.test(json)) return json;
   return json.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
     const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
     return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");

@@ -16,7 +16,7 @@ export interface Unshipped {
   readonly next: Shipment;
 }
 
-const CHUNK = 256 * 1024;
+const CHUNK = 128 * 1024;
 const NEWLINE = 10;
 
 /**

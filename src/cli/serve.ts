@@ -4,6 +4,7 @@ import { createFarewell } from "./farewell.ts";
 import { layFoundation } from "./foundation.ts";
 import { openBehind } from "./servers.ts";
 import { buildSessionHouse } from "./session-house.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 import { VERSION } from "./version.ts";
 
 /** How long the opening waits for servers that are still starting. */
@@ -11,6 +12,7 @@ const OPENING_GRACE_MS = 1_000;
 
 /** `preloop`: one MCP session over stdio, from the first byte to the last. */
 export async function serve(options: { readonly config?: string }): Promise<void> {
+  keepHeapSmall();
   const ground = await layFoundation(options.config);
   for (const note of ground.loaded.notes) ground.log.warn(note);
   openHome(ground.settings.home);
