@@ -7,7 +7,7 @@ import { aLook, hasTmux, openPane, type Pane } from "./support/tmux.ts";
 
 const ESC = "\x1b";
 // Real processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let program: string;
 beforeAll(async () => {
@@ -85,7 +85,6 @@ describe.skipIf(!hasTmux)(`a real terminal${hasTmux ? "" : " [SKIPPED: tmux is n
     [40, 12],
   ] as const)(
     "S-12 S-13 S-14 S-15 S-16 S-17 S-18 nothing of the arguments acts on a terminal of %i by %i",
-    { timeout: 60_000 },
     async ([columns, rows]) => {
       const pane = open("hostile", { columns, rows });
       await pane.sees("1 waiting");
@@ -157,7 +156,7 @@ describe.skipIf(!hasTmux)(`a real terminal${hasTmux ? "" : " [SKIPPED: tmux is n
     await pane.sees("1 waiting");
   });
 
-  test("S-20 a megabyte is locked until its end was shown", { timeout: 60_000 }, async () => {
+  test("S-20 a megabyte is locked until its end was shown", async () => {
     const pane = open("large");
     await pane.sees("65,001 lines");
     await aLook();
