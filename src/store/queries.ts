@@ -10,14 +10,14 @@ export interface Queries extends Query {
 }
 
 export function createQueries(pool: Pool, shown: string): Queries {
-  async function twiceWhen<T>(mayRepeat: (error: unknown) => boolean, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work().catch((error) => {
-        if (mayRepeat(error)) return work();
-        throw error;
-      });
-    } catch (error) {
-      throw storeFailure(error, shown);
+  async function againWhen<T>(mayRepeat: (error: unknown) => boolean, work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        const attempts = wasRolledBack(error) ? ROLLED_BACK_ATTEMPTS : 2;
+        if (attempt >= attempts || !mayRepeat(error)) throw storeFailure(error, shown);
+      }
     }
   }
 
@@ -25,10 +25,11 @@ export function createQueries(pool: Pool, shown: string): Queries {
     rows<Row>(sql: string, params: readonly unknown[] = []) {
       // A read may be asked twice. A write may have happened although its answer was lost.
       const isRead = /^\s*select\b/i.test(sql);
-      const mayRepeat = (error: unknown) => isNotBegun(error) || (isRead && isLost(error));
-      return twiceWhen(mayRepeat, () => once<Row>(pool, sql, params));
+      const mayRepeat = (error: unknown) =>
+        isNotBegun(error) || wasRolledBack(error) || (isRead && isLost(error));
+      return againWhen(mayRepeat, () => once<Row>(pool, sql, params));
     },
-    transaction: <T>(work: (tx: Query) => Promise<T>) => twiceWhen(isRepeatable, () => attempt(pool, work)),
+    transaction: <T>(work: (tx: Query) => Promise<T>) => againWhen(isRepeatable, () => attempt(pool, work)),
   };
 }
 
@@ -62,10 +63,16 @@ async function connect(pool: Pool): Promise<PoolClient> {
 const MAYBE_COMMITTED =
   "the connection was lost while committing, so the change may or may not have happened";
 
-// Serialization failures and deadlocks ended in a rollback: asking again is what Postgres's manual says to do.
 function isRepeatable(error: unknown): boolean {
+  return isLost(error) || wasRolledBack(error);
+}
+
+const ROLLED_BACK_ATTEMPTS = 5;
+
+// Serialization failures and deadlocks ended in a rollback: asking again is what Postgres's manual says to do.
+function wasRolledBack(error: unknown): boolean {
   const { code } = error as { code?: unknown };
-  return isLost(error) || code === "40001" || code === "40P01";
+  return code === "40001" || code === "40P01";
 }
 
 async function attempt<T>(pool: Pool, work: (tx: Query) => Promise<T>): Promise<T> {

@@ -24,6 +24,24 @@ describeStores("the store", (open) => {
     expect(await db.rows("SELECT key FROM setting")).toEqual([{ key: "kept" }]);
   });
 
+  test("asks again when a statement was rolled back for another's sake, and not for ever", async () => {
+    const db = await open();
+    await db.rows("CREATE SEQUENCE tries");
+    await db.rows(`CREATE FUNCTION deadlocked(times int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN
+      IF nextval('tries') <= times THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF;
+      RETURN 'x'; END $$`);
+    const insert = (key: string, times: number) =>
+      db.rows("INSERT INTO setting (key, value) SELECT $1, deadlocked($2)", [key, times]);
+    try {
+      await insert("kept", 2);
+      await expect(insert("lost", 1_000)).rejects.toMatchObject({ code: "40P01" });
+      expect(await db.rows("SELECT key FROM setting")).toEqual([{ key: "kept" }]);
+    } finally {
+      await db.rows("DROP FUNCTION deadlocked");
+      await db.rows("DROP SEQUENCE tries");
+    }
+  });
+
   test("says what Postgres says about the SQL, with its code", async () => {
     const db = await open();
     const insert = () => db.rows("INSERT INTO setting (key, value) VALUES ('one', '1')");
