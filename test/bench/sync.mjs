@@ -82,8 +82,10 @@ async function startServer(issues) {
   const child = spawn(process.execPath, [outfile, String(issues)], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await lines.next()).value);
+  const place = await next();
+  await rm(outfile);
   return {
-    ...(await next()),
+    ...place,
     /** The paths that were asked for since the last time. */
     async asked() {
       child.stdin.write("\n");
