@@ -6,8 +6,6 @@ export { resolutionCalls, type UpdateArguments } from "./resolve.ts";
 export {
   type DuplicatePair,
   type Judged,
-  RESOLUTIONS,
   type Resolution,
-  VERDICTS,
   type Verdict,
 } from "./types.ts";

@@ -22,5 +22,4 @@ export interface Judged {
 }
 
 /** What to do about a pair. The newer issue gives way to the older one, and nothing is deleted. */
-export const RESOLUTIONS = ["close", "link", "merge", "dismiss"] as const;
-export type Resolution = (typeof RESOLUTIONS)[number];
+export type Resolution = "close" | "link" | "merge" | "dismiss";

@@ -33,7 +33,6 @@ export {
   type IssueState,
   LINK_KINDS,
   type LinkKind,
-  TRACKER_KINDS,
   type TrackerKind,
 } from "./issue.ts";
 export type {

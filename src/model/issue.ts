@@ -1,6 +1,5 @@
 /** The vendors whose issues preloop reads; Jira Cloud and Jira Data Center are two dialects of one. */
-export const TRACKER_KINDS = ["github", "gitlab", "jira"] as const;
-export type TrackerKind = (typeof TRACKER_KINDS)[number];
+export type TrackerKind = "github" | "gitlab" | "jira";
 
 /** What every tracker's statuses come down to. */
 export const ISSUE_STATES = ["open", "closed"] as const;
