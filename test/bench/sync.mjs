@@ -147,7 +147,7 @@ async function syncOnce(home, env, server, ...args) {
 function figures({ seconds, rss, storeRss, storeCpu, cpu, asked, report }) {
   const [{ new: added, unchanged, comments, durationMs }] = report.projects;
   // What comes after the reading is the index's.
-  const whileReading = rss.filter(({ at }) => at <= durationMs).map(({ mb }) => mb);
+  const whileReading = rss.filter(({ at }, n) => n === 0 || at <= durationMs).map(({ mb }) => mb);
   return {
     ...{
       readSeconds: durationMs / 1000,
