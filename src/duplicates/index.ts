@@ -3,9 +3,9 @@ export { type CheckOptions, checkDuplicates } from "./check.ts";
 export { dismissPair, judgePairs } from "./judge.ts";
 export { listDuplicates } from "./list.ts";
 export { resolutionCalls, type UpdateArguments } from "./resolve.ts";
-export {
-  type DuplicatePair,
-  type Judged,
-  type Resolution,
-  type Verdict,
+export type {
+  DuplicatePair,
+  Judged,
+  Resolution,
+  Verdict,
 } from "./types.ts";
