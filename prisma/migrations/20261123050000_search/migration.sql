@@ -78,3 +78,8 @@ ALTER TABLE "search_embedding" ADD CONSTRAINT "search_embedding_space_fkey" FORE
 CREATE INDEX "issue_filter_idx" ON "issue"("project", "tracker", "state", "status", "created_at", "row_id") WHERE "gone_at" IS NULL;
 CREATE INDEX "issue_text_idx" ON "issue"("row_id", "text_hash") WHERE "gone_at" IS NULL;
 CREATE INDEX "issue_gone_idx" ON "issue"("row_id") WHERE "gone_at" IS NOT NULL;
+
+-- Ranking reads all of these: within the row, an exact scan takes a fifth of the time. What does not fit a page still
+-- goes out of line.
+ALTER TABLE "search_embedding" ALTER COLUMN "embedding" SET STORAGE MAIN;
+ALTER TABLE "search_terms" ALTER COLUMN "weights" SET STORAGE MAIN;
