@@ -14,6 +14,9 @@ const REPORT_MS = 60_000;
 // Until here caches fill, code is compiled, and the heap finds its size.
 const WARM_UP_ROUNDS = 300;
 
+// The store opens the file of a table or an index when it first needs it, some of them late.
+const MORE_HANDLES = { preloop: 5, store: 30 };
+
 const rules = [
   { name: "reads", tool: "led__read", action: "allow" },
   { name: "drops", tool: "led__drop", action: "deny" },
@@ -43,7 +46,7 @@ test(`memory and file handles stay flat over ${SECONDS} s of calls`, {
   report("at the end", after);
 
   for (const process of ["preloop", "store"] as const) {
-    expect(after[process].handles).toBeLessThanOrEqual(before[process].handles + 5);
+    expect(after[process].handles).toBeLessThanOrEqual(before[process].handles + MORE_HANDLES[process]);
     // Garbage that was not collected yet comes and goes; what leaks goes on for half an hour.
     expect(after[process].rssMb).toBeLessThan(before[process].rssMb * 1.3 + 20);
   }
