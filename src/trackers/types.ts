@@ -22,6 +22,10 @@ export interface Tracker {
   createIssue(draft: IssueDraft, signal?: AbortSignal): Promise<Issue>;
   /** Sets exactly what the change names. @throws field_refused by name, with the possible values where there are such */
   updateIssue(key: string, change: IssueChange, signal?: AbortSignal): Promise<Issue>;
+  /** Refuses what createIssue would refuse of the fields, as far as that can be told before; nothing is created. @throws field_refused */
+  checkDraft(draft: IssueDraft, signal?: AbortSignal): Promise<void>;
+  /** Refuses what updateIssue would refuse of the fields, as far as that can be told before; nothing is changed. @throws field_refused */
+  checkChange(key: string, change: IssueChange, signal?: AbortSignal): Promise<void>;
   addComment(key: string, body: string, signal?: AbortSignal): Promise<IssueComment>;
   /** Where the tracker has no links of the kind, says so in a comment on the issue. */
   linkIssues(key: string, kind: LinkKind, target: string, signal?: AbortSignal): Promise<void>;

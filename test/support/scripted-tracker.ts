@@ -185,6 +185,8 @@ export function scriptTracker(
     },
     createIssue: never,
     updateIssue: never,
+    checkDraft: never,
+    checkChange: never,
     addComment: never,
     linkIssues: never,
     close() {},

@@ -3,9 +3,9 @@ import type { Tracker } from "../types.ts";
 import { changes } from "./changes.ts";
 import { createGitHubClient, GITHUB_API } from "./client.ts";
 import { createKeys } from "./keys.ts";
-import { listIssues } from "./list.ts";
+import { listAllIssues } from "./list.ts";
 import { findOut, getComments, getIssue, type Hub } from "./read.ts";
-import { addComment, createIssue, linkIssues, updateIssue } from "./write.ts";
+import { addComment, checkChange, checkDraft, createIssue, linkIssues, updateIssue } from "./write.ts";
 
 /** The issues of GitHub's repositories, of github.com or an Enterprise Server. */
 export function createGitHubTracker(name: string, config: GitHubConfig, ground: TrackerGround): Tracker {
@@ -21,6 +21,8 @@ export function createGitHubTracker(name: string, config: GitHubConfig, ground: 
     getComments: (key, signal) => getComments(hub, key, signal),
     createIssue: (draft, signal) => createIssue(hub, draft, signal),
     updateIssue: (key, change, signal) => updateIssue(hub, key, change, signal),
+    checkDraft: async (draft) => checkDraft(hub, draft),
+    checkChange: async (_, change) => checkChange(hub, change),
     addComment: (key, body, signal) => addComment(hub, key, body, signal),
     linkIssues: (key, kind, target, signal) => linkIssues(hub, key, { kind, target }, signal),
     changes: (project, cursor, signal) => changes(hub, project, cursor, signal),
@@ -31,10 +33,6 @@ export function createGitHubTracker(name: string, config: GitHubConfig, ground: 
 }
 
 async function* listIds(hub: Hub, project: string, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
-  for (let page = 1; ; page++) {
-    const listed = await listIssues(hub, project, { page }, signal, "created");
-    if (listed === "unchanged") return;
-    yield listed.items.filter((issue) => !issue.pull_request).map(({ id }) => String(id));
-    if (!listed.hasNext) return;
-  }
+  for await (const issues of listAllIssues(hub, project, signal))
+    yield issues.filter((issue) => !issue.pull_request).map(({ id }) => String(id));
 }

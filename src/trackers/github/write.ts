@@ -14,7 +14,7 @@ const NO_PRIORITY = "GitHub's issues have no priority; set a label for it instea
 
 /** Creates an issue, sending it once. */
 export async function createIssue(hub: Hub, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
-  if (draft.priority !== undefined) throw fieldRefused(hub.name, "priority", NO_PRIORITY);
+  checkDraft(hub, draft);
   const status = draft.status === undefined ? undefined : toStatus(hub.name, draft.status);
   const { owner, repo, project } = hub.keys.at(draft.project, 0);
   const about = `a new issue in ${project}`;
@@ -42,6 +42,17 @@ export async function createIssue(hub: Hub, draft: IssueDraft, signal?: AbortSig
   return issue;
 }
 
+/** @throws field_refused for what GitHub cannot hold; its own word on people, types and rights comes with the write */
+export function checkDraft(hub: Hub, draft: IssueDraft): void {
+  checkChange(hub, draft);
+}
+
+/** @throws field_refused as {@link checkDraft} */
+export function checkChange(hub: Hub, { priority, status }: Pick<IssueChange, "priority" | "status">): void {
+  if (typeof priority === "string") throw fieldRefused(hub.name, "priority", NO_PRIORITY);
+  if (status !== undefined) toStatus(hub.name, status);
+}
+
 /** Sets what the change names, and nothing else. */
 export async function updateIssue(
   hub: Hub,
@@ -49,7 +60,7 @@ export async function updateIssue(
   wanted: IssueChange,
   signal?: AbortSignal,
 ): Promise<Issue> {
-  if (typeof wanted.priority === "string") throw fieldRefused(hub.name, "priority", NO_PRIORITY);
+  checkChange(hub, wanted);
   const issue = await change(
     hub,
     placeOf(hub, key),

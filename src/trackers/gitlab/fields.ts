@@ -20,3 +20,10 @@ export function toIssueType(tracker: string, type: string): string {
   if (!TYPES.includes(word)) throw fieldRefused(tracker, "type", `GitLab has no type "${type}"`, TYPES);
   return word;
 }
+
+/** Labels as GitLab takes them, joined by commas. @throws field_refused for a label that would become two */
+export function toLabels(tracker: string, labels: readonly string[]): string {
+  const odd = labels.find((label) => label.includes(",") || label.trim() === "");
+  if (odd === undefined) return labels.join(",");
+  throw fieldRefused(tracker, "labels", `GitLab's labels have a name without commas, unlike "${odd}"`);
+}

@@ -5,7 +5,7 @@ import { createGitLabClient, GITLAB } from "./client.ts";
 import { createKeys } from "./keys.ts";
 import { linkIssues } from "./link.ts";
 import { findOut, getComments, getIssue, type Lab } from "./read.ts";
-import { addComment, createIssue, updateIssue } from "./write.ts";
+import { addComment, checkChange, checkDraft, createIssue, updateIssue } from "./write.ts";
 
 /** The issues of GitLab's projects, of gitlab.com or an instance of one's own. */
 export function createGitLabTracker(name: string, config: GitLabConfig, ground: TrackerGround): Tracker {
@@ -21,6 +21,8 @@ export function createGitLabTracker(name: string, config: GitLabConfig, ground: 
     getComments: (key, signal) => getComments(lab, key, signal),
     createIssue: (draft, signal) => createIssue(lab, draft, signal),
     updateIssue: (key, change, signal) => updateIssue(lab, key, change, signal),
+    checkDraft: (draft, signal) => checkDraft(lab, draft, signal),
+    checkChange: (key, change, signal) => checkChange(lab, key, change, signal),
     addComment: (key, body, signal) => addComment(lab, key, body, signal),
     linkIssues: (key, kind, target, signal) => linkIssues(lab, key, { kind, target }, signal),
     changes: (project, cursor, signal) => changes(lab, project, cursor, signal),

@@ -3,7 +3,7 @@ import type { TrackerAnswer } from "../polite/types.ts";
 import { readAs } from "../read-as.ts";
 import { fieldRefused, issueUnknown, projectRefused, unexpected } from "../refusals.ts";
 import { afterCreating, requireKept } from "../require-kept.ts";
-import { priorityRefused, toIssueType, toStateEvent } from "./fields.ts";
+import { priorityRefused, toIssueType, toLabels, toStateEvent } from "./fields.ts";
 import type { Place } from "./keys.ts";
 import { asPlainText } from "./quick-actions.ts";
 import { getIssue, type Lab, placeOf, readIssue, withLinks } from "./read.ts";
@@ -13,16 +13,13 @@ import { userId } from "./users.ts";
 
 /** Creates an issue, sending it once. */
 export async function createIssue(lab: Lab, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
-  if (draft.priority !== undefined) throw priorityRefused(lab.name);
-  const event = draft.status === undefined ? "reopen" : toStateEvent(lab.name, draft.status);
-  const type = draft.type === undefined ? undefined : toIssueType(lab.name, draft.type);
-  const assignee = draft.assignee === undefined ? undefined : await userId(lab, draft.assignee, signal);
+  const { event, type, labels, assignee } = await readDraft(lab, draft, signal);
   const { project } = lab.keys.at(draft.project, 0);
   const about = `a new issue in ${project}`;
   const answer = await lab.client.ask({ about, signal }, ({ issues }) =>
     issues.create(project, draft.title, {
       description: asPlainText(draft.body),
-      ...(draft.labels ? { labels: draft.labels.join(",") } : {}),
+      ...(labels === undefined ? {} : { labels }),
       ...(assignee === undefined ? {} : { assigneeIds: [assignee] }),
       ...(type === undefined ? {} : { issueType: type }),
     }),
@@ -40,6 +37,22 @@ export async function createIssue(lab: Lab, draft: IssueDraft, signal?: AbortSig
   return issue;
 }
 
+/** @throws field_refused for what GitLab cannot hold */
+export async function checkDraft(lab: Lab, draft: IssueDraft, signal?: AbortSignal): Promise<void> {
+  await readDraft(lab, draft, signal);
+}
+
+/** A draft's fields as GitLab takes them. @throws field_refused */
+async function readDraft(lab: Lab, draft: IssueDraft, signal?: AbortSignal) {
+  if (draft.priority !== undefined) throw priorityRefused(lab.name);
+  return {
+    event: draft.status === undefined ? "reopen" : toStateEvent(lab.name, draft.status),
+    type: draft.type === undefined ? undefined : toIssueType(lab.name, draft.type),
+    labels: draft.labels && toLabels(lab.name, draft.labels),
+    assignee: draft.assignee === undefined ? undefined : await userId(lab, draft.assignee, signal),
+  };
+}
+
 /** Sets what the change names, and nothing else. */
 export async function updateIssue(
   lab: Lab,
@@ -47,22 +60,38 @@ export async function updateIssue(
   wanted: IssueChange,
   signal?: AbortSignal,
 ): Promise<Issue> {
-  if (typeof wanted.priority === "string") throw priorityRefused(lab.name);
   const place = placeOf(lab, key);
-  const edit: Edit = {
-    ...(wanted.title === undefined ? {} : { title: wanted.title }),
-    ...(wanted.body === undefined ? {} : { description: asPlainText(wanted.body) }),
-    ...(wanted.labels ? { labels: wanted.labels.join(",") } : {}),
-    ...(wanted.status === undefined ? {} : { stateEvent: toStateEvent(lab.name, wanted.status) }),
-    ...(wanted.assignee === undefined
-      ? {}
-      : { assigneeIds: [await assigneeId(lab, wanted.assignee, signal)] }),
-  };
+  const edit = await readChange(lab, wanted, signal);
   // GitLab takes no update that sets nothing.
   if (Object.keys(edit).length === 0) return getIssue(lab, key, signal);
   const issue = await change(lab, place, edit, signal);
   requireKept(issue, wanted, "was updated");
   return issue;
+}
+
+/** @throws field_refused for what GitLab cannot hold */
+export async function checkChange(
+  lab: Lab,
+  key: string,
+  wanted: IssueChange,
+  signal?: AbortSignal,
+): Promise<void> {
+  placeOf(lab, key);
+  await readChange(lab, wanted, signal);
+}
+
+/** A change as GitLab takes it. @throws field_refused */
+async function readChange(lab: Lab, wanted: IssueChange, signal?: AbortSignal): Promise<Edit> {
+  if (typeof wanted.priority === "string") throw priorityRefused(lab.name);
+  return {
+    ...(wanted.title === undefined ? {} : { title: wanted.title }),
+    ...(wanted.body === undefined ? {} : { description: asPlainText(wanted.body) }),
+    ...(wanted.labels ? { labels: toLabels(lab.name, wanted.labels) } : {}),
+    ...(wanted.status === undefined ? {} : { stateEvent: toStateEvent(lab.name, wanted.status) }),
+    ...(wanted.assignee === undefined
+      ? {}
+      : { assigneeIds: [await assigneeId(lab, wanted.assignee, signal)] }),
+  };
 }
 
 interface Edit {

@@ -7,7 +7,7 @@ import { createKeys } from "./keys.ts";
 import { linkIssues } from "./link.ts";
 import { findOut, getComments, getIssue, type Site } from "./read.ts";
 import { listIds } from "./search.ts";
-import { addComment, createIssue, updateIssue } from "./write.ts";
+import { addComment, checkChange, checkDraft, createIssue, updateIssue } from "./write.ts";
 
 /** The issues of a Jira site: of Jira Cloud, or of Jira Server and Data Center. */
 export function createJiraTracker(name: string, config: JiraConfig, ground: TrackerGround): Tracker {
@@ -24,6 +24,8 @@ export function createJiraTracker(name: string, config: JiraConfig, ground: Trac
     getComments: (key, signal) => getComments(site, key, signal),
     createIssue: (draft, signal) => createIssue(site, draft, signal),
     updateIssue: (key, change, signal) => updateIssue(site, key, change, signal),
+    checkDraft: (draft, signal) => checkDraft(site, draft, signal),
+    checkChange: (key, change, signal) => checkChange(site, key, change, signal),
     addComment: (key, body, signal) => addComment(site, key, body, signal),
     linkIssues: (key, kind, target, signal) => linkIssues(site, key, { kind, target }, signal),
     changes: (project, cursor, signal) => changes(site, project, cursor, signal),

@@ -12,18 +12,8 @@ type Fields = Record<string, unknown>;
 
 /** Creates an issue, sending it once. All that can be looked up is looked up before. */
 export async function createIssue(site: Site, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
-  const { project, priority, assignee, labels } = draft;
-  const typeId = await typeIdOf(site, project, draft.type, signal);
-  const screen = { kind: "create", project, typeId } as const;
-  const fields: Fields = {
-    project: { key: project },
-    issuetype: { id: typeId },
-    summary: draft.title,
-    ...(draft.body.trim() === "" ? {} : { description: site.dialect.writeText(draft.body) }),
-    ...(labels && labels.length > 0 ? { labels: labelsOf(site, labels) } : {}),
-    ...(priority === undefined ? {} : { priority: await priorityOf(site, screen, priority, signal) }),
-    ...(assignee === undefined ? {} : { assignee: await assigneeOf(site, { project }, assignee, signal) }),
-  };
+  const { project } = draft;
+  const fields = await newFieldsOf(site, draft, signal);
   const about = `a new issue in ${project}`;
   const answer = await site.client.ask({ about, signal, method: "POST", path: "issue", body: { fields } });
   if (answer.status === 404) throw projectRefused(site.name, project, "404");
@@ -38,6 +28,27 @@ export async function createIssue(site: Site, draft: IssueDraft, signal?: AbortS
   return readAfter(site, key, "was created", signal);
 }
 
+/** @throws field_refused for what Jira cannot hold; where a workflow begins, and what it lets follow, shows with the issue only */
+export async function checkDraft(site: Site, draft: IssueDraft, signal?: AbortSignal): Promise<void> {
+  await newFieldsOf(site, draft, signal);
+}
+
+/** A draft's fields as Jira takes them. @throws field_refused */
+async function newFieldsOf(site: Site, draft: IssueDraft, signal?: AbortSignal): Promise<Fields> {
+  const { project, priority, assignee, labels } = draft;
+  const typeId = await typeIdOf(site, project, draft.type, signal);
+  const screen = { kind: "create", project, typeId } as const;
+  return {
+    project: { key: project },
+    issuetype: { id: typeId },
+    summary: draft.title,
+    ...(draft.body.trim() === "" ? {} : { description: site.dialect.writeText(draft.body) }),
+    ...(labels && labels.length > 0 ? { labels: labelsOf(site, labels) } : {}),
+    ...(priority === undefined ? {} : { priority: await priorityOf(site, screen, priority, signal) }),
+    ...(assignee === undefined ? {} : { assignee: await assigneeOf(site, { project }, assignee, signal) }),
+  };
+}
+
 /** Sets what the change names, and nothing else. The step to another status comes last, and is looked up first. */
 export async function updateIssue(
   site: Site,
@@ -45,10 +56,7 @@ export async function updateIssue(
   wanted: IssueChange,
   signal?: AbortSignal,
 ): Promise<Issue> {
-  const issue = await askIssue(site, key, signal);
-  const { status } = wanted;
-  const transition = status === undefined ? undefined : await findTransition(site, issue, status, signal);
-  const fields = await fieldsOf(site, issue, wanted, signal);
+  const { issue, transition, fields } = await readChange(site, key, wanted, signal);
   const hasFields = Object.keys(fields).length > 0;
   if (!hasFields && !transition) return getIssue(site, issue.key, signal);
   if (hasFields) await edit(site, issue.key, fields, signal);
@@ -56,6 +64,24 @@ export async function updateIssue(
   const take = () => takeTransition(site, issue.key, transition, signal);
   await (hasFields ? afterDone(site, issue.key, "was updated, but not its status", take) : take());
   return readAfter(site, issue.key, "was updated", signal);
+}
+
+/** @throws field_refused for what Jira cannot hold, or a status that no step leads to */
+export async function checkChange(
+  site: Site,
+  key: string,
+  wanted: IssueChange,
+  signal?: AbortSignal,
+): Promise<void> {
+  await readChange(site, key, wanted, signal);
+}
+
+/** A change as Jira takes it. @throws field_refused */
+async function readChange(site: Site, key: string, wanted: IssueChange, signal?: AbortSignal) {
+  const issue = await askIssue(site, key, signal);
+  const { status } = wanted;
+  const transition = status === undefined ? undefined : await findTransition(site, issue, status, signal);
+  return { issue, transition, fields: await fieldsOf(site, issue, wanted, signal) };
 }
 
 async function fieldsOf(

@@ -35,6 +35,31 @@ test("more issues of one second than fit on a page are all seen, by a killed wal
   expect(gather(await drainByPages(tracker, "acme/app")).issues.size).toBe(230);
 });
 
+test("page numbers end at ten thousand issues, and GitHub's cursors lead on", async () => {
+  const createdAt = at("09:00:00");
+  const seed = { projects: { "acme/app": manyIssues(450).map((issue) => ({ ...issue, createdAt })) } };
+  const { tracker, server } = await openGitHub({ seed });
+  server.state.pagedUpTo = 300;
+  expect(await idsOf(tracker, "acme/app")).toHaveLength(450);
+  expect(gather(await drain(tracker, "acme/app")).issues.size).toBe(450);
+  expect(gather(await drainByPages(tracker, "acme/app")).issues.size).toBe(450);
+  expect(server.requests.filter(({ path }) => /issues\/\d+$/.test(path)).length).toBeLessThan(20);
+});
+
+test("among many issues of one second, an edit between two pages hides none", async () => {
+  const createdAt = at("09:00:00");
+  const seed = {
+    projects: { "acme/app": manyIssues(230).map((issue) => ({ ...issue, createdAt, comments: [] })) },
+  };
+  const { tracker, server } = await openGitHub({ seed });
+  const seen = new Set<string>();
+  for await (const page of tracker.changes("acme/app", undefined)) {
+    if (seen.size === 0) server.state.edit("acme/app", 1, { title: "!" });
+    for (const { key } of page.issues) seen.add(key);
+  }
+  expect(seen.size).toBe(230);
+});
+
 test("an issue edited during the walk pushes none out of it", async () => {
   const { tracker, server } = await openGitHub({ seed: seedOf(250) });
   const seen: string[] = [];

@@ -117,6 +117,11 @@ test.for([
       data: { field },
     });
     await expect(tracker.createIssue({ ...draft, ...change })).rejects.toThrow(words);
+    if (field === "priority" || field === "status") {
+      const refused = { code: "field_refused", data: { field } };
+      await expect(tracker.checkChange("acme/app#1", change)).rejects.toMatchObject(refused);
+      await expect(tracker.checkDraft({ ...draft, ...change })).rejects.toMatchObject(refused);
+    }
     expect(await tracker.getIssue("acme/app#1")).toEqual(before);
     expect(server.state.repos.get("acme/app")!.issues.size).toBe(2);
   },

@@ -108,6 +108,7 @@ test.for([
   ["status", { status: "In Review" }, "possible: open, closed"],
   ["assignee", { assignee: "nobody" }, 'nobody there is called "nobody"'],
   ["title", { title: "x".repeat(256) }, "title is too long"],
+  ["labels", { labels: ["a,b"] }, "commas"],
 ] as const)(
   "%s that GitLab cannot hold is refused by name, and nothing is changed",
   async ([field, change, words]) => {
@@ -119,6 +120,14 @@ test.for([
       data: { field },
     });
     await expect(tracker.createIssue({ ...draft, ...change })).rejects.toThrow(words);
+    // A title's length is GitLab's own to judge, when it is sent.
+    if (field !== "title") {
+      const refused = { code: "field_refused", data: { field } };
+      await expect(tracker.checkChange("acme/app#1", change)).rejects.toMatchObject(refused);
+      await expect(tracker.checkDraft({ ...draft, ...change })).rejects.toMatchObject(refused);
+    }
+    await tracker.checkChange("acme/app#1", { title: "T", status: "closed", assignee: "ana" });
+    await tracker.checkDraft({ ...draft, status: "closed" });
     expect(await tracker.getIssue("acme/app#1")).toEqual(before);
     expect(server.state.projects.get("acme/app")!.issues.size).toBe(2);
   },

@@ -176,6 +176,29 @@ describe.each(DIALECTS)("an issue of Jira %s", (kind) => {
     expect((await tracker.getIssue("APP-1")).title).toBe("Login button does nothing on Safari");
   });
 
+  test("a check refuses what a write would, and changes nothing", async () => {
+    const { tracker, server } = await openJira(kind);
+    const bad = [
+      ["status", { status: "In Review" }],
+      ["priority", { priority: "Sky-high" }],
+      ["assignee", { assignee: "nobody" }],
+      ["labels", { labels: ["two words"] }],
+    ] as const;
+    const draft = { project: "APP", title: "T", body: "B" };
+    for (const [field, change] of bad) {
+      const refused = { code: "field_refused", data: { field } };
+      await expect(tracker.checkChange("APP-1", change)).rejects.toMatchObject(refused);
+      if (field !== "status")
+        await expect(tracker.checkDraft({ ...draft, ...change })).rejects.toMatchObject(refused);
+    }
+    await expect(tracker.checkDraft({ ...draft, type: "Wish" })).rejects.toMatchObject({
+      data: { field: "type" },
+    });
+    await tracker.checkChange("APP-1", { title: "T", status: "closed", labels: ["one"] });
+    await tracker.checkDraft({ ...draft, labels: ["one"] });
+    expect(server.requests.every(({ method }) => method === "GET")).toBe(true);
+  });
+
   test("is refused by field when Jira refuses it", async () => {
     const { tracker } = await openJira(kind);
     const call = tracker.updateIssue("APP-1", { title: "x".repeat(300) });

@@ -102,7 +102,37 @@ function listIssues(asked: Asked, place: Place): Reply {
   const issues = inOrder(place, by, query.get("direction") !== "asc").filter(
     (issue) => (wanted === "all" || issue.state === wanted) && seconds(issue.updatedAt) >= since,
   );
-  return paged(asked, issues, place, (issue) => renderIssue(issue, place.origins));
+  return byCursor(asked, issues, by, place);
+}
+
+/** A cursor names the issue before, so that an edit shifts nothing; the page beside it is for people. */
+function byCursor(
+  asked: Asked,
+  issues: readonly StoredIssue[],
+  by: "createdAt" | "updatedAt",
+  { state, origins }: Place,
+): Reply {
+  const perPage = Math.min(100, Number(asked.query.get("per_page") ?? 30));
+  const page = Number(asked.query.get("page") ?? 1);
+  const after = asked.query.get("after");
+  if (after === null && page * perPage >= state.pagedUpTo)
+    return refusal(
+      422,
+      "Pagination with the page parameter is not supported for large datasets, please use cursor based pagination (after/before)",
+    );
+  const way = asked.query.get("direction") === "asc" ? 1 : -1;
+  const [time, id] = Buffer.from(after ?? "", "base64url").toString().split(" ").map(Number);
+  const isBehind = (issue: StoredIssue) => way * (issue[by].getTime() - time! || issue.id - id!) > 0;
+  const found = after === null ? -1 : issues.findIndex(isBehind);
+  const from = after === null ? (page - 1) * perPage : found < 0 ? issues.length : found;
+  const shown = issues.slice(from, from + perPage);
+  const last = shown.at(-1);
+  const next = new URLSearchParams(asked.query);
+  if (last) next.set("after", Buffer.from(`${last[by].getTime()} ${last.id}`).toString("base64url"));
+  next.set("page", String(page + 1));
+  const hasNext = from + perPage < issues.length;
+  const link = hasNext ? { link: `<${origins.api}${asked.path}?${next}>; rel="next"` } : {};
+  return { status: 200, headers: link, body: shown.map((issue) => renderIssue(issue, origins)) };
 }
 
 function listAllComments(asked: Asked, place: Place): Reply {

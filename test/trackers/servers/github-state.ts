@@ -50,6 +50,8 @@ export interface GitHubState {
   /** Labels and assignees of a token without push access are dropped without a word. */
   mayPush: boolean;
   isRevoked: boolean;
+  /** Page numbers reach so many issues of a listing, and cursors the rest. */
+  pagedUpTo: number;
   /** Calls left in this hour. */
   budget: number;
   now(): Date;
@@ -79,6 +81,7 @@ export function createGitHubState(seed: Seed, now: () => Date): GitHubState {
     version: 0,
     mayPush: true,
     isRevoked: false,
+    pagedUpTo: 10_000,
     budget: 5_000_000,
     now,
     addRepo(name) {
