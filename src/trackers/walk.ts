@@ -63,7 +63,7 @@ export async function* walk<Item>(
     if (last) newest = later(newest, updatedAt(last).toISOString());
     if (!listed.hasNext) {
       // The etag is of use only where the next walk will ask for the very same page.
-      const isSame = asking.page === 1 && asking.since === earlier(newest);
+      const isSame = asking.page === 1 && asking.next === undefined && asking.since === earlier(newest);
       const etag = isSame && listed.etag ? { etag: listed.etag } : {};
       yield { items: listed.items, mark: { ...since(newest), isDone: true, ...etag } };
       return;

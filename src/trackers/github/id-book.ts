@@ -1,6 +1,6 @@
 import { isPreloopError } from "#base";
 import type { Issue } from "#model";
-import { listIssues } from "./list.ts";
+import { listAllIssues } from "./list.ts";
 import { getIssue, type Hub } from "./read.ts";
 
 /** Which id an issue's number stands for: a comment of the repository's stream names the number only. */
@@ -31,12 +31,8 @@ export function createIdBook(hub: Hub, project: string, signal?: AbortSignal): I
 
   async function readList(): Promise<void> {
     isListRead = true;
-    for (let page = 1; ; page++) {
-      const listed = await listIssues(hub, project, { page }, signal, "created");
-      if (listed === "unchanged") return;
-      for (const { number, id } of listed.items) if (!ids.has(number)) ids.set(number, String(id));
-      if (!listed.hasNext) return;
-    }
+    for await (const issues of listAllIssues(hub, project, signal))
+      for (const { number, id } of issues) if (!ids.has(number)) ids.set(number, String(id));
   }
 
   return {

@@ -3,7 +3,7 @@ import { readAs } from "../read-as.ts";
 import { projectRefused, unexpected } from "../refusals.ts";
 import type { Asking, Listed } from "../walk.ts";
 import type { GitHubAnswer } from "./client.ts";
-import { type Hub, hasNext } from "./read.ts";
+import { type Hub, nextTurn, type Turn } from "./read.ts";
 import { commentSchema, type GitHubComment, type GitHubIssue, issueSchema } from "./schema.ts";
 
 /** A page of the repository's issues and pull requests. */
@@ -43,13 +43,33 @@ export async function listComments(
   return read(hub, z.array(commentSchema), answer, { about, project });
 }
 
-function pageOf({ page, since, etag }: Asking): {
-  page: number;
+/** All pages of a listing by creation. */
+export async function* listAllIssues(
+  hub: Hub,
+  project: string,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly GitHubIssue[]> {
+  for (let asking: Asking | undefined = { page: 1 }; asking !== undefined; ) {
+    const listed: Listed<GitHubIssue> | "unchanged" = await listIssues(
+      hub,
+      project,
+      asking,
+      signal,
+      "created",
+    );
+    if (listed === "unchanged") return;
+    yield listed.items;
+    const { hasNext, next } = listed;
+    asking = hasNext ? { page: asking.page + 1, ...(next === undefined ? {} : { next }) } : undefined;
+  }
+}
+
+function pageOf({ page, next, since, etag }: Asking): Turn & {
   since?: string;
   headers?: Record<string, string>;
 } {
   return {
-    page,
+    ...(next === undefined ? { page } : readTurn(next)),
     ...(since === undefined ? {} : { since }),
     ...(etag === undefined ? {} : { headers: { "if-none-match": etag } }),
   };
@@ -67,5 +87,19 @@ function read<Item>(
   if (answer.status >= 300) throw unexpected(hub.name, about, answer);
   const items = readAs(schema, answer.data, { tracker: hub.name, about });
   const { etag } = answer.headers;
-  return { items, hasNext: hasNext(answer), ...(typeof etag === "string" ? { etag } : {}) };
+  const turn = nextTurn(answer);
+  return {
+    items,
+    hasNext: turn !== undefined,
+    ...(turn?.after === undefined ? {} : { next: writeTurn(turn) }),
+    ...(typeof etag === "string" ? { etag } : {}),
+  };
+}
+
+const writeTurn = ({ page, after = "" }: Turn) => `${page ?? ""} ${after}`;
+
+function readTurn(next: string): Turn {
+  const at = next.indexOf(" ");
+  const page = Number(next.slice(0, at));
+  return { after: next.slice(at + 1), ...(page > 0 && { page }) };
 }

@@ -80,20 +80,34 @@ export async function getComments(hub: Hub, key: string, signal?: AbortSignal): 
   const place = placeOf(hub, key);
   const about = `the comments of ${place.key}`;
   const comments: IssueComment[] = [];
-  for (let page = 1; ; page++) {
+  for (let turn: Turn | undefined = {}; turn !== undefined; ) {
     const { owner, repo, number } = place;
+    const parameters = { owner, repo, issue_number: number, per_page: 100, ...turn };
     const answer = await hub.client.ask({ about, signal }, (octokit, request) =>
-      octokit.rest.issues.listComments({ owner, repo, issue_number: number, per_page: 100, page, request }),
+      octokit.rest.issues.listComments({ ...parameters, request }),
     );
     if (answer.status === 404 || answer.status === 410) throw issueUnknown(hub.name, place.key);
     if (answer.status >= 300) throw unexpected(hub.name, about, answer);
     const read = readAs(z.array(commentSchema), answer.data, { tracker: hub.name, about });
     comments.push(...read.map(toComment));
-    if (!hasNext(answer)) return comments;
+    turn = nextTurn(answer);
   }
+  return comments;
 }
 
-/** Whether a listing goes on. */
-export function hasNext({ headers }: GitHubAnswer): boolean {
-  return /rel="next"/.test(String(headers.link ?? ""));
+/** What turns to a page of a listing; nothing for the first. */
+export interface Turn {
+  readonly page?: number;
+  /** A place in the listing that no edit shifts. Page numbers end at ten thousand things, these do not. */
+  readonly after?: string;
+}
+
+/** Where a listing goes on, as GitHub itself says; undefined at its end. */
+export function nextTurn({ headers }: GitHubAnswer): Turn | undefined {
+  const [, url] = /<([^<>]*)>\s*;\s*rel="next"/.exec(String(headers.link ?? "")) ?? [];
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const query = new URL(url).searchParams;
+  const [page, after] = [Number(query.get("page")), query.get("after")];
+  if (after !== null) return { after, ...(page > 0 && { page }) };
+  return page > 0 ? { page } : undefined;
 }

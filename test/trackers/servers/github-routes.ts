@@ -121,7 +121,10 @@ function byCursor(
       "Pagination with the page parameter is not supported for large datasets, please use cursor based pagination (after/before)",
     );
   const way = asked.query.get("direction") === "asc" ? 1 : -1;
-  const [time, id] = Buffer.from(after ?? "", "base64url").toString().split(" ").map(Number);
+  const [time, id] = Buffer.from(after ?? "", "base64url")
+    .toString()
+    .split(" ")
+    .map(Number);
   const isBehind = (issue: StoredIssue) => way * (issue[by].getTime() - time! || issue.id - id!) > 0;
   const found = after === null ? -1 : issues.findIndex(isBehind);
   const from = after === null ? (page - 1) * perPage : found < 0 ? issues.length : found;
