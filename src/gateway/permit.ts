@@ -1,6 +1,6 @@
 import type { CallerSide } from "#approvals";
 import type { AuditEntry, CallFacts } from "#audit";
-import { abortSignalOf, type JsonObject, messageOf, PreloopError, readJson } from "#base";
+import { abortSignalOf, type JsonObject, messageOf, PreloopError, readJson, writeJson } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Approval, Decision, ToolCall } from "#model";
 import { beat } from "./beat.ts";
@@ -81,7 +81,7 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
   await recorded(stages);
   const earlier = await approvals.redeem(call);
   if (earlier?.kind === "final") return settledBefore(earlier, approvals, stages);
-  const spared = earlier ? undefined : await spare(candidate);
+  const spared = earlier ? undefined : await spare(candidate, stages);
   if (spared) return spared;
   const asked =
     earlier?.approval ??
@@ -110,9 +110,17 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
 }
 
 // Nobody is disturbed for a call that its own tool can tell is in vain.
-async function spare({ call, offer, request }: Candidate): Promise<AnsweredPermit | undefined> {
+async function spare(
+  { call, offer, request }: Candidate,
+  stages: Stages,
+): Promise<AnsweredPermit | undefined> {
+  // What the answer tells must not be more than the caller could have asked for itself.
+  const mayRead = (tool: string, args: JsonObject) => {
+    const reading = { ...call, tool, name: tool, args, argsText: writeJson(args) };
+    return stages.policy().evaluate(reading, stages.clock.now()).action === "allow";
+  };
   const params = `{"name":${JSON.stringify(offer.original)},"arguments":${call.argsText}}`;
-  const reply = await offer.upstream.preflight?.(params, request.line.signal);
+  const reply = await offer.upstream.preflight?.(params, request.line.signal, mayRead);
   return reply && { kind: "answered", reply, facts: { detail: "answered without asking; nothing was done" } };
 }
 

@@ -1,4 +1,4 @@
-import type { IssueDraft, OwnCall, OwnResult } from "#model";
+import type { IssueDraft, OwnCall, OwnLook, OwnResult } from "#model";
 import type { Input, Output, ShownHit } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { findProject } from "./find-tracker.ts";
@@ -9,14 +9,14 @@ import { similarTo } from "./similar.ts";
 
 /**
  * `create_issue`: looks for issues that say the same, and creates one only where there are none or the call insists.
- * Sent once: where the answer is lost, the next call finds what was created. @throws field_refused by name
+ * Sent once: where the answer is lost, the error says that the issue may exist. @throws field_refused by name
  */
 export async function createIssue(
   input: Input<"create_issue">,
   desk: Desk,
   { call, seen }: { readonly call: OwnCall; readonly seen: Seen },
 ): Promise<OwnResult> {
-  const existing = await checkCreate(input, desk, call);
+  const existing = await existingFor(input, desk, call);
   if (existing) return existing;
   const { tracker, project } = findProject(input.project, await desk.trackers());
   const issue = await tracker.createIssue(draftOf(input, project), call.signal);
@@ -27,8 +27,19 @@ export async function createIssue(
   return result(output, `Created ${issue.key}.\n\n${issueText(shown)}`);
 }
 
+/** What makes the call pointless is said before a person is asked about it; where the caller may search, that is. */
+export async function lookAtCreate(
+  input: Input<"create_issue">,
+  desk: Desk,
+  look: OwnLook,
+): Promise<OwnResult | undefined> {
+  const { tracker, project } = findProject(input.project, await desk.trackers());
+  await tracker.checkDraft(draftOf(input, project), look.signal);
+  return look.mayRead("search", { query: input.title }) ? existingFor(input, desk, look) : undefined;
+}
+
 /** The issues that may be the same as the one to be created, as an answer; undefined when it can go ahead. */
-export async function checkCreate(
+async function existingFor(
   input: Input<"create_issue">,
   desk: Desk,
   { signal }: OwnCall,

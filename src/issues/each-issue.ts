@@ -4,6 +4,7 @@ import type { Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { findIssue } from "./find-tracker.ts";
 import { readIssue } from "./get-issue.ts";
+import type { Seen } from "./seen.ts";
 
 export type Metadata = Output<"estimate_compliance">["metadata"];
 
@@ -23,7 +24,7 @@ const AT_ONCE = 4;
 export async function eachIssue<T>(
   identifiers: readonly string[],
   work: (issue: Issue, identifier: string) => Promise<T>,
-  { desk, call }: { readonly desk: Desk; readonly call: OwnCall },
+  { desk, call, seen }: { readonly desk: Desk; readonly call: OwnCall; readonly seen: Seen },
 ): Promise<Worked<T>> {
   const trackers = await desk.trackers();
   const wanted = [...new Set(identifiers)];
@@ -34,6 +35,7 @@ export async function eachIssue<T>(
     try {
       const found = findIssue(identifier, trackers);
       const { issue } = await readIssue(found, desk, { comments: false, signal: call.signal });
+      seen.note(issue);
       done.set(identifier, await work(issue, identifier));
     } catch (error) {
       if (call.signal.aborted) throw error;

@@ -3,6 +3,7 @@ import type { Issue, OwnCall, OwnResult } from "#model";
 import type { Input, Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { eachIssue, failuresText } from "./each-issue.ts";
+import type { Seen } from "./seen.ts";
 import { idOf, result } from "./shown.ts";
 
 type Estimate = Output<"estimate_compliance">["results"][number];
@@ -11,7 +12,7 @@ type Estimate = Output<"estimate_compliance">["results"][number];
 export async function estimateCompliance(
   input: Input<"estimate_compliance">,
   desk: Desk,
-  call: OwnCall,
+  { call, seen }: { readonly call: OwnCall; readonly seen: Seen },
 ): Promise<OwnResult> {
   const metric = (await desk.metrics()).find(input.compliance_metric);
   const model = await desk.model(call);
@@ -19,7 +20,7 @@ export async function estimateCompliance(
   const { done, metadata } = await eachIssue(
     input.issues,
     async (issue) => estimateOf(issue, await assess(issue, metric, { model, store, signal: call.signal })),
-    { desk, call },
+    { desk, call, seen },
   );
   const output: Output<"estimate_compliance"> = { metric: metric.name, results: [...done], metadata };
   const text = [...done.map((one) => estimateText(metric.title, one)), failuresText(metadata)];

@@ -1,4 +1,5 @@
 import { PreloopError } from "#base";
+import type { Issue } from "#model";
 import type { Tracker } from "#trackers";
 
 /** Where an issue is to be asked for. */
@@ -55,6 +56,32 @@ export function findProject(
       `"${text}" could be ${found.map(({ tracker, project }) => `${tracker.name}:${project}`).join(" or ")}. Write one of these.`,
     );
   throw new PreloopError("issue_unknown", `No project "${text}"; configured: ${listed(trackers)}.`);
+}
+
+/** The tracker of that name. @throws issue_unknown with the names there are */
+export function findTracker(name: string, trackers: readonly Tracker[]): Tracker {
+  requireTrackers(trackers);
+  const tracker = trackers.find((one) => same(one.name, name));
+  if (tracker) return tracker;
+  throw new PreloopError("issue_unknown", `No tracker "${name}"; configured: ${listed(trackers)}.`);
+}
+
+/** True for what lies in a project of the config, as far as its tracker tells. */
+export function isConfigured(
+  { tracker, project }: Pick<Issue, "tracker" | "project">,
+  trackers: readonly Tracker[],
+): boolean {
+  return trackers.some((one) => one.name === tracker && isOwn(one, project));
+}
+
+/**
+ * The issue as its tracker has it now. One that was moved out of the configured projects is refused: what people allow
+ * and approve is said of the place they know. @throws issue_unknown, and what the tracker says
+ */
+export async function askFor({ tracker, key }: Found, signal: AbortSignal): Promise<Issue> {
+  const issue = await tracker.getIssue(key, signal);
+  if (!isOwn(tracker, issue.project)) throw foreign({ tracker, key: issue.key });
+  return issue;
 }
 
 /** @throws tracker_unconfigured that says how to configure one */

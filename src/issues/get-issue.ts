@@ -2,7 +2,7 @@ import { isPreloopError, messageOf } from "#base";
 import type { Issue, IssueComment, OwnCall, OwnResult } from "#model";
 import type { Input, Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
-import { type Found, findIssue } from "./find-tracker.ts";
+import { askFor, type Found, findIssue } from "./find-tracker.ts";
 import { type Kept, keepIssue, readKept } from "./keep.ts";
 import type { Seen } from "./seen.ts";
 import { issueText, result, showIssue } from "./shown.ts";
@@ -61,12 +61,12 @@ export async function readIssue(
 }
 
 async function readLive(
-  { tracker, key }: Found,
+  found: Found,
   desk: Desk,
   { withComments, signal }: { readonly withComments: boolean; readonly signal: AbortSignal },
 ) {
-  const issue = await tracker.getIssue(key, signal);
-  const comments = withComments ? await tracker.getComments(issue.key, signal) : undefined;
+  const issue = await askFor(found, signal);
+  const comments = withComments ? await found.tracker.getComments(issue.key, signal) : undefined;
   await keepIssue(issue, comments, desk);
   return { issue, comments };
 }

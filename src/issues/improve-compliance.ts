@@ -4,6 +4,7 @@ import type { Input, Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { eachIssue, failuresText } from "./each-issue.ts";
 import { scoreText } from "./estimate-compliance.ts";
+import type { Seen } from "./seen.ts";
 import { idOf, result } from "./shown.ts";
 
 type Suggestion = Output<"improve_compliance">["suggested_updates"][number];
@@ -12,7 +13,7 @@ type Suggestion = Output<"improve_compliance">["suggested_updates"][number];
 export async function improveCompliance(
   input: Input<"improve_compliance">,
   desk: Desk,
-  call: OwnCall,
+  { call, seen }: { readonly call: OwnCall; readonly seen: Seen },
 ): Promise<OwnResult> {
   const metric = (await desk.metrics()).find(input.compliance_metric);
   const model = await desk.model(call);
@@ -23,7 +24,7 @@ export async function improveCompliance(
       const better = await improve(issue, metric, { model, store, signal: call.signal });
       return { suggestion: suggestionOf(issue, better), text: suggestionText(issue, better) };
     },
-    { desk, call },
+    { desk, call, seen },
   );
   const output: Output<"improve_compliance"> = {
     metric: metric.name,

@@ -2,22 +2,28 @@ import type { OwnCall, OwnResult } from "#model";
 import { type Hit, searchIssues } from "#search";
 import type { Input, Output, ShownHit } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
-import { findProject } from "./find-tracker.ts";
-import type { Seen } from "./seen.ts";
+import { findProject, findTracker, isConfigured } from "./find-tracker.ts";
 import { idOf, result } from "./shown.ts";
 
-/** `search`: issues of all trackers, or of those that the call names, best first. */
+/** `search`: issues of the configured projects, or of those that the call names, best first. */
 export async function searchTool(
-  { query: text, project: wanted, tracker, status, mode, limit }: Input<"search">,
+  { query: text, project: wanted, tracker: named, status, mode, limit }: Input<"search">,
   desk: Desk,
-  { call, seen }: { readonly call: OwnCall; readonly seen: Seen },
+  { signal }: OwnCall,
 ): Promise<OwnResult> {
-  const project = wanted === undefined ? undefined : findProject(wanted, await desk.trackers());
-  const where = { tracker: project?.tracker.name ?? tracker, project: project?.project, status };
+  const all = await desk.trackers();
+  const trackers = named === undefined ? all : [findTracker(named, all)];
+  const project = wanted === undefined ? undefined : findProject(wanted, trackers);
+  const where = { tracker: project?.tracker.name ?? named, project: project?.project, status };
   const search = { text, mode, limit, ...where };
-  const { hits, notes } = await searchIssues(await desk.db(), search, await desk.embedders(), call.signal);
-  for (const { row } of hits) seen.note(row);
-  const note = [...notes, ...(hits.length === 0 ? ["Nothing found."] : [])].join(" ");
+  const found = await searchIssues(await desk.db(), search, await desk.embedders(), signal);
+  const hits = found.hits.filter(({ row }) => isConfigured(row, all));
+  const left = found.hits.length - hits.length;
+  const note = [
+    ...found.notes,
+    ...(left > 0 ? [`${left} more are in projects that are no longer configured.`] : []),
+    ...(hits.length === 0 ? ["Nothing found."] : []),
+  ].join(" ");
   const output: Output<"search"> = { results: hits.map(showHit), ...(note !== "" && { note }) };
   return result(output, [note, ...output.results.map(hitText)].filter(Boolean).join("\n\n"));
 }

@@ -1,4 +1,4 @@
-import { digestOf } from "#base";
+import { digestOf, type Json } from "#base";
 import type { Issue } from "#model";
 
 /** What this session was last told of each issue, so that an update on an old view is noticed. */
@@ -6,22 +6,42 @@ export interface Seen {
   note(issue: Issue): void;
   /** The issue as it was told; undefined when it never was. */
   get(issue: Pick<Issue, "tracker" | "id">): Issue | undefined;
+  /** Binds a call that waits for a person to the issue as it was when the call was made. */
+  bind(input: object, issue: Issue): void;
+  /** The issue that such a call was made for; it is told once. */
+  unbind(input: object): Issue | undefined;
 }
 
 // An agent works on a few issues at a time; what fell out is compared with the store's row instead.
 const KEPT = 1_000;
 
 export function createSeen(): Seen {
-  const told = new Map<string, Issue>();
+  const told = createRecent();
+  const bound = createRecent();
   const keyOf = ({ tracker, id }: Pick<Issue, "tracker" | "id">) => digestOf([tracker, id]);
   return {
-    note(issue) {
-      const key = keyOf(issue);
-      told.delete(key);
-      told.set(key, issue);
-      if (told.size > KEPT) told.delete(told.keys().next().value!);
-    },
+    note: (issue) => told.set(keyOf(issue), issue),
     get: (issue) => told.get(keyOf(issue)),
+    bind: (input, issue) => bound.set(digestOf(input as Json), issue),
+    unbind: (input) => bound.take(digestOf(input as Json)),
+  };
+}
+
+/** The issues that were put in last. */
+function createRecent() {
+  const kept = new Map<string, Issue>();
+  return {
+    get: (key: string) => kept.get(key),
+    take(key: string) {
+      const issue = kept.get(key);
+      kept.delete(key);
+      return issue;
+    },
+    set(key: string, issue: Issue) {
+      kept.delete(key);
+      kept.set(key, issue);
+      if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
+    },
   };
 }
 

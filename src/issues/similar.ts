@@ -3,6 +3,7 @@ import type { EmbeddableText } from "#model";
 import { likeness, nearIssues } from "#search";
 import type { ShownHit } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
+import { isConfigured } from "./find-tracker.ts";
 import { showHit } from "./search-issues.ts";
 
 const SHOWN = 5;
@@ -23,7 +24,9 @@ export async function similarTo(draft: EmbeddableText, desk: Desk, signal: Abort
       await desk.embedders(),
       signal,
     );
+    const trackers = await desk.trackers();
     return hits
+      .filter(({ row }) => isConfigured(row, trackers))
       .map((hit) => ({ hit, alike: likeness(draft, hit.row) }))
       .filter(({ alike }) => alike >= ALIKE)
       .slice(0, SHOWN)

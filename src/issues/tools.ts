@@ -20,15 +20,19 @@ export function createIssueTools(desk: Desk): OwnTools {
       case "update_issue":
         return (await import("./update-issue.ts")).updateIssue(readInput(name, args), desk, around);
       case "search":
-        return (await import("./search-issues.ts")).searchTool(readInput(name, args), desk, around);
+        return (await import("./search-issues.ts")).searchTool(readInput(name, args), desk, call);
       case "estimate_compliance":
         return (await import("./estimate-compliance.ts")).estimateCompliance(
           readInput(name, args),
           desk,
-          call,
+          around,
         );
       case "improve_compliance":
-        return (await import("./improve-compliance.ts")).improveCompliance(readInput(name, args), desk, call);
+        return (await import("./improve-compliance.ts")).improveCompliance(
+          readInput(name, args),
+          desk,
+          around,
+        );
       default:
         throw new PreloopError("tool_unknown", `Unknown tool: ${name}`);
     }
@@ -37,12 +41,12 @@ export function createIssueTools(desk: Desk): OwnTools {
   return {
     definitions: toolDefinitions(),
     call: run,
-    async preflight(name, args, call) {
+    async preflight(name, args, look) {
       requireTrackers(await desk.trackers());
       if (name === "create_issue")
-        return (await import("./create-issue.ts")).checkCreate(readInput(name, args), desk, call);
+        return (await import("./create-issue.ts")).lookAtCreate(readInput(name, args), desk, look);
       if (name === "update_issue")
-        return (await import("./update-issue.ts")).checkUpdate(readInput(name, args), desk, { call, seen });
+        return (await import("./update-issue.ts")).lookAtUpdate(readInput(name, args), desk, { look, seen });
       return undefined;
     },
     close: async () => {},

@@ -1,8 +1,9 @@
 import { PreloopError } from "#base";
-import type { Issue, IssueChange, OwnCall, OwnResult } from "#model";
+import type { Issue, IssueChange, OwnCall, OwnLook, OwnResult } from "#model";
+import { linkText } from "#trackers";
 import type { Input, Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
-import { findIssue } from "./find-tracker.ts";
+import { askFor, type Found, findIssue } from "./find-tracker.ts";
 import { keepIssue, readKept } from "./keep.ts";
 import { differences, type Seen } from "./seen.ts";
 import { issueText, result, showIssue } from "./shown.ts";
@@ -12,6 +13,15 @@ interface Around {
   readonly seen: Seen;
 }
 
+/** An update made ready: what would change, and the issue as it is now. */
+interface Prepared {
+  readonly found: Found;
+  readonly live: Issue;
+  readonly change: IssueChange;
+  /** The issue that this one is to be linked to, as its tracker names it. */
+  readonly original: string | undefined;
+}
+
 /**
  * `update_issue`: reads before it writes. What differs from the issue is sent; an issue that changed since this session
  * or the store last saw it is not touched. @throws issue_conflict, field_refused
@@ -19,43 +29,68 @@ interface Around {
 export async function updateIssue(
   input: Input<"update_issue">,
   desk: Desk,
-  around: Around,
+  { call, seen }: Around,
 ): Promise<OwnResult> {
-  const { tracker, live, change, original } = await prepare(input, desk, around);
-  const fields = Object.keys(change);
-  const { signal } = around.call;
-  if (original !== undefined) await tracker.linkIssues(live.key, "duplicates", original, signal);
-  // Closed or reworded after it was linked: what is half done still leads to the other issue.
-  const updated =
-    fields.length > 0
-      ? await tracker.updateIssue(live.key, change, signal)
-      : original === undefined
-        ? live
-        : await tracker.getIssue(live.key, signal);
-  if (original !== undefined) fields.unshift("duplicate_of");
+  const ready = await prepare(input, desk, { signal: call.signal, seen, base: seen.unbind(input) });
+  const { live, change, original } = ready;
+  const fields = [...(original === undefined ? [] : ["duplicate_of"]), ...Object.keys(change).map(wordOf)];
   if (fields.length === 0) return told(live, []);
-  around.seen.note(updated);
-  await keepIssue(updated, undefined, desk);
-  return told(updated, fields.map(wordOf));
+  const updated = await carryOut(ready, call.signal).catch(async (error) => {
+    // What may have been done is read again, so that neither the store nor the next try takes it for somebody else's.
+    await askFor(ready.found, call.signal).then(
+      (now) => remember(now, desk, seen),
+      () => {},
+    );
+    throw error;
+  });
+  await remember(updated, desk, seen);
+  return told(updated, fields);
 }
 
-/** What makes the update pointless is said before a person is asked about it. @throws as {@link updateIssue} */
-export async function checkUpdate(
+/**
+ * What makes the update pointless or impossible is said before a person is asked about it; where the caller may read the
+ * issue, that is. What was looked at is what the update, once approved, must still find. @throws as {@link updateIssue}
+ */
+export async function lookAtUpdate(
   input: Input<"update_issue">,
   desk: Desk,
-  around: Around,
+  { look, seen }: { readonly look: OwnLook; readonly seen: Seen },
 ): Promise<OwnResult | undefined> {
-  const { live, change, original } = await prepare(input, desk, around);
-  return Object.keys(change).length === 0 && original === undefined ? told(live, []) : undefined;
+  if (!look.mayRead("get_issue", { issue: input.issue })) return undefined;
+  const { found, live, change, original } = await prepare(input, desk, { signal: look.signal, seen });
+  if (Object.keys(change).length === 0 && original === undefined) return told(live, []);
+  await found.tracker.checkChange(live.key, change, look.signal);
+  seen.bind(input, live);
+  return undefined;
 }
 
-async function prepare(input: Input<"update_issue">, desk: Desk, { call, seen }: Around) {
+async function carryOut({ found, live, change, original }: Prepared, signal: AbortSignal): Promise<Issue> {
+  const { tracker } = found;
+  const hasFields = Object.keys(change).length > 0;
+  // A field that is refused must not leave a link behind.
+  if (hasFields) await tracker.checkChange(live.key, change, signal);
+  // Closed or reworded after it was linked: what is half done still leads to the other issue.
+  if (original !== undefined) await tracker.linkIssues(live.key, "duplicates", original, signal);
+  return hasFields ? tracker.updateIssue(live.key, change, signal) : tracker.getIssue(live.key, signal);
+}
+
+async function remember(issue: Issue, desk: Desk, seen: Seen): Promise<void> {
+  seen.note(issue);
+  await keepIssue(issue, undefined, desk);
+}
+
+async function prepare(
+  input: Input<"update_issue">,
+  desk: Desk,
+  {
+    signal,
+    seen,
+    base,
+  }: { readonly signal: AbortSignal; readonly seen: Seen; readonly base?: Issue | undefined },
+): Promise<Prepared> {
   const found = findIssue(input.issue, await desk.trackers());
-  const live = await found.tracker.getIssue(found.key, call.signal);
-  const known = seen.get(live) ?? (await readKept(found, desk))?.issue;
-  // From here on the caller has been told how the issue is now, so that the next try can go through.
-  seen.note(live);
-  await keepIssue(live, undefined, desk);
+  const live = await askFor(found, signal);
+  const known = base ?? seen.get(live) ?? (await readKept(found, desk))?.issue;
   const changed = known ? differences(known, live) : [];
   if (changed.length > 0)
     throw new PreloopError(
@@ -63,8 +98,8 @@ async function prepare(input: Input<"update_issue">, desk: Desk, { call, seen }:
       `${live.key} changed since it was last read (${changed.join("; ")}), at ${live.updatedAt.toISOString()}. ` +
         "Nothing was updated. Read it with get_issue and decide anew.",
     );
-  const original = await originalOf(input, live, { desk, signal: call.signal });
-  return { tracker: found.tracker, live, change: changeOf(input, live), original };
+  const original = await originalOf(input, live, { desk, signal });
+  return { found, live, change: changeOf(input, live), original };
 }
 
 /** The issue that this one is to be linked to, as its tracker names it; undefined when it is so already. */
@@ -74,9 +109,9 @@ async function originalOf(
   { desk, signal }: { readonly desk: Desk; readonly signal: AbortSignal },
 ): Promise<string | undefined> {
   if (duplicate_of === undefined) return undefined;
-  const found = findIssue(duplicate_of, await desk.trackers());
+  const trackers = await desk.trackers();
   // Asked for, since a link to an issue that is not there would be found by nobody.
-  const original = await found.tracker.getIssue(found.key, signal);
+  const original = await askFor(findIssue(duplicate_of, trackers), signal);
   const isSame = original.tracker === live.tracker && original.id === live.id;
   if (isSame)
     throw new PreloopError(
@@ -85,7 +120,11 @@ async function originalOf(
     );
   const target = original.tracker === live.tracker ? original.key : original.url;
   const isLinked = live.links.some((link) => link.kind === "duplicates" && link.target === target);
-  return isLinked ? undefined : target;
+  if (isLinked) return undefined;
+  // Trackers without such links have it in a comment.
+  const { tracker } = findIssue(`${live.tracker}:${live.key}`, trackers);
+  const comments = await tracker.getComments(live.key, signal);
+  return comments.some(({ body }) => body.trim() === linkText("duplicates", target)) ? undefined : target;
 }
 
 /** The fields of the input in which the issue would change. */

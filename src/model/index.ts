@@ -42,7 +42,7 @@ export type {
   ModelQuestion,
   Space,
 } from "./models.ts";
-export type { OwnCall, OwnResult, OwnTools } from "./own-tools.ts";
+export type { OwnCall, OwnLook, OwnResult, OwnTools } from "./own-tools.ts";
 export {
   type AuditEvent,
   type AuditEventKind,

@@ -12,6 +12,12 @@ export interface OwnCall {
   readonly progress: (done: number, total: number, message: string) => void;
 }
 
+/** A look at a call before a person is asked about it. */
+export interface OwnLook extends OwnCall {
+  /** True where policy lets the caller make this call of another tool of preloop's own, without asking anybody. */
+  readonly mayRead: (tool: string, args: JsonObject) => boolean;
+}
+
 /** What a tool answers: MCP's CallToolResult. */
 export interface OwnResult {
   readonly content: readonly JsonObject[];
@@ -27,8 +33,9 @@ export interface OwnTools {
   call(name: string, args: JsonObject, call: OwnCall): Promise<OwnResult>;
   /**
    * Looks at a call before a person is asked about it. What it returns is the answer, and nobody is disturbed: a
-   * duplicate that exists already, a field that cannot be set. Has no effect of its own. @throws as `call`
+   * duplicate that exists already, a field that cannot be set. Has no effect of its own, and tells nothing but what the
+   * caller may read by itself. @throws as `call`
    */
-  preflight?(name: string, args: JsonObject, call: OwnCall): Promise<OwnResult | undefined>;
+  preflight?(name: string, args: JsonObject, call: OwnLook): Promise<OwnResult | undefined>;
   close(): Promise<void>;
 }

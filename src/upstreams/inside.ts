@@ -1,5 +1,4 @@
 import {
-  abortSignalOf,
   isJsonObject,
   isPreloopError,
   type Json,
@@ -41,10 +40,27 @@ export function createInsideUpstream({ name, version, host, load, ref }: InsideO
     },
   };
 
-  async function callOf(request: Pick<UpstreamRequest, "signal" | "onProgress">): Promise<OwnCall> {
-    const signal = request.signal
-      ? AbortSignal.any([abortSignalOf(request.signal), closing.signal])
-      : closing.signal;
+  /** Does what one call asks for, with a signal that is let go of when it is done. */
+  async function during<T>(
+    request: Pick<UpstreamRequest, "signal" | "onProgress">,
+    work: (call: OwnCall) => Promise<T>,
+  ): Promise<T> {
+    const abort = new AbortController();
+    const follow = () => abort.abort();
+    const caller = request.signal;
+    if (caller?.aborted || closing.signal.aborted) follow();
+    caller?.addEventListener("abort", follow, { once: true });
+    // AbortSignal.any would leave something of every call with a signal that lives as long as this one.
+    closing.signal.addEventListener("abort", follow, { once: true });
+    try {
+      return await work(await callOf(request, abort.signal));
+    } finally {
+      caller?.removeEventListener("abort", follow);
+      closing.signal.removeEventListener("abort", follow);
+    }
+  }
+
+  async function callOf(request: Pick<UpstreamRequest, "onProgress">, signal: AbortSignal): Promise<OwnCall> {
     const client = await host.client;
     const sample = async (params: JsonObject): Promise<JsonObject> => {
       const reply = await host.onRequest(upstream, "sampling/createMessage", writeJson(params), signal);
@@ -68,15 +84,16 @@ export function createInsideUpstream({ name, version, host, load, ref }: InsideO
         return resultOf({});
       case "tools/list":
         return resultOf({ tools: [...(await tools()).definitions] });
-      case "tools/call": {
-        const call = await callOf(asked);
-        const own = await tools();
-        return (await answer(asked.params, call, (tool, args) => {
-          // From here on the call may have its effect.
-          if (!onlyReads(own, tool)) asked.onSent?.();
-          return own.call(tool, args, call);
-        }))!;
-      }
+      case "tools/call":
+        return during(asked, async (call) => {
+          const own = await tools();
+          return (await answer(asked.params, call, async (tool, args) => {
+            call.signal.throwIfAborted();
+            // From here on the call may have its effect.
+            if (!onlyReads(own, tool)) asked.onSent?.();
+            return own.call(tool, args, call);
+          }))!;
+        });
       default:
         return errorOf(METHOD_UNKNOWN, `Method not found: ${asked.method}`);
     }
@@ -109,10 +126,11 @@ export function createInsideUpstream({ name, version, host, load, ref }: InsideO
     settled: async () => state,
     request,
     notify() {},
-    async preflight(params, signal) {
-      const call = await callOf({ signal });
-      const own = await tools();
-      return answer(params, call, async (tool, args) => own.preflight?.(tool, args, call));
+    async preflight(params, signal, mayRead) {
+      return during({ signal }, async (call) => {
+        const own = await tools();
+        return answer(params, call, async (tool, args) => own.preflight?.(tool, args, { ...call, mayRead }));
+      });
     },
     async close() {
       state = { kind: "closed" };

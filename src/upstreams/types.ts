@@ -1,5 +1,6 @@
 import type { CancelSignal, Json, JsonObject } from "#base";
 import type { RawReply } from "#jsonrpc";
+import type { OwnLook } from "#model";
 
 /** `legacy`: 2025-11-25 and older, opened by `initialize`. `modern`: 2026-07-28, stateless, every request carries its envelope. */
 export type Era = "legacy" | "modern";
@@ -32,6 +33,11 @@ export interface UpstreamRequest {
   readonly progressUntil?: CancelSignal | undefined;
   /** Called when the bytes have been handed to the transport. */
   readonly onSent?: (() => void) | undefined;
+  /**
+   * Called when the server was started anew before it could be asked: what was known of it may be so no more. What it
+   * throws keeps the request from being sent.
+   */
+  readonly recheck?: (() => Promise<void>) | undefined;
 }
 
 /** A reply with its value read, for whoever must look inside. */
@@ -50,11 +56,17 @@ export interface Upstream {
   notify(method: string, params: string | undefined): void;
   /** Takes in no more of what the server says until let go; what a client does not read must not fill memory. */
   hold?(isHeld: boolean): void;
+  /** Only where it may rest: something goes on at the server between requests. Call the result when that is over. */
+  keepAwake?(): () => void;
   /**
    * Only where it lives in this process: the answer to a `tools/call` that need not be put to a person, if there
-   * is one. Has no effect. @throws request_cancelled
+   * is one. Has no effect, and tells only what `mayRead` lets the caller read. @throws request_cancelled
    */
-  preflight?(params: string, signal: CancelSignal): Promise<UpstreamReply | undefined>;
+  preflight?(
+    params: string,
+    signal: CancelSignal,
+    mayRead: OwnLook["mayRead"],
+  ): Promise<UpstreamReply | undefined>;
   close(): Promise<void>;
 }
 

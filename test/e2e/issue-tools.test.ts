@@ -163,8 +163,32 @@ describe.each(Object.keys(DIALECTS))("the six tools over %s", { timeout: 120_000
     expect(refused).toMatchObject({ isError: true });
     expect(refused.text).toContain("Told behind its back");
     expect(await pendings(here, 0)).toEqual([]);
+    await agent.call("get_issue", { issue: keyOf(3), include: ["comments"] });
     const updated = await approved("update_issue", { issue: keyOf(3), description: "Mine." });
     expect(issueOf(updated)).toMatchObject({ title: "Told behind its back", description: "Mine." });
+  });
+
+  test("an update is held against the issue as it was when it was asked for", async () => {
+    await agent.call("get_issue", { issue: keyOf(21) });
+    const answer = agent.call("update_issue", { issue: keyOf(21), description: "Mine." });
+    const { id } = await nextPending(here);
+    server.retitle(21, "Theirs");
+    await agent.call("get_issue", { issue: keyOf(21), include: ["comments"] });
+    await here.run("approvals", "approve", id);
+    expect(await answer).toMatchObject({ isError: true, text: expect.stringContaining("Theirs") });
+  });
+
+  test("a field that the tracker cannot hold is refused before a person is asked", async () => {
+    const refused = await agent.call("update_issue", {
+      issue: keyOf(22),
+      status: "no such status",
+      title: "x",
+    });
+    expect(refused).toMatchObject({ isError: true, text: expect.stringContaining("no such status") });
+    const draft = { project, title: "Colours of the rainbow", description: "There are seven." };
+    const unmade = await agent.call("create_issue", { ...draft, priority: "no such priority" });
+    expect(unmade).toMatchObject({ isError: true, text: expect.stringMatching(/priority/i) });
+    expect(await pendings(here, 0)).toEqual([]);
   });
 
   test("a duplicate is closed from the terminal, once it is approved", async () => {
@@ -234,5 +258,29 @@ test("without a tracker the six stay listed, and say how to configure one", asyn
   } finally {
     await agent.close();
     await here.remove();
+  }
+});
+
+test("an agent that may not read learns nothing from a call that would be asked about", async () => {
+  const server = await DIALECTS.GitHub!();
+  const reads = ["get_issue", "search"];
+  const policy = { rules: [{ name: "no reading", tool: reads, action: "deny" }] };
+  const here = await makePlace({ trackers: { work: server.config }, policy });
+  await here.run("sync");
+  const agent = await connect("SDK v1", here);
+  try {
+    for (const [name, args] of [
+      ["update_issue", { issue: "acme/app#1" }],
+      ["create_issue", { project: "acme/app", title: "Issue 1", description: "Body of issue 1." }],
+    ] as const) {
+      const answer = agent.call(name, args);
+      const { id } = await nextPending(here);
+      await here.run("approvals", "deny", id, "--reason", "no");
+      expect((await answer).text).not.toContain("Body of");
+    }
+  } finally {
+    await agent.close();
+    await here.remove();
+    await server.served.close();
   }
 });

@@ -136,9 +136,9 @@ describe("tools inside the process", () => {
     const { upstream } = inside(async () => ({ content: [] }));
     const { signal } = new AbortController();
     const { params } = calling("write");
-    expect((await upstream.preflight?.(params, signal))?.value).toMatchObject({
+    expect((await upstream.preflight?.(params, signal, () => true))?.value).toMatchObject({
       content: [{ text: "no need" }],
     });
-    expect(await upstream.preflight?.(calling("look").params, signal)).toBeUndefined();
+    expect(await upstream.preflight?.(calling("look").params, signal, () => true)).toBeUndefined();
   });
 });
