@@ -10,7 +10,8 @@ export default defineConfig({
     include: ["test/**/*.test.{ts,tsx}"],
     globalSetup: ["test/support/bundle.ts"],
     testTimeout: 60_000,
-    maxWorkers: 2,
+    // Much of a test is waiting for processes, so that a third file fits beside two on two cores.
+    maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
     hookTimeout: 120_000,
     reporters: [process.env.CI ? "verbose" : "default", closingLine],
