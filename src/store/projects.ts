@@ -9,8 +9,11 @@ export interface ProjectKey {
   readonly project: string;
 }
 
-/** What a full run still has to do: read everything anew, then look for what is gone. */
-export type SweepPhase = "walk" | "list";
+/**
+ * What a full run still has to do: read everything anew, then look for what is gone. `refused` when implausibly much was
+ * gone at the last look.
+ */
+export type SweepPhase = "walk" | "list" | "refused";
 
 /** How far the reading of a project is. */
 export interface ProjectRow extends ProjectKey {

@@ -57,8 +57,10 @@ export async function syncProject(order: Order): Promise<ProjectReport> {
     };
     let end: ProjectEnd = { kind: "stopped" };
     try {
-      swept = await read(job, row, order.full);
-      end = { kind: "read" };
+      const story = await read(job, row, order.full);
+      swept = story === "swept";
+      // What failed at the last look is not mended by waiting for the next.
+      end = { kind: story === "waits" ? "stopped" : "read" };
       return report("read");
     } catch (error) {
       if (hold.isLost()) throw takenOver(project);
@@ -75,8 +77,18 @@ export async function syncProject(order: Order): Promise<ProjectReport> {
   }
 }
 
-/** The story of a project: what changed, what is gone. True when it was looked for what is gone. */
-async function read(job: Job, row: ProjectRow, full: SyncOptions["full"]): Promise<boolean> {
+// A listing that lost most of a project costs as much as a whole one, and is seldom mended by the next run.
+const LOOK_AGAIN_MS = 24 * 60 * 60_000;
+
+/**
+ * The story of a project: what changed, what is gone. Tells whether it was looked for what is gone, or waits since so much
+ * was gone at the last look that it was not believed.
+ */
+async function read(
+  job: Job,
+  row: ProjectRow,
+  full: SyncOptions["full"],
+): Promise<"read" | "swept" | "waits"> {
   let { cursor, sweep } = row;
   const isFull = typeof full === "function" ? full(row.sweptAt) : full === true;
   if (isFull && sweep === undefined) {
@@ -86,8 +98,18 @@ async function read(job: Job, row: ProjectRow, full: SyncOptions["full"]): Promi
   }
   await walkChanges(job, { cursor, isAnew: sweep === "walk" });
   await markProject(job.db, job.claim, { synced: true, ...(sweep === "walk" && { sweep: "list" }) });
-  if (sweep === undefined) return false;
-  await sweepProject(job);
+  if (sweep === undefined) return "read";
+  if (sweep === "refused" && !isFull && !job.acceptLoss && !isDue(row.sweptAt, job)) return "waits";
+  try {
+    await sweepProject(job);
+  } catch (error) {
+    if (isPreloopError(error, "sync_incomplete") && !job.signal.aborted)
+      await markProject(job.db, job.claim, { sweep: "refused", swept: true });
+    throw error;
+  }
   await markProject(job.db, job.claim, { sweep: null, swept: true });
-  return true;
+  return "swept";
 }
+
+const isDue = (sweptAt: Date | undefined, { clock }: Job) =>
+  clock.now().getTime() - (sweptAt?.getTime() ?? 0) > LOOK_AGAIN_MS;

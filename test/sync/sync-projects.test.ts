@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PreloopError, silentLog } from "#base";
-import { type Db, findIssueRow, listIssueRows } from "#store";
+import { type Db, findIssueRow, listIssueRows, listProjectRows } from "#store";
 import { type SyncEvent, type SyncOptions, syncProjects } from "#sync";
 import type { Tracker } from "#trackers";
 import {
@@ -209,6 +209,31 @@ describeStores("a sync", (open) => {
       expect(await syncOne(db, world)).toMatchObject({ swept: false });
     });
 
+    test("looks once a day, not with every run, while the tracker shows hardly anything", async () => {
+      const db = await open();
+      const world = createWorld();
+      for (let n = 0; n < 30; n++) put(world, `${n}`);
+      await syncOne(db, world);
+      const tracker = scriptTracker(world, { isHidden: () => true });
+      const run = async (more: Partial<SyncOptions> = {}) => (await sync(db, tracker, more)).projects[0];
+      const lists = () => tracker.asked.filter((asked) => asked.startsWith("ids")).length;
+      const daily = (sweptAt: Date | undefined) => Date.now() - (sweptAt?.getTime() ?? 0) > 86_400_000;
+      expect(await run({ full: true })).toMatchObject({ outcome: "failed" });
+      const before = lists();
+      expect(before).toBeGreaterThan(0);
+      put(world, "new");
+      expect(await run()).toMatchObject({ outcome: "read", added: 1, swept: false });
+      expect(await run({ full: daily })).toMatchObject({ outcome: "read", swept: false });
+      expect(lists()).toBe(before);
+      expect((await listProjectRows(db))[0]?.lastError).toContain("no longer 30 of the 30");
+      await db.rows("UPDATE project SET swept_at = swept_at - interval '25 hours'");
+      expect(await run()).toMatchObject({ outcome: "failed" });
+      expect(lists()).toBeGreaterThan(before);
+      world.issues.delete("new");
+      expect(await syncOne(db, world, {}, { full: true })).toMatchObject({ outcome: "read", swept: true });
+      expect((await listProjectRows(db))[0]?.lastError).toBeUndefined();
+    });
+
     test("takes nothing away when the tracker shows hardly anything, unless told to", async () => {
       const db = await open();
       const world = createWorld();
@@ -220,7 +245,7 @@ describeStores("a sync", (open) => {
       expect(report.error?.message).toContain("no longer 30 of the 30");
       expect(await listIssueRows(db)).toHaveLength(30);
       for (let n = 5; n < 30; n++) world.issues.delete(`${n}`);
-      expect(await syncOne(db, world)).toMatchObject({ outcome: "failed", gone: 0 });
+      expect(await syncOne(db, world, {}, { full: true })).toMatchObject({ outcome: "failed", gone: 0 });
       expect(await syncOne(db, world, {}, { acceptLoss: true })).toMatchObject({ gone: 25, swept: true });
       expect(await shownBy(db)).toEqual(shownIn(world));
     });
