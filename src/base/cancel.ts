@@ -10,7 +10,7 @@ export interface CancelSignal {
 
 export interface Canceller {
   readonly signal: CancelSignal;
-  /** Tells everybody who listens, once. */
+  /** Tells everybody who listens, once. @throws what the first of them threw, when all have heard */
   cancel(): void;
 }
 
@@ -34,7 +34,15 @@ export function createCanceller(): Canceller {
       aborted = true;
       const told = [...listeners];
       listeners.clear();
-      for (const listener of told) listener();
+      const thrown: unknown[] = [];
+      for (const listener of told) {
+        try {
+          listener();
+        } catch (error) {
+          thrown.push(error);
+        }
+      }
+      if (thrown.length > 0) throw thrown[0];
     },
   };
 }

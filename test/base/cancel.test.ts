@@ -26,3 +26,15 @@ test("the platform's signal has the same news, whether it comes before or after"
   expect(signal.aborted).toBe(true);
   expect(abortSignalOf(signal)).toBe(signal);
 });
+
+test("a listener that throws does not keep the others from hearing", () => {
+  const { signal, cancel } = createCanceller();
+  const heard: string[] = [];
+  signal.addEventListener("abort", () => {
+    throw new Error("no");
+  });
+  signal.addEventListener("abort", () => heard.push("second"));
+  expect(cancel).toThrow("no");
+  expect(heard).toEqual(["second"]);
+  expect(cancel).not.toThrow();
+});
