@@ -141,4 +141,21 @@ describe("tools inside the process", () => {
     });
     expect(await upstream.preflight?.(calling("look").params, signal, () => true)).toBeUndefined();
   });
+
+  test("do nothing for a caller that gave up before they were loaded", async () => {
+    const calls: string[] = [];
+    const { upstream } = inside(async (name) => {
+      calls.push(name);
+      return { content: [] };
+    });
+    const abort = new AbortController();
+    const asked = upstream.request({
+      ...calling("write"),
+      signal: abort.signal,
+      onSent: () => calls.push("sent"),
+    });
+    abort.abort();
+    await expect(asked).rejects.toMatchObject({ code: "request_cancelled" });
+    expect(calls).toEqual([]);
+  });
 });
