@@ -47,13 +47,14 @@ export async function embedSpace(db: Db, model: Embedder, options: IndexOptions)
   });
   const owner = randomUUID();
   const total = { embedded: 0, reused: 0 };
+  const skipped: Skipped = new Map();
   // Whoever finds the lease taken leaves its texts to the holder, which looks once more after letting go.
   while (await hasBare(db, space)) {
     if (!(await claim(db, space, owner)))
       return { ...total, note: `Another process embeds with ${model.space.id} just now` };
     try {
       const before = total.embedded + total.reused;
-      await embedBare(db, { space, model, owner, total }, options);
+      await embedBare(db, { space, model, owner, total, skipped }, options);
       if (total.embedded + total.reused === before) break;
     } catch (error) {
       if (!isPreloopError(error, "model_failed")) throw error;
@@ -62,9 +63,13 @@ export async function embedSpace(db: Db, model: Embedder, options: IndexOptions)
       await releaseSpace(db, space.number, owner);
     }
   }
-  await settle(db, space);
-  return total;
+  await settle(db, space, skipped.size);
+  const [why] = skipped.values();
+  return why === undefined ? total : { ...total, note: `${skipped.size} texts are left out: ${why.error}` };
 }
+
+/** What the model fails at, by row: as it was then, and why. */
+type Skipped = Map<number, { readonly textHash: string; readonly error: string }>;
 
 const claim = (db: Db, space: SpaceRow, owner: string) =>
   claimSpace(db, { space: space.number, owner, forMs: LEASE_MS });
@@ -79,10 +84,11 @@ interface Work {
   readonly owner: string;
   /** Counts what is done, also when the model fails on the way. */
   readonly total: { embedded: number; reused: number };
+  readonly skipped: Skipped;
 }
 
 async function embedBare(db: Db, work: Work, options: IndexOptions): Promise<void> {
-  const { space, owner, total } = work;
+  const { space, owner, total, skipped } = work;
   const before = total.embedded + total.reused;
   const coverage = await readCoverage(db, space.number);
   const bare = coverage.documents - coverage.embedded;
@@ -101,19 +107,47 @@ async function embedBare(db: Db, work: Work, options: IndexOptions): Promise<voi
       ),
     );
     total.reused += alike.size;
-    total.embedded += await embedBatch(
-      db,
-      work,
-      texts.filter(({ rowId }) => !alike.has(rowId)),
-      options.signal,
+    const fresh = texts.filter(
+      ({ rowId, textHash }) => !alike.has(rowId) && skipped.get(rowId)?.textHash !== textHash,
     );
-    const done = total.embedded + total.reused - before;
+    await embedAround(db, work, fresh, options.signal);
+    const done = total.embedded + total.reused + skipped.size - before;
     options.onProgress?.({ stage: "embedding", done, total: Math.max(done, bare) });
     if (!isSettled && done >= enough) {
-      await settle(db, space);
+      await settle(db, space, skipped.size);
       isSettled = true;
     }
     afterRowId = last.rowId;
+  }
+}
+
+const PROBE = { title: "A probe", body: "Does the model answer at all?" };
+
+const isOfText = (error: unknown): error is Error =>
+  isPreloopError(error, "model_failed") && error.data?.isOfText === true;
+
+/** Embeds a batch, or around the texts of it that the model fails at: one of them must not hold up all behind it. */
+async function embedAround(
+  db: Db,
+  work: Work,
+  texts: readonly BareText[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { total, skipped, model } = work;
+  try {
+    total.embedded += await embedBatch(db, work, texts, signal);
+    return;
+  } catch (error) {
+    if (!isOfText(error)) throw error;
+  }
+  await model.embedDocuments([PROBE], signal); // a model that is broken fails at this too
+  for (const text of texts) {
+    try {
+      total.embedded += await embedBatch(db, work, [text], signal);
+    } catch (error) {
+      if (!isOfText(error)) throw error;
+      skipped.set(text.rowId, { textHash: text.textHash, error: error.message });
+    }
   }
 }
 
@@ -140,9 +174,9 @@ async function embedBatch(
 }
 
 /** Lets a space serve that has enough, with an index when it is large, and takes away the one it replaces. */
-async function settle(db: Db, { number }: SpaceRow): Promise<void> {
+async function settle(db: Db, { number }: SpaceRow, skipped: number): Promise<void> {
   const { documents, embedded } = await readCoverage(db, number);
-  if (embedded === 0 || embedded < documents * ENOUGH) return;
+  if (embedded === 0 || embedded + skipped < documents * ENOUGH) return;
   const space = (await listSpaces(db)).find((one) => one.number === number);
   if (!space) return;
   await indexWhenLarge(db, space, embedded);

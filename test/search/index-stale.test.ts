@@ -156,6 +156,27 @@ describeStores("a model's vectors", (open, _kind, create) => {
     expect(await search([next])).toMatchObject({ space: next.space.id, notes: [] });
   });
 
+  test("are made around the texts that the model fails at, and the space serves", async () => {
+    const db = await open();
+    await save(db, issues(40));
+    const isBad = (title: string) => /^report (0|1|2|17|35) /.test(title);
+    const fail = (texts: readonly { readonly title: string }[]) => {
+      if (texts.some(({ title }) => isBad(title)))
+        throw new PreloopError("model_failed", "It answered 500", { data: { isOfText: true } });
+    };
+    const model = createModel("m", fail);
+    const note = expect.stringContaining("5 texts are left out: It answered 500");
+    expect(await indexStale(db, { models: [model] })).toMatchObject({ embedded: 35, notes: [note] });
+    expect(await serving(db)).toEqual([model.space.id]);
+    expect(await indexStale(db, { models: [model] })).toMatchObject({ embedded: 0, notes: [note] });
+    expect(model.embedded.filter((title) => title.startsWith("report"))).toHaveLength(35);
+    const broken = createModel("other", () => fail([{ title: "report 0 " }]));
+    const told = expect.stringMatching(/^It answered 500$/);
+    expect(await indexStale(db, { models: [broken] })).toMatchObject({ embedded: 0, notes: [told] });
+    const fine = createModel("m");
+    expect(await indexStale(db, { models: [fine] })).toMatchObject({ embedded: 5, notes: [] });
+  });
+
   test("are done without when the model does not answer, and people are told", async () => {
     const db = await open();
     await save(db, issues(20));
