@@ -1,6 +1,6 @@
 import type { ErrorCode } from "#base";
-import { PreloopError } from "#base";
-import { vendorWord, withoutSecrets } from "./polite/failures.ts";
+import { messageOf, PreloopError } from "#base";
+import { mayBeDone, vendorWord, withoutSecrets } from "./polite/failures.ts";
 
 /** There is no such issue, or it is not ours to see: trackers answer alike. */
 export function issueUnknown(tracker: string, key: string, isDeleted = false): PreloopError {
@@ -21,6 +21,24 @@ export function projectRefused(tracker: string, project: string, word: string): 
     `${tracker} shows no issues of ${project} (${word}); see whether it was renamed or deleted, and whether the token still has access`,
     { data: { tracker, project } },
   );
+}
+
+/** A place in a listing that was kept, and that the tracker takes no longer. */
+export const cursorRefused = (tracker: string): PreloopError =>
+  new PreloopError("cursor_refused", `${tracker} takes the kept cursor no longer; begin without one`, {
+    data: { tracker },
+  });
+
+/** What a creation answered. @throws tracker_failed, outcome unknown, when it cannot be read, so that nobody makes it twice */
+export function readCreated<T>(tracker: string, about: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new PreloopError("tracker_failed", `${messageOf(error)}; ${mayBeDone(about)}`, {
+      cause: error,
+      data: { tracker, outcome: "unknown" },
+    });
+  }
 }
 
 /** A field that the tracker cannot hold as asked. Names the field, and the possible values where there are such. */

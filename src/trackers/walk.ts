@@ -10,7 +10,9 @@ export interface Mark {
   readonly next?: string;
   /** The newest time seen, where `next` says the place. */
   readonly seen?: string;
-  /** The walk came to the end: the next one begins a little earlier, for a thing may be shown late. */
+  /** When the server answered the first page of this walk, by its own clock. */
+  readonly began?: string;
+  /** The walk came to the end: the next one begins some minutes earlier, for a thing may be shown late. */
   readonly isDone?: true;
   /** Of the first page that the next walk will ask for. */
   readonly etag?: string;
@@ -22,6 +24,8 @@ export interface Listed<Item> {
   /** The vendor's token for the next page, which no edit can shift. */
   readonly next?: string;
   readonly etag?: string;
+  /** When the server answered, by its own clock. */
+  readonly servedAt?: string;
 }
 
 export interface Asking {
@@ -37,7 +41,8 @@ export interface Step<Item> {
   readonly mark: Mark;
 }
 
-const OVERLAP_MS = 2_000;
+/** A vendor's machines disagree about the time, and show what they wrote with a delay. */
+const OVERLAP_MS = 5 * 60_000;
 
 /**
  * Walks a listing of what changed, oldest change first. Instead of turning pages it asks anew from the last time it
@@ -56,20 +61,27 @@ export async function* walk<Item>(
     ...(start.isDone && start.etag ? { etag: start.etag } : {}),
   };
   let newest = start.seen ?? start.since;
+  let began = start.isDone ? undefined : start.began;
   for (;;) {
     const listed = await list(asking);
     if (listed === "unchanged") return;
+    began ??= listed.servedAt;
     const last = listed.items.at(-1);
     if (last) newest = later(newest, updatedAt(last).toISOString());
     if (!listed.hasNext) {
+      // A thing dated in the future must not hide what changes until then.
+      const end = earliest(newest, began);
       // The etag is of use only where the next walk will ask for the very same page.
-      const isSame = asking.page === 1 && asking.next === undefined && asking.since === earlier(newest);
+      const isSame = asking.page === 1 && asking.next === undefined && asking.since === earlier(end);
       const etag = isSame && listed.etag ? { etag: listed.etag } : {};
-      yield { items: listed.items, mark: { ...since(newest), isDone: true, ...etag } };
+      yield { items: listed.items, mark: { ...since(end), isDone: true, ...etag } };
       return;
     }
     asking = nextAsking(asking, newest, listed.next);
-    yield { items: listed.items, mark: markOf(asking, newest) };
+    yield {
+      items: listed.items,
+      mark: { ...markOf(asking, newest), ...(began === undefined ? {} : { began }) },
+    };
   }
 }
 
@@ -92,12 +104,22 @@ function earlier(time: string | undefined): string | undefined {
 
 const later = (one: string | undefined, other: string) => (one === undefined || other > one ? other : one);
 
+const earliest = (one: string | undefined, other: string | undefined) =>
+  one === undefined || other === undefined || one < other ? one : other;
+
+/** A header `Date` as a part of a page. */
+export function servedAt(date: unknown): { readonly servedAt?: string } {
+  const time = typeof date === "string" ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(time) ? {} : { servedAt: new Date(time).toISOString() };
+}
+
 /** A mark as it is kept in a cursor. */
 export const markSchema = z.object({
   since: z.exactOptional(z.string()),
   page: z.exactOptional(z.int()),
   next: z.exactOptional(z.string()),
   seen: z.exactOptional(z.string()),
+  began: z.exactOptional(z.string()),
   isDone: z.exactOptional(z.literal(true)),
   etag: z.exactOptional(z.string()),
 });

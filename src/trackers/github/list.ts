@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { readAs } from "../read-as.ts";
 import { projectRefused, unexpected } from "../refusals.ts";
-import type { Asking, Listed } from "../walk.ts";
+import { type Asking, type Listed, servedAt } from "../walk.ts";
 import type { GitHubAnswer } from "./client.ts";
 import { type Hub, nextTurn, type Turn } from "./read.ts";
 import { commentSchema, type GitHubComment, type GitHubIssue, issueSchema } from "./schema.ts";
@@ -93,6 +93,7 @@ function read<Item>(
     hasNext: turn !== undefined,
     ...(turn?.after === undefined ? {} : { next: writeTurn(turn) }),
     ...(typeof etag === "string" ? { etag } : {}),
+    ...servedAt(answer.headers.date),
   };
 }
 

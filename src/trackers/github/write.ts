@@ -1,12 +1,12 @@
 import type { Issue, IssueChange, IssueComment, IssueDraft, LinkKind } from "#model";
 import { linkText } from "../link-text.ts";
 import { readAs } from "../read-as.ts";
-import { fieldRefused, issueUnknown, projectRefused, unexpected } from "../refusals.ts";
+import { fieldRefused, issueUnknown, projectRefused, readCreated, unexpected } from "../refusals.ts";
 import { afterCreating, requireKept } from "../require-kept.ts";
 import type { GitHubAnswer } from "./client.ts";
 import type { Place } from "./keys.ts";
 import { getIssue, type Hub, placeOf, readIssue } from "./read.ts";
-import { commentSchema } from "./schema.ts";
+import { commentSchema, issueSchema } from "./schema.ts";
 import { toStatus } from "./status.ts";
 import { toComment } from "./to-issue.ts";
 
@@ -33,9 +33,11 @@ export async function createIssue(hub: Hub, draft: IssueDraft, signal?: AbortSig
   if (answer.status === 404 || answer.status === 410)
     throw projectRefused(hub.name, project, String(answer.status));
   refuseInvalid(hub, about, answer);
-  const { number } = answer.data as { number: number };
-  const place = hub.keys.at(project, number);
-  const made = readIssue(hub, answer, place);
+  const { place, made } = readCreated(hub.name, about, () => {
+    const { number } = readAs(issueSchema, answer.data, { tracker: hub.name, about });
+    const place = hub.keys.at(project, number);
+    return { place, made: readIssue(hub, answer, place) };
+  });
   const isClosed = status?.state === "closed";
   const issue = isClosed ? await afterCreating(made, () => change(hub, place, status, signal)) : made;
   requireKept(issue, draft, "was created");
@@ -132,7 +134,10 @@ export async function addComment(
   );
   if (answer.status === 404 || answer.status === 410) throw issueUnknown(hub.name, about);
   refuseInvalid(hub, `a new comment on ${about}`, answer);
-  return toComment(readAs(commentSchema, answer.data, { tracker: hub.name, about }));
+  const comment = readCreated(hub.name, `a new comment on ${about}`, () =>
+    readAs(commentSchema, answer.data, { tracker: hub.name, about }),
+  );
+  return toComment(comment);
 }
 
 /**

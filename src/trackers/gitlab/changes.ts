@@ -3,9 +3,9 @@ import { isPreloopError } from "#base";
 import type { Issue } from "#model";
 import { inParallel } from "../in-parallel.ts";
 import { readAs } from "../read-as.ts";
-import { projectRefused, unexpected } from "../refusals.ts";
+import { cursorRefused, projectRefused, unexpected } from "../refusals.ts";
 import type { ChangePage, CommentSet } from "../types.ts";
-import { type Asking, type Listed, type Mark, markSchema, walk } from "../walk.ts";
+import { type Asking, type Listed, type Mark, markSchema, servedAt, walk } from "../walk.ts";
 import { getComments, type Lab, withLinks } from "./read.ts";
 import { type GitLabIssue, issueSchema } from "./schema.ts";
 
@@ -17,10 +17,19 @@ export async function* changes(
   signal?: AbortSignal,
 ): AsyncGenerator<ChangePage> {
   const updatedAt = (issue: GitLabIssue) => issue.updated_at;
-  for await (const { items, mark } of walk(readCursor(cursor), updatedAt, (asking) =>
-    listIssues(lab, project, asking, signal),
-  )) {
-    const here = items.filter((issue) => !issue.moved_to_id);
+  const start = readCursor(cursor);
+  const list = async (asking: Asking) => {
+    try {
+      return await listIssues(lab, project, asking, signal);
+    } catch (error) {
+      const isKept = start.next !== undefined && asking.next === start.next;
+      throw isKept && isPreloopError(error) && error.data.status === 400 ? cursorRefused(lab.name) : error;
+    }
+  };
+  // GitLab closes what it moves away: news of an issue that was read here, and nothing to a first walk.
+  const isFirst = start.since === undefined;
+  for await (const { items, mark } of walk(start, updatedAt, list)) {
+    const here = isFirst ? items.filter((issue) => !issue.moved_to_id) : items;
     const issues = await inParallel(here, (issue) =>
       withLinks(lab, issue, lab.keys.at(project, issue.iid), signal),
     );
@@ -89,7 +98,7 @@ async function listIssues(
   if (answer.status === 404) throw projectRefused(lab.name, project, "404");
   if (answer.status >= 300) throw unexpected(lab.name, about, answer);
   const items = readAs(z.array(issueSchema), answer.data, { tracker: lab.name, about });
-  return { items, ...nextOf(answer.headers.get("link") ?? "") };
+  return { items, ...nextOf(answer.headers.get("link") ?? ""), ...servedAt(answer.headers.get("date")) };
 }
 
 /** GitLab's own word for the next page; a number in place of a cursor where it does not page by key. */

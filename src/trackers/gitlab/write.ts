@@ -1,7 +1,7 @@
 import type { Issue, IssueChange, IssueComment, IssueDraft } from "#model";
 import type { TrackerAnswer } from "../polite/types.ts";
 import { readAs } from "../read-as.ts";
-import { fieldRefused, issueUnknown, projectRefused, unexpected } from "../refusals.ts";
+import { fieldRefused, issueUnknown, projectRefused, readCreated, unexpected } from "../refusals.ts";
 import { afterCreating, requireKept } from "../require-kept.ts";
 import { priorityRefused, toIssueType, toLabels, toStateEvent } from "./fields.ts";
 import type { Place } from "./keys.ts";
@@ -26,7 +26,7 @@ export async function createIssue(lab: Lab, draft: IssueDraft, signal?: AbortSig
   );
   if (answer.status === 404) throw projectRefused(lab.name, project, "404");
   refuseInvalid(lab, about, answer);
-  const answered = readIssue(lab, answer, about);
+  const answered = readCreated(lab.name, about, () => readIssue(lab, answer, about));
   const place = lab.keys.at(project, answered.iid);
   const made = toIssue(lab.name, answered, place, []); // nothing links to it yet
   const isClosed = event === "close";
@@ -144,5 +144,8 @@ export async function addComment(
   );
   if (answer.status === 404) throw issueUnknown(lab.name, place.key);
   refuseInvalid(lab, about, answer);
-  return toComment(readAs(noteSchema, answer.data, { tracker: lab.name, about }));
+  const note = readCreated(lab.name, about, () =>
+    readAs(noteSchema, answer.data, { tracker: lab.name, about }),
+  );
+  return toComment(note);
 }

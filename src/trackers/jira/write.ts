@@ -1,6 +1,6 @@
 import type { Issue, IssueChange, IssueComment, IssueDraft } from "#model";
 import { readAs } from "../read-as.ts";
-import { issueUnknown, projectRefused } from "../refusals.ts";
+import { issueUnknown, projectRefused, readCreated } from "../refusals.ts";
 import { assigneeOf, labelsOf, priorityOf, typeIdOf } from "./fields.ts";
 import { askIssue, getIssue, type Site } from "./read.ts";
 import { afterDone, readAfter, refuseInvalid } from "./refuse.ts";
@@ -18,7 +18,9 @@ export async function createIssue(site: Site, draft: IssueDraft, signal?: AbortS
   const answer = await site.client.ask({ about, signal, method: "POST", path: "issue", body: { fields } });
   if (answer.status === 404) throw projectRefused(site.name, project, "404");
   refuseInvalid(site, about, undefined, answer);
-  const { key } = readAs(createdSchema, answer.data, { tracker: site.name, about });
+  const { key } = readCreated(site.name, about, () =>
+    readAs(createdSchema, answer.data, { tracker: site.name, about }),
+  );
   const { status } = draft;
   // The first status is the workflow's to choose; another one is a step from there.
   if (status !== undefined)
@@ -149,5 +151,8 @@ export async function addComment(
     body: { body: site.dialect.writeText(body) },
   });
   refuseInvalid(site, about, read, answer);
-  return toComment(readAs(commentSchema, answer.data, { tracker: site.name, about }), site.dialect);
+  const comment = readCreated(site.name, about, () =>
+    readAs(commentSchema, answer.data, { tracker: site.name, about }),
+  );
+  return toComment(comment, site.dialect);
 }

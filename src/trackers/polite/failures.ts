@@ -28,7 +28,7 @@ export function createFailures(tracker: string, secrets: readonly string[]): Fai
       const tried = attempts > 1 ? ` after ${attempts} attempts` : "";
       const isUnknown = wasSent && !mayRepeat(call);
       const next = isUnknown
-        ? "it may have been done all the same: look before doing it again"
+        ? mayBeDone(call.about)
         : `see whether it is up and trackers.${tracker}.url is right, then ask again`;
       return new PreloopError(
         "tracker_failed",
@@ -36,12 +36,17 @@ export function createFailures(tracker: string, secrets: readonly string[]): Fai
         { data: { tracker, ...(isUnknown ? { outcome: "unknown" } : {}) } },
       );
     },
-    wrong: (call, { reason, status }) =>
-      new PreloopError(
+    wrong(call, { reason, status }) {
+      // 302 and 303 send a caller on once its work was done, too.
+      const mayBe = (status >= 200 && status < 300) || status === 302 || status === 303;
+      const isUnknown = mayBe && !mayRepeat(call);
+      const also = isUnknown ? `; ${mayBeDone(call.about)}` : "";
+      return new PreloopError(
         "tracker_failed",
-        `${tracker} did not speak its API when asked for ${call.about}: ${safe(reason)} (${status}); see whether trackers.${tracker}.url is right and no login page stands in front`,
-        { data: { tracker, status } },
-      ),
+        `${tracker} did not speak its API when asked for ${call.about}: ${safe(reason)} (${status}); see whether trackers.${tracker}.url is right and no login page stands in front${also}`,
+        { data: { tracker, status, ...(isUnknown ? { outcome: "unknown" } : {}) } },
+      );
+    },
     refused(call, answer) {
       const word = safe(vendorWord(answer.data));
       const said = word === "" ? "" : ` ("${word}")`;
@@ -66,6 +71,13 @@ export function createFailures(tracker: string, secrets: readonly string[]): Fai
 function inWords(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1_000));
   return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/** What to do about a write whose answer cannot be read. */
+export function mayBeDone(about: string): string {
+  return about.startsWith("a new issue")
+    ? "the issue may exist all the same; search before creating it again"
+    : "it may have been done all the same: look before doing it again";
 }
 
 /** Whether a second delivery does no harm. */

@@ -39,6 +39,23 @@ test.for<[string, Fault]>([
   expect(issues.get(1)!.comments).toHaveLength(3);
 });
 
+test.for<[string, Fault]>([
+  ["a web page", { kind: "page" }],
+  ["a redirect", { kind: "answer", status: 302, headers: { location: "https://login.test/" } }],
+  ["something odd", { kind: "answer", status: 201, body: {} }],
+])("a create and a comment answered with %s may have been made, and it is said", async ([, fault]) => {
+  const { tracker, server } = await openGitHub();
+  server.faults.add({ fault, times: 2, method: "POST" });
+  await expect(tracker.createIssue(draft)).rejects.toMatchObject({
+    code: "tracker_failed",
+    message: expect.stringContaining("the issue may exist all the same; search before creating it again"),
+    data: { outcome: "unknown" },
+  });
+  await expect(tracker.addComment("acme/app#1", "Hi")).rejects.toMatchObject({
+    data: { outcome: "unknown" },
+  });
+});
+
 test("an issue that was made but could not be closed is told with its key", async () => {
   const { tracker, server } = await openGitHub();
   server.faults.add({ fault: { kind: "answer", status: 500 }, times: 9, method: "PATCH" });

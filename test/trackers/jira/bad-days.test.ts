@@ -22,6 +22,20 @@ describe.each(DIALECTS)("a bad day of Jira %s", (kind) => {
     expect(server.state.issues.size).toBe(issues);
   });
 
+  test.for([
+    ["a web page", { kind: "page" }],
+    ["a redirect", { kind: "answer", status: 302, headers: { location: "https://login.test/" } }],
+    ["something odd", { kind: "answer", status: 201, body: {} }],
+  ] as const)("calls the outcome of a new issue unknown after %s", async ([, fault]) => {
+    const { tracker, server } = await openJira(kind);
+    server.faults.add({ fault, method: "POST", path: /\/issue$/ });
+    await expect(tracker.createIssue({ project: "APP", title: "x", body: "" })).rejects.toMatchObject({
+      code: "tracker_failed",
+      message: expect.stringContaining("the issue may exist all the same; search before creating it again"),
+      data: { outcome: "unknown" },
+    });
+  });
+
   test("tells that an issue was created when it cannot be read afterwards", async () => {
     const { tracker, server } = await openJira(kind);
     server.faults.add({ method: "GET", path: /\/issue\/APP-3/, fault: { kind: "page" }, times: 9 });
