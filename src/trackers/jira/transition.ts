@@ -17,9 +17,7 @@ export async function findTransition(
 ): Promise<JiraTransition | undefined> {
   const wanted = status.trim().toLowerCase();
   const now = issue.fields.status;
-  const state = wanted === "open" || wanted === "closed" ? wanted : undefined;
-  if (now.name.toLowerCase() === wanted || stateOf(now, issue.fields.resolutiondate ?? undefined) === state)
-    return undefined;
+  if (now.name.toLowerCase() === wanted) return undefined;
   const about = `the next statuses of ${issue.key}`;
   const answer = await site.client.ask({
     about,
@@ -31,8 +29,12 @@ export async function findTransition(
   if (answer.status === 404) throw issueUnknown(site.name, issue.key);
   if (answer.status >= 300) throw unexpected(site.name, about, answer);
   const { transitions } = readAs(transitionsSchema, answer.data, { tracker: site.name, about });
+  const named = transitions.find(({ to }) => to.name.toLowerCase() === wanted);
+  if (named) return named;
+  // A workflow may have statuses of these very names; only where none is in reach, any of that kind will do.
+  const state = wanted === "open" || wanted === "closed" ? wanted : undefined;
+  if (state && stateOf(now, issue.fields.resolutiondate ?? undefined) === state) return undefined;
   const found =
-    transitions.find(({ to }) => to.name.toLowerCase() === wanted) ??
     transitions.find(({ name }) => name.toLowerCase() === wanted) ??
     (state && best(transitions.filter(({ to }) => stateOf(to) === state)));
   if (found) return found;

@@ -169,6 +169,16 @@ describe.each(DIALECTS)("an issue of Jira %s", (kind) => {
     expect(await go("open")).toBe("To Do");
   });
 
+  test("goes to statuses that are called Open and Closed, though it is open or closed already", async () => {
+    const { tracker, server } = await openJira(kind);
+    const go = async (status: string) => (await tracker.updateIssue("APP-1", { status })).status;
+    server.state.edit("APP-1", { status: "Resolved", resolved: server.state.now() });
+    expect(await go("closed")).toBe("Closed");
+    expect(await go("closed")).toBe("Closed");
+    server.state.edit("APP-1", { status: "In Review", resolved: null });
+    expect(await go("Open")).toBe("Open");
+  });
+
   test("keeps everything when one part of a change is impossible", async () => {
     const { tracker } = await openJira(kind);
     const call = tracker.updateIssue("APP-1", { title: "T", status: "In Review" });

@@ -148,7 +148,7 @@ function transitions(asked: Asked, issue: JiraStored, { state, face }: Desk): Re
       id,
       name,
       to: renderStatus(to, face),
-      fields: to === "Done" ? { resolution: RESOLUTION } : {},
+      fields: STATUSES[to]!.category === "done" ? { resolution: RESOLUTION } : {},
     }));
     return { status: 200, body: { expand: "transitions", transitions: rendered } };
   }

@@ -49,6 +49,9 @@ export const STATUSES: Readonly<
   "In Progress": { id: "3", category: "indeterminate" },
   "In Review": { id: "10001", category: "indeterminate" },
   Done: { id: "10002", category: "done" },
+  Resolved: { id: "5", category: "done" },
+  Closed: { id: "6", category: "done" },
+  Open: { id: "1", category: "new" },
 };
 
 /** The steps of the workflow; the one to Done asks for a resolution. */
@@ -60,6 +63,8 @@ export const STEPS = [
   { id: "51", name: "Close", from: "In Progress", to: "Done" },
   { id: "61", name: "Close", from: "In Review", to: "Done" },
   { id: "71", name: "Reopen", from: "Done", to: "To Do" },
+  { id: "81", name: "Settle", from: "Resolved", to: "Closed" },
+  { id: "91", name: "Back to the pile", from: "In Review", to: "Open" },
 ] as const;
 
 export const TYPES = [
