@@ -13,9 +13,10 @@ export function runsOfPhrasing(
   marks: Marks = PLAIN,
 ): Run[] {
   const runs: Run[] = [];
+  const closers = closersOf(nodes);
   for (let at = 0; at < nodes.length; at++) {
     const node = nodes[at]!;
-    const tagged = taggedAt(nodes, at);
+    const tagged = closers.get(at);
     if (tagged) {
       runs.push(
         ...runsOfPhrasing(nodes.slice(at + 1, tagged.end), definitions, withStyle(marks, tagged.style)),
@@ -80,13 +81,20 @@ function linked(
 
 const oneLine = (text: string) => text.replace(/\s*[\r\n]+\s*/g, " ").trim();
 
-/** `<u>` and its like up to their closing tag among the same nodes. */
-function taggedAt(nodes: readonly PhrasingContent[], at: number): { style: Style; end: number } | undefined {
-  const node = nodes[at]!;
-  const name = node.type === "html" ? /^<(u|ins|sub|sup)>$/i.exec(node.value)?.[1]?.toLowerCase() : undefined;
-  if (name === undefined) return undefined;
-  const end = nodes.findIndex(
-    (each, index) => index > at && each.type === "html" && each.value.toLowerCase() === `</${name}>`,
-  );
-  return end < 0 ? undefined : { style: TAGS[name]!, end };
+/** Where `<u>` and its like close: at the next closing tag of theirs among the same nodes. */
+function closersOf(nodes: readonly PhrasingContent[]): ReadonlyMap<number, { style: Style; end: number }> {
+  const found = new Map<number, { style: Style; end: number }>();
+  const ends = new Map<string, number>();
+  for (let at = nodes.length - 1; at >= 0; at--) {
+    const node = nodes[at]!;
+    const [, slash, tag] =
+      (node.type === "html" && /^<(\/?)(u|ins|sub|sup)>$/i.exec(node.value)) ||
+      ([] as (string | undefined)[]);
+    if (tag === undefined) continue;
+    const name = tag.toLowerCase();
+    const end = ends.get(name);
+    if (slash) ends.set(name, at);
+    else if (end !== undefined) found.set(at, { style: TAGS[name]!, end });
+  }
+  return found;
 }

@@ -176,3 +176,8 @@ test("nesting without end neither overflows nor takes long", () => {
   expect(read.losses.map(({ what }) => what)).toContain("very deep nesting");
   expect(adfFaults(adfOfMarkdown(`${">".repeat(20_000)} deep`))).toBeUndefined();
 });
+
+test("tags that never close stay text, and cost no square of their number", () => {
+  const text = `${"<u>".repeat(120_000)}x`;
+  expect(adfOfMarkdown(text)).toMatchObject({ content: [{ content: [{ type: "text", text }] }] });
+});
