@@ -13,6 +13,8 @@ export type Outcome =
   | { readonly kind: "wrong"; readonly reason: string; readonly status: number };
 
 const REDIRECTS = 5;
+/** Far above a hundred of the largest issues. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Sends once and reads to the end. Follows redirects within the host, as the method allows. */
 export async function attemptOnce(call: TrackerCall, signal: AbortSignal, now: () => Date): Promise<Outcome> {
@@ -26,7 +28,13 @@ export async function attemptOnce(call: TrackerCall, signal: AbortSignal, now: (
         ...(call.headers ? { headers: call.headers } : {}),
         ...(call.body === undefined ? {} : { body: call.body }),
       });
-      const text = await response.text();
+      const text = await readBody(response);
+      if (text === undefined)
+        return {
+          kind: "wrong",
+          reason: `its answer is longer than ${MOST_BYTES / 1024 / 1024} MB`,
+          status: response.status,
+        };
       const target = redirectTarget(response, url);
       if (!target) return judge(response, text, url, now());
       const refused = redirectRefused(call.method, response.status, url, target);
@@ -38,6 +46,20 @@ export async function attemptOnce(call: TrackerCall, signal: AbortSignal, now: (
     const cause = (error as { cause?: unknown }).cause ?? error;
     return { kind: "broken", reason: messageOf(cause), wasSent: !NEVER_SENT.has(codeOf(cause) ?? "") };
   }
+}
+
+/** The body as text; undefined when it is too long, and then the rest is not read. */
+async function readBody({ body }: Response): Promise<string | undefined> {
+  if (body === null) return "";
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > MOST_BYTES) return undefined; // leaving the loop cancels the stream
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);

@@ -2,7 +2,7 @@
 export interface LimitWord {
   /** The host refused because of a limit; nothing was done. */
   readonly isRefusal: boolean;
-  /** How long the host asks to be left alone, where it says. */
+  /** How long the host asks to be left alone, where it says; an hour at most. */
   readonly waitMs?: number;
 }
 
@@ -17,8 +17,11 @@ export function readLimits(status: number, headers: Headers, text: string, now: 
   const isRefusal = status === 429 || isSecondary || (status === 403 && (asked !== undefined || isSpent));
   const spent = isSpent ? resetMs(headers, now) : undefined;
   const waitMs = asked ?? spent ?? (isSecondary ? SECONDARY_WAIT_MS : undefined);
-  return { isRefusal, ...(waitMs === undefined ? {} : { waitMs }) };
+  return { isRefusal, ...(waitMs === undefined ? {} : { waitMs: Math.min(waitMs, LONGEST_WAIT_MS) }) };
 }
+
+// Limits are reckoned by the hour. Whoever names years has a broken clock, and is asked again.
+const LONGEST_WAIT_MS = 60 * 60_000;
 
 const SECONDARY = /secondary rate limit|abuse detection|rate limit exceeded/i;
 /** GitHub asks for a minute where it names no time, and bans who does not wait. */
