@@ -11,6 +11,7 @@ export async function answerReader(schema: JsonObject): Promise<ReadAnswer> {
   const ajv = new Ajv2020({ strict: false, logger: false });
   const validate = ajv.compile(schema);
   return (text) => {
+    if (text.length > LONGEST) throw new BadAnswer("answered far more than was asked for");
     for (const candidate of candidates(text)) {
       const value = parse(candidate);
       if (value === undefined) continue;
@@ -21,11 +22,14 @@ export async function answerReader(schema: JsonObject): Promise<ReadAnswer> {
   };
 }
 
+/** Characters; the answers we ask for are a few thousand long. */
+const LONGEST = 1_000_000;
+
 // Models think aloud, and wrap JSON into fences and courtesies.
 function* candidates(text: string): Generator<string> {
   const said = text.replace(/^\s*<think>[\s\S]*?<\/think>/, "");
   yield said;
-  for (const [, fenced] of said.matchAll(/```(?:json)?\s*\n([\s\S]*?)```/g)) yield fenced!;
+  for (const [, fenced] of said.matchAll(/```(?:json)?[ \t]*\r?\n([\s\S]*?)```/g)) yield fenced!;
   const from = said.indexOf("{");
   const to = said.lastIndexOf("}");
   if (from >= 0 && to > from) yield said.slice(from, to + 1);
