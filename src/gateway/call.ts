@@ -1,4 +1,4 @@
-import { type ErrorCode, isJsonObject, isPreloopError, type Json, messageOf } from "#base";
+import { isJsonObject, isPreloopError, type Json, messageOf } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Outcome } from "#model";
 import type { Catalog } from "./catalog.ts";
@@ -6,7 +6,7 @@ import type { Handled } from "./dispatch.ts";
 import { forward } from "./forward.ts";
 import { type CallRequest, identify } from "./identify.ts";
 import { type Permit, permit } from "./permit.ts";
-import { outcomeUnknown, refuseFrozen } from "./refusals.ts";
+import { outcomeUnknown, refuseChanged, refuseFrozen } from "./refusals.ts";
 import type { Stages } from "./stages.ts";
 
 /**
@@ -37,22 +37,20 @@ export async function handleToolCall(
       return { reply: permitted.reply, delivered: permitted.delivered };
     }
     const mayGoOn = () => refuseFrozen(call, stages);
-    const reply = await forward(permitted, { offer, params, request, entry, onSent, mayGoOn });
+    const recheck = () => refuseChanged(call, offer, catalog, stages);
+    const reply = await forward(permitted, { offer, params, request, entry, onSent, recheck, mayGoOn });
     await entry.finish({ outcome: outcomeOf(reply.kind, reply.value), ...permitted.facts });
     await permitted.finished?.(reply);
     return { reply, delivered: permitted.delivered };
   } catch (error) {
     const facts = permitted?.facts ?? {};
-    // What left and was not answered may have had its effect, whoever gave up on it.
-    const mayHaveRun = isSent && isPreloopError(error) && LOST.has(error.code);
-    const outcome = mayHaveRun ? "unknown" : outcomeOfError(error);
+    // What left and was not answered may have had its effect, whoever gave up on it and why.
+    const outcome = isSent ? "unknown" : outcomeOfError(error);
     await entry.finish({ ...facts, outcome, detail: messageOf(error) });
     if (permitted?.kind === "run") await permitted.failed?.(error, isSent);
-    throw mayHaveRun ? outcomeUnknown(error) : error;
+    throw isSent && isPreloopError(error) ? outcomeUnknown(error) : error;
   }
 }
-
-const LOST = new Set<ErrorCode>(["upstream_failed", "request_cancelled"]);
 
 function outcomeOf(kind: RawReply["kind"], value: Json): Outcome {
   if (kind === "error") return "error";

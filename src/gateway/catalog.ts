@@ -97,7 +97,7 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
   async function tool(name: string): Promise<ToolOffer | undefined> {
     const server = known().get(name)?.server;
     const at = behind.findIndex(({ upstream }) => upstream.name === server);
-    await (at < 0 ? all(toolShelves) : toolShelves[at]!.items(LIST_GRACE_MS));
+    await (at < 0 ? all(toolShelves) : toolShelves[at]!.items(CALL_GRACE_MS));
     return known().get(name) ?? lateTool(name);
   }
 

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly line: Line;
   /** Called when the first bytes have left. */
   readonly onSent?: (() => void) | undefined;
+  /** Called before the request goes to a server that was started anew; what it throws keeps it from that. */
+  readonly recheck?: () => Promise<void>;
   /** Called before the request is sent again; what it throws ends the exchange. */
   readonly beforeRound?: () => void;
   /** Progress is heard until this aborts, past the reply. */
@@ -23,7 +25,7 @@ export interface Exchange {
  * @throws upstream_failed, input_failed, request_cancelled
  */
 export async function exchange(given: Exchange): Promise<UpstreamReply> {
-  const { upstream, method, params, line, onSent, beforeRound, progressUntil } = given;
+  const { upstream, method, params, line, onSent, recheck, beforeRound, progressUntil } = given;
   const leave = line.carry(upstream);
   const ask = (params: string): Promise<UpstreamReply> =>
     upstream.request({
@@ -31,6 +33,7 @@ export async function exchange(given: Exchange): Promise<UpstreamReply> {
       params,
       signal: line.signal,
       onSent,
+      recheck,
       onProgress: line.progressToken === undefined ? undefined : line.tellProgress,
       progressUntil,
     });

@@ -16,6 +16,8 @@ interface Forwarding {
   readonly entry: AuditEntry;
   /** Called when the first bytes have left: from then on the call may have had its effect. */
   readonly onSent: () => void;
+  /** Looks again at the call, when its server was started anew since it was judged. */
+  readonly recheck: () => Promise<void>;
   /** Looks, before each further round, whether the session may still act. */
   readonly mayGoOn: () => void;
 }
@@ -26,7 +28,7 @@ interface Forwarding {
  * @throws audit_broken before anything is sent, upstream_failed, input_failed, request_cancelled
  */
 export async function forward(permitted: RunPermit, forwarding: Forwarding): Promise<UpstreamReply> {
-  const { offer, request, entry, onSent, mayGoOn } = forwarding;
+  const { offer, request, entry, onSent, recheck, mayGoOn } = forwarding;
   let { params } = forwarding;
   if (permitted.argsText !== (member(params, "arguments") ?? "{}"))
     params = withMember(params, "arguments", permitted.argsText);
@@ -46,6 +48,7 @@ export async function forward(permitted: RunPermit, forwarding: Forwarding): Pro
       // The server's own task can be cancelled only once we have its id.
       if (!isTask) line.task?.sent();
     },
+    recheck,
     beforeRound: mayGoOn,
   };
   if (isTask) return runAsTask(call);

@@ -3,7 +3,9 @@ import { type ErrorCode, PreloopError } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Approval, ApprovalStatus, ToolCall } from "#model";
 import type { Hold } from "#pins";
+import type { Catalog, ToolOffer } from "./catalog.ts";
 import type { Stages } from "./stages.ts";
+import { standingReady } from "./standing-ready.ts";
 
 const WORDS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [ErrorCode, string]> = {
   denied: ["call_denied", "was denied"],
@@ -54,9 +56,35 @@ export function refuseFrozen({ session }: ToolCall, { standing }: Stages): void 
     );
 }
 
-/** What a caller hears when its call left and no answer came: another try could do it twice. */
+/**
+ * A call was judged, and then its server was started anew: it may only go to one that still lists the same.
+ * @throws session_frozen, tool_held, upstream_failed
+ */
+export async function refuseChanged(
+  call: ToolCall,
+  judged: ToolOffer,
+  catalog: Catalog,
+  stages: Stages,
+): Promise<void> {
+  await catalog.tool(call.name);
+  const current = catalog.toolAtHand(call.name);
+  await standingReady(stages);
+  refuseFrozen(call, stages);
+  if (current?.digest !== judged.digest || current.upstream !== judged.upstream)
+    throw new PreloopError(
+      "upstream_failed",
+      `${call.server} was started anew and does not list ${call.name} as before. Nothing was executed; list the tools and call again.`,
+    );
+  const hold = stages.pins.holdOf(current);
+  if (hold) throw heldBack(call, hold);
+}
+
+/**
+ * What a caller hears when its call left and no answer came: another try could do it twice. An error of the protocol's
+ * own, which its client handles by itself, stays what it is.
+ */
 export function outcomeUnknown(error: PreloopError): PreloopError {
-  if (error.code === "request_cancelled") return error;
+  if (error.face.rpc !== "tool") return error;
   return new PreloopError(
     "outcome_unknown",
     `${error.message} The call had been sent, so it may have taken effect. Check before you call again.`,

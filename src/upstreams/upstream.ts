@@ -167,8 +167,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       signal?.addEventListener("abort", () => resolve(), { once: true }),
     );
     await Promise.race([settled(times.openMs), aborted]);
+    const met = signal?.aborted ? undefined : talk;
+    if (met) await request.recheck?.();
     if (signal?.aborted) throw new PreloopError("request_cancelled", `${request.method} was cancelled`);
-    if (talk) return talk.ask(request);
+    // A server that ended meanwhile refuses: what was looked at is not the one after it.
+    if (met) return met.ask(request);
     throw failed(name, { reason: reasonOf(state) }, false);
   };
   // A remote server that forgot the session did not run the request; the next session may.

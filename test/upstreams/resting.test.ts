@@ -175,4 +175,34 @@ describe("a server that is stopped when idle", () => {
     await upstream.request({ method: "resources/unsubscribe", params: '{"uri":"a:b"}' });
     await until(() => !isAlive(pid), "it is stopped");
   });
+
+  test("is not stopped while something goes on there between requests", async () => {
+    const { server } = counted();
+    const upstream = open(server, { folder: scratch(), lazy: false, idleMs: 20 });
+    const release = upstream.keepAwake!();
+    await upstream.settled(10_000);
+    const pid = Number(await call(upstream, "pid"));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(isAlive(pid)).toBe(true);
+    release();
+    await until(() => !isAlive(pid), "it is stopped");
+  });
+
+  test("has a call looked at again when it was woken for it", async () => {
+    const { server, starts } = counted();
+    const folder = scratch();
+    await listOnce(server, folder);
+    const upstream = open(server, { folder });
+    const params = JSON.stringify({ name: "pid", arguments: {} });
+    let looks = 0;
+    const recheck = async () => {
+      looks++;
+      throw new Error("frozen meanwhile");
+    };
+    const asked = upstream.request({ method: "tools/call", params, recheck });
+    await expect(asked).rejects.toThrow("frozen meanwhile");
+    expect(looks).toBe(1);
+    expect(starts()).toHaveLength(2);
+    await expect(call(upstream, "pid")).resolves.toBe(String(starts()[1]));
+  });
 });

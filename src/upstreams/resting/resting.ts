@@ -44,6 +44,8 @@ export function createRestingUpstream(options: UpstreamOptions, rest: Rest): Ups
     if (isNews) host.onState(upstream, next);
   };
   const hear = (next: UpstreamState) => {
+    // What comes after a crash is another process, which may list other things.
+    if (next.kind !== "ready") relisted = undefined;
     // Whoever was told that the server is ready need not hear of it starting.
     if (next.kind === "starting" && state.kind === "ready") return;
     if (next.kind === "ready") {
@@ -111,18 +113,27 @@ export function createRestingUpstream(options: UpstreamOptions, rest: Rest): Ups
       "lists other tools than before it was stopped, so the call was not made; list them and call again";
     throw failed(name, { reason }, false);
   };
-  const askAwake = async (request: UpstreamRequest): Promise<UpstreamReply> => {
+  const keepAwake = () => {
     underWay++;
     clearTimeout(idle);
+    return () => {
+      underWay--;
+      rearm();
+    };
+  };
+  const askAwake = async (request: UpstreamRequest): Promise<UpstreamReply> => {
+    const release = keepAwake();
     try {
       const server = wake();
+      const wasUp = isUp(server);
       if (!(request.method in KEPT)) await checkListing(server, request);
+      // Where it is not up yet, it looks for itself.
+      if (!wasUp && isUp(server)) await request.recheck?.();
       const reply = await server.request(request);
       keep(request, reply, cache);
       return reply;
     } finally {
-      underWay--;
-      rearm();
+      release();
     }
   };
 
@@ -145,6 +156,7 @@ export function createRestingUpstream(options: UpstreamOptions, rest: Rest): Ups
     },
     notify: (method, params) => live?.notify(method, params),
     hold: (isHeld) => live?.hold?.(isHeld),
+    keepAwake,
     async close() {
       clearTimeout(idle);
       await live?.close();
@@ -158,6 +170,10 @@ export function createRestingUpstream(options: UpstreamOptions, rest: Rest): Ups
 
 function remembered(hello: Hello | undefined): UpstreamState {
   return hello ? { kind: "ready", hello } : { kind: "starting" };
+}
+
+function isUp({ state }: Upstream): boolean {
+  return state.kind === "ready";
 }
 
 function isSame(one: Hello, other: Hello): boolean {
