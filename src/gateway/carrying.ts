@@ -93,6 +93,7 @@ export function createCarrying(): Carrying {
     },
     ask(question) {
       return new Promise((resolve, reject) => {
+        if (question.signal.aborted) return reject(withdrawn());
         const one: Waiting = { ...question, key: `q${++lastKey}`, resolve, reject };
         queueOf(question.upstream).push(one);
         const late = setTimeout(() => {

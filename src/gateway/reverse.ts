@@ -43,6 +43,7 @@ export function createReverse(send: (line: string) => void): Reverse {
   return {
     ask(question) {
       return new Promise((resolve, reject) => {
+        if (question.signal.aborted) return reject(withdrawn());
         const id = ++lastId;
         const token = progressTokenOf(question.params);
         open.set(id, { ...question, resolve, reject, token });
@@ -74,15 +75,19 @@ export function createReverse(send: (line: string) => void): Reverse {
     const asked = open.get(id);
     if (!asked) return;
     open.delete(id);
-    const reason = "the server withdrew its request";
+    const error = withdrawn();
     send(
       composeNotification({
         method: "notifications/cancelled",
-        params: JSON.stringify({ requestId: id, reason }),
+        params: JSON.stringify({ requestId: id, reason: error.message }),
       }),
     );
-    asked.reject(new PreloopError("request_cancelled", reason));
+    asked.reject(error);
   }
+}
+
+function withdrawn(): PreloopError {
+  return new PreloopError("request_cancelled", "the server withdrew its request");
 }
 
 function progressTokenOf(params: string | undefined): string | undefined {

@@ -50,6 +50,8 @@ export interface Session {
   toolsChanged(): void;
   /** Hears no more of the servers until let go: the client does not keep up. */
   hold(isHeld: boolean): void;
+  /** True while calls go on that nobody's request waits for. */
+  isBusy(): boolean;
   /** The client is gone: what it waits for is cancelled, servers are closed. */
   close(): Promise<void>;
 }
@@ -220,6 +222,7 @@ export function createSession(options: SessionOptions): Session {
     hold(isHeld) {
       for (const upstream of upstreams) upstream.hold?.(isHeld);
     },
+    isBusy: tasks.isBusy,
     async close() {
       if (closed) return;
       closed = true;

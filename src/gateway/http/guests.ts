@@ -2,6 +2,8 @@ import { PreloopError } from "#base";
 
 /** What is kept of a client between its HTTP requests. */
 export interface Guest {
+  /** True while something goes on in it that nobody's request waits for. */
+  isBusy?(): boolean;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export interface GuestsOptions {
 
 interface Room<G> {
   readonly opened: Promise<G>;
+  guest: G | undefined;
   visits: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -51,11 +54,17 @@ export function createGuests<G extends Guest>({ idleMs, max, onClosed }: GuestsO
       if (isOver) return;
       isOver = true;
       if (--room.visits > 0 || rooms.get(key) !== room) return;
-      room.timer = setTimeout(() => end(key), idleMs);
+      wait();
+    };
+    const wait = () => {
+      room.timer = setTimeout(() => (room.guest?.isBusy?.() ? wait() : end(key)), idleMs);
       room.timer.unref();
     };
     return room.opened.then(
-      (guest) => ({ guest, leave }),
+      (guest) => {
+        room.guest = guest;
+        return { guest, leave };
+      },
       (error) => {
         if (rooms.get(key) === room) rooms.delete(key);
         throw error;
@@ -65,7 +74,7 @@ export function createGuests<G extends Guest>({ idleMs, max, onClosed }: GuestsO
 
   function makeRoom(): void {
     if (rooms.size < max) return;
-    const [idle] = [...rooms].find(([, room]) => room.visits === 0) ?? [];
+    const [idle] = [...rooms].find(([, room]) => room.visits === 0 && !room.guest?.isBusy?.()) ?? [];
     if (idle === undefined)
       throw new PreloopError("sessions_full", `All ${max} sessions are in use; try again later`);
     end(idle);
@@ -93,7 +102,7 @@ export function createGuests<G extends Guest>({ idleMs, max, onClosed }: GuestsO
       let room = rooms.get(key);
       if (!room) {
         makeRoom();
-        room = { opened: open(), visits: 0, timer: undefined };
+        room = { opened: open(), guest: undefined, visits: 0, timer: undefined };
         rooms.set(key, room);
       }
       return visit(key, room);

@@ -28,7 +28,7 @@ export function createLegacyFace(guests: Guests<LegacyGuest>, openSession: OpenS
     const post = createPost();
     const session = await openSession(post.deliver);
     const close = () => session.close().finally(post.close);
-    return { session, post, close };
+    return { session, post, isBusy: session.isBusy, close };
   }
 
   return {

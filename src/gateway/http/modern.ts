@@ -42,7 +42,7 @@ export function createModernFace(guests: Guests<ModernGuest>, openSession: OpenS
       session.close().finally(() => {
         for (const { answer } of asked.values()) answer.end();
       });
-    return { session, asked, close };
+    return { session, asked, isBusy: session.isBusy, close };
   }
 
   function ask({ request, response }: Posted, frame: RequestFrame, visit: Visit<ModernGuest>): void {

@@ -69,9 +69,13 @@ export function createAbroad(): Abroad {
         turned: task.turn,
         follows(server, id, wake) {
           const key = keyOf(server, id);
-          followed.set(key, { task, wake, isNamed: isWanted });
+          const mine: Followed = { task, wake, isNamed: isWanted };
+          followed.set(key, mine);
           move();
-          return () => void followed.delete(key);
+          return () => {
+            // A server that was started anew may have given the id again.
+            if (followed.get(key) === mine) followed.delete(key);
+          };
         },
       };
       return { side, moved };

@@ -48,21 +48,34 @@ export async function followTask(reply: UpstreamReply, followed: Followed): Prom
   const id = String(task.taskId);
   const watch = watchOf(id, followed);
   const leave = line.carry(upstream);
+  const release = upstream.keepAwake?.();
+  const following = { ...followed, id, watch, life: lifeOf(upstream) };
   try {
-    return await (isModern ? followModern : followLegacy)({ ...followed, id, watch }, task);
+    return await (isModern ? followModern : followLegacy)(following, task);
   } catch (error) {
-    // Best effort: the server may have ended it meanwhile, or be gone.
-    if (line.signal.aborted) ask({ ...followed, id, watch }, "tasks/cancel", false).catch(() => {});
+    // Nobody wants it any more. Best effort: the server may have ended it meanwhile, or be gone.
+    if (!ENDS.has(error as object)) ask(following, "tasks/cancel", false).catch(() => {});
     throw error;
   } finally {
+    release?.();
     leave();
     watch.end();
   }
 }
 
+/** What was said of the tasks' own ends; after any other error there is a task to be cancelled. */
+const ENDS = new WeakSet<object>();
+
+/** Changes when the server is started anew; its ids may then be given again, to tasks of others. */
+function lifeOf({ state }: Upstream): unknown {
+  return state.kind === "ready" ? state.hello : undefined;
+}
+
 interface Following extends Followed {
   readonly id: string;
   readonly watch: Watch;
+  /** The life of the server in which it made the task. */
+  readonly life: unknown;
 }
 
 async function followLegacy(following: Following, first: JsonObject): Promise<UpstreamReply> {
@@ -99,8 +112,9 @@ async function followModern(following: Following, first: JsonObject): Promise<Up
   const answered = new Set<string>();
   for (;;) {
     const status = tell(following, task);
-    if (status === "completed") return inner("result", text, task.result ?? {});
-    if (status === "failed") return inner("error", text, task.error ?? {});
+    // What comes of it is told by tasks/get alone, also where it ended at once.
+    if (status === "completed" && text !== "") return inner("result", text, task.result ?? {});
+    if (status === "failed" && text !== "") return inner("error", text, task.error ?? {});
     if (status === "cancelled") throw endedBy(following, "cancelled the task");
     const wanted = status === "input_required" ? openRequests(text, answered) : undefined;
     if (wanted) await bring(following, wanted);
@@ -141,17 +155,22 @@ function tell({ line }: Following, { status, statusMessage }: JsonObject): TaskS
 
 const STATUSES: readonly TaskStatus[] = ["working", "input_required", "completed", "failed", "cancelled"];
 
-function ask(
-  { upstream, line, id }: Following,
+async function ask(
+  following: Following,
   method: string,
   isForCaller = true,
   more: Readonly<Record<string, string>> = {},
 ): Promise<UpstreamReply> {
+  const { upstream, line, id, life } = following;
+  if (life !== lifeOf(upstream)) throw lost(following);
   const meta = JSON.stringify({ [CAPABILITIES]: line.client.capabilities });
   const rest = Object.entries(more).map(([key, text]) => `,"${key}":${text}`);
   const own = line.client.era === "modern" ? `,"_meta":${meta}` : "";
   const params = `{"taskId":${JSON.stringify(id)}${rest.join("")}${own}}`;
-  return upstream.request({ method, params, ...(isForCaller && { signal: line.signal }) });
+  const recheck = async () => {
+    throw lost(following);
+  };
+  return upstream.request({ method, params, recheck, ...(isForCaller && { signal: line.signal }) });
 }
 
 function taskIn(reply: UpstreamReply, following: Following): JsonObject {
@@ -160,6 +179,12 @@ function taskIn(reply: UpstreamReply, following: Following): JsonObject {
   throw endedBy(following, `lost the task${typeof said === "string" ? `: ${said}` : ""}`);
 }
 
+function lost(following: Following): PreloopError {
+  return endedBy(following, "was restarted and lost the task");
+}
+
 function endedBy({ upstream }: Following, what: string): PreloopError {
-  return new PreloopError("upstream_failed", `${upstream.name} ${what}.`);
+  const error = new PreloopError("upstream_failed", `${upstream.name} ${what}.`);
+  ENDS.add(error);
+  return error;
 }

@@ -32,7 +32,8 @@ export function createInputs({ onChange }: { readonly onChange: (isAsking: boole
   const rounds = new Set<Round>();
   let asked = 0;
 
-  function put(wanted: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string> {
+  async function put(wanted: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string> {
+    if (signal.aborted) throw withdrawn();
     // A key stands for one question as long as the task lives, and servers may use theirs again.
     const at = ++asked;
     const open = new Map([...wanted].map(([key, request]) => [`${at}.${key}`, [key, request]] as const));
@@ -41,7 +42,7 @@ export function createInputs({ onChange }: { readonly onChange: (isAsking: boole
       rounds.add(round);
       const onAbort = () => {
         rounds.delete(round);
-        reject(new PreloopError("request_cancelled", "the task was cancelled"));
+        reject(withdrawn());
       };
       signal.addEventListener("abort", onAbort, { once: true });
       onChange(true);
@@ -55,7 +56,7 @@ export function createInputs({ onChange }: { readonly onChange: (isAsking: boole
       if (wanted.size > 0) return put(wanted, signal);
       asked++;
       await sleep(STATE_ONLY_MS, undefined, { signal }).catch(() => {
-        throw new PreloopError("request_cancelled", "the task was cancelled");
+        throw withdrawn();
       });
       return undefined;
     },
@@ -80,4 +81,8 @@ export function createInputs({ onChange }: { readonly onChange: (isAsking: boole
       }
     },
   };
+}
+
+function withdrawn(): PreloopError {
+  return new PreloopError("request_cancelled", "the task was cancelled");
 }

@@ -26,6 +26,8 @@ export interface Tasks {
   heard(upstream: Upstream, method: string, params: string | undefined): boolean;
   /** Puts a server's own question by `ask`, in the name of the client's task that it is about. */
   asked(question: Question, ask: (question: Question) => Promise<RawReply>): Promise<RawReply>;
+  /** True while one of them has not ended. */
+  isBusy(): boolean;
   /** Ends what still goes on; resolves when all of it has been written down. */
   close(): Promise<void>;
 }
@@ -106,6 +108,7 @@ export function createTasks({ reverse, carrying, notify, publish, clock }: Tasks
     answer: (request, client, signal) => answerAboutTasks({ request, client, signal, shelf }),
     heard: abroad.heard,
     asked: abroad.asked,
+    isBusy: () => onTheWay.size > 0,
     async close() {
       for (const task of onTheWay.values()) task.cancel();
       await Promise.allSettled([...onTheWay.keys()]);

@@ -38,6 +38,19 @@ describe("the sessions of an HTTP face", () => {
     await expect(enter("d")).rejects.toMatchObject({ code: "sessions_full" });
   });
 
+  test("are neither closed nor make room while something goes on in them", async () => {
+    const closed: string[] = [];
+    let isBusy = true;
+    const guests = createGuests({ idleMs: 10, max: 1 });
+    const open = async () => ({ isBusy: () => isBusy, close: async () => void closed.push("a") });
+    (await guests.enterOrOpen("a", open)).leave();
+    await expect(guests.enterOrOpen("b", open)).rejects.toMatchObject({ code: "sessions_full" });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(closed).toEqual([]);
+    isBusy = false;
+    await until(() => closed.length > 0, "the session is closed when it is over");
+  });
+
   test("that could not be opened are tried anew", async () => {
     const { guests, enter } = house(60_000);
     const failing = guests.enterOrOpen("a", () => Promise.reject(new Error("no")));
