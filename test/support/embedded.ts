@@ -12,7 +12,8 @@ export function makeHome(): Promise<string> {
 /** Ends a home's background process and removes the home. */
 export async function removeHome(home: string): Promise<void> {
   await stopOwner(home);
-  await rm(home, { recursive: true, force: true });
+  // A process that is just ending may still write a last file.
+  await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 /** The processes that have owned a home's embedded store, oldest first, by what their log says. */
