@@ -5,6 +5,7 @@ import type { OwnTools } from "#model";
 import type { Embedders } from "#search";
 import type { Tracker } from "#trackers";
 import type { Foundation } from "./foundation.ts";
+import { findEmbedders } from "./open-embedders.ts";
 
 /** preloop's own tools for one session. */
 export function openIssueTools(ground: Foundation): OwnTools {
@@ -23,13 +24,6 @@ function createDesk({ loaded, settings, store, log }: Foundation): Desk & { clos
   let embedders: Promise<Embedders> | undefined;
   let indexing: Promise<void> | undefined;
   let isStale = false;
-
-  async function findEmbedders(): Promise<Embedders> {
-    const { openEmbedder } = await import("#llm");
-    const opened = await openEmbedder(config.embeddings, { ollamaHost, log, signal: closing.signal });
-    if (opened.note !== undefined) log.info(opened.note);
-    return { models: opened.embedder ? [opened.embedder] : [] };
-  }
 
   // The models' vectors are left to the next sync; words and the built-in ones are quick.
   async function indexUntilFresh(): Promise<void> {
@@ -56,7 +50,7 @@ function createDesk({ loaded, settings, store, log }: Foundation): Desk & { clos
       return openModel(config.llm, { ollamaHost, sample, signal, log });
     },
     embedders() {
-      embedders ??= findEmbedders();
+      embedders ??= findEmbedders({ loaded, settings, log }, (note) => log.info(note), closing.signal);
       return embedders;
     },
     changed() {

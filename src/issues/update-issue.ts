@@ -67,8 +67,8 @@ export async function lookAtUpdate(
 async function carryOut({ found, live, change, original }: Prepared, signal: AbortSignal): Promise<Issue> {
   const { tracker } = found;
   const hasFields = Object.keys(change).length > 0;
-  // A field that is refused must not leave a link behind.
-  if (hasFields) await tracker.checkChange(live.key, change, signal);
+  // A field that is refused must not leave a link behind; without a link, the update itself refuses it.
+  if (hasFields && original !== undefined) await tracker.checkChange(live.key, change, signal);
   // Closed or reworded after it was linked: what is half done still leads to the other issue.
   if (original !== undefined) await tracker.linkIssues(live.key, "duplicates", original, signal);
   return hasFields ? tracker.updateIssue(live.key, change, signal) : tracker.getIssue(live.key, signal);
