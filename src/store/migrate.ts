@@ -63,7 +63,10 @@ export async function applyMigrations(tx: Query, migrations: readonly Migration[
 
 async function applyNext(tx: Query, migrations: readonly Migration[]) {
   await lockMigrations(tx);
-  const { pending } = await migrationState(tx, migrations);
+  // Whoever waited for the lock may still believe its catalog cache, in which the table is missing, if it only asks for
+  // the table's name; creating it looks again.
+  await tx.rows(TABLE);
+  const { pending } = compare(await readApplied(tx), migrations);
   const [next, ...left] = pending;
   if (next) await applyMigrations(tx, [next]);
   return { applied: next?.name, left };

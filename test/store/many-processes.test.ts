@@ -2,13 +2,16 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
+import { silentLog } from "#base";
+import { connectStore } from "#store";
+import { applyMigrations, lockMigrations, migrate } from "../../src/store/migrate.ts";
 import { isAlive, makeHome, ownersOf, removeHome } from "../support/embedded.ts";
 import { buildFixture, type Started, startProgram } from "../support/start-source.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";
 
 const PROCESSES = 8;
 // `npm run test:long` looks longer; the count is small because every round keeps eight processes busy.
-const ROUNDS = Number(process.env.PRELOOP_ROUNDS ?? 3);
+const ROUNDS = Number(process.env.PRELOOP_TEST_ROUNDS ?? 3);
 
 const started: Started[] = [];
 afterEach(async () => {
@@ -44,6 +47,28 @@ describeStores("a store that eight processes open at once", (_open, kind, _creat
     expect(applied?.all).toBe(applied?.names);
     if (kind === "embedded") expect(ownersOf(store.home).filter(isAlive)).toHaveLength(1);
   });
+
+  if (kind === "postgres")
+    test("is not migrated twice by whoever waited for its turn", async () => {
+      const { url, home } = await createNew();
+      const [first, second] = await Promise.all(
+        [1, 2].map(() => connectStore({ url, home, log: silentLog })),
+      );
+      // So little that the server has no reason to send the waiting one news of its catalog.
+      const migrations = [{ name: "1_small", sql: "CREATE TABLE small ()", checksum: "x" }];
+      let waiting: Promise<readonly string[]>;
+      await first!.transaction(async (tx) => {
+        await lockMigrations(tx);
+        waiting = migrate(second!, migrations);
+        waiting.catch(() => {}); // is looked at below
+        const sql =
+          "SELECT FROM pg_locks JOIN pg_database ON database = pg_database.oid WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()";
+        await expect.poll(() => tx.rows(sql)).toHaveLength(1);
+        await applyMigrations(tx, migrations);
+      });
+      expect(await waiting!).toEqual([]);
+      await Promise.all([first!.close(), second!.close()]);
+    });
 
   if (kind !== "embedded") return;
 
