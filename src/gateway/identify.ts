@@ -107,7 +107,8 @@ function readCall(request: CallRequest): Asked {
 // Strict over the whole frame: a second "name" or "arguments" would be a different call to a different reader.
 function readStrictly({ text, params }: CallRequest): JsonObject {
   try {
-    return isPlainJson(text) ? params : (readJson(text) as { readonly params: JsonObject }).params;
+    if (isPlainJson(text)) return params;
+    return (readJson(text) as { readonly params?: JsonObject }).params ?? params;
   } catch (error) {
     if (error instanceof JsonError)
       throw new PreloopError("params_invalid", `Invalid params: ${error.message}`);

@@ -59,6 +59,11 @@ const REFUSED: readonly (readonly [string, number, string])[] = [
     call("x", '{"name":"heavy__echo"}').replace('"method"', '"method":"ping","method"'),
   ],
   [
+    "no params, beside an escaped key",
+    -32602,
+    String.raw`{"jsonrpc":"2.0","id":"x","method":"tools/call","\u0061":1}`,
+  ],
+  [
     "nesting without end",
     -32602,
     call("x", `{"name":"heavy__echo","arguments":{"deep":${nested(100_000)}}}`),
