@@ -1,4 +1,4 @@
-import { digestOf } from "#base";
+import { digestOf, isAlive } from "#base";
 import { type Approval, isFinal, isOpen, type ToolCall } from "#model";
 import {
   adoptApproval,
@@ -62,16 +62,7 @@ function isMine(row: Redeemable, { session }: ToolCall, redeemer: Redeemer): boo
   const isSamePlace = row.sessionKind === "stdio" && redeemer.kind === "stdio" && row.host === redeemer.host;
   const isSameCaller =
     asked.client === session.client && asked.cwd === session.cwd && asked.user === session.user;
-  return isSamePlace && isSameCaller && (row.isOrphan || !isAlive(row.pid));
-}
-
-// On the same host the kernel knows sooner than a lease whether a process is gone.
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return isSamePlace && isSameCaller && (row.isOrphan || !isAlive(row.pid)); // on the same host the kernel knows sooner than a lease
 }
 
 /** A tool that changed is another tool: what was asked about the old one is void, and the caller asks anew. */

@@ -1,4 +1,5 @@
 /** The ground every room stands on: errors, JSON, time, ids, logs, and text made safe to show. */
+export { isAlive } from "./alive.ts";
 export { abortSignalOf, type Canceller, type CancelSignal, createCanceller } from "./cancel.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { formatDuration, parseDuration } from "./duration.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { codeOf, type Log, messageOf, shortId } from "#base";
+import { isAlive, type Log, messageOf, shortId } from "#base";
 
 /** Which store a live preloop process uses. The environment that says so may be that process's alone. */
 export interface LiveStore {
@@ -68,13 +68,5 @@ function readNote(file: string): LiveStore | undefined {
     return pid && store && since ? { pid, store, since } : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === "EPERM"; // somebody else's process, but there is one
   }
 }

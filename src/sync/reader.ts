@@ -1,6 +1,6 @@
 import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { shortId } from "#base";
+import { isAlive, shortId } from "#base";
 
 /** A name for a reader of projects that nobody else has: `host/space/pid/random`. */
 export function newReader(): string {
@@ -29,13 +29,5 @@ function processSpace(): string {
     return readlinkSync("/proc/self/ns/pid").replaceAll(/\D/g, "");
   } catch {
     return "0";
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -142,7 +142,7 @@ describeStores(`the decision page in a browser${noBrowser ?? ""}`, (open, kind) 
     const { complaints } = watchPage(page);
     await page.goto(site.url, { waitUntil: "load" });
     const frame = page.frames()[1]!;
-    expect(frame.url()).toMatch(/^chrome-error:/);
+    await expect.poll(() => frame.url()).toMatch(/^chrome-error:/);
     expect(await frame.getByText("Approve once").count()).toBe(0);
     expect(complaints.join("\n")).toMatch(/frame-ancestors 'none'|X-Frame-Options/i);
     expect(await statusOf(id)).toBe("pending");

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createDeciderSide } from "#approvals";
-import { silentLog } from "#base";
+import { isAlive, silentLog } from "#base";
 import { openStore } from "#store";
-import { isAlive, ownersOf } from "../support/embedded.ts";
+import { ownersOf } from "../support/embedded.ts";
 import { promise } from "./requirements.ts";
 import { type Bytes, openBytes } from "./support/bytes.ts";
 import { hasPostgresPrograms, startCluster } from "./support/cluster.ts";

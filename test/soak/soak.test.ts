@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { createDeciderSide, type DeciderSide } from "#approvals";
-import { silentLog } from "#base";
+import { isAlive, silentLog } from "#base";
 import { openStore } from "#store";
 import { connect, type TestClient } from "../e2e/support/clients.ts";
 import { ledgerServer, makePlace, type Place } from "../e2e/support/place.ts";
-import { isAlive, ownersOf } from "../support/embedded.ts";
+import { ownersOf } from "../support/embedded.ts";
 
 /** Half an hour by `npm run test:soak`. */
 const SECONDS = Number(process.env.PRELOOP_SOAK_SECONDS ?? 6);

@@ -4,10 +4,10 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import net from "node:net";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { silentLog } from "#base";
+import { isAlive, silentLog } from "#base";
 import { type Db, openStore } from "#store";
 import * as wire from "../../src/store/embedded/wire.ts";
-import { isAlive, makeHome, ownersOf, removeHome } from "../support/embedded.ts";
+import { makeHome, ownersOf, removeHome } from "../support/embedded.ts";
 import { newestOwner, startDaemon, useRawClients } from "../support/raw-client.ts";
 
 describe("the embedded store's process", { timeout: 90_000 }, () => {

@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import { silentLog } from "#base";
+import { isAlive, silentLog } from "#base";
 import { connectStore } from "#store";
 import { applyMigrations, lockMigrations, migrate } from "../../src/store/migrate.ts";
-import { isAlive, makeHome, ownersOf, removeHome } from "../support/embedded.ts";
+import { makeHome, ownersOf, removeHome } from "../support/embedded.ts";
 import { buildFixture, type Started, startProgram } from "../support/start-source.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";
 

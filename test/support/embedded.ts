@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "#base";
 
 /** A new, empty home. */
 export function makeHome(): Promise<string> {
@@ -21,14 +22,6 @@ export function ownersOf(home: string): readonly number[] {
   const file = path.join(home, "db.log");
   const log = existsSync(file) ? readFileSync(file, "utf8") : "";
   return [...log.matchAll(/ (\d+) owns generation /g)].map((match) => Number(match[1]));
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 /** Ends the embedded store's background process, by its id. */

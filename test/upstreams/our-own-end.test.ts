@@ -5,7 +5,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fixture, isAlive, until } from "./support.ts";
+import { isAlive } from "#base";
+import { fixture, until } from "./support.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 // Inside the project, so that the bundle finds the packages it imports.

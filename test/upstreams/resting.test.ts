@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { silentLog, systemClock } from "#base";
+import { isAlive, silentLog, systemClock } from "#base";
 import { createRestingUpstream, type Rest, type ServerSpec, type Upstream } from "#upstreams";
-import { call, fixture, isAlive, type TestHost, testHost, until } from "./support.ts";
+import { call, fixture, type TestHost, testHost, until } from "./support.ts";
 
 const LISTING = { method: "tools/list", params: "{}" };
 const scratch = () => mkdtempSync(path.join(tmpdir(), "preloop-resting-"));

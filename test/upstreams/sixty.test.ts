@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { call, fixture, isAlive, start, testHost } from "./support.ts";
+import { isAlive } from "#base";
+import { call, fixture, start, testHost } from "./support.ts";
 
 const COUNT = 60;
 

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { createLog, type Log } from "#base";
-import { call, fixture, isAlive, start, testHost, textIn, until } from "./support.ts";
+import { createLog, isAlive, type Log } from "#base";
+import { call, fixture, start, testHost, textIn, until } from "./support.ts";
 
 const scratch = () => path.join(mkdtempSync(path.join(tmpdir(), "preloop-upstreams-")), "file");
 const tool = (name: string, args: object = {}) => ({
