@@ -216,7 +216,10 @@ const WORDS: Record<ToolName, readonly [title: string, description: string]> = {
 };
 const WRITES: readonly ToolName[] = ["create_issue", "update_issue"];
 
-/** The MCP `Tool` definitions of all six, in the order they are listed. */
+/**
+ * The MCP `Tool` definitions of all six, in the order they are listed. They are kept as definitions.json: making them
+ * takes every session 2 MB that most would have for nothing else.
+ */
 export function toolDefinitions(): JsonObject[] {
   return (Object.keys(INPUTS) as ToolName[]).map((name) => {
     const [title, description] = WORDS[name];

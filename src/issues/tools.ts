@@ -1,6 +1,6 @@
 import { type JsonObject, PreloopError } from "#base";
 import type { OwnCall, OwnResult, OwnTools } from "#model";
-import { readInput, toolDefinitions } from "./definitions.ts";
+import definitions from "./definitions.json" with { type: "json" };
 import type { Desk } from "./desk.ts";
 import { requireTrackers } from "./find-tracker.ts";
 import { createSeen } from "./seen.ts";
@@ -11,6 +11,7 @@ export function createIssueTools(desk: Desk): OwnTools {
 
   async function run(name: string, args: JsonObject, call: OwnCall): Promise<OwnResult> {
     requireTrackers(await desk.trackers());
+    const { readInput } = await import("./definitions.ts");
     const around = { call, seen };
     switch (name) {
       case "get_issue":
@@ -39,10 +40,11 @@ export function createIssueTools(desk: Desk): OwnTools {
   }
 
   return {
-    definitions: toolDefinitions(),
+    definitions: definitions as unknown as readonly JsonObject[],
     call: run,
     async preflight(name, args, look) {
       requireTrackers(await desk.trackers());
+      const { readInput } = await import("./definitions.ts");
       if (name === "create_issue")
         return (await import("./create-issue.ts")).lookAtCreate(readInput(name, args), desk, look);
       if (name === "update_issue")
