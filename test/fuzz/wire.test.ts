@@ -9,8 +9,8 @@ import { makePlace, type Place } from "../e2e/support/place.ts";
 import { createRandom, mutate, variants } from "./mutate.mjs";
 import { ENVELOPE, TEMPLATES } from "./templates.ts";
 
-/** An hour by `npm run test:fuzz`; the client's eras get half of it each. */
-const SECONDS = Number(process.env.PRELOOP_FUZZ_SECONDS ?? 16) / 2;
+/** A minute, an hour by `npm run test:fuzz`; the client's eras get half of it each. */
+const SECONDS = Number(process.env.PRELOOP_FUZZ_SECONDS ?? 60) / 2;
 const SEED = Number(process.env.PRELOOP_FUZZ_SEED ?? Date.now() % 1_000_000_000);
 const LIMITS = { timeout: SECONDS * 1_000 + 120_000 };
 
