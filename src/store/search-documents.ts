@@ -1,5 +1,5 @@
 import type { Db, Query } from "./db.ts";
-import { sparseText, vectorText, type Weights } from "./vectors.ts";
+import { readVectorTypes, sparseList, vectorList, type Weights } from "./vectors.ts";
 
 /** The text of an issue that has to be read: its title, its body, and its comments as one. */
 export interface StaleText {
@@ -87,8 +87,8 @@ export interface ReadDocuments {
 const LOCK = 72707370;
 
 const SAVE = `WITH given AS MATERIALIZED (
-    SELECT g.row_id, g.text_hash, g.terms::int[] AS terms, g.weights::sparsevec AS weights, g.embedding::vector AS embedding
-    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) AS g(row_id, text_hash, terms, weights, embedding)
+    SELECT g.row_id, g.text_hash, g.terms::int[] AS terms, g.weights, g.embedding
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::sparsevec[], $5::vector[]) AS g(row_id, text_hash, terms, weights, embedding)
     JOIN issue i ON i.row_id = g.row_id AND i.text_hash = g.text_hash AND i.gone_at IS NULL),
   known AS MATERIALIZED (SELECT t.row_id, t.terms FROM search_terms t JOIN given USING (row_id)),
   changes AS (
@@ -113,16 +113,23 @@ const SAVE = `WITH given AS MATERIALIZED (
 /** Keeps what was read of texts that are still the issues' own, with the statistics of terms; how many those were. */
 export async function saveDocuments(db: Pick<Db, "transaction">, read: ReadDocuments): Promise<number> {
   const { documents } = read;
-  const params = [
-    documents.map(({ rowId }) => rowId),
-    documents.map(({ textHash }) => textHash),
-    documents.map(({ weights }) => `{${[...weights.keys()].join(",")}}`),
-    documents.map(({ weights }) => sparseText(weights)),
-    documents.map(({ embedding }) => vectorText(embedding)),
-    read.space,
-    read.reading,
-  ];
   return db.transaction(async (tx) => {
+    const types = await readVectorTypes(tx);
+    const params = [
+      documents.map(({ rowId }) => rowId),
+      documents.map(({ textHash }) => textHash),
+      documents.map(({ weights }) => `{${[...weights.keys()].join(",")}}`),
+      sparseList(
+        types,
+        documents.map(({ weights }) => weights),
+      ),
+      vectorList(
+        types,
+        documents.map(({ embedding }) => embedding),
+      ),
+      read.space,
+      read.reading,
+    ];
     await lock(tx);
     return (await tx.rows(SAVE, params)).length;
   });

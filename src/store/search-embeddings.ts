@@ -1,5 +1,5 @@
 import type { Query } from "./db.ts";
-import { vectorText } from "./vectors.ts";
+import { readVectorTypes, vectorList } from "./vectors.ts";
 
 /** A text that has no vector in a space yet. */
 export interface BareText {
@@ -66,10 +66,11 @@ export async function saveEmbeddings(
   space: number,
   embeddings: readonly NewEmbedding[],
 ): Promise<number> {
+  const types = await readVectorTypes(db);
   const rows = await db.rows(
     `INSERT INTO search_embedding (space, row_id, text_hash, embedding)
-     SELECT $1::int, g.row_id, g.text_hash, g.embedding::vector
-     FROM unnest($2::bigint[], $3::text[], $4::text[]) AS g(row_id, text_hash, embedding)
+     SELECT $1::int, g.row_id, g.text_hash, g.embedding
+     FROM unnest($2::bigint[], $3::text[], $4::vector[]) AS g(row_id, text_hash, embedding)
      JOIN search_document d ON d.row_id = g.row_id AND d.text_hash = g.text_hash
      WHERE EXISTS (SELECT FROM search_space s WHERE s.number = $1)
      ON CONFLICT (space, row_id) DO UPDATE SET text_hash = excluded.text_hash, embedding = excluded.embedding
@@ -78,7 +79,10 @@ export async function saveEmbeddings(
       space,
       embeddings.map(({ rowId }) => rowId),
       embeddings.map(({ textHash }) => textHash),
-      embeddings.map(({ embedding }) => vectorText(embedding)),
+      vectorList(
+        types,
+        embeddings.map(({ embedding }) => embedding),
+      ),
     ],
   );
   return rows.length;
