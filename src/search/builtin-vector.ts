@@ -2,7 +2,9 @@ import type { Space } from "#model";
 import { finish, hashOf, mix } from "./hash.ts";
 import type { Reading } from "./reading.ts";
 
-const DIMENSIONS = 1024;
+// In fewer places more features collide. Of four bytes each, these take most of a database page, which a vector of a
+// thousand has for itself too.
+const DIMENSIONS = 1536;
 
 /** Any change of tokens, features, weights or hashes makes another space: raise the number in its id. */
 export const BUILTIN_SPACE: Space = { id: `builtin/1/${DIMENSIONS}`, dimensions: DIMENSIONS };
@@ -18,7 +20,7 @@ const LONGEST_WORD = 40;
 /**
  * The built-in vector of a text. Words and the pieces of words, title and body, are each brought to length one before
  * they are added up, so that neither a long body nor the many pieces drown the rest. `importanceOf` weighs the words of
- * a query by their rarity; stored vectors go without, and so never age.
+ * a query, and their pieces, by their rarity; stored vectors go without, and so never age.
  */
 export function builtinVector(
   { title, body }: Reading,
@@ -27,7 +29,7 @@ export function builtinVector(
   const vector = new Float32Array(DIMENSIONS);
   for (const terms of [title, body]) {
     addUnit(vector, wordsOf(terms, importanceOf), 1);
-    addUnit(vector, piecesOf(terms), GRAM_WEIGHT);
+    addUnit(vector, piecesOf(terms, importanceOf), GRAM_WEIGHT);
   }
   return toUnit(vector);
 }
@@ -41,14 +43,19 @@ function wordsOf(terms: ReadonlyMap<string, number>, importanceOf: (term: string
   return features;
 }
 
-function piecesOf(terms: ReadonlyMap<string, number>): Features {
+function piecesOf(terms: ReadonlyMap<string, number>, importanceOf: (term: string) => number): Features {
   const counts = new Map<number, number>();
+  const importances = new Map<number, number>();
   for (const [term, count] of terms) {
     if (term.length > LONGEST_WORD) continue;
-    for (const piece of new Set(hashedPieces(`<${term}>`)))
+    const importance = importanceOf(term);
+    for (const piece of new Set(hashedPieces(`<${term}>`))) {
       counts.set(piece, (counts.get(piece) ?? 0) + count);
+      // A piece is at least as common as the commonest word that it is of.
+      importances.set(piece, Math.min(importances.get(piece) ?? importance, importance));
+    }
   }
-  for (const [piece, count] of counts) counts.set(piece, damped(count));
+  for (const [piece, count] of counts) counts.set(piece, damped(count) * importances.get(piece)!);
   return counts;
 }
 

@@ -15,7 +15,15 @@ import {
 import { BUILTIN_SPACE, builtinVector } from "./builtin-vector.ts";
 import { type Explained, explainHits } from "./explain-hits.ts";
 import { type Reading, readText } from "./reading.ts";
-import { type Counts, numbersOf, queryWeights, rarestTerms, rarity, termNumber } from "./term-weights.ts";
+import {
+  type Counts,
+  gentleRarity,
+  numbersOf,
+  queryWeights,
+  rarestTerms,
+  rarity,
+  termNumber,
+} from "./term-weights.ts";
 
 /** By words and meaning together, by words alone, by meaning alone. */
 export const SEARCH_MODES = ["hybrid", "fulltext", "similarity"] as const;
@@ -152,7 +160,7 @@ async function meaningOf(db: Db, asked: Asked, embedders: Embedders, signal?: Ab
   const space = byModel?.space ?? spaces.find(({ name }) => name === BUILTIN_SPACE.id);
   if (!space) return { space: BUILTIN_SPACE.id, vector: undefined, notes };
   const vector =
-    byModel?.vector ?? builtinVector(asked.reading, (term) => rarity(asked.counts, termNumber(term)));
+    byModel?.vector ?? builtinVector(asked.reading, (term) => gentleRarity(asked.counts, termNumber(term)));
   const isIndexed =
     space.isIndexed &&
     (!isNarrow(asked.filter) || (await countAllowed(db, asked.filter, EXACT_UP_TO)) >= EXACT_UP_TO);

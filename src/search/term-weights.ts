@@ -72,6 +72,12 @@ export function rarity({ documents, of }: Counts, number: number): number {
   return Math.log(1 + (documents - count + 0.5) / (count + 0.5));
 }
 
+/** How much a term of a query weighs in its vector: a common one less, and never nothing, as vectors do not saturate. */
+export function gentleRarity({ documents, of }: Counts, number: number): number {
+  const count = Math.min(of.get(number) ?? 0, documents);
+  return 1 + Math.log((documents + 1) / (count + 1));
+}
+
 /** The numbers of a text's terms, of a very long one those that occur first. */
 export function numbersOf(reading: Reading): number[] {
   return termsIn(reading).slice(0, MOST_LOOKED_UP).map(termNumber);

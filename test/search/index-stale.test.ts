@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { PreloopError } from "#base";
-import { indexStale, searchIssues } from "#search";
+import { BUILTIN_SPACE, indexStale, searchIssues } from "#search";
 import { type Db, listSpaces } from "#store";
 import { someIssue } from "../support/issues.ts";
 import { describeStores } from "../support/stores.ts";
@@ -145,14 +145,14 @@ describeStores("a model's vectors", (open, _kind, create) => {
       searchIssues(db, { text: "report 5 part5" }, { models });
     expect(await search([next, old])).toMatchObject({ space: old.space.id, notes: [] });
     expect(await search([next])).toMatchObject({
-      space: "builtin/1/1024",
+      space: BUILTIN_SPACE.id,
       notes: [expect.stringContaining("not built yet")],
     });
 
     left = 1000;
     expect(await indexStale(db, { models: [next] })).toMatchObject({ embedded: 36, notes: [] });
     expect(await serving(db)).toEqual([next.space.id]);
-    expect((await listSpaces(db)).map(({ name }) => name).sort()).toEqual(["builtin/1/1024", next.space.id]);
+    expect((await listSpaces(db)).map(({ name }) => name).sort()).toEqual([BUILTIN_SPACE.id, next.space.id]);
     expect(await search([next])).toMatchObject({ space: next.space.id, notes: [] });
   });
 
@@ -188,7 +188,7 @@ describeStores("a model's vectors", (open, _kind, create) => {
     isUp = false;
     const found = await searchIssues(db, { text: "report 7 word7" }, { models: [model] });
     expect(found).toMatchObject({
-      space: "builtin/1/1024",
+      space: BUILTIN_SPACE.id,
       notes: [expect.stringContaining("built-in embedding instead")],
     });
     expect(found.hits[0]!.row.id).toBe("7");

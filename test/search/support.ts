@@ -4,7 +4,7 @@ import { BUILTIN_SPACE, type Embedders, indexStale } from "#search";
 import { type Db, saveIssues } from "#store";
 import { builtinVector } from "../../src/search/builtin-vector.ts";
 import { readText, termsIn } from "../../src/search/reading.ts";
-import { documentWeights, queryWeights, rarity, termNumber } from "../../src/search/term-weights.ts";
+import { documentWeights, gentleRarity, queryWeights, termNumber } from "../../src/search/term-weights.ts";
 import { someComment, someIssue } from "../support/issues.ts";
 
 export const NO_MODELS: Embedders = { models: [] };
@@ -78,7 +78,7 @@ export function rankInMemory(texts: ReadonlyMap<string, Text>, query: Text): { i
   const counts = { documents: texts.size, of };
   const asked = readText(query);
   const weights = queryWeights(asked, counts);
-  const vector = builtinVector(asked, (term) => rarity(counts, termNumber(term)));
+  const vector = builtinVector(asked, (term) => gentleRarity(counts, termNumber(term)));
   const byWords = ranked(readings, (reading) => {
     const said = documentWeights(reading);
     return [...weights].reduce((sum, [term, weight]) => sum + weight * (said.get(term) ?? 0), 0);
