@@ -43,7 +43,7 @@ const sync = options.sync ? await measureSync({ issues: counts[0] }) : undefined
 if (options.json) console.log(JSON.stringify({ searches, sync }, null, 2));
 else {
   console.log(
-    "| store | issues | indexing | RSS, store's | call | p50 | p99 | index of bits | recall at 10 |",
+    "| store | issues | indexing | RSS, store's | call | p50 | p99 | HNSW index in | recall at 10 |",
   );
   console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
   for (const one of searches)
