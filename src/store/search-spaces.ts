@@ -103,6 +103,10 @@ export async function releaseSpace(db: Query, space: number, owner: string): Pro
   );
 }
 
+// How many neighbours are weighed for each vector of an index. pgvector's own 64 found .91 to .93 of the ten nearest among
+// 100,000 issues, this .97, and takes half as long again to make.
+const CARE = 128;
+
 // pgvector indexes no longer vector as it is.
 const LONGEST_INDEXED = 2000;
 
@@ -147,7 +151,7 @@ export async function indexSpace(
       await tx.rows("SET LOCAL maintenance_work_mem = '768MB'");
       await tx.rows(
         `CREATE INDEX IF NOT EXISTS ${indexName(number)} ON search_embedding
-         USING hnsw (${index.of("embedding")} ${index.operators}) WHERE space = ${Number(number)}`,
+         USING hnsw (${index.of("embedding")} ${index.operators}) WITH (ef_construction = ${CARE}) WHERE space = ${Number(number)}`,
       );
     });
   } finally {
