@@ -62,7 +62,8 @@ function isMine(row: Redeemable, { session }: ToolCall, redeemer: Redeemer): boo
   const isSamePlace = row.sessionKind === "stdio" && redeemer.kind === "stdio" && row.host === redeemer.host;
   const isSameCaller =
     asked.client === session.client && asked.cwd === session.cwd && asked.user === session.user;
-  return isSamePlace && isSameCaller && (row.isOrphan || !isAlive(row.pid)); // on the same host the kernel knows sooner than a lease
+  // On the same host the kernel knows sooner than a lease whether a process is gone.
+  return isSamePlace && isSameCaller && (row.isOrphan || !isAlive(row.pid));
 }
 
 /** A tool that changed is another tool: what was asked about the old one is void, and the caller asks anew. */
