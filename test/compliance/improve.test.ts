@@ -136,6 +136,8 @@ describe("an improvement", () => {
     expect(await titleOf("  Editor   crashes on rename!!! ")).toBe("Editor crashes on rename");
     expect(await titleOf("Why does the editor crash???")).toBe("Why does the editor crash?");
     expect(await titleOf("URGENT: editor crashes on rename")).toBe("editor crashes on rename");
+    expect(await titleOf("URGENT!!! search broken")).toBe("search broken");
+    expect(await titleOf("Help page of the editor is empty")).toBe("Help page of the editor is empty");
     expect(await titleOf("Support for C++, v1.2.")).toBe("Support for C++, v1.2.");
     expect(await titleOf("!!!")).toBe("!!!");
     expect(await titleOf(`${"!".repeat(100_000)}x`)).toHaveLength(100_001);

@@ -8,7 +8,8 @@ export function tidyTitle(title: string): string {
   while (end > 0 && " !?.".includes(words[end - 1]!)) end--;
   const tail = words.slice(end);
   const kept = words.slice(0, end) + (tail.includes("!") ? "" : tail.replace(/\?+/, "?"));
-  return kept.replace(/^\W{0,2}(?:urgent|asap|help)\W{1,3}/i, "") || title;
+  // A cry is set apart by a sign: "Help page is empty" is about the help page.
+  return kept.replace(/^\W{0,2}(?:urgent|asap|help)\s?[!:,–—-][\s!:,–—-]*/i, "") || title;
 }
 
 /** A text to put into another one. */
