@@ -181,8 +181,13 @@ async function settle(db: Db, { number }: SpaceRow, skipped: number): Promise<vo
   if (!space) return;
   await indexWhenLarge(db, space, embedded);
   if (space.state === "building") await db.transaction((tx) => serveSpace(tx, number));
-  for (const leaving of await listSpaces(db))
-    if (leaving.state === "leaving") while (!(await dropSpace(db, leaving.number, 1000)));
+  await dropLeaving(db);
+}
+
+/** Takes away the spaces that have been replaced. */
+export async function dropLeaving(db: Db): Promise<void> {
+  for (const { number, state } of await listSpaces(db))
+    if (state === "leaving") while (!(await dropSpace(db, number, 1000)));
 }
 
 /** Makes the index of a space that has become large; small ones are looked at as a whole. */

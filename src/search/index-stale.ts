@@ -6,10 +6,11 @@ import {
   openSpace,
   readStaleTexts,
   readTermCounts,
+  retireBuiltins,
   saveDocuments,
 } from "#store";
 import { BUILTIN_SPACE, builtinVector } from "./builtin-vector.ts";
-import { embedSpace, indexWhenLarge } from "./embed-space.ts";
+import { dropLeaving, embedSpace, indexWhenLarge } from "./embed-space.ts";
 import { readText, withComments } from "./reading.ts";
 import type { Embedders } from "./search.ts";
 import { documentWeights } from "./term-weights.ts";
@@ -61,6 +62,8 @@ export async function indexStale(
   const forgotten = await forgetGone(db, options.signal);
   if (read > 0) await indexWhenLarge(db, space, (await readTermCounts(db, [])).documents);
   if (options.rowIds) return { read, forgotten, embedded: 0, reused: 0, notes: [] };
+  await retireBuiltins(db, space.number);
+  await dropLeaving(db);
   const report = { read, forgotten, embedded: 0, reused: 0, notes: [] as string[] };
   for (const model of embedders.models) {
     const { embedded, reused, note } = await embedSpace(db, model, options);

@@ -152,6 +152,7 @@ export {
   openSpace,
   readCoverage,
   releaseSpace,
+  retireBuiltins,
   type SpaceRow,
   serveSpace,
 } from "./search-spaces.ts";

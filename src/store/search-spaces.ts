@@ -64,6 +64,13 @@ export async function serveSpace(tx: Query, space: number): Promise<void> {
   );
 }
 
+/** Lets the built-in spaces of other versions leave; one that is still in use there comes back when it is opened. */
+export async function retireBuiltins(db: Query, current: number): Promise<void> {
+  await db.rows("UPDATE search_space SET state = 'leaving' WHERE state = 'builtin' AND number <> $1", [
+    current,
+  ]);
+}
+
 /** Takes a space away that is to leave, some of its vectors at a time; false when there is more to do. */
 export async function dropSpace(db: Query, space: number, limit: number): Promise<boolean> {
   const rows = await db.rows(

@@ -177,6 +177,18 @@ describeStores("a model's vectors", (open, _kind, create) => {
     expect(await indexStale(db, { models: [fine] })).toMatchObject({ embedded: 5, notes: [] });
   });
 
+  test("of another version's built-in space go when all texts are in this one's", async () => {
+    const db = await open();
+    await save(db, issues(3));
+    await db.rows("INSERT INTO search_space (name, dimensions, state) VALUES ('builtin/0/2', 2, 'builtin')");
+    await db.rows(
+      "INSERT INTO search_embedding SELECT number, 1, 'x', '[1,0]' FROM search_space WHERE name = 'builtin/0/2'",
+    );
+    await indexStale(db, { models: [] });
+    expect((await listSpaces(db)).map(({ name }) => name)).toEqual([BUILTIN_SPACE.id]);
+    expect(await db.rows("SELECT FROM search_embedding")).toHaveLength(3);
+  });
+
   test("are done without when the model does not answer, and people are told", async () => {
     const db = await open();
     await save(db, issues(20));
