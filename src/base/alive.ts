@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { codeOf } from "./errors.ts";
 
 /**
  * True while a process of this host exists, whoever it belongs to. One that has ended and only waits for its parent to
@@ -8,7 +9,7 @@ export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+    if (codeOf(error) !== "EPERM") return false;
   }
   return !isZombie(pid);
 }
