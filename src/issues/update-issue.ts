@@ -1,6 +1,6 @@
 import { PreloopError } from "#base";
 import type { Issue, IssueChange, OwnCall, OwnLook, OwnResult } from "#model";
-import { linkText } from "#trackers";
+import { linkText, type Tracker } from "#trackers";
 import type { Input, Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { askFor, type Found, findIssue } from "./find-tracker.ts";
@@ -98,7 +98,7 @@ async function prepare(
       `${live.key} changed since it was last read (${changed.join("; ")}), at ${live.updatedAt.toISOString()}. ` +
         "Nothing was updated. Read it with get_issue and decide anew.",
     );
-  const original = await originalOf(input, live, { desk, signal });
+  const original = await originalOf(input, live, { desk, tracker: found.tracker, signal });
   return { found, live, change: changeOf(input, live), original };
 }
 
@@ -106,12 +106,11 @@ async function prepare(
 async function originalOf(
   { duplicate_of }: Input<"update_issue">,
   live: Issue,
-  { desk, signal }: { readonly desk: Desk; readonly signal: AbortSignal },
+  { desk, tracker, signal }: { readonly desk: Desk; readonly tracker: Tracker; readonly signal: AbortSignal },
 ): Promise<string | undefined> {
   if (duplicate_of === undefined) return undefined;
-  const trackers = await desk.trackers();
   // Asked for, since a link to an issue that is not there would be found by nobody.
-  const original = await askFor(findIssue(duplicate_of, trackers), signal);
+  const original = await askFor(findIssue(duplicate_of, await desk.trackers()), signal);
   const isSame = original.tracker === live.tracker && original.id === live.id;
   if (isSame)
     throw new PreloopError(
@@ -122,7 +121,6 @@ async function originalOf(
   const isLinked = live.links.some((link) => link.kind === "duplicates" && link.target === target);
   if (isLinked) return undefined;
   // Trackers without such links have it in a comment.
-  const { tracker } = findIssue(`${live.tracker}:${live.key}`, trackers);
   const comments = await tracker.getComments(live.key, signal);
   return comments.some(({ body }) => body.trim() === linkText("duplicates", target)) ? undefined : target;
 }
