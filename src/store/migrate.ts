@@ -33,7 +33,8 @@ export async function migrationState(
   migrations: readonly Migration[] = ownMigrations(),
 ): Promise<{ readonly applied: readonly string[]; readonly pending: readonly Migration[] }> {
   const [table] = await db.rows<{ found: boolean }>(
-    "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS found",
+    // to_regclass would answer from a cache, in which whoever waited for the lock may still miss the table.
+    "SELECT EXISTS (SELECT FROM pg_class WHERE relname = '_prisma_migrations' AND pg_table_is_visible(oid)) AS found",
   );
   return table?.found ? compare(await readApplied(db), migrations) : { applied: [], pending: migrations };
 }
@@ -63,10 +64,7 @@ export async function applyMigrations(tx: Query, migrations: readonly Migration[
 
 async function applyNext(tx: Query, migrations: readonly Migration[]) {
   await lockMigrations(tx);
-  // Whoever waited for the lock may still believe its catalog cache, in which the table is missing, if it only asks for
-  // the table's name; creating it looks again.
-  await tx.rows(TABLE);
-  const { pending } = compare(await readApplied(tx), migrations);
+  const { pending } = await migrationState(tx, migrations);
   const [next, ...left] = pending;
   if (next) await applyMigrations(tx, [next]);
   return { applied: next?.name, left };

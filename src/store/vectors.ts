@@ -28,6 +28,7 @@ export interface VectorTypes {
   readonly sparsevec: number;
 }
 
+/** Asked of each database: an extension's types are numbered as it is installed. */
 export async function readVectorTypes(db: Query): Promise<VectorTypes> {
   const [types] = await db.rows<VectorTypes>(
     "SELECT 'vector'::regtype::oid::int AS vector, 'sparsevec'::regtype::oid::int AS sparsevec",
