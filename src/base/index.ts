@@ -4,6 +4,7 @@ export { abortSignalOf, type Canceller, type CancelSignal, createCanceller } fro
 export { type Clock, systemClock } from "./clock.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { codeOf, type ErrorCode, FACES, isPreloopError, messageOf, PreloopError } from "./errors.ts";
+export { type AlikeKeys, findAlikeKeys, foldKey } from "./fold-key.ts";
 export { secretToken, shortId } from "./ids.ts";
 export { createInFlight, type InFlight } from "./in-flight.ts";
 export {

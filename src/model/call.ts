@@ -73,4 +73,6 @@ export interface Decision {
   readonly faults: readonly string[];
   /** Rules that only observe and would have decided, in order. */
   readonly observed?: readonly Observation[];
+  /** No grant answers it: what is odd about this very call is for a person to see. */
+  readonly needsPerson?: true;
 }
