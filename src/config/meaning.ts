@@ -1,9 +1,18 @@
 import { parseDuration } from "#base";
+import { isCustomMethod, isKnownMethod, JUDGED_METHODS, TOOL_CALL } from "#jsonrpc";
 import { didYouMean, type Problem } from "./problems.ts";
 import type { ApprovalsConfig, Config, PolicyConfig, ServerConfig } from "./schema.ts";
 
 /** Names that decisions use for themselves; a rule called so could not be told from them. */
-const RESERVED_RULES = ["default", "builtin:reads", "builtin:writes", "annotations:read-only", "tools:deny"];
+const RESERVED_RULES = [
+  "default",
+  "builtin:reads",
+  "builtin:writes",
+  "builtin:listed",
+  "annotations:read-only",
+  "arguments:alike-keys",
+  "tools:deny",
+];
 
 /** The sections of a config that follow the schema; one that does not is left out. */
 export type Sections = { readonly [Key in keyof Config]?: Config[Key] };
@@ -41,7 +50,19 @@ function checkServer(name: string, server: ServerConfig): Problem[] {
   for (const key of ["headers", "oauth"] as const)
     if (server[key] !== undefined && url === undefined)
       problems.push({ path: [...path, key], message: "says nothing without url", atKey: true });
+  for (const [index, method] of (server.methods ?? []).entries())
+    if (isLiteral(method) && !isCustomMethod(method))
+      problems.push({
+        path: [...path, "methods", index],
+        message: isKnownMethod(method)
+          ? `"${method}" is a method of the protocol and needs no naming here; policy has rules for it`
+          : `"${method}" is a name that the protocol keeps for itself; no server can be asked for it`,
+      });
   return problems;
+}
+
+function isLiteral(glob: string): boolean {
+  return !/[*?]/.test(glob);
 }
 
 function checkRules(policy: PolicyConfig | undefined, approvals: ApprovalsConfig | undefined): Problem[] {
@@ -57,6 +78,7 @@ function checkRules(policy: PolicyConfig | undefined, approvals: ApprovalsConfig
         path: [...path, "name"],
         message: `"${rule.name}" is a name that decisions use themselves; take another`,
       });
+    problems.push(...checkMethods(rule, path));
     if (rule.workflow !== undefined && rule.action !== "ask")
       problems.push({
         path: [...path, "workflow"],
@@ -73,6 +95,28 @@ function checkRules(policy: PolicyConfig | undefined, approvals: ApprovalsConfig
     return problems;
   });
 }
+
+function checkMethods({ tool, method, uri }: PolicyConfig["rules"][number], path: Path): Problem[] {
+  const methods = method === undefined ? [TOOL_CALL] : [method].flat();
+  const problems: Problem[] = methods
+    .filter((one) => isLiteral(one) && !JUDGED_METHODS.includes(one) && !isCustomMethod(one))
+    .map((one) => ({
+      path: [...path, "method"],
+      message: `"${one}" is no method that policy judges${didYouMean(one, JUDGED_METHODS)}`,
+    }));
+  const isOnlyCalls = methods.every((one) => one === TOOL_CALL);
+  if (tool === undefined && isOnlyCalls)
+    problems.push({ path, message: "needs a tool, or a method other than tools/call" });
+  if (uri !== undefined && isOnlyCalls)
+    problems.push({
+      path: [...path, "uri"],
+      message: "says nothing without a method about resources",
+      atKey: true,
+    });
+  return problems;
+}
+
+type Path = (string | number)[];
 
 function checkWorkflows(
   approvals: ApprovalsConfig | undefined,

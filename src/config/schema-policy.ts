@@ -4,13 +4,21 @@ import { duration, globs, maybe, text } from "./schema-parts.ts";
 
 const ruleSchema = z.strictObject({
   name: text.meta({ description: "Shown with every decision the rule makes; unique." }),
-  tool: globs.meta({
-    description:
-      "Glob or globs over server__tool; * is any run of characters, ? is one. Own tools have bare names.",
-  }),
+  tool: maybe(
+    globs,
+    "Glob or globs over server__tool; * is any run of characters, ? is one. Own tools have bare names. Needed unless method names others than tools/call; then over server__prompt, server__URI or server__method.",
+  ),
+  method: maybe(
+    globs,
+    "Glob or globs over the methods the rule is for, like resources/read or resources/*; tools/call without it.",
+  ),
+  uri: maybe(
+    globs,
+    "Glob or globs over the URI of a resource. An allow wants the URI to match as it was written and as it resolves; for the others either is enough.",
+  ),
   when: maybe(
     text,
-    "A CEL condition over args, tool, server, annotations, session, client, user and now. A condition that fails counts as ask.",
+    "A CEL condition over args, tool, server, method, uri, annotations, session, client, user and now. A condition that fails counts as ask.",
   ),
   action: z.enum(ACTIONS).meta({ description: "What happens to a call that matches." }),
   mode: maybe(

@@ -59,7 +59,18 @@ export const serverSchema = z.strictObject({
     "How long the server may have nothing to do before it is stopped, like 10m; the next call starts it again. Without it, it runs as long as the session.",
   ),
   timeoutMs: maybe(z.int().positive(), "How long a call may take at the server, in milliseconds."),
-  tools: maybe(toolFilter, "Which of the server's tools exist at all."),
+  tools: maybe(
+    toolFilter,
+    "Which of the server's tools exist at all. What deny matches does not exist as a prompt, a resource or a method either.",
+  ),
+  methods: maybe(
+    z.array(text),
+    "Globs over methods that are none of the protocol's and that this server may be asked, like custom/*; policy judges them as it judges calls.",
+  ),
+  meta: maybe(
+    z.array(text),
+    "Globs over members of a client's _meta that go to this server with a call, like acme/*; people see them, and an approval is bound to them. Others do not go on.",
+  ),
 });
 
 /** All servers by name. */

@@ -17,19 +17,6 @@ export function claimsModern(params: JsonObject): boolean {
   return isJsonObject(params._meta) && VERSION_KEY in params._meta;
 }
 
-const LEGACY_ONLY: ReadonlySet<string> = new Set([
-  "initialize",
-  "ping",
-  "logging/setLevel",
-  "resources/subscribe",
-  "resources/unsubscribe",
-]);
-
-/** True for methods that revision 2026-07-28 took out. */
-export function isLegacyOnly(method: string): boolean {
-  return LEGACY_ONLY.has(method);
-}
-
 /**
  * The client behind a modern request, from its envelope (2026-07-28, basic/lifecycle).
  * @throws params_invalid when a required part is missing, version_unsupported for another revision

@@ -8,5 +8,6 @@ export {
 } from "./frame-reader.ts";
 export { createFrameWriter, type FrameWriter, type FrameWriterOptions } from "./frame-writer.ts";
 export { elements, member, members, withMember } from "./members.ts";
+export { isCustomMethod, isKnownMethod, isLegacyOnly, JUDGED_METHODS, TOOL_CALL } from "./methods.ts";
 export { readFrame } from "./read-frame.ts";
 export type { Frame, RawReply, RpcError, RpcId } from "./types.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "#base";
+import { digestOf, type JsonObject } from "#base";
 
 /** A stated grade of harm: the rule's own, else derived from what the server says of the tool. */
 export const RISKS = ["low", "medium", "high"] as const;
@@ -26,17 +26,25 @@ export interface SessionRef {
   readonly user: string;
 }
 
-/** One `tools/call`, as rules, people, digests and the upstream all see it. */
+/**
+ * One request to a server, as rules, people, digests and the server all see it: a `tools/call`, or another method that
+ * passes the same gate.
+ */
 export interface ToolCall {
+  /** Its method; undefined means `tools/call`. */
+  readonly method?: string | undefined;
+  /** For methods about a resource: its URI as the client wrote it. */
+  readonly uri?: string | undefined;
   /** Unique for the life of the store; ties audit lines and approvals together. */
   readonly id: string;
   readonly session: SessionRef;
   /** The upstream's name in the config. */
   readonly server: string;
-  /** The tool's name as the upstream knows it. */
+  /** The tool's name as the upstream knows it; for other methods the prompt's name, the URI, or the method itself. */
   readonly tool: string;
   /** The name the client called: `server__tool`. */
   readonly name: string;
+  /** The arguments of a tool; for other methods the params. */
   readonly args: JsonObject;
   /** The arguments' source text; `args` is this text read once. */
   readonly argsText: string;
@@ -47,6 +55,18 @@ export interface ToolCall {
   readonly trusted: boolean;
   /** What the agent says for itself, where a rule wants or offers that; a claim, not a fact. */
   readonly justification?: string;
+  /** Members of the client's `_meta` that go to the server with it. */
+  readonly meta?: JsonObject | undefined;
+}
+
+/** What a call is, in words: a tool by its name, another method with what it is about. */
+export function titleOf({ method, tool }: Pick<ToolCall, "method" | "tool">): string {
+  return method === undefined || method === tool ? tool : `${method} ${tool}`;
+}
+
+/** {@link digestOf} all that is sent with a call: its arguments, and what goes beside them. */
+export function argumentsDigestOf({ args, meta }: Pick<ToolCall, "args" | "meta">): string {
+  return digestOf(meta === undefined ? args : { arguments: args, _meta: meta });
 }
 
 export const ACTIONS = ["allow", "ask", "deny"] as const;

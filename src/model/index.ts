@@ -14,6 +14,7 @@ export {
 export {
   ACTIONS,
   type Action,
+  argumentsDigestOf,
   type Decision,
   type Observation,
   RISKS,
@@ -21,6 +22,7 @@ export {
   type SessionRef,
   type ToolAnnotations,
   type ToolCall,
+  titleOf,
 } from "./call.ts";
 export {
   ISSUE_STATES,

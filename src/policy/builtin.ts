@@ -1,3 +1,4 @@
+import { isKnownMethod } from "#jsonrpc";
 import type { Action, Decision, Risk, ToolAnnotations, ToolCall } from "#model";
 import { OWN_SERVER } from "./rules.ts";
 
@@ -16,6 +17,11 @@ export function withoutRule(
   fallback: Action,
 ): { readonly action: Action; readonly rule: string } {
   if (fallback === "deny") return { action: "deny", rule: "default" };
+  // Such requests reach policy only for what a server lists or gave, and would fill every inbox.
+  if (call.method !== undefined)
+    return isKnownMethod(call.method)
+      ? { action: "allow", rule: "builtin:listed" }
+      : { action: fallback, rule: "default" };
   if (call.server === OWN_SERVER && OWN_READS.includes(call.tool))
     return { action: "allow", rule: "builtin:reads" };
   if (call.server === OWN_SERVER && OWN_WRITES.includes(call.tool))
@@ -26,6 +32,7 @@ export function withoutRule(
 
 /** The grade of harm that the tool's annotations speak of. A server's alarm is believed, its all-clear only if trusted. */
 export function riskOf(call: ToolCall): Risk {
+  if (call.method !== undefined) return isKnownMethod(call.method) ? "low" : "medium";
   if (call.annotations.destructiveHint === true) return "high";
   return onlyReads(call) ? "low" : "medium";
 }

@@ -1,4 +1,5 @@
 import type { RuleConfig } from "#config";
+import { TOOL_CALL } from "#jsonrpc";
 import { OWN_TOOLS } from "./builtin.ts";
 import { checkTools } from "./check-tools.ts";
 import { type Condition, ConditionError, compileCondition } from "./condition.ts";
@@ -37,7 +38,8 @@ export function checkPolicy(input: PolicyInput, tools?: readonly ToolTarget[]): 
     const { condition, problem } = tryCondition(config, found);
     const rule = { config, globs: globsOf(config), found, ...(condition ? { condition } : {}) };
     const own = problem ? [problem] : [...checkCondition(rule), ...checkReach(rule, earlier)];
-    findings.push(...own, ...checkServers(rule, input), ...(tools ? checkTools(rule, tools) : []));
+    findings.push(...own, ...checkServers(rule, input));
+    if (tools && config.method === undefined) findings.push(...checkTools(rule, tools));
     if (!problem && config.mode !== "observe") earlier.push(rule);
   }
   return findings;
@@ -101,11 +103,28 @@ function checkReach(rule: CheckedRule, earlier: readonly CheckedRule[]): Finding
 
 // Every call that `rule` could match is matched earlier when the earlier rule has no condition, or the same one.
 function takesAll(earlier: CheckedRule, rule: CheckedRule): boolean {
+  if (!takesMethods(earlier.config, rule.config) || !takesUris(earlier.config, rule.config)) return false;
   if (!earlier.condition || earlier.condition.constant === true) return true;
   return earlier.condition.source === rule.condition?.source;
 }
 
+function takesMethods(earlier: RuleConfig, rule: RuleConfig): boolean {
+  const [wide, narrow] = [earlier, rule].map(({ method = TOOL_CALL }) => [method].flat()) as [
+    string[],
+    string[],
+  ];
+  return narrow.every((glob) => wide.some((other) => covers(other, glob)));
+}
+
+// An allow wants two forms of a URI to fit, so it leaves some of those its glob matches.
+function takesUris(earlier: RuleConfig, { uri }: RuleConfig): boolean {
+  if (earlier.uri === undefined) return true;
+  if (uri === undefined || earlier.action === "allow") return false;
+  return [uri].flat().every((glob) => [earlier.uri!].flat().some((other) => covers(other, glob)));
+}
+
 function checkServers(rule: CheckedRule, input: PolicyInput): Finding[] {
+  if (rule.config.tool === undefined) return [];
   const servers = Object.entries(input.servers);
   const names = servers.filter(([, server]) => !server.disabled).map(([name]) => name);
   return rule.globs.flatMap((glob) => {

@@ -1,5 +1,6 @@
 import { digestOf, type Json, PreloopError } from "#base";
 import type { Action, Decision, ToolCall, Workflow } from "#model";
+import { askAboutAlikeKeys } from "./alike-keys.ts";
 import { ConditionError } from "./condition.ts";
 import { describeConditionError } from "./describe.ts";
 import { evaluate, type Looking } from "./evaluate.ts";
@@ -19,9 +20,9 @@ export function compilePolicy(input: PolicyInput): Policy {
   return {
     version: versionOf(input),
     evaluate(call: ToolCall, now: Date): Decision {
-      if (!isVisible(call.server, call.tool)) return HIDDEN;
+      if (!isVisible(call.server, call.tool, call.method)) return HIDDEN;
       const looking: Looking = { rules: rulesFor(call), fallback: input.policy.default, workflow };
-      return evaluate(call, now, looking);
+      return askAboutAlikeKeys(call, evaluate(call, now, looking));
     },
     isVisible,
     justificationFor: (target) => justificationOf(rulesFor(target)),
@@ -80,12 +81,13 @@ function reachable(all: readonly Rule[]): readonly Rule[] {
 // Which rules name a tool does not depend on the call, so that part of the work is done once per tool.
 function rememberPerTool<T>(compute: (target: ToolTarget) => T): (target: ToolTarget) => T {
   const known = new Map<string, T>();
-  return ({ server, tool, name }) => {
-    const key = `${server}\n${name}\n${tool}`;
+  return ({ server, tool, name, method, uri }) => {
+    const key =
+      method === undefined ? `${server}\n${name}\n${tool}` : JSON.stringify([server, name, tool, method]);
     const found = known.get(key);
     if (found !== undefined) return found;
     if (known.size >= 10_000) known.clear();
-    const computed = compute({ server, tool, name });
+    const computed = compute({ server, tool, name, method, uri });
     known.set(key, computed);
     return computed;
   };

@@ -8,6 +8,9 @@ export interface Facts {
   readonly args: unknown;
   readonly tool: string;
   readonly server: string;
+  readonly method: string;
+  /** Empty for what is about no resource. */
+  readonly uri: string;
   readonly annotations: unknown;
   readonly session: unknown;
   readonly client: string;
@@ -55,6 +58,8 @@ const environment = new Environment({ homogeneousAggregateLiterals: false, enabl
   .registerVariable("args", "map")
   .registerVariable("tool", "string")
   .registerVariable("server", "string")
+  .registerVariable("method", "string")
+  .registerVariable("uri", "string")
   .registerVariable("annotations", "map")
   .registerVariable("session", "map")
   .registerVariable("client", "string")

@@ -1,4 +1,5 @@
 import { messageOf } from "#base";
+import { TOOL_CALL } from "#jsonrpc";
 import type { Action, Decision, Observation, Risk, ToolCall, Workflow } from "#model";
 import { higherRisk, reliableAnnotations, riskOf, stricterJustification, withoutRule } from "./builtin.ts";
 import type { Facts } from "./condition.ts";
@@ -84,6 +85,8 @@ function factsOf(call: ToolCall, now: Date): Facts {
     args: toCel(call.args),
     tool,
     server,
+    method: call.method ?? TOOL_CALL,
+    uri: call.uri ?? "",
     annotations: new Map(Object.entries(reliableAnnotations(call))),
     session: new Map(Object.entries(session)),
     client: session.client,

@@ -1,4 +1,5 @@
 import type { Decision, ToolCall, Workflow } from "#model";
+import { askAboutAlikeKeys } from "./alike-keys.ts";
 import { compileRules } from "./compile.ts";
 import { evaluate, type Looking } from "./evaluate.ts";
 import { createFilters, HIDDEN } from "./filters.ts";
@@ -40,8 +41,8 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
       else said.set(rule.name, { said: verdict.kind === "matches" ? "matches" : "condition is false" });
     },
   };
-  const hidden = !createFilters(input.servers)(call.server, call.tool);
-  const decision = hidden ? HIDDEN : evaluate(call, now, looking);
+  const hidden = !createFilters(input.servers)(call.server, call.tool, call.method);
+  const decision = hidden ? HIDDEN : askAboutAlikeKeys(call, evaluate(call, now, looking));
   const steps = rules.map((rule) => {
     const named = looking.rules.includes(rule);
     const heard = said.get(rule.name) ?? { said: named ? ("not reached" as const) : ("other tool" as const) };

@@ -1,18 +1,19 @@
 import type { Decision } from "#model";
 import { compileGlob } from "./glob.ts";
-import type { PolicyInput } from "./types.ts";
+import type { Policy, PolicyInput } from "./types.ts";
 
 /** The decision about a tool that its server's filter hides. */
 export const HIDDEN: Decision = { action: "deny", rule: "tools:deny", risk: "medium", faults: [] };
 
-/** Says which tools exist at all, by the `tools` of each server. */
-export function createFilters(servers: PolicyInput["servers"]): (server: string, tool: string) => boolean {
-  const filters = new Map(
-    Object.entries(servers).flatMap(([name, { tools }]) =>
-      tools ? [[name, compileFilter(tools)] as const] : [],
-    ),
+/** Says which tools, prompts, resources and methods exist at all, by the `tools` of each server. */
+export function createFilters(servers: PolicyInput["servers"]): Policy["isVisible"] {
+  const filters = Object.entries(servers).flatMap(([name, { tools }]) =>
+    tools ? [[name, tools] as const] : [],
   );
-  return (server, tool) => filters.get(server)?.(tool) ?? true;
+  const forTools = new Map(filters.map(([name, tools]) => [name, compileFilter(tools)]));
+  // What `allow` names are tools; what `deny` matches exists in no way.
+  const forOthers = new Map(filters.map(([name, { deny = [] }]) => [name, compileFilter({ deny })]));
+  return (server, tool, method) => (method === undefined ? forTools : forOthers).get(server)?.(tool) ?? true;
 }
 
 function compileFilter(

@@ -1,4 +1,5 @@
 import type { RuleConfig } from "#config";
+import { TOOL_CALL } from "#jsonrpc";
 import type { Action, Risk } from "#model";
 import { type Condition, compileCondition } from "./condition.ts";
 import { compileGlob, type Glob } from "./glob.ts";
@@ -10,7 +11,12 @@ export const OWN_SERVER = "preloop";
 /** A rule made ready. */
 export interface Rule {
   readonly name: string;
-  readonly globs: readonly Glob[];
+  /** Over names; undefined means any. */
+  readonly globs?: readonly Glob[];
+  /** Over methods; undefined means `tools/call`. */
+  readonly methods?: readonly Glob[];
+  /** Over URIs; undefined means any. */
+  readonly uris?: readonly Glob[];
   readonly when?: Condition;
   readonly action: Action;
   /** `observe`: it decides nothing, and what it would have done is told. */
@@ -23,29 +29,54 @@ export interface Rule {
 
 /** Makes one rule ready. @throws ConditionError */
 export function compileRule(config: RuleConfig): Rule {
-  const { tool, when, ...rest } = config;
-  const globs = globsOf(config).map(compileGlob);
-  return when === undefined ? { ...rest, globs } : { ...rest, globs, when: compileCondition(when) };
+  const { tool, method, uri, when, ...rest } = config;
+  return {
+    ...rest,
+    ...(tool !== undefined && { globs: [tool].flat().map(compileGlob) }),
+    ...(method !== undefined && { methods: [method].flat().map(compileGlob) }),
+    ...(uri !== undefined && { uris: [uri].flat().map(compileGlob) }),
+    ...(when !== undefined && { when: compileCondition(when) }),
+  };
 }
 
-/** The globs of a rule, of which one is enough. */
-export function globsOf(config: RuleConfig): readonly string[] {
-  return typeof config.tool === "string" ? [config.tool] : config.tool;
+/** The globs over names of a rule, of which one is enough. */
+export function globsOf({ tool }: RuleConfig): readonly string[] {
+  return tool === undefined ? ["*"] : [tool].flat();
 }
 
-/** True when the rule names the tool, whatever its condition says. */
+/** True when the rule names the tool, or what another method is about, whatever its condition says. */
 export function namesTool(rule: Rule, target: ToolTarget): boolean {
+  const { method = TOOL_CALL } = target;
+  const isMethod = rule.methods?.some((glob) => glob.matches(method)) ?? method === TOOL_CALL;
+  return isMethod && namesUri(rule, target.uri) && namesIt(rule.globs, target);
+}
+
+function namesIt(globs: Rule["globs"], target: ToolTarget): boolean {
+  if (!globs) return true;
   const names = namesOf(target);
-  return rule.globs.some((glob) => names.some((name) => glob.matches(name)));
+  return globs.some((glob) => names.some((name) => glob.matches(name)));
+}
+
+// What a server makes of a URI may be either form, so only an allow wants both to be named.
+function namesUri({ uris, action }: Rule, uri: string | undefined): boolean {
+  if (!uris) return true;
+  if (uri === undefined) return false;
+  const matches = (form: string) => uris.some((glob) => glob.matches(form));
+  const forms = formsOfUri(uri);
+  return action === "allow" ? forms.every(matches) : forms.some(matches);
+}
+
+function formsOfUri(uri: string): readonly string[] {
+  return [uri];
 }
 
 /**
  * What rules may call a tool: `server__tool`, and the name clients call where that differs. A server that keeps its
  * original names could call a tool `files__read` to slip under another server's rules, so such a name is no name here.
  */
-export function namesOf({ server, tool, name }: ToolTarget): readonly string[] {
+export function namesOf({ server, tool, name, method }: ToolTarget): readonly string[] {
   const full = `${server}__${tool}`;
-  if (name === full) return [full];
+  if (name === full || method !== undefined) return [full];
   const isOwnPrefix = name.startsWith(`${server}__`);
   return isOwnPrefix || !name.includes("__") ? [full, name] : [full];
 }

@@ -11,8 +11,8 @@ import { isStricter } from "./workflows.ts";
  */
 export function stricterOf(held: Policy, wanted: Policy): Policy {
   const workflows = new WeakMap<Decision, Workflow>();
-  const isVisible: Policy["isVisible"] = (server, tool) =>
-    held.isVisible(server, tool) && wanted.isVisible(server, tool);
+  const isVisible: Policy["isVisible"] = (server, tool, method) =>
+    held.isVisible(server, tool, method) && wanted.isVisible(server, tool, method);
   return {
     version: digestOf([held.version, wanted.version]),
     isVisible,
@@ -20,7 +20,7 @@ export function stricterOf(held: Policy, wanted: Policy): Policy {
       stricterJustification(held.justificationFor(target), wanted.justificationFor(target)),
     mayAsk: (target) => held.mayAsk(target) || wanted.mayAsk(target),
     evaluate(call, now) {
-      if (!isVisible(call.server, call.tool)) return HIDDEN;
+      if (!isVisible(call.server, call.tool, call.method)) return HIDDEN;
       const sides = [
         { policy: held, said: held.evaluate(call, now) },
         { policy: wanted, said: wanted.evaluate(call, now) },

@@ -21,6 +21,10 @@ export interface ToolTarget {
   readonly tool: string;
   /** The name clients call. */
   readonly name: string;
+  /** Another method than `tools/call`; `tool` is then what it is about. */
+  readonly method?: string | undefined;
+  /** The URI of a resource. */
+  readonly uri?: string | undefined;
 }
 
 /** Rules made ready: pure, synchronous, and the same answer for the same call and time. */
@@ -28,8 +32,11 @@ export interface Policy {
   /** Digest of what the policy was made of. */
   readonly version: string;
   evaluate(call: ToolCall, now: Date): Decision;
-  /** False for a tool its server's filter hides: it answers like one that does not exist. */
-  isVisible(server: string, tool: string): boolean;
+  /**
+   * False for a tool its server's filter hides, and for whatever another method is about: it answers like one that does
+   * not exist.
+   */
+  isVisible(server: string, tool: string, method?: string): boolean;
   /** Whether calls of the tool must or may carry the agent's reason; undefined means neither. */
   justificationFor(target: ToolTarget): "required" | "optional" | undefined;
   /** Whether a call of the tool may have to wait for a person. */
