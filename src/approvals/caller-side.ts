@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { type Clock, digestOf, type Log, PreloopError, shortId, silentLog, systemClock } from "#base";
-import type { Approval, SessionRef } from "#model";
+import { type Clock, type Log, PreloopError, shortId, silentLog, systemClock, writeJson } from "#base";
+import { type Approval, argumentsDigestOf, type SessionRef, titleOf } from "#model";
 import {
   cancelApproval,
   cancelSession,
@@ -153,12 +153,13 @@ function newRow(id: string, ask: Ask, sessionId: string, leaseMs: number) {
     callId: call.id,
     sessionId,
     server: call.server,
-    tool: call.tool,
+    tool: titleOf(call),
     name: call.name,
     definitionDigest: call.definitionDigest,
     args: call.argsText,
-    argsDigest: digestOf(call.args),
+    argsDigest: argumentsDigestOf(call),
     inputSchema,
+    meta: call.meta && writeJson(call.meta),
     rule: decision.rule,
     risk: decision.risk,
     why: decision.reason,

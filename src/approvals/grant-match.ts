@@ -1,5 +1,5 @@
 import { canonicalJson, digestOf, type Json, type JsonObject } from "#base";
-import type { Grant, ToolCall, Workflow } from "#model";
+import { argumentsDigestOf, type Grant, type ToolCall, titleOf, type Workflow } from "#model";
 import { compileGlob } from "./glob.ts";
 
 /** Says whether a grant covers a call that this workflow would ask about, apart from its time. */
@@ -12,11 +12,11 @@ export function compileGrant(grant: Grant): GrantMatch {
     grant.workflow === workflow.name &&
     maySettleAlone(grant.createdBy, workflow) &&
     grant.server === call.server &&
-    grant.tool === call.tool &&
+    grant.tool === titleOf(call) &&
     grant.definitionDigest === call.definitionDigest &&
     grant.user === call.session.user &&
     (grant.sessionId === undefined || grant.sessionId === call.session.id) &&
-    coversArguments(call.args);
+    coversArguments(call);
 }
 
 /** Whether this one person's yes is all that the workflow wants, without waiting for an escalation. */
@@ -24,14 +24,17 @@ export function maySettleAlone(decider: string, { quorum, approvers }: Workflow)
   return quorum === 1 && (approvers.length === 0 || approvers.includes(decider));
 }
 
-function compileArguments(grant: Grant): (args: JsonObject) => boolean {
+function compileArguments(grant: Grant): (call: ToolCall) => boolean {
   switch (grant.scope) {
     case "tool":
       return () => true;
     case "exact":
-      return (args) => digestOf(args) === grant.argumentsDigest;
-    case "pattern":
-      return compilePattern(grant.pattern ?? {}, grant.argumentsDigest);
+      return (call) => argumentsDigestOf(call) === grant.argumentsDigest;
+    case "pattern": {
+      const fits = compilePattern(grant.pattern ?? {}, grant.argumentsDigest);
+      // A pattern says nothing of what is sent along.
+      return ({ args, meta }) => meta === undefined && fits(args);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
-import { digestOf, isAlive } from "#base";
-import { type Approval, isFinal, isOpen, type ToolCall } from "#model";
+import { isAlive } from "#base";
+import { type Approval, argumentsDigestOf, isFinal, isOpen, type ToolCall, titleOf } from "#model";
 import {
   adoptApproval,
   type Db,
@@ -31,8 +31,8 @@ export async function redeem(call: ToolCall, redeemer: Redeemer): Promise<Redeem
   const { db, heartbeat, leaseMs } = redeemer;
   const key: RedeemKey = {
     server: call.server,
-    tool: call.tool,
-    argsDigest: digestOf(call.args),
+    tool: titleOf(call),
+    argsDigest: argumentsDigestOf(call),
     sessionId: call.session.id,
   };
   if (!(await mayRedeem(db, key))) return undefined;

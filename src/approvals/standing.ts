@@ -1,5 +1,5 @@
 import { type Clock, type Log, messageOf, silentLog, systemClock } from "#base";
-import type { Grant } from "#model";
+import { type Grant, titleOf } from "#model";
 import { addGrantUses, type Db, followStore, readStanding, STANDING_CHANNEL } from "#store";
 import { compileGrant, type GrantMatch } from "./grant-match.ts";
 import type { StandingYes } from "./types.ts";
@@ -48,7 +48,7 @@ export function createStandingYes(options: StandingOptions): StandingYes {
     grantFor(call, { action, risk, needsPerson }, workflow) {
       if (action !== "ask" || risk === "high" || needsPerson) return undefined;
       const now = clock.ticksMs();
-      const candidates = snapshot.grants.get(keyOf(call.server, call.tool)) ?? [];
+      const candidates = snapshot.grants.get(keyOf(call.server, titleOf(call))) ?? [];
       return candidates.find(({ covers, endsAtTicks }) => now < endsAtTicks && covers(call, workflow))?.grant;
     },
     isFrozen: (sessionId) => snapshot.frozen.has(sessionId),

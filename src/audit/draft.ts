@@ -1,5 +1,12 @@
 import { digestOf, type Json, readJson, redactJson, redactText, writeJson } from "#base";
-import type { AuditEvent, AuditRecord, Decision, Observation, ToolCall } from "#model";
+import {
+  type AuditEvent,
+  type AuditRecord,
+  argumentsDigestOf,
+  type Decision,
+  type Observation,
+  type ToolCall,
+} from "#model";
 import type { CallFacts } from "./types.ts";
 
 /** What is known of a call before it ends. */
@@ -20,7 +27,7 @@ export function draftOf(
   const draft: Draft = {
     action: decision.action,
     arguments: shownArguments(call.args, redact),
-    argumentsDigest: digestOf(call.args),
+    argumentsDigest: argumentsDigestOf(call),
     at,
     callId: clip(call.id),
     client: clip(call.session.client),
@@ -31,8 +38,14 @@ export function draftOf(
     tool: clip(call.tool),
     user: clip(call.session.user),
   };
-  if (!decision.observed) return draft;
-  return { ...draft, observed: decision.observed.slice(0, MAX_OBSERVED).map(clipRule) };
+  const { method, meta } = call;
+  if ((decision.observed ?? method ?? meta) === undefined) return draft;
+  return {
+    ...draft,
+    ...(method !== undefined && { method: clip(method) }),
+    ...(meta !== undefined && { meta: shownArguments(meta, redact) }),
+    ...(decision.observed && { observed: decision.observed.slice(0, MAX_OBSERVED).map(clipRule) }),
+  };
 }
 
 /** The draft with what came to light since; edited arguments take the place of the proposed ones. */
@@ -79,6 +92,8 @@ export function recordText(draft: Draft, { outcome, detail }: Ending, durationMs
         detail === undefined ? undefined : clip(redactText(detail.slice(0, 4 * MAX_DETAIL)), MAX_DETAIL),
       durationMs: Math.round(durationMs * 100) / 100,
       grant: draft.grant,
+      meta: draft.meta,
+      method: draft.method,
       observed: draft.observed,
       outcome,
       risk: draft.risk,

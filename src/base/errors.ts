@@ -16,6 +16,7 @@ export const FACES = {
   method_unknown: { rpc: -32601, http: 404, exit: 1 },
   params_invalid: { rpc: -32602, http: 400, exit: 2 },
   tool_unknown: { rpc: -32602, http: 404, exit: 3 },
+  prompt_unknown: { rpc: -32602, http: 404, exit: 3 },
   resource_unknown: { rpc: -32002, http: 404, exit: 3 },
   frame_too_large: { rpc: -32600, http: 413, exit: 1 },
   version_unsupported: { rpc: -32022, http: 400, exit: 1 },

@@ -94,6 +94,7 @@ export function approvalDetail(
     ...(isEdited(approval)
       ? editedLines(approval, seeing)
       : argumentLines("arguments", approval.effectiveArgs, seeing)),
+    ...(approval.meta === undefined ? [] : argumentLines("sent along as _meta", approval.meta, seeing)),
     ...(approval.justification === undefined
       ? []
       : ["claimed by the agent (nobody has checked it)", ...quoted(approval.justification)]),

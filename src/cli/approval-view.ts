@@ -18,6 +18,7 @@ export function approvalView(approval: Approval, seeing: Seeing): JsonObject {
     server,
     tool,
     arguments: seenArguments(approval.effectiveArgs, seeing),
+    ...(approval.meta !== undefined && { meta: seenArguments(approval.meta, seeing) }),
     rule,
     risk,
     session: session.id,

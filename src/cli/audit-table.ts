@@ -1,5 +1,6 @@
 import type { Entry } from "#audit";
 import { displayWidth, fitWidth, makeVisible } from "#base";
+import { titleOf } from "#model";
 import { OWN_SERVER } from "#policy";
 
 /** A table that can be printed row by row, while the rows are still coming. */
@@ -38,7 +39,8 @@ function cellsOf({ record }: Entry): string[] {
     return [at, "event", record.user, "", "", [record.event, ...facts].join(" ")];
   }
   const { outcome, user, session, rule, detail } = record;
-  const name = ["", OWN_SERVER].includes(record.server) ? record.tool : `${record.server}__${record.tool}`;
+  const tool = titleOf(record);
+  const name = ["", OWN_SERVER].includes(record.server) ? tool : `${record.server}__${tool}`;
   const why = detail === undefined ? [] : [`(${fitWidth(makeVisible(detail).text, 60)})`];
   return [at, outcome, user, session, rule, [name, ...why, record.arguments].join(" ")];
 }

@@ -37,6 +37,8 @@ export function openServers(ground: Foundation, host: UpstreamHost, mayRest = tr
       upstream: openServer(ground, { name, server, host }, mayRest),
       prefix: server.prefix !== false,
       trusted: server.trustAnnotations === true,
+      ...(server.methods && { methods: server.methods }),
+      ...(server.meta && { meta: server.meta }),
     }));
 }
 

@@ -4,22 +4,37 @@ import type { Outcome } from "#model";
 import type { Catalog } from "./catalog.ts";
 import type { Handled } from "./dispatch.ts";
 import { forward } from "./forward.ts";
-import { type CallRequest, identify } from "./identify.ts";
+import { type CallRequest, type Identified, identify } from "./identify.ts";
 import { type Permit, permit } from "./permit.ts";
 import { outcomeUnknown, refuseChanged, refuseFrozen } from "./refusals.ts";
 import type { Stages } from "./stages.ts";
 
-/**
- * The life of one tool call: decided, permitted, forwarded, and written down around it all. It is sent only when
- * policy, approval and audit have all answered; silence counts as no.
- * @throws PreloopError for every refusal
- */
+/** The life of one `tools/call`. @throws PreloopError for every refusal */
 export async function handleToolCall(
   request: CallRequest,
   catalog: Catalog,
   stages: Stages,
 ): Promise<Handled> {
-  const { call, offer, params } = await identify(request, catalog, stages);
+  const identified = await identify(request, catalog, stages);
+  return passGate(identified, request, { catalog, stages });
+}
+
+/** What the gate works with. */
+export interface Gate {
+  readonly catalog: Catalog;
+  readonly stages: Stages;
+}
+
+/**
+ * The one gate to the servers, for every method: a request is decided, permitted, forwarded, and written down around it
+ * all. It is sent only when policy, approval and audit have all answered; silence counts as no.
+ * @throws PreloopError for every refusal
+ */
+export async function passGate(
+  { call, subject, paramsWith }: Identified,
+  request: CallRequest,
+  { catalog, stages }: Gate,
+): Promise<Handled> {
   const decision = stages.policy().evaluate(call, stages.clock.now());
   const entry = stages.audit.begin(call, decision);
   let permitted: Permit | undefined;
@@ -28,7 +43,7 @@ export async function handleToolCall(
     isSent = true;
   };
   try {
-    permitted = await permit({ call, offer, decision, request, entry, catalog }, stages);
+    permitted = await permit({ call, subject, decision, request, entry }, stages);
     if (permitted.kind === "answered") {
       await entry.finish({
         outcome: outcomeOf(permitted.reply.kind, readKept(permitted.reply)),
@@ -36,9 +51,12 @@ export async function handleToolCall(
       });
       return { reply: permitted.reply, delivered: permitted.delivered };
     }
+    const params = paramsWith(permitted.argsText);
     const mayGoOn = () => refuseFrozen(call, stages);
-    const recheck = () => refuseChanged(call, offer, catalog, stages);
-    const reply = await forward(permitted, { offer, params, request, entry, onSent, recheck, mayGoOn });
+    const recheck = () => refuseChanged(call, subject, stages);
+    await entry.sending(permitted.facts);
+    const reply = await forward({ call, subject, params, request, onSent, recheck, mayGoOn });
+    catalog.heard(subject.upstream, reply.value);
     await entry.finish({ outcome: outcomeOf(reply.kind, reply.value), ...permitted.facts });
     await permitted.finished?.(reply);
     return { reply, delivered: permitted.delivered };

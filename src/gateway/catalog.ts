@@ -1,14 +1,21 @@
 import { digestOf, isJsonObject, type Json, type JsonObject, type Log, PreloopError } from "#base";
 import type { ToolAnnotations } from "#model";
+import { compileGlob } from "#policy";
 import type { Upstream } from "#upstreams";
+import { createGivenUris } from "./given-uris.ts";
 import { exposedName, indexByName } from "./names.ts";
 import { createShelf, LISTINGS, type Listing, type Shelf } from "./shelf.ts";
+import { fitOf } from "./uri-template.ts";
 
 /** What the gateway must know of a server besides its connection. */
 export interface Behind {
   readonly upstream: Upstream;
   readonly prefix: boolean;
   readonly trusted: boolean;
+  /** Globs over methods that are none of the protocol's and that it may be asked. */
+  readonly methods?: readonly string[];
+  /** Globs over members of a client's `_meta` that go on to it. */
+  readonly meta?: readonly string[];
 }
 
 /** One thing a server offers by name, under the name the client sees. */
@@ -35,11 +42,26 @@ export interface Catalog {
   toolAtHand(name: string): ToolOffer | undefined;
   prompts(): Promise<readonly Offer[]>;
   prompt(name: string): Promise<Offer | undefined>;
-  resources(): Promise<readonly JsonObject[]>;
-  templates(): Promise<readonly JsonObject[]>;
-  /** The servers that may hold a resource, the likeliest first. */
-  holders(uri: string): Promise<readonly Upstream[]>;
+  resources(): Promise<readonly ResourceOffer[]>;
+  templates(): Promise<readonly ResourceOffer[]>;
+  /** The one server that a resource may be asked of: it lists the URI, gave it, or has a template that fits. */
+  holderOf(uri: string): Promise<Upstream | undefined>;
+  /** The one server that lists this template. */
+  templateHolder(uriTemplate: string): Promise<Upstream | undefined>;
+  /** A server names resources in a reply, which makes it their holder. */
+  heard(upstream: Upstream, result: Json): void;
+  /** The servers whose config lets them be asked a method that is none of the protocol's. */
+  takersOf(method: string): readonly Upstream[];
+  /** True for a member of a client's `_meta` that the config lets go on to the server. */
+  takesMeta(upstream: Upstream, key: string): boolean;
   stale(upstream: Upstream, listing?: Listing): void;
+}
+
+/** One resource or template, as its server lists it. */
+export interface ResourceOffer {
+  readonly server: string;
+  readonly upstream: Upstream;
+  readonly definition: JsonObject;
 }
 
 /** How long a listing waits for servers that are still starting; what comes later is announced by `list_changed`. */
@@ -57,8 +79,10 @@ export interface CatalogOptions {
 export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog {
   const toolShelves = behind.map((server) => shelf(server, "tools", (item) => toolOffer(server, item)));
   const promptShelves = behind.map((server) => shelf(server, "prompts", (item) => offer(server, item)));
-  const resourceShelves = behind.map((server) => shelf(server, "resources", (item) => item));
-  const templateShelves = behind.map((server) => shelf(server, "templates", (item) => item));
+  const resourceShelves = behind.map((server) => shelf(server, "resources", (item) => listed(server, item)));
+  const templateShelves = behind.map((server) => shelf(server, "templates", (item) => listed(server, item)));
+  const given = createGivenUris();
+  const switches = new Map(behind.map((server) => [server.upstream, switchesOf(server)]));
   const byListing: Record<Listing, readonly Shelf<unknown>[]> = {
     tools: toolShelves,
     prompts: promptShelves,
@@ -128,18 +152,19 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
     prompt: async (name) => index(await all(promptShelves)).get(name),
     resources: () => all(resourceShelves),
     templates: () => all(templateShelves),
-    async holders(uri) {
-      await Promise.all([all(resourceShelves), all(templateShelves)]);
-      const score = (at: number) => {
-        if (resourceShelves[at]!.kept.some((item) => item.uri === uri)) return 2;
-        return templateShelves[at]!.kept.some((item) => fits(item, uri)) ? 1 : 0;
-      };
-      return behind
-        .map(({ upstream }, at) => ({ upstream, score: score(at) }))
-        .filter(({ upstream }) => offers(upstream, "resources"))
-        .sort((a, b) => b.score - a.score)
-        .map(({ upstream }) => upstream);
+    async holderOf(uri) {
+      const [resources, templates] = await Promise.all([all(resourceShelves), all(templateShelves)]);
+      const lister = resources.find(({ definition }) => definition.uri === uri)?.upstream;
+      return lister ?? given.holderOf(uri) ?? fittest(templates, uri);
     },
+    async templateHolder(uriTemplate) {
+      const templates = await all(templateShelves);
+      return templates.find(({ definition }) => definition.uriTemplate === uriTemplate)?.upstream;
+    },
+    heard: given.heard,
+    takersOf: (method) =>
+      behind.flatMap(({ upstream }) => (switches.get(upstream)!.takes(method) ? [upstream] : [])),
+    takesMeta: (upstream, key) => switches.get(upstream)?.lets(key) ?? false,
     stale(upstream, listing) {
       const at = behind.findIndex((server) => server.upstream === upstream);
       for (const name of listing ? [listing] : (Object.keys(LISTINGS) as Listing[]))
@@ -164,6 +189,28 @@ function offer(server: Behind, definition: JsonObject): Offer | undefined {
   };
 }
 
+function listed({ upstream }: Behind, definition: JsonObject): ResourceOffer {
+  return { server: upstream.name, upstream, definition };
+}
+
+// Where several templates fit, the one that says most of the URI itself.
+function fittest(templates: readonly ResourceOffer[], uri: string): Upstream | undefined {
+  const fitting = templates.flatMap(({ definition, upstream }) => {
+    const { uriTemplate } = definition;
+    const literal = typeof uriTemplate === "string" ? fitOf(uriTemplate, uri) : undefined;
+    return literal === undefined ? [] : [{ literal, upstream }];
+  });
+  return fitting.sort((a, b) => b.literal - a.literal)[0]?.upstream;
+}
+
+function switchesOf({ methods = [], meta = [] }: Behind) {
+  const [methodGlobs, metaGlobs] = [methods.map(compileGlob), meta.map(compileGlob)];
+  return {
+    takes: (method: string) => methodGlobs.some((glob) => glob.matches(method)),
+    lets: (key: string) => metaGlobs.some((glob) => glob.matches(key)),
+  };
+}
+
 function toolOffer(server: Behind, definition: JsonObject): ToolOffer | undefined {
   const plain = offer(server, definition);
   if (!plain) return undefined;
@@ -181,17 +228,4 @@ function readHints(hints: JsonObject): ToolAnnotations {
     openWorldHint: flag(hints.openWorldHint),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
-}
-
-// RFC 6570 templates, loosely: each expression stands for any text. It only orders the servers to be asked.
-function fits(template: JsonObject, uri: string): boolean {
-  if (typeof template.uriTemplate !== "string") return false;
-  const parts = template.uriTemplate.split(/\{[^}]*\}/);
-  let at = 0;
-  for (const [index, part] of parts.entries()) {
-    const found = index === 0 ? (uri.startsWith(part) ? 0 : -1) : uri.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return parts.at(-1) === "" || uri.endsWith(parts.at(-1)!);
 }

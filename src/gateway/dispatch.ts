@@ -1,22 +1,22 @@
-import { type CancelSignal, isJsonObject, PreloopError } from "#base";
-import { type Frame, member, type RawReply } from "#jsonrpc";
+import { type CancelSignal, isJsonObject, messageOf, PreloopError } from "#base";
+import { composeRequest, type Frame, isLegacyOnly, type RawReply } from "#jsonrpc";
 import type { SessionRef } from "#model";
 import type { ClientFace, Upstream } from "#upstreams";
-import { handleToolCall } from "./call.ts";
+import { handleToolCall, passGate } from "./call.ts";
 import type { Catalog } from "./catalog.ts";
-import { claimsModern, isLegacyOnly, readEnvelope, readInitialize } from "./era.ts";
+import { claimsModern, readEnvelope, readInitialize } from "./era.ts";
 import type { CallRequest } from "./identify.ts";
+import { identifyRequest } from "./identify-request.ts";
 import type { Line } from "./line.ts";
 import { listPrompts, listResources, listTemplates, listTools } from "./listings.ts";
 import type { News } from "./news.ts";
 import { discoverResult, type Introduction, initializeResult } from "./opening.ts";
 import { replyWith } from "./reply.ts";
-import { askHolder, complete, getPrompt, type Passing, passUnknown, setLogLevel } from "./requests.ts";
 import type { Stages } from "./stages.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import type { Tasks } from "./tasks/tasks.ts";
 import { knowsTasks, requireExtension } from "./tasks/words.ts";
-import type { Travel } from "./travel.ts";
+import type { Passage, Travel } from "./travel.ts";
 
 export type Request = Extract<Frame, { kind: "request" }>;
 
@@ -73,54 +73,59 @@ export function createDispatch(options: DispatchOptions) {
     if (method === "subscriptions/listen") {
       if (isJsonObject(params.notifications) && params.notifications.taskIds !== undefined)
         requireExtension(client);
-      return listen(request, signal);
+      return listen({ request, client, session: options.ref().id, signal }, stages);
     }
     if (method.startsWith("tasks/")) return options.tasks.answer(request, client, signal);
     const passage = { request, client, session: options.ref().id, signal };
-    if (method !== "tools/call") return options.travel(passage, (line) => passOn(request, line, stages));
+    const listing = list(request, client, stages);
+    if (listing) return listing;
+    if (method !== "tools/call") return options.travel(passage, (line) => pass(request, line, stages));
     const call = (way: Line) => handleToolCall(callRequest(request, way), catalog, stages);
     return options.travel(passage, (line) => options.tasks.run(request, line, call));
   };
 
-  async function passOn(request: Request, line: Line, stages: Stages): Promise<Handled> {
-    const reply = await ask(request, line, stages);
-    news.listed(request.method);
-    return { reply };
+  /** The answer to a listing: what this client may know of; undefined for other methods. */
+  function list(request: Request, client: ClientFace, stages: Stages): Promise<Handled> | undefined {
+    const listed = listingOf(request, client, stages);
+    return listed?.then((reply) => {
+      news.listed(request.method);
+      return { reply };
+    });
   }
 
-  function ask(request: Request, line: Line, { policy, pins }: Stages): Promise<RawReply> {
-    switch (request.method) {
+  function listingOf({ method }: Request, client: ClientFace, { policy, pins }: Stages) {
+    switch (method) {
       case "tools/list":
-        return listTools(catalog, policy(), pins, knowsTasks(line.client));
+        return listTools(catalog, policy(), pins, knowsTasks(client));
       case "prompts/list":
-        return listPrompts(catalog);
+        return listPrompts(catalog, policy());
       case "resources/list":
-        return listResources(catalog);
+        return listResources(catalog, policy());
       case "resources/templates/list":
-        return listTemplates(catalog);
-    }
-    const { method, params } = request;
-    const passing: Passing = { method, params, raw: member(request.text, "params") ?? "{}", line };
-    switch (request.method) {
-      case "prompts/get":
-        return getPrompt(passing, catalog);
-      case "resources/read":
-      case "resources/subscribe":
-      case "resources/unsubscribe":
-        return askHolder(passing, catalog);
-      case "completion/complete":
-        return complete(passing, catalog);
-      case "logging/setLevel":
-        return setLogLevel(passing, upstreams);
+        return listTemplates(catalog, policy());
       default:
-        return passUnknown(passing, upstreams);
+        return undefined;
     }
+  }
+
+  /** Any other request, through the gate to the server it concerns. */
+  async function pass(request: Request, line: Line, stages: Stages): Promise<Handled> {
+    const asked = { ...callRequest(request, line), method: request.method };
+    const [found, ...others] = await identifyRequest(asked, { catalog, upstreams, stages });
+    const gate = { catalog, stages };
+    if (!found) return { reply: replyWith({}) };
+    if (others.length === 0) return passGate(found, asked, gate);
+    // A log level is for every server that logs, and succeeds when one of them has taken it.
+    const handled = await Promise.allSettled([found, ...others].map((one) => passGate(one, asked, gate)));
+    const taken = handled.find((one) => one.status === "fulfilled");
+    if (!taken) throw (handled[0] as PromiseRejectedResult).reason;
+    return taken.value;
   }
 
   // A stream stays open until it is cancelled, so its request is never answered while it lives.
-  function listen(request: Request, signal: CancelSignal): Promise<Handled> {
-    subscriptions.listen(request.id, request.params);
-    for (const uri of subscriptions.watched()) news.watch(uri);
+  function listen(passage: Passage, stages: Stages): Promise<Handled> {
+    const { request, signal } = passage;
+    for (const uri of subscriptions.listen(request.id, request.params)) watch(uri, passage, stages);
     return new Promise((_, reject) => {
       const end = () => {
         const before = subscriptions.watched();
@@ -131,6 +136,17 @@ export function createDispatch(options: DispatchOptions) {
       };
       signal.addEventListener("abort", end, { once: true });
     });
+  }
+
+  // A resource that a modern client watches is one that its server must be subscribed to, as any client would be.
+  function watch(uri: string, passage: Passage, stages: Stages): void {
+    const method = "resources/subscribe";
+    const params = { uri };
+    const text = composeRequest({ id: passage.request.id, method, params: JSON.stringify(params) });
+    const request: Request = { ...passage.request, method, params, text };
+    options
+      .travel({ ...passage, request }, (line) => pass(request, line, stages))
+      .catch((error) => stages.log.debug("a resource is not watched", { uri, reason: messageOf(error) }));
   }
 
   function callRequest({ text, params }: Request, line: Line): CallRequest {

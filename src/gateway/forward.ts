@@ -1,19 +1,19 @@
-import type { AuditEntry } from "#audit";
-import { member, withMember } from "#jsonrpc";
+import { isJsonObject } from "#base";
+import { TOOL_CALL, withMember } from "#jsonrpc";
+import type { ToolCall } from "#model";
 import type { UpstreamReply } from "#upstreams";
-import type { ToolOffer } from "./catalog.ts";
 import { exchange } from "./exchange.ts";
 import type { CallRequest } from "./identify.ts";
-import type { RunPermit } from "./permit.ts";
+import type { Subject } from "./subject.ts";
 import { followTask, isTaskReply, runAsTask } from "./tasks/follow.ts";
-import { wantsTask, withTask } from "./tasks/wish.ts";
+import { wantsTask } from "./tasks/wish.ts";
 
 interface Forwarding {
-  readonly offer: ToolOffer;
-  /** The client's own params, as JSON text. */
+  readonly call: ToolCall;
+  readonly subject: Subject;
+  /** What goes to the server, as JSON text. */
   readonly params: string;
   readonly request: CallRequest;
-  readonly entry: AuditEntry;
   /** Called when the first bytes have left: from then on the call may have had its effect. */
   readonly onSent: () => void;
   /** Looks again at the call, when its server was started anew since it was judged. */
@@ -23,35 +23,31 @@ interface Forwarding {
 }
 
 /**
- * Sends the permitted call to its server: the client's own params with the tool's original name and the permitted
- * arguments, every other byte as it came. All its rounds are the one call that was permitted.
- * @throws audit_broken before anything is sent, upstream_failed, input_failed, request_cancelled
+ * Sends a permitted request to its server. All its rounds, and the task its server may make of it, are the one request
+ * that was permitted. @throws upstream_failed, input_failed, request_cancelled
  */
-export async function forward(permitted: RunPermit, forwarding: Forwarding): Promise<UpstreamReply> {
-  const { offer, request, entry, onSent, recheck, mayGoOn } = forwarding;
-  let { params } = forwarding;
-  if (permitted.argsText !== (member(params, "arguments") ?? "{}"))
-    params = withMember(params, "arguments", permitted.argsText);
-  if (offer.name !== offer.original) params = withMember(params, "name", JSON.stringify(offer.original));
+export async function forward(forwarding: Forwarding): Promise<UpstreamReply> {
+  const { call, subject, request, onSent, recheck, mayGoOn: beforeRound } = forwarding;
   const { line } = request;
-  const isTask = wantsTask(offer, line);
-  if (isTask || request.params.task !== undefined) params = withTask(params, isTask);
-  await entry.sending(permitted.facts);
-  const { upstream } = offer;
-  const call = {
-    upstream,
-    method: "tools/call",
-    params,
-    line,
-    onSent() {
-      onSent();
-      // The server's own task can be cancelled only once we have its id.
-      if (!isTask) line.task?.sent();
-    },
-    recheck,
-    beforeRound: mayGoOn,
+  const { upstream, tool } = subject;
+  const { method = TOOL_CALL } = call;
+  if (!tool)
+    return exchange({ upstream, method, params: forwarding.params, line, onSent, recheck, beforeRound });
+  const isTask = wantsTask(tool, line);
+  const params = isTask ? withMember(forwarding.params, "task", taskText(request)) : forwarding.params;
+  const sent = () => {
+    onSent();
+    // The server's own task can be cancelled only once we have its id.
+    if (!isTask) line.task?.sent();
   };
-  if (isTask) return runAsTask(call);
-  const reply = await exchange(call);
-  return isTaskReply(reply, false) ? followTask(reply, call) : reply;
+  const sending = { upstream, method, params, line, onSent: sent, recheck, beforeRound };
+  if (isTask) return runAsTask(sending);
+  const reply = await exchange(sending);
+  return isTaskReply(reply, false) ? followTask(reply, sending) : reply;
+}
+
+/** The client's wish for a task (2025-11-25, tasks), or one of ours. */
+function taskText({ params }: CallRequest): string {
+  const ttl = isJsonObject(params.task) ? params.task.ttl : undefined;
+  return typeof ttl === "number" ? JSON.stringify({ ttl }) : "{}";
 }

@@ -1,27 +1,18 @@
-import {
-  isJsonObject,
-  isPlainJson,
-  isPreloopError,
-  JsonError,
-  type JsonObject,
-  messageOf,
-  PreloopError,
-  readJson,
-} from "#base";
+import { isJsonObject, isPreloopError, type JsonObject, messageOf, PreloopError } from "#base";
 import { member } from "#jsonrpc";
 import type { SessionRef, ToolCall } from "#model";
 import type { Catalog, ToolOffer } from "./catalog.ts";
+import { metaFor } from "./client-meta.ts";
 import { takeJustification } from "./justification.ts";
 import type { Line } from "./line.ts";
+import { type RequestText, readStrictly } from "./read-strictly.ts";
+import { refuseAlikeKeys } from "./refuse-alike-keys.ts";
 import type { Stages } from "./stages.ts";
 import { standingReady } from "./standing-ready.ts";
+import { type Subject, toolSubject } from "./subject.ts";
 
-/** A `tools/call` as it came in. */
-export interface CallRequest {
-  /** The whole frame's text. */
-  readonly text: string;
-  /** Its params, as `JSON.parse` reads them. */
-  readonly params: JsonObject;
+/** A request to a server, as it came in. */
+export interface CallRequest extends RequestText {
   /** Unique for the life of the store. */
   readonly callId: string;
   readonly session: SessionRef;
@@ -29,16 +20,19 @@ export interface CallRequest {
   readonly line: Line;
 }
 
-/** The call, bound to the one tool it names. */
+/** A request, bound to the one thing at the one server that it names. */
 export interface Identified {
   readonly call: ToolCall;
-  readonly offer: ToolOffer;
-  /** The client's own params, as JSON text. */
-  readonly params: string;
+  readonly subject: Subject;
+  /**
+   * The params that go to the server with these arguments: made of the protocol's own members alone, for what else a
+   * client writes beside them is in no digest, on no screen, and may be read as one of them.
+   */
+  paramsWith(argsText: string): string;
 }
 
 /**
- * Reads the call strictly and finds its tool. A hidden tool answers like an unknown one, and both are written down.
+ * Reads a `tools/call` strictly and finds its tool. A hidden tool answers like an unknown one, and both are written down.
  * @throws params_invalid, tool_unknown, upstream_failed
  */
 export async function identify(request: CallRequest, catalog: Catalog, stages: Stages): Promise<Identified> {
@@ -52,28 +46,42 @@ export async function identify(request: CallRequest, catalog: Catalog, stages: S
     await standingReady(stages);
     if (!offer || !stages.policy().isVisible(offer.server, offer.original))
       throw new PreloopError("tool_unknown", `Unknown tool: ${asked.name}`);
-    return { call: bind(asked, offer, request, stages), offer, params: asked.params };
+    refuseAlikeKeys(asked.args, offer.definition.inputSchema, asked.name);
+    return bind(asked, offer, request, { catalog, stages });
   } catch (error) {
-    await writeDownUnbound(
-      asked ?? { name: nameIn(request.params), params: "{}", argsText: "{}", args: {} },
-      offer,
-      request,
-      { stages, error },
-    );
+    const unbound = asked ?? { name: nameIn(request.params), args: {}, argsText: "{}" };
+    const tool = offer?.original ?? unbound.name;
+    const call = { ...unbound, server: offer?.server ?? "", tool, definitionDigest: offer?.digest ?? "" };
+    await writeDownUnbound(call, request, { stages, rule: ruleOf(error, offer !== undefined), error });
     throw error;
   }
 }
 
 interface Asked {
   readonly name: string;
+  /** The client's own params, as JSON text. */
   readonly params: string;
+  readonly hasArguments: boolean;
   readonly argsText: string;
   readonly args: JsonObject;
 }
 
-function bind(asked: Asked, offer: ToolOffer, request: CallRequest, stages: Stages): ToolCall {
-  const { name, args, argsText } = asked;
-  const { server, original: tool } = offer;
+interface Binding {
+  readonly catalog: Catalog;
+  readonly stages: Stages;
+}
+
+function bind(
+  asked: Asked,
+  offer: ToolOffer,
+  request: CallRequest,
+  { catalog, stages }: Binding,
+): Identified {
+  const { name, args, argsText, hasArguments } = asked;
+  const { server, original: tool, upstream } = offer;
+  const given = request.params._meta;
+  const raw = given === undefined ? undefined : member(asked.params, "_meta");
+  const meta = metaFor(given, raw, request.line.client, (key) => catalog.takesMeta(upstream, key));
   const call: ToolCall = {
     server,
     tool,
@@ -85,12 +93,25 @@ function bind(asked: Asked, offer: ToolOffer, request: CallRequest, stages: Stag
     definitionDigest: offer.digest,
     annotations: offer.annotations,
     trusted: offer.trusted,
+    ...(meta.bound && { meta: meta.bound }),
   };
+  const metaText = meta.text === undefined ? "" : `,"_meta":${meta.text}`;
+  const paramsWith = (args: string) => {
+    const argumentsText = hasArguments || args !== "{}" ? `,"arguments":${args}` : "";
+    return `{"name":${JSON.stringify(tool)}${argumentsText}${metaText}}`;
+  };
+  const subject = toolSubject(offer, catalog);
   const wanted = stages.policy().justificationFor({ server, tool, name });
-  if (wanted === undefined) return call;
-  const given = takeJustification({ text: argsText, value: args }, offer.definition.inputSchema, wanted);
-  const { text, value, justification } = given;
-  return { ...call, args: value, argsText: text, ...(justification !== undefined && { justification }) };
+  if (wanted === undefined) return { call, subject, paramsWith };
+  const taken = takeJustification({ text: argsText, value: args }, offer.definition.inputSchema, wanted);
+  const { text, value, justification } = taken;
+  const said = {
+    ...call,
+    args: value,
+    argsText: text,
+    ...(justification !== undefined && { justification }),
+  };
+  return { call: said, subject, paramsWith };
 }
 
 function readCall(request: CallRequest): Asked {
@@ -98,22 +119,10 @@ function readCall(request: CallRequest): Asked {
   if (typeof name !== "string")
     throw new PreloopError("params_invalid", "Invalid params: tools/call needs a tool's name");
   const params = member(request.text, "params")!;
-  if (args === undefined) return { name, params, argsText: "{}", args: {} };
+  if (args === undefined) return { name, params, hasArguments: false, argsText: "{}", args: {} };
   if (!isJsonObject(args))
     throw new PreloopError("params_invalid", `Invalid params: the arguments of ${name} must be an object`);
-  return { name, params, argsText: member(params, "arguments")!, args };
-}
-
-// Strict over the whole frame: a second "name" or "arguments" would be a different call to a different reader.
-function readStrictly({ text, params }: CallRequest): JsonObject {
-  try {
-    if (isPlainJson(text)) return params;
-    return (readJson(text) as { readonly params?: JsonObject }).params ?? params;
-  } catch (error) {
-    if (error instanceof JsonError)
-      throw new PreloopError("params_invalid", `Invalid params: ${error.message}`);
-    throw error;
-  }
+  return { name, params, hasArguments: true, argsText: member(params, "arguments")!, args };
 }
 
 // What cannot be read strictly may still say which tool it was after.
@@ -121,27 +130,30 @@ function nameIn({ name }: JsonObject): string {
   return typeof name === "string" ? name : "";
 }
 
-async function writeDownUnbound(
-  asked: Asked,
-  offer: ToolOffer | undefined,
-  request: CallRequest,
-  { stages, error }: { readonly stages: Stages; readonly error: unknown },
+function ruleOf(error: unknown, isOffered: boolean): string {
+  if (isPreloopError(error, "tool_unknown")) return isOffered ? "tools:deny" : "tools:unknown";
+  return isPreloopError(error, "upstream_failed") ? "server:down" : "call:unreadable";
+}
+
+/** What is known of a request that could not be bound. */
+export type Unbound = Pick<ToolCall, "server" | "tool" | "name" | "args" | "argsText" | "definitionDigest"> &
+  Partial<Pick<ToolCall, "method" | "uri">>;
+
+/** Writes down a request that goes nowhere: there is nothing that policy could judge. */
+export async function writeDownUnbound(
+  unbound: Unbound,
+  { callId: id, session }: CallRequest,
+  { stages, rule, error }: { readonly stages: Stages; readonly rule: string; readonly error: unknown },
 ): Promise<void> {
+  const { server, tool, name, args, argsText, definitionDigest, method, uri } = unbound;
   const call: ToolCall = {
-    id: request.callId,
-    session: request.session,
-    server: offer?.server ?? "",
-    tool: offer?.original ?? asked.name,
-    name: asked.name,
-    args: asked.args,
-    argsText: asked.argsText,
-    definitionDigest: offer?.digest ?? "",
+    ...{ id, session, server, tool, name, args, argsText, definitionDigest, method, uri },
     annotations: {},
     trusted: false,
   };
-  const unknown = isPreloopError(error, "tool_unknown");
-  const down = isPreloopError(error, "upstream_failed");
-  const rule = unknown ? (offer ? "tools:deny" : "tools:unknown") : down ? "server:down" : "call:unreadable";
   const entry = stages.audit.begin(call, { action: "deny", rule, risk: "medium", faults: [] });
-  await entry.finish({ outcome: unknown ? "refused" : "error", detail: messageOf(error) });
+  const isUnknown = UNKNOWN.some((code) => isPreloopError(error, code));
+  await entry.finish({ outcome: isUnknown ? "refused" : "error", detail: messageOf(error) });
 }
+
+const UNKNOWN = ["tool_unknown", "prompt_unknown", "resource_unknown", "method_unknown"] as const;

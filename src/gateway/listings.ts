@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, writeJson } from "#base";
 import { type RawReply, withMember } from "#jsonrpc";
 import type { Pins } from "#pins";
 import type { Policy } from "#policy";
-import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
+import type { Catalog, Offer, ResourceOffer, ToolOffer } from "./catalog.ts";
 import { withJustification } from "./justification.ts";
 import { supportOf } from "./tasks/wish.ts";
 
@@ -25,26 +25,35 @@ export async function listTools(
   );
 }
 
-export async function listPrompts(catalog: Catalog): Promise<RawReply> {
-  const prompts = await catalog.prompts();
+/** The prompts this client may know of. */
+export async function listPrompts(catalog: Catalog, policy: Policy): Promise<RawReply> {
+  const prompts = (await catalog.prompts()).filter(({ server, original }) =>
+    policy.isVisible(server, original, "prompts/get"),
+  );
   return page(
     "prompts",
     prompts.map((prompt) => writeJson({ ...prompt.definition, name: prompt.name })),
   );
 }
 
-export async function listResources(catalog: Catalog): Promise<RawReply> {
-  return page(
-    "resources",
-    (await catalog.resources()).map((item) => writeJson(item)),
-  );
+/** The resources this client may know of. */
+export async function listResources(catalog: Catalog, policy: Policy): Promise<RawReply> {
+  return page("resources", visibleTexts(await catalog.resources(), policy, "uri"));
 }
 
-export async function listTemplates(catalog: Catalog): Promise<RawReply> {
-  return page(
-    "resourceTemplates",
-    (await catalog.templates()).map((item) => writeJson(item)),
-  );
+/** The resource templates this client may know of. */
+export async function listTemplates(catalog: Catalog, policy: Policy): Promise<RawReply> {
+  return page("resourceTemplates", visibleTexts(await catalog.templates(), policy, "uriTemplate"));
+}
+
+function visibleTexts(
+  offers: readonly ResourceOffer[],
+  policy: Policy,
+  key: "uri" | "uriTemplate",
+): string[] {
+  return offers
+    .filter(({ server, definition }) => policy.isVisible(server, String(definition[key]), "resources/read"))
+    .map(({ definition }) => writeJson(definition));
 }
 
 function page(member: string, items: readonly string[]): RawReply {

@@ -12,6 +12,11 @@ const LEVELS: readonly unknown[] = [
   "emergency",
 ];
 
+/** True for a level of `logging/setLevel` (RFC 5424's names). */
+export function isLogLevel(value: unknown): value is string {
+  return LEVELS.includes(value);
+}
+
 /** The log lines that a modern client wants: each request names its level, and without one there is silence. */
 export interface LogLevels {
   /** A request is under way; call the result when it is over. */

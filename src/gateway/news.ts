@@ -12,9 +12,7 @@ export interface News {
   turned(upstream: Upstream, state: UpstreamState): void;
   /** The client has been given a listing: what comes up from now on is news. */
   listed(method: string): void;
-  /** A modern client watches a resource: a legacy server must be subscribed to. */
-  watch(uri: string): void;
-  /** No stream watches it any more. */
+  /** No stream of a modern client watches the resource any more. */
   unwatch(uri: string): void;
   /** A listing is no longer what the client was told. */
   changed(listing: Listing): void;
@@ -59,11 +57,12 @@ export function createNews({ catalog, subscriptions, send, log, era, levels }: N
     }, GATHER_MS);
   };
 
-  const subscribe = (method: string, uri: string) => {
-    void catalog
-      .holders(uri)
-      .then(([holder]) => holder?.request({ method, params: JSON.stringify({ uri }) }))
-      .catch((error) => log.debug(`${method} of ${uri} failed: ${String(error)}`));
+  const unsubscribe = (uri: string) => {
+    const method = "resources/unsubscribe";
+    catalog
+      .holderOf(uri)
+      .then((holder) => holder?.request({ method, params: JSON.stringify({ uri }) }))
+      .catch((error) => log.debug("a resource is still watched", { uri, reason: String(error) }));
   };
 
   return {
@@ -82,8 +81,7 @@ export function createNews({ catalog, subscriptions, send, log, era, levels }: N
         if (listed.has(LISTINGS[listings[0]!].method) && offers(upstream, LISTINGS[listings[0]!].capability))
           gather(method);
     },
-    watch: (uri) => subscribe("resources/subscribe", uri),
-    unwatch: (uri) => subscribe("resources/unsubscribe", uri),
+    unwatch: unsubscribe,
     listed: (method) => void listed.add(method),
     changed(listing) {
       const method = Object.keys(CHANGED).find((name) => CHANGED[name]!.includes(listing));

@@ -4,12 +4,12 @@ import { abortSignalOf, type JsonObject, messageOf, PreloopError, readJson, writ
 import type { RawReply } from "#jsonrpc";
 import type { Approval, Decision, ToolCall } from "#model";
 import { beat } from "./beat.ts";
-import type { Catalog, ToolOffer } from "./catalog.ts";
 import type { CallRequest } from "./identify.ts";
 import { type Line, MAX_ROUNDS } from "./line.ts";
 import { heldBack, recordable, refusalOf, refuseFrozen, stillWaiting } from "./refusals.ts";
 import type { Stages } from "./stages.ts";
 import { standingReady } from "./standing-ready.ts";
+import type { Subject } from "./subject.ts";
 
 /** Leave to run one call once, with exactly these arguments. */
 export interface RunPermit {
@@ -35,11 +35,10 @@ export type Permit = RunPermit | AnsweredPermit;
 /** A call on its way to being permitted. */
 export interface Candidate {
   readonly call: ToolCall;
-  readonly offer: ToolOffer;
+  readonly subject: Subject;
   readonly decision: Decision;
   readonly request: CallRequest;
   readonly entry: AuditEntry;
-  readonly catalog: Catalog;
 }
 
 const NO_FACTS: CallFacts = {};
@@ -56,7 +55,7 @@ export async function permit(candidate: Candidate, stages: Stages): Promise<Perm
   if (decision.action === "deny") throw denied(call, decision);
   await standingReady(stages);
   refuseFrozen(call, stages);
-  const hold = stages.pins.holdOf(candidate.offer);
+  const hold = candidate.subject.holdOf(stages.pins);
   if (hold) throw heldBack(call, hold);
   if (decision.justification === "required" && !call.justification?.trim())
     throw new PreloopError(
@@ -73,7 +72,7 @@ export async function permit(candidate: Candidate, stages: Stages): Promise<Perm
 }
 
 async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit> {
-  const { call, decision, request, offer } = candidate;
+  const { call, decision, request, subject } = candidate;
   const approvals = await stages.approvals();
   const policy = stages.policy();
   const { line } = request;
@@ -90,7 +89,7 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
       decision,
       workflow: policy.workflowFor(decision),
       policyVersion: policy.version,
-      inputSchema: JSON.stringify(offer.definition.inputSchema ?? {}),
+      inputSchema: writeJson(subject.inputSchema ?? {}),
       patienceMs,
     }));
   candidate.entry.waiting({ approval: asked.id });
@@ -111,16 +110,17 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
 
 // Nobody is disturbed for a call that its own tool can tell is in vain.
 async function spare(
-  { call, offer, request }: Candidate,
+  { call, subject, request }: Candidate,
   stages: Stages,
 ): Promise<AnsweredPermit | undefined> {
+  if (!subject.tool) return undefined;
   // What the answer tells must not be more than the caller could have asked for itself.
   const mayRead = (tool: string, args: JsonObject) => {
     const reading = { ...call, tool, name: tool, args, argsText: writeJson(args) };
     return stages.policy().evaluate(reading, stages.clock.now()).action === "allow";
   };
-  const params = `{"name":${JSON.stringify(offer.original)},"arguments":${call.argsText}}`;
-  const reply = await offer.upstream.preflight?.(params, request.line.signal, mayRead);
+  const params = `{"name":${JSON.stringify(call.tool)},"arguments":${call.argsText}}`;
+  const reply = await subject.upstream.preflight?.(params, request.line.signal, mayRead);
   return reply && { kind: "answered", reply, facts: { detail: "answered without asking; nothing was done" } };
 }
 
@@ -159,11 +159,11 @@ async function waitOn(asked: Approval, line: Line, approvals: CallerSide, stages
 // The last look before bytes leave: policy and definition as they are now, the arguments as a person left them.
 async function begin(
   approved: Approval,
-  { call, request, catalog }: Candidate,
+  { call, request, subject }: Candidate,
   approvals: CallerSide,
   stages: Stages,
 ): Promise<Permit> {
-  const current = await catalog.tool(call.name);
+  const current = await subject.current();
   const policy = stages.policy();
   const args = readJson(approved.effectiveArgs) as JsonObject;
   const effective = { ...call, args, argsText: approved.effectiveArgs };
@@ -173,7 +173,7 @@ async function begin(
   }
   const decision = policy.evaluate(effective, stages.clock.now());
   const begun = await approvals.begin(approved.id, {
-    definitionDigest: current && !stages.pins.holdOf(current) ? current.digest : "",
+    definitionDigest: current && !current.holdOf(stages.pins) ? current.digest : "",
     policyVersion: policy.version,
     decision,
     workflow: policy.workflowFor(decision),

@@ -3,9 +3,9 @@ import { type ErrorCode, PreloopError } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Approval, ApprovalStatus, ToolCall } from "#model";
 import type { Hold } from "#pins";
-import type { Catalog, ToolOffer } from "./catalog.ts";
 import type { Stages } from "./stages.ts";
 import { standingReady } from "./standing-ready.ts";
+import type { Subject } from "./subject.ts";
 
 const WORDS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [ErrorCode, string]> = {
   denied: ["call_denied", "was denied"],
@@ -60,14 +60,8 @@ export function refuseFrozen({ session }: ToolCall, { standing }: Stages): void 
  * A call was judged, and then its server was started anew: it may only go to one that still lists the same.
  * @throws session_frozen, tool_held, upstream_failed
  */
-export async function refuseChanged(
-  call: ToolCall,
-  judged: ToolOffer,
-  catalog: Catalog,
-  stages: Stages,
-): Promise<void> {
-  await catalog.tool(call.name);
-  const current = catalog.toolAtHand(call.name);
+export async function refuseChanged(call: ToolCall, judged: Subject, stages: Stages): Promise<void> {
+  const current = await judged.renewed();
   await standingReady(stages);
   refuseFrozen(call, stages);
   if (current?.digest !== judged.digest || current.upstream !== judged.upstream)
@@ -75,7 +69,7 @@ export async function refuseChanged(
       "upstream_failed",
       `${call.server} was started anew and does not list ${call.name} as before. Nothing was executed; list the tools and call again.`,
     );
-  const hold = stages.pins.holdOf(current);
+  const hold = current.holdOf(stages.pins);
   if (hold) throw heldBack(call, hold);
 }
 

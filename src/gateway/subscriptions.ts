@@ -14,8 +14,8 @@ const FILTERS: Readonly<Record<string, string>> = {
 
 /** The `subscriptions/listen` streams of one modern client (2026-07-28, basic/subscriptions). */
 export interface Subscriptions {
-  /** Opens a stream; the acknowledgement is its first message. @throws params_invalid */
-  listen(id: RpcId, params: JsonObject): void;
+  /** Opens a stream, whose first message is the acknowledgement; returns the URIs it watches. @throws params_invalid */
+  listen(id: RpcId, params: JsonObject): readonly string[];
   /** Ends a stream; false when the id is none. */
   cancel(id: RpcId): boolean;
   /** True for notifications a modern client only gets on a stream it opened. */
@@ -41,6 +41,7 @@ export function createSubscriptions(send: (line: string, about: RpcId) => void):
         throw new PreloopError("params_invalid", "Invalid params: subscriptions/listen needs notifications");
       streams.set(id, filter);
       say(id, "notifications/subscriptions/acknowledged", JSON.stringify({ notifications: filter }));
+      return watchedUris(filter);
     },
     cancel: (id) => streams.delete(id),
     governs: (method) =>

@@ -67,6 +67,8 @@ export interface Approval {
   /** What will run: the proposed arguments, or a person's edit of them. */
   readonly effectiveArgs: string;
   readonly effectiveDigest: string;
+  /** What of the client's `_meta` goes to the server beside the arguments, as JSON text; the digests cover it. */
+  readonly meta?: string;
   readonly rule: string;
   readonly risk: Risk;
   /** Why policy asked. */

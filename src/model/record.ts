@@ -12,7 +12,12 @@ export interface AuditRecord {
   readonly client: string;
   readonly session: string;
   readonly server: string;
+  /** The tool's name at its server; for other methods the prompt's name, the URI, or the method itself. */
   readonly tool: string;
+  /** The method, where it is not `tools/call`. */
+  readonly method?: string;
+  /** What of the client's `_meta` went along: redacted JSON text, cut to a bounded length. */
+  readonly meta?: string;
   /** Redacted JSON text, cut to a bounded length. */
   readonly arguments: string;
   readonly argumentsDigest: string;

@@ -2,7 +2,7 @@ import type { Hold, SeenTool } from "./types.ts";
 
 /** Why a tool is held, in words for the agent, its user and the audit. They quote nothing that a server wrote. */
 export const holdTexts = {
-  server: ({ server }: SeenTool): Hold => ({
+  server: (server: string): Hold => ({
     kind: "server",
     why: `the way server ${server} is started or reached changed since it was first used`,
     accept: server,

@@ -114,11 +114,16 @@ export function createPins(options: PinOptions): Pins {
     note({ server, tool: original, name, definition: writeJson(definitionOf(tool)), ...pin });
   }
 
+  function holdOfServer(server: string): Hold | undefined {
+    const launch = launches.get(server);
+    const isHeld = launch && snapshot.stateOf({ server, tool: "", digest: launch.digest }) === "held";
+    return isHeld ? holdTexts.server(server) : undefined;
+  }
+
   function holdOf(tool: SeenTool): Hold | undefined {
     if (tool.server === options.own) return undefined;
-    const launch = launches.get(tool.server);
-    if (launch && snapshot.stateOf({ server: tool.server, tool: "", digest: launch.digest }) === "held")
-      return holdTexts.server(tool);
+    const hold = holdOfServer(tool.server);
+    if (hold) return hold;
     const seen = surveyed.get(tool);
     const digest = seen?.digest ?? pinDigestOf(tool);
     const state = snapshot.stateOf({ server: tool.server, tool: tool.original, digest });
@@ -166,6 +171,7 @@ export function createPins(options: PinOptions): Pins {
     },
     isSurveyed: (tool) => surveyed.has(tool),
     holdOf,
+    holdOfServer,
     isOff: (server, tool) => snapshot.isOff(server, tool),
     async close() {
       isClosed = true;

@@ -29,6 +29,8 @@ export interface Pins {
   isSurveyed(tool: SeenTool): boolean;
   /** Why the tool is held, if it is. */
   holdOf(tool: SeenTool): Hold | undefined;
+  /** Why all of a server is held, if it is: it is started or reached another way than when it was first used. */
+  holdOfServer(server: string): Hold | undefined;
   /** True for a tool that a person switched off, alone or with its server. */
   isOff(server: string, tool: string): boolean;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import type { Approval, ApprovalStatus, Risk, Vote, Workflow } from "#model";
 /** What every read of approvals selects; `a` is the approval, `s` its session. */
 export const APPROVAL_COLUMNS = `a.id, a.status, a.server, a.tool, a.name, a.definition_digest, a.proposed_args,
   a.proposed_digest, a.effective_args, a.effective_digest, a.rule, a.risk, a.why, a.justification, a.policy_version,
-  a.workflow, a.reason, a.created_at, a.deadline, a.patience_until, a.escalated_at, a.parked_at, a.decided_at,
+  a.workflow, a.meta, a.reason, a.created_at, a.deadline, a.patience_until, a.escalated_at, a.parked_at, a.decided_at,
   a.decided_by, a.finished_at, a.session_id, s.client, s.client_version, s.cwd, s."user",
   (SELECT coalesce(json_agg(json_build_object('decider', v.decider, 'verdict', v.verdict, 'at', v.at,
      'argumentsDigest', v.arguments_digest, 'reason', v.reason, 'voidedAt', v.voided_at) ORDER BY v.id), '[]')
@@ -30,6 +30,7 @@ export interface ApprovalRow {
   readonly justification: string | null;
   readonly policy_version: string;
   readonly workflow: unknown;
+  readonly meta: string | null;
   readonly reason: string | null;
   readonly created_at: Date;
   readonly deadline: Date;
@@ -95,6 +96,7 @@ export function readApprovalRow(row: ApprovalRow): Approval {
     createdAt: row.created_at,
     deadline: row.deadline,
     ...known({
+      meta: row.meta,
       why: row.why,
       justification: row.justification,
       reason: row.reason,

@@ -21,6 +21,7 @@ export interface NewApproval {
   readonly args: string;
   readonly argsDigest: string;
   readonly inputSchema?: string | undefined;
+  readonly meta?: string | undefined;
   readonly rule: string;
   readonly risk: Risk;
   readonly why?: string | undefined;
@@ -38,10 +39,10 @@ export async function insertApproval(db: Query, row: NewApproval): Promise<boole
     `WITH added AS (
        INSERT INTO approval (id, call_id, session_id, server, tool, name, definition_digest, proposed_args,
          proposed_digest, effective_args, effective_digest, input_schema, rule, risk, why, justification,
-         policy_version, workflow, created_at, deadline, patience_until, escalate_at, lease_until)
+         policy_version, workflow, created_at, deadline, patience_until, escalate_at, lease_until, meta)
        SELECT $1, $2, s.id, $4, $5, $6, $7, $8, $9, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb, now(),
          now() + $17::float8 * interval '1 ms', now() + $18::float8 * interval '1 ms',
-         now() + $19::float8 * interval '1 ms', now() + $20::float8 * interval '1 ms'
+         now() + $19::float8 * interval '1 ms', now() + $20::float8 * interval '1 ms', $21
        FROM session s WHERE s.id = $3 AND s.frozen_at IS NULL FOR SHARE OF s
        ON CONFLICT (id) DO NOTHING RETURNING id)
      SELECT id, pg_notify('${APPROVAL_CHANNEL}', id) FROM added`,
@@ -66,6 +67,7 @@ export async function insertApproval(db: Query, row: NewApproval): Promise<boole
       row.patienceMs,
       row.workflow.escalate?.afterMs ?? null,
       row.leaseMs,
+      row.meta ?? null,
     ],
   );
   return added.length > 0;

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { formatDuration, visibleLines } from "#base";
 import type { Approval, Risk } from "#model";
-import type { ShownArgument, ShownArguments } from "../shown-arguments.ts";
+import { type ShownArgument, type ShownArguments, showArguments } from "../shown-arguments.ts";
 import { type Html, momentFrom, shown } from "./layout.ts";
 
 const RISK_SYMBOLS: Readonly<Record<Risk, string>> = { low: "○", medium: "◆", high: "▲" };
@@ -18,6 +18,7 @@ export function callCard(approval: Approval, args: ShownArguments, now: Date): H
 <p class="quiet">${shown(approval.session.client)} ${shown(approval.session.clientVersion)} asks to run this, working in
 ${shown(approval.session.cwd)}</p>
 ${argumentList(args)}
+${sentAlong(approval)}
 ${claim(approval)}
 ${reasonForAsking(approval)}
 </section>`;
@@ -71,6 +72,12 @@ function untrusted(lines: readonly string[], label: string): Html {
   return lines.length > 40
     ? html`<pre class="untrusted long" tabindex="0" role="region" aria-label="${label}">${text}</pre>`
     : html`<pre class="untrusted">${text}</pre>`;
+}
+
+function sentAlong({ meta }: Approval): Html | "" {
+  if (meta === undefined) return "";
+  return html`<h2>Sent along as _meta</h2>
+${argumentList(showArguments(meta))}`;
 }
 
 function claim({ justification }: Approval): Html | "" {

@@ -1,5 +1,4 @@
 import { isJsonObject, type Json } from "#base";
-import { members, withMember } from "#jsonrpc";
 import type { Upstream } from "#upstreams";
 import type { ToolOffer } from "../catalog.ts";
 import type { Line } from "../line.ts";
@@ -19,12 +18,6 @@ export function supportOf({ upstream, definition }: Pick<ToolOffer, "upstream" |
 export function wantsTask(offer: ToolOffer, line: Line): boolean {
   const support = supportOf(offer);
   return support === "required" || (support === "optional" && line.task?.isWanted === true);
-}
-
-/** A call's params with the client's wish for a task, or one of ours, or none. */
-export function withTask(params: string, isWanted: boolean): string {
-  const given = members(params).get("task");
-  return withMember(params, "task", isWanted ? (given?.startsWith("{") ? given : "{}") : undefined);
 }
 
 function runsTasks({ state }: Upstream): boolean {

@@ -1,6 +1,6 @@
-import { displayWidth, fitWidth, foldWidth, formatDuration, visibleLines } from "#base";
+import { displayWidth, fitWidth, foldWidth, formatDuration, readJson, redactJson, visibleLines } from "#base";
 import type { Approval, Vote } from "#model";
-import type { ArgumentLines } from "./arguments.ts";
+import { type ArgumentLines, fieldLines } from "./arguments.ts";
 import { type Line, line, quiet, type Segment, spread, strong, warn, widthOf } from "./line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 import { agoWord, leftWord, plural, riskWord, shown, statusWord, toolTitle } from "./words.ts";
@@ -32,7 +32,12 @@ export function detailLines(input: DetailInput): DetailLines {
   const about = [...agentLines(input), ...voteLines(approval, width), ...whyLines(input)];
   // On a small screen what would run comes before all else.
   const head = [...titleLines(input), ...(isShort ? [] : about), ...timeLines(input)];
-  const body = [ruled(input.argsTitle, width), ...badgeLines(input), ...args.lines];
+  const body = [
+    ruled(input.argsTitle, width),
+    ...badgeLines(input),
+    ...args.lines,
+    ...metaLines(approval, width),
+  ];
   const rest = isShort ? [ruled("about this call", width), ...about] : [];
   const tail = [
     ...claimLines(approval, width),
@@ -127,6 +132,13 @@ function badgeLines({ args, isMasked, approval, width }: DetailInput): readonly 
     ...(isMasked ? [line(quiet("secrets are masked; r reveals them"))] : []),
     ...(edited ? [line(warn("▲ edited by a person; v shows what changed"))] : []),
   ];
+}
+
+// It is short by the limit on what may go along, and as much of what runs as the arguments are.
+function metaLines({ meta }: Approval, width: number): readonly Line[] {
+  if (meta === undefined) return [];
+  const found = fieldLines(redactJson(readJson(meta)), width);
+  return [ruled("sent along as _meta", width), ...warnings(found.warnings, width), ...found.lines];
 }
 
 const CLAIM_LINES = 40;

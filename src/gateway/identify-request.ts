@@ -1,0 +1,256 @@
+import { isJsonObject, isPreloopError, type Json, type JsonObject, PreloopError, writeJson } from "#base";
+import { isCustomMethod, member, withMember } from "#jsonrpc";
+import type { ToolCall } from "#model";
+import type { Upstream } from "#upstreams";
+import { type Catalog, offers } from "./catalog.ts";
+import { metaFor } from "./client-meta.ts";
+import { type CallRequest, type Identified, writeDownUnbound } from "./identify.ts";
+import { readStrictly } from "./read-strictly.ts";
+import { refuseAlikeKeys } from "./refuse-alike-keys.ts";
+import type { Stages } from "./stages.ts";
+import { standingReady } from "./standing-ready.ts";
+import { customSubject, fixedSubject, promptSubject, type Subject } from "./subject.ts";
+
+/** A request whose method is not `tools/call`. */
+export interface OtherRequest extends CallRequest {
+  readonly method: string;
+}
+
+/** Where requests find what they are about. */
+export interface Surroundings {
+  readonly catalog: Catalog;
+  readonly upstreams: readonly Upstream[];
+  readonly stages: Stages;
+}
+
+/**
+ * Reads a request strictly and finds the one server it concerns (for `logging/setLevel`, each that logs). What it finds
+ * nobody for is written down, and reaches nobody.
+ * @throws params_invalid, prompt_unknown, resource_unknown, method_unknown
+ */
+export async function identifyRequest(
+  request: OtherRequest,
+  surroundings: Surroundings,
+): Promise<readonly Identified[]> {
+  const { stages } = surroundings;
+  try {
+    const found = await find(request, readStrictly(request), surroundings);
+    await standingReady(stages);
+    // What is hidden answers like what does not exist.
+    const visible = found.filter(({ upstream, tool }) =>
+      stages.policy().isVisible(upstream.name, tool, request.method),
+    );
+    if (visible.length === 0 && found.length > 0) throw unknownTo(request, found[0]!.tool);
+    return visible.map((one, at) => bind(one, idOf(request, at), surroundings));
+  } catch (error) {
+    const { method, params } = request;
+    const about = nameIn(params) ?? method;
+    const call = { server: "", tool: about, name: about, args: {}, argsText: "{}", definitionDigest: "" };
+    const rule = isPreloopError(error, "params_invalid") ? "call:unreadable" : `${kindOf(method)}:unknown`;
+    await writeDownUnbound({ ...call, method, uri: uriIn(params) }, request, { stages, rule, error });
+    throw error;
+  }
+}
+
+// Each server it goes to is a call of its own.
+function idOf(request: OtherRequest, at: number): OtherRequest {
+  return at === 0 ? request : { ...request, callId: `${request.callId}.${at}` };
+}
+
+/** What a request is about, at one server. */
+interface Found {
+  readonly upstream: Upstream;
+  readonly subject: Subject;
+  /** The prompt's name, the URI, or the method itself. */
+  readonly tool: string;
+  /** The params that go on, apart from `_meta`. */
+  readonly args: JsonObject;
+  readonly argsText?: string;
+  readonly uri?: string | undefined;
+}
+
+function find(
+  request: OtherRequest,
+  params: JsonObject,
+  surroundings: Surroundings,
+): Promise<readonly Found[]> {
+  switch (request.method) {
+    case "prompts/get":
+      return findPrompt(request, params, surroundings);
+    case "resources/read":
+    case "resources/subscribe":
+    case "resources/unsubscribe":
+      return findResource(request, params, surroundings);
+    case "completion/complete":
+      return findCompletion(request, params, surroundings);
+    case "logging/setLevel":
+      return findLogging(request, params, surroundings);
+    default:
+      return findCustom(request, params, surroundings);
+  }
+}
+
+async function findPrompt(request: OtherRequest, params: JsonObject, { catalog }: Surroundings) {
+  const name = textIn(params, "name", request.method);
+  const { arguments: args } = params;
+  const prompt = await catalog.prompt(name);
+  if (!prompt) throw unknownTo(request, name);
+  if (args !== undefined && !isJsonObject(args)) throw invalid(`the arguments of ${name} must be an object`);
+  if (args) refuseAlikeKeys(args, declaredBy(prompt.definition), name);
+  const { original: tool, upstream } = prompt;
+  const subject = promptSubject(request.method, prompt, catalog);
+  return [{ upstream, subject, tool, args: { name: tool, ...(args && { arguments: args }) } }];
+}
+
+/** A prompt's arguments as a schema declares them. */
+function declaredBy({ arguments: declared }: JsonObject): JsonObject {
+  const names = (Array.isArray(declared) ? (declared as readonly Json[]) : []).filter(isJsonObject);
+  return { properties: Object.fromEntries(names.map(({ name }) => [String(name), {}])) };
+}
+
+async function findResource(request: OtherRequest, params: JsonObject, { catalog }: Surroundings) {
+  const { method } = request;
+  const uri = uriText(params.uri, `${method} needs a uri`);
+  const upstream = await catalog.holderOf(uri);
+  if (!upstream || !offers(upstream, "resources")) throw unknownTo(request, uri);
+  const args = { uri };
+  const subject = fixedSubject(method, args, upstream, () => catalog.holderOf(uri));
+  return [{ upstream, subject, tool: uri, args, uri }];
+}
+
+async function findCompletion(request: OtherRequest, params: JsonObject, { catalog }: Surroundings) {
+  const { method } = request;
+  const { ref, argument, context } = params;
+  if (!isJsonObject(ref) || !isJsonObject(argument)) throw invalid(`${method} needs a ref and an argument`);
+  const rest = {
+    argument: pick(argument, ["name", "value"]),
+    ...(isJsonObject(context) && { context: pick(context, ["arguments"]) }),
+  };
+  if (ref.type === "ref/prompt") {
+    const name = textIn(ref, "name", method);
+    const prompt = await catalog.prompt(name);
+    if (!prompt || !offers(prompt.upstream, "completions")) throw unknownTo(request, name);
+    const { original: tool, upstream } = prompt;
+    const subject = promptSubject(method, prompt, catalog);
+    // Its own schema is that of prompts/get: a completion is asked again rather than changed.
+    const args = { ref: { type: "ref/prompt", name: tool }, ...rest };
+    return [{ upstream, subject: { ...subject, inputSchema: { const: args } }, tool, args }];
+  }
+  const uri = uriText(ref.uri, `${method} needs the uri of a template`);
+  const findHolder = async () => (await catalog.templateHolder(uri)) ?? (await catalog.holderOf(uri));
+  const upstream = await findHolder();
+  if (!upstream || !offers(upstream, "completions")) throw unknownTo(request, uri);
+  const args = { ref: { type: "ref/resource", uri }, ...rest };
+  return [{ upstream, subject: fixedSubject(method, args, upstream, findHolder), tool: uri, args, uri }];
+}
+
+async function findLogging(
+  { method }: OtherRequest,
+  params: JsonObject,
+  { upstreams }: Surroundings,
+): Promise<readonly Found[]> {
+  const args = { level: textIn(params, "level", method) };
+  const able = upstreams.filter((upstream) => offers(upstream, "logging"));
+  return able.map((upstream) => {
+    const subject = fixedSubject(method, args, upstream, async () => upstream);
+    return { upstream, subject, tool: method, args };
+  });
+}
+
+const SETTLED_MS = 10_000;
+
+async function findCustom(
+  request: OtherRequest,
+  params: JsonObject,
+  { catalog }: Surroundings,
+): Promise<readonly Found[]> {
+  const { method, text } = request;
+  const takers = isCustomMethod(method) ? catalog.takersOf(method) : [];
+  const [upstream, ...others] = takers;
+  if (!upstream || others.length > 0) throw unknownTo(request, method, takers);
+  await upstream.settled(SETTLED_MS);
+  const { _meta, ...args } = params;
+  refuseAlikeKeys(args, undefined, method);
+  const argsText = withMember(member(text, "params") ?? "{}", "_meta", undefined);
+  return [{ upstream, subject: customSubject(method, upstream), tool: method, args, argsText }];
+}
+
+function bind(found: Found, request: OtherRequest, { catalog }: Surroundings): Identified {
+  const { upstream, subject, tool, args, uri } = found;
+  const { method } = request;
+  const given = request.params._meta;
+  const raw = given === undefined ? undefined : member(member(request.text, "params")!, "_meta");
+  const meta = metaFor(given, raw, request.line.client, (key) => catalog.takesMeta(upstream, key));
+  const call: ToolCall = {
+    method,
+    uri,
+    server: upstream.name,
+    tool,
+    name: tool === method ? method : `${method} ${tool}`,
+    id: request.callId,
+    session: request.session,
+    args,
+    argsText: found.argsText ?? writeJson(args),
+    definitionDigest: subject.digest,
+    annotations: {},
+    trusted: false,
+    ...(meta.bound && { meta: meta.bound }),
+  };
+  return { call, subject, paramsWith: (text) => withMember(text, "_meta", meta.text) };
+}
+
+function unknownTo({ method }: OtherRequest, about: string, takers: readonly Upstream[] = []): PreloopError {
+  if (takers.length > 1) {
+    const names = takers.map(({ name }) => name).join(" and ");
+    return new PreloopError("method_unknown", `${method} could go to ${names}; let only one of them take it`);
+  }
+  switch (kindOf(method)) {
+    case "prompts":
+      return new PreloopError("prompt_unknown", `Unknown prompt: ${about}`);
+    case "resources":
+      return new PreloopError("resource_unknown", `Resource not found: ${about}`, { data: { uri: about } });
+    case "completions":
+      return new PreloopError("params_invalid", `Invalid params: nothing completes ${JSON.stringify(about)}`);
+    default:
+      return new PreloopError("method_unknown", `Method not found: ${method}`);
+  }
+}
+
+function kindOf(method: string): "prompts" | "resources" | "completions" | "methods" {
+  if (method === "prompts/get") return "prompts";
+  if (method === "completion/complete") return "completions";
+  return method.startsWith("resources/") ? "resources" : "methods";
+}
+
+function pick(value: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(keys.flatMap((key) => (value[key] === undefined ? [] : [[key, value[key]]])));
+}
+
+function textIn(params: JsonObject, key: string, method: string): string {
+  const value = params[key];
+  if (typeof value === "string") return value;
+  throw invalid(`${method} needs a ${key} that is text`);
+}
+
+const LONGEST_URI = 65_536;
+
+// A URI holds no control or invisible characters (RFC 3986), and servers part on what they make of them.
+function uriText(value: Json | undefined, needs: string): string {
+  if (typeof value !== "string") throw invalid(`${needs} that is text`);
+  if (value.length > LONGEST_URI || /[\p{C}\p{Zl}\p{Zp}]/u.test(value))
+    throw invalid("the uri is none: it is too long, or holds characters that nobody can see");
+  return value;
+}
+
+function invalid(why: string): PreloopError {
+  return new PreloopError("params_invalid", `Invalid params: ${why}`);
+}
+
+function nameIn({ name, uri, ref }: JsonObject): string | undefined {
+  const inside = isJsonObject(ref) ? ref : {};
+  return [uri, name, inside.uri, inside.name].find((one): one is string => typeof one === "string");
+}
+
+function uriIn({ uri }: JsonObject): string | undefined {
+  return typeof uri === "string" ? uri : undefined;
+}
