@@ -57,7 +57,7 @@ const TEXTS = [
   "user",
 ];
 
-// Events, and calls of tools that do not exist, were never decided about.
+// Events, and requests for what does not exist, were never decided about.
 function readRecord(line: string): RecordedCall | "other" | undefined {
   let value: unknown;
   try {
@@ -67,7 +67,7 @@ function readRecord(line: string): RecordedCall | "other" | undefined {
   }
   if (!isJsonObject(value as JsonObject)) return undefined;
   const record = value as JsonObject;
-  if (typeof record.event === "string" || record.rule === "tools:unknown") return "other";
+  if (typeof record.event === "string" || String(record.rule).endsWith(":unknown")) return "other";
   const isWhole =
     TEXTS.every((name) => typeof record[name] === "string") &&
     ACTIONS.includes(record.action as Action) &&

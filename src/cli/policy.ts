@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, PreloopError, readJson } from "#base";
 import type { Settings } from "#config";
 import type { ToolAnnotations, ToolCall } from "#model";
 import type { PolicyInput, ToolTarget } from "#policy";
+import { type Explained, isMethodWord, requestOf } from "./explained-request.ts";
 import type { House } from "./house.ts";
 import { explanationLines, findingLines } from "./policy-text.ts";
 
@@ -23,13 +24,16 @@ export function registerPolicy(program: Command, house: House, listTools?: ListT
     .action((file: string | undefined, options: CheckOptions) => check(house, file, options, listTools));
   policy
     .command("explain <tool> [arguments]")
-    .description('show what each rule says of a call, like: explain files__write_file \'{"path":"a"}\'')
+    .description(
+      'show what each rule says of a call, like: explain files__write_file \'{"path":"a"}\'; or of another request, like: explain resources/read file:///srv/a --server files',
+    )
     .option("--client <name>", "the client that calls", "unknown")
     .option("--user <name>", "the user that calls; you, without it")
+    .option("--server <name>", "for a method other than tools/call: the server that is asked")
     .option("--annotations <json>", "what the server says of the tool, as JSON", "{}")
     .option("--json", "one JSON document")
     .action((tool: string, args: string | undefined, options: ExplainOptions) =>
-      explain(house, tool, args ?? "{}", options),
+      explain(house, tool, args, options),
     );
   policy
     .command("test <calls.ndjson> [file]")
@@ -98,19 +102,27 @@ interface ExplainOptions {
   readonly client: string;
   readonly user?: string;
   readonly annotations: string;
+  readonly server?: string;
   readonly json?: boolean;
 }
 
-async function explain(house: House, tool: string, args: string, options: ExplainOptions): Promise<void> {
+async function explain(
+  house: House,
+  tool: string,
+  words: string | undefined,
+  options: ExplainOptions,
+): Promise<void> {
   const { explainCall, targetOf } = await import("#policy");
   const input = await policyInput(house);
   const { settings } = await house.foundation();
-  const target = targetOf(tool);
+  const args = words ?? "{}";
+  const target: Explained = isMethodWord(tool)
+    ? requestOf(tool, words, options.server)
+    : { ...targetOf(tool), args: readObject(args, "The arguments") };
   const call: ToolCall = {
     ...target,
     id: "explain",
     session: sessionOf(settings, options),
-    args: readObject(args, "The arguments"),
     argsText: args,
     definitionDigest: "",
     annotations: readObject(options.annotations, "--annotations") as ToolAnnotations,

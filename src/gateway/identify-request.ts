@@ -95,11 +95,11 @@ async function findPrompt(request: OtherRequest, params: JsonObject, { catalog }
   const { arguments: args } = params;
   const prompt = await catalog.prompt(name);
   if (!prompt) throw unknownTo(request, name);
-  if (args !== undefined && !isJsonObject(args)) throw invalid(`the arguments of ${name} must be an object`);
-  if (args) refuseAlikeKeys(args, declaredBy(prompt.definition), name);
+  if (args !== undefined) textsOf(args, `the arguments of ${name}`);
+  if (isJsonObject(args)) refuseAlikeKeys(args, declaredBy(prompt.definition), name);
   const { original: tool, upstream } = prompt;
   const subject = promptSubject(request.method, prompt, catalog);
-  return [{ upstream, subject, tool, args: { name: tool, ...(args && { arguments: args }) } }];
+  return [{ upstream, subject, tool, args: { name: tool, ...(args !== undefined && { arguments: args }) } }];
 }
 
 /** A prompt's arguments as a schema declares them. */
@@ -122,9 +122,10 @@ async function findCompletion(request: OtherRequest, params: JsonObject, { catal
   const { method } = request;
   const { ref, argument, context } = params;
   if (!isJsonObject(ref) || !isJsonObject(argument)) throw invalid(`${method} needs a ref and an argument`);
+  const given = isJsonObject(context) ? context.arguments : undefined;
   const rest = {
-    argument: pick(argument, ["name", "value"]),
-    ...(isJsonObject(context) && { context: pick(context, ["arguments"]) }),
+    argument: { name: textIn(argument, "name", method), value: textIn(argument, "value", method) },
+    ...(given !== undefined && { context: { arguments: textsOf(given, "the context's arguments") } }),
   };
   if (ref.type === "ref/prompt") {
     const name = textIn(ref, "name", method);
@@ -222,8 +223,10 @@ function kindOf(method: string): "prompts" | "resources" | "completions" | "meth
   return method.startsWith("resources/") ? "resources" : "methods";
 }
 
-function pick(value: JsonObject, keys: readonly string[]): JsonObject {
-  return Object.fromEntries(keys.flatMap((key) => (value[key] === undefined ? [] : [[key, value[key]]])));
+/** A map of texts, as prompts and completions have it. @throws params_invalid */
+function textsOf(value: Json, what: string): JsonObject {
+  if (isJsonObject(value) && Object.values(value).every((one) => typeof one === "string")) return value;
+  throw invalid(`${what} must be an object of texts`);
 }
 
 function textIn(params: JsonObject, key: string, method: string): string {

@@ -9,6 +9,7 @@ export type RecordedCall = Pick<
   | "at"
   | "server"
   | "tool"
+  | "method"
   | "arguments"
   | "argumentsDigest"
   | "action"
@@ -56,13 +57,14 @@ function readArguments(text: string): JsonObject | undefined {
 
 // What a server said of its tool is not written down, but the rule it led to is.
 function callOf(record: RecordedCall, args: JsonObject, servers: PolicyInput["servers"]): ToolCall {
-  const { callId, server, tool, client, session, user, rule } = record;
+  const { callId, server, tool, method, client, session, user, rule } = record;
   const config = servers[server];
   return {
     id: callId,
     session: { id: session, client, clientVersion: "", cwd: "", user },
     server,
     tool,
+    ...(method !== undefined && { method, ...(method.startsWith("resources/") && { uri: tool }) }),
     name: config && config.prefix !== false ? `${server}__${tool}` : tool,
     args,
     argsText: record.arguments,
