@@ -11,8 +11,9 @@ export interface Behind {
   readonly trusted: boolean;
 }
 
-/** One thing a server offers by name, under the name the client sees. */
+/** One thing a server offers by name or address, under the name the client sees. */
 export interface Offer {
+  readonly kind: "tool" | "prompt" | "resource" | "template";
   readonly name: string;
   readonly server: string;
   readonly original: string;
@@ -22,6 +23,7 @@ export interface Offer {
 }
 
 export interface ToolOffer extends Offer {
+  readonly kind: "tool";
   readonly digest: string;
   readonly annotations: ToolAnnotations;
   readonly trusted: boolean;
@@ -35,8 +37,8 @@ export interface Catalog {
   toolAtHand(name: string): ToolOffer | undefined;
   prompts(): Promise<readonly Offer[]>;
   prompt(name: string): Promise<Offer | undefined>;
-  resources(): Promise<readonly JsonObject[]>;
-  templates(): Promise<readonly JsonObject[]>;
+  resources(): Promise<readonly Offer[]>;
+  templates(): Promise<readonly Offer[]>;
   /** The servers that may hold a resource, the likeliest first. */
   holders(uri: string): Promise<readonly Upstream[]>;
   stale(upstream: Upstream, listing?: Listing): void;
@@ -56,9 +58,13 @@ export interface CatalogOptions {
 
 export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog {
   const toolShelves = behind.map((server) => shelf(server, "tools", (item) => toolOffer(server, item)));
-  const promptShelves = behind.map((server) => shelf(server, "prompts", (item) => offer(server, item)));
-  const resourceShelves = behind.map((server) => shelf(server, "resources", (item) => item));
-  const templateShelves = behind.map((server) => shelf(server, "templates", (item) => item));
+  const promptShelves = behind.map((server) => shelf(server, "prompts", (item) => promptOffer(server, item)));
+  const resourceShelves = behind.map((server) =>
+    shelf(server, "resources", (item) => addressOffer(server, "resource", item)),
+  );
+  const templateShelves = behind.map((server) =>
+    shelf(server, "templates", (item) => addressOffer(server, "template", item)),
+  );
   const byListing: Record<Listing, readonly Shelf<unknown>[]> = {
     tools: toolShelves,
     prompts: promptShelves,
@@ -131,8 +137,8 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
     async holders(uri) {
       await Promise.all([all(resourceShelves), all(templateShelves)]);
       const score = (at: number) => {
-        if (resourceShelves[at]!.kept.some((item) => item.uri === uri)) return 2;
-        return templateShelves[at]!.kept.some((item) => fits(item, uri)) ? 1 : 0;
+        if (resourceShelves[at]!.kept.some(({ original }) => original === uri)) return 2;
+        return templateShelves[at]!.kept.some(({ original }) => fits(original, uri)) ? 1 : 0;
       };
       return behind
         .map(({ upstream }, at) => ({ upstream, score: score(at) }))
@@ -153,9 +159,10 @@ export function offers(upstream: Upstream, capability: string): boolean {
   return upstream.state.kind === "ready" && capability in upstream.state.hello.capabilities;
 }
 
-function offer(server: Behind, definition: JsonObject): Offer | undefined {
+function named<Kind extends Offer["kind"]>(server: Behind, kind: Kind, definition: JsonObject) {
   if (typeof definition.name !== "string") return undefined;
   return {
+    kind,
     name: exposedName(server.upstream.name, definition.name, server.prefix),
     server: server.upstream.name,
     original: definition.name,
@@ -164,11 +171,26 @@ function offer(server: Behind, definition: JsonObject): Offer | undefined {
   };
 }
 
+function promptOffer(server: Behind, definition: JsonObject): Offer | undefined {
+  return named(server, "prompt", definition);
+}
+
 function toolOffer(server: Behind, definition: JsonObject): ToolOffer | undefined {
-  const plain = offer(server, definition);
+  const plain = named(server, "tool", definition);
   if (!plain) return undefined;
   const hints = isJsonObject(definition.annotations) ? definition.annotations : {};
   return { ...plain, digest: digestOf(definition), annotations: readHints(hints), trusted: server.trusted };
+}
+
+// Nobody can ask for what has no address, so it is not listed either.
+function addressOffer(
+  { upstream }: Behind,
+  kind: "resource" | "template",
+  definition: JsonObject,
+): Offer | undefined {
+  const address = kind === "resource" ? definition.uri : definition.uriTemplate;
+  if (typeof address !== "string") return undefined;
+  return { kind, name: address, server: upstream.name, original: address, upstream, definition };
 }
 
 function readHints(hints: JsonObject): ToolAnnotations {
@@ -183,10 +205,9 @@ function readHints(hints: JsonObject): ToolAnnotations {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
-// RFC 6570 templates, loosely: each expression stands for any text. It only orders the servers to be asked.
-function fits(template: JsonObject, uri: string): boolean {
-  if (typeof template.uriTemplate !== "string") return false;
-  const parts = template.uriTemplate.split(/\{[^}]*\}/);
+/** True for an address that an RFC 6570 template may make, loosely: each of its expressions stands for any text. */
+export function fits(template: string, uri: string): boolean {
+  const parts = template.split(/\{[^}]*\}/);
   let at = 0;
   for (const [index, part] of parts.entries()) {
     const found = index === 0 ? (uri.startsWith(part) ? 0 : -1) : uri.indexOf(part, at);

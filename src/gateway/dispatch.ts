@@ -61,15 +61,15 @@ export function createDispatch(options: DispatchOptions) {
     }
     if (method === "initialize") {
       client = readInitialize(params);
-      introduce(client);
-      return { reply: replyWith(await initializeResult(client, upstreams, introduction)) };
+      const { pins } = introduce(client);
+      return { reply: replyWith(await initializeResult(client, upstreams, introduction, pins)) };
     }
     if (method === "ping") return { reply: replyWith({}) };
     const stages = options.stages();
     if (!stages || !client)
       throw new PreloopError("request_invalid", `${method} before initialize: say who you are first`);
     if (method === "server/discover")
-      return { reply: replyWith(await discoverResult(upstreams, introduction)) };
+      return { reply: replyWith(await discoverResult(upstreams, introduction, stages.pins)) };
     if (method === "subscriptions/listen") {
       if (isJsonObject(params.notifications) && params.notifications.taskIds !== undefined)
         requireExtension(client);
@@ -88,28 +88,29 @@ export function createDispatch(options: DispatchOptions) {
     return { reply };
   }
 
-  function ask(request: Request, line: Line, { policy, pins }: Stages): Promise<RawReply> {
+  function ask(request: Request, line: Line, stages: Stages): Promise<RawReply> {
+    const { policy, pins } = stages;
     switch (request.method) {
       case "tools/list":
         return listTools(catalog, policy(), pins, knowsTasks(line.client));
       case "prompts/list":
-        return listPrompts(catalog);
+        return listPrompts(catalog, pins);
       case "resources/list":
-        return listResources(catalog);
+        return listResources(catalog, pins);
       case "resources/templates/list":
-        return listTemplates(catalog);
+        return listTemplates(catalog, pins);
     }
     const { method, params } = request;
     const passing: Passing = { method, params, raw: member(request.text, "params") ?? "{}", line };
     switch (request.method) {
       case "prompts/get":
-        return getPrompt(passing, catalog);
+        return getPrompt(passing, catalog, stages);
       case "resources/read":
       case "resources/subscribe":
       case "resources/unsubscribe":
-        return askHolder(passing, catalog);
+        return askHolder(passing, catalog, stages);
       case "completion/complete":
-        return complete(passing, catalog);
+        return complete(passing, catalog, stages);
       case "logging/setLevel":
         return setLogLevel(passing, upstreams);
       default:

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, writeJson } from "#base";
 import { type RawReply, withMember } from "#jsonrpc";
-import type { Pins } from "#pins";
+import { type Hold, hidesInAddress, type Pins } from "#pins";
 import type { Policy } from "#policy";
 import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
+import { heldWords } from "./held.ts";
 import { withJustification } from "./justification.ts";
 import { supportOf } from "./tasks/wish.ts";
 
@@ -21,29 +22,55 @@ export async function listTools(
   const visible = tools.filter((tool) => policy.isVisible(tool.server, tool.original));
   return page(
     "tools",
-    visible.map((tool) => (pins.holdOf(tool) ? heldText(tool) : textOf(tool, policy, knowsTasks))),
+    visible.map((tool) => {
+      const hold = pins.holdOf(tool);
+      return hold ? heldText(tool, hold) : textOf(tool, policy, knowsTasks);
+    }),
   );
 }
 
-export async function listPrompts(catalog: Catalog): Promise<RawReply> {
-  const prompts = await catalog.prompts();
+/** The prompts that are not switched off with their server, in one page. */
+export async function listPrompts(catalog: Catalog, pins: Pins): Promise<RawReply> {
+  const prompts = offered(await catalog.prompts(), pins, "prompt");
   return page(
     "prompts",
-    prompts.map((prompt) => writeJson({ ...prompt.definition, name: prompt.name })),
+    prompts.map(({ offer: { name, definition }, hold }) =>
+      writeJson(hold ? { name, description: heldWords("this prompt", hold) } : { ...definition, name }),
+    ),
   );
 }
 
-export async function listResources(catalog: Catalog): Promise<RawReply> {
-  return page(
-    "resources",
-    (await catalog.resources()).map((item) => writeJson(item)),
-  );
+export async function listResources(catalog: Catalog, pins: Pins): Promise<RawReply> {
+  const resources = offered(await catalog.resources(), pins, "resource");
+  return page("resources", addressTexts(resources, "uri"));
 }
 
-export async function listTemplates(catalog: Catalog): Promise<RawReply> {
-  return page(
-    "resourceTemplates",
-    (await catalog.templates()).map((item) => writeJson(item)),
+export async function listTemplates(catalog: Catalog, pins: Pins): Promise<RawReply> {
+  const templates = offered(await catalog.templates(), pins, "template");
+  return page("resourceTemplates", addressTexts(templates, "uriTemplate"));
+}
+
+interface Judged {
+  readonly offer: Offer;
+  readonly hold: Hold | undefined;
+}
+
+function offered(offers: readonly Offer[], pins: Pins, kind: Offer["kind"]): Judged[] {
+  pins.survey(offers, kind);
+  return offers
+    .filter(({ server }) => !pins.isOff(server))
+    .map((offer) => ({ offer, hold: pins.holdOf(offer) }));
+}
+
+function addressTexts(judged: readonly Judged[], member: "uri" | "uriTemplate"): string[] {
+  // An address cannot be replaced by another, so one that hides something itself is left out.
+  const shown = judged.filter(({ offer, hold }) => !(hold && hidesInAddress(offer)));
+  return shown.map(({ offer, hold }) =>
+    writeJson(
+      hold
+        ? { [member]: offer.original, name: "held", description: heldWords("this resource", hold) }
+        : offer.definition,
+    ),
   );
 }
 
@@ -52,9 +79,8 @@ function page(member: string, items: readonly string[]): RawReply {
 }
 
 // What a held tool says of itself is what a person must see before a model does.
-function heldText({ name }: ToolOffer): string {
-  const description =
-    "Held by preloop: a person must look at this tool before it can be used. Calls to it are refused until then.";
+function heldText({ name }: ToolOffer, hold: Hold): string {
+  const description = heldWords("this tool", hold);
   return JSON.stringify({ name, description, inputSchema: { type: "object" } });
 }
 

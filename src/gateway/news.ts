@@ -2,8 +2,10 @@ import type { Log } from "#base";
 import { composeNotification } from "#jsonrpc";
 import type { Era, Upstream, UpstreamState } from "#upstreams";
 import { type Catalog, offers } from "./catalog.ts";
+import { findHolders } from "./held.ts";
 import type { LogLevels } from "./log-levels.ts";
 import { LISTINGS, type Listing } from "./shelf.ts";
+import type { Stages } from "./stages.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 /** What servers tell without being asked, brought to the client in the way of its era. */
@@ -28,6 +30,7 @@ interface NewsOptions {
   readonly log: Log;
   readonly era: () => Era | undefined;
   readonly levels: LogLevels;
+  readonly stages: () => Stages | undefined;
 }
 
 // Several servers that come up together are one piece of news.
@@ -39,7 +42,7 @@ const CHANGED: Readonly<Record<string, readonly Listing[]>> = {
   "notifications/resources/list_changed": ["resources", "templates"],
 };
 
-export function createNews({ catalog, subscriptions, send, log, era, levels }: NewsOptions): News {
+export function createNews({ catalog, subscriptions, send, log, era, levels, stages }: NewsOptions): News {
   const gathered = new Set<string>();
   const seenReady = new Set<Upstream>();
   const listed = new Set<string>();
@@ -59,11 +62,14 @@ export function createNews({ catalog, subscriptions, send, log, era, levels }: N
     }, GATHER_MS);
   };
 
+  const tellHolder = async (method: string, uri: string) => {
+    const current = stages();
+    if (!current) return;
+    for await (const holder of findHolders(uri, catalog, current))
+      return holder.request({ method, params: JSON.stringify({ uri }) });
+  };
   const subscribe = (method: string, uri: string) => {
-    void catalog
-      .holders(uri)
-      .then(([holder]) => holder?.request({ method, params: JSON.stringify({ uri }) }))
-      .catch((error) => log.debug(`${method} of ${uri} failed: ${String(error)}`));
+    void tellHolder(method, uri).catch((error) => log.debug(`${method} of ${uri} failed: ${String(error)}`));
   };
 
   return {

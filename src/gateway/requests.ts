@@ -3,7 +3,9 @@ import { members, type RawReply, withMember } from "#jsonrpc";
 import type { Upstream } from "#upstreams";
 import { type Catalog, offers } from "./catalog.ts";
 import { exchange } from "./exchange.ts";
+import { findHolders, findPrompt } from "./held.ts";
 import type { Line } from "./line.ts";
+import type { Stages } from "./stages.ts";
 
 /** A request that policy has no say in, on its way to the one server it concerns. */
 export interface Passing {
@@ -14,10 +16,10 @@ export interface Passing {
   readonly line: Line;
 }
 
-/** prompts/get: by the name the client sees. @throws params_invalid for a prompt nobody offers */
-export async function getPrompt(passing: Passing, catalog: Catalog): Promise<RawReply> {
+/** prompts/get: by the name the client sees. @throws params_invalid for a prompt nobody offers, tool_held */
+export async function getPrompt(passing: Passing, catalog: Catalog, stages: Stages): Promise<RawReply> {
   const name = textOf(passing, "name");
-  const prompt = await catalog.prompt(name);
+  const prompt = await findPrompt(name, catalog, stages);
   if (!prompt) throw new PreloopError("params_invalid", `Unknown prompt: ${name}`);
   const params = withMember(passing.raw, "name", JSON.stringify(prompt.original));
   return pass(prompt.upstream, passing, params);
@@ -25,12 +27,12 @@ export async function getPrompt(passing: Passing, catalog: Catalog): Promise<Raw
 
 /**
  * resources/read, subscribe and unsubscribe: the server that lists the URI, else those whose templates fit, else the
- * others, until one knows it. @throws resource_unknown
+ * others, until one knows it. @throws resource_unknown, tool_held
  */
-export async function askHolder(passing: Passing, catalog: Catalog): Promise<RawReply> {
+export async function askHolder(passing: Passing, catalog: Catalog, stages: Stages): Promise<RawReply> {
   const uri = textOf(passing, "uri");
   let refused: RawReply | undefined;
-  for (const upstream of await catalog.holders(uri)) {
+  for await (const upstream of findHolders(uri, catalog, stages)) {
     const reply = await pass(upstream, passing, passing.raw);
     if (reply.kind === "result") return reply;
     refused ??= reply;
@@ -39,17 +41,17 @@ export async function askHolder(passing: Passing, catalog: Catalog): Promise<Raw
   throw new PreloopError("resource_unknown", `Resource not found: ${uri}`, { data: { uri } });
 }
 
-/** completion/complete: for a prompt by name, for a resource by its template. */
-export async function complete(passing: Passing, catalog: Catalog): Promise<RawReply> {
+/** completion/complete: for a prompt by name, for a resource by its template. @throws params_invalid, tool_held */
+export async function complete(passing: Passing, catalog: Catalog, stages: Stages): Promise<RawReply> {
   const ref = isJsonObject(passing.params.ref) ? passing.params.ref : {};
   if (ref.type === "ref/prompt") {
-    const prompt = await catalog.prompt(nameIn(ref.name));
+    const prompt = await findPrompt(nameIn(ref.name), catalog, stages);
     if (!prompt) throw new PreloopError("params_invalid", `Unknown prompt: ${nameIn(ref.name)}`);
     const original = withMember(members(passing.raw).get("ref")!, "name", JSON.stringify(prompt.original));
     return pass(prompt.upstream, passing, withMember(passing.raw, "ref", original));
   }
-  const able = (await catalog.holders(nameIn(ref.uri))).filter((upstream) => offers(upstream, "completions"));
-  if (able[0]) return pass(able[0], passing, passing.raw);
+  for await (const upstream of findHolders(nameIn(ref.uri), catalog, stages))
+    if (offers(upstream, "completions")) return pass(upstream, passing, passing.raw);
   throw new PreloopError("params_invalid", `Nothing completes ${JSON.stringify(ref)}`);
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "#base";
-import { createPins, type PinOptions, type Pins, type SeenTool } from "#pins";
+import { createPins, type PinOptions, type Pins, type Seen } from "#pins";
 import { acceptPins, type Db, listPins, switchTool } from "#store";
 import { pinDigestOf } from "../../src/pins/definition.ts";
 import { until } from "../approvals/support.ts";
@@ -11,10 +11,7 @@ import { describeStores } from "../support/stores.ts";
 
 const files = { command: "files-server", args: ["."] };
 
-function toolOf(
-  description: string,
-  changes: Partial<SeenTool> & { readonly more?: JsonObject } = {},
-): SeenTool {
+function toolOf(description: string, changes: Partial<Seen> & { readonly more?: JsonObject } = {}): Seen {
   const { more = {}, ...rest } = changes;
   return {
     server: "files",
