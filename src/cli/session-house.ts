@@ -100,7 +100,7 @@ export async function buildSessionHouse(
       log,
       onChange: (kind) => toolsChanged(kind),
       onHeld({ kind = "tool", server, original, name }, { why }) {
-        log.warn(`${heldTitle(kind, name)} is held: ${why}; see preloop tools pins`);
+        log.warn(`${isHeld(kind, name)}: ${why}; see preloop tools pins`);
         note("tool_held", { server, kind, tool: original.slice(0, 500), reason: why });
       },
     });
@@ -154,9 +154,10 @@ function patienceOf({ patience = {} }: ApprovalsConfig, client: string, hasToken
   return wanted === undefined ? patienceFor(client, hasToken) : parseDuration(wanted);
 }
 
-function heldTitle(kind: string, name: string): string {
+function isHeld(kind: string, name: string): string {
   const shown = makeVisible(name.slice(0, 500)).text;
-  return kind === "tool" ? shown : `${kind} ${kind === "instructions" ? "of " : ""}${shown}`;
+  if (kind === "instructions") return `the instructions of ${shown} are held`;
+  return `${kind === "tool" ? shown : `${kind} ${shown}`} is held`;
 }
 
 function textOr(value: unknown, otherwise: string): string {

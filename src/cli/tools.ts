@@ -18,7 +18,6 @@ import {
   titleOfPin,
   toolsNamed,
 } from "./tools-known.ts";
-import { heldLines } from "./tools-text.ts";
 
 /** `preloop tools list | pins | accept | enable | disable`. */
 export function registerTools(program: Command, house: House): void {
@@ -99,8 +98,13 @@ async function pins(house: House, { json }: JsonOption): Promise<void> {
   const known = await knownTools(await house.store());
   if (json) return house.out.line(jsonText(known.flatMap(({ all }) => all.map(pinView))));
   const held = known.filter((tool) => tool.held.length > 0);
-  for (const line of held.flatMap(heldLines)) house.out.line(line);
+  await show(house, held);
   if (held.length === 0) house.out.line(`Nothing is held; ${known.length} pinned.`);
+}
+
+async function show(house: House, held: readonly KnownTool[]): Promise<void> {
+  const { heldLines } = await import("./tools-text.ts");
+  for (const line of held.flatMap(heldLines)) house.out.line(line);
 }
 
 function pinView(pin: PinRow): JsonObject {
@@ -128,7 +132,7 @@ async function accept(house: House, name: string, { yes, ...wish }: AcceptOption
   if (found.length === 0) throw parts ? unknownPart(name) : unknown(name);
   if (held.length === 0)
     return house.out.line(`${shown(parts ? titleOfPin(parts[0]!) : name)} is accepted as it is.`);
-  for (const line of held.flatMap(heldLines)) house.out.line(line);
+  await show(house, held);
   if (!yes && !(await confirm("Accept what is shown above?")))
     throw new PreloopError("decision_refused", `${shown(name)} stays held`);
   const { acceptPins } = await import("#store");
