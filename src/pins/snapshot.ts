@@ -15,33 +15,33 @@ export interface Snapshot {
 export const EMPTY: Snapshot = compileSnapshot({ pins: [], off: [] });
 
 export function compileSnapshot({ pins, off }: PinSnapshot): Snapshot {
-  const shelves = new Map<string, Map<string, Map<string, boolean>>>();
+  const servers = new Map<string, Map<PinKind, Map<string, Map<string, boolean>>>>();
   for (const { server, kind, tool, digest, isAccepted } of pins) {
-    const shelf = getOrSet(shelves, keyOf(server, kind));
-    getOrSet(shelf, tool).set(digest, isAccepted);
+    const kinds = inside(servers, server);
+    inside(inside(kinds, kind), tool).set(digest, isAccepted);
   }
-  const switches = new Set(off.map(({ server, tool }) => keyOf(server, tool)));
+  const switches = new Map<string, Set<string>>();
+  for (const { server, tool } of off)
+    switches.set(server, (switches.get(server) ?? new Set<string>()).add(tool));
   const digestsOf = ({ server, kind, tool }: Omit<PinKey, "digest">) =>
-    shelves.get(keyOf(server, kind))?.get(tool);
+    servers.get(server)?.get(kind)?.get(tool);
   return {
     knows: (pin) => digestsOf(pin)?.has(pin.digest) ?? false,
     digestsOf,
-    countOf: (server, kind) => shelves.get(keyOf(server, kind))?.size ?? 0,
-    isOff: (server, tool) =>
-      switches.size > 0 && (switches.has(keyOf(server, tool)) || switches.has(keyOf(server, ""))),
+    countOf: (server, kind) => servers.get(server)?.get(kind)?.size ?? 0,
+    isOff(server, tool) {
+      const names = switches.get(server);
+      return names !== undefined && (names.has(tool) || names.has(""));
+    },
   };
 }
 
-function getOrSet<Key, Inner>(map: Map<string, Map<Key, Inner>>, key: string): Map<Key, Inner> {
+/** The map that stands under the key, made when it is not there. */
+function inside<Outer, Key, Value>(map: Map<Outer, Map<Key, Value>>, key: Outer): Map<Key, Value> {
   let found = map.get(key);
   if (!found) {
     found = new Map();
     map.set(key, found);
   }
   return found;
-}
-
-// A server's name has no line end in it.
-function keyOf(server: string, rest: string): string {
-  return `${server}\n${rest}`;
 }
