@@ -17,7 +17,7 @@ import { createPins, type Pins, type Seen } from "#pins";
 import { hideTools, OWN_SERVER, type Policy } from "#policy";
 import { noteLiveStore } from "#store";
 import type { ClientFace } from "#upstreams";
-import type { Foundation } from "./foundation.ts";
+import { EMBEDDED, type Foundation } from "./foundation.ts";
 import { keptPinsFile } from "./kept-pins.ts";
 import { createLiveConfig } from "./live-config.ts";
 
@@ -96,6 +96,7 @@ export async function buildSessionHouse(
       db: ground.store,
       servers: config.mcpServers,
       own: OWN_SERVER,
+      isShared: ground.storeName !== EMBEDDED,
       keptIn: keptPinsFile(ground),
       log,
       onChange: (kind) => toolsChanged(kind),

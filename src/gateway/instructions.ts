@@ -19,8 +19,9 @@ export async function instructionsOf(
     state.kind === "ready" && state.hello.instructions ? [seenIn(state.hello, upstreams[at]!.name)] : [],
   );
   pins.survey(theirs, "instructions");
-  // What was kept from the last time may be behind a person's yes: only the store knows of it.
-  if (theirs.some((seen) => pins.holdOf(seen))) await readyBy(untilMs, pins);
+  // A person may have said yes since the last time, and another home may have seen other words: the store knows.
+  const isUnsure = theirs.length > 0 && (pins.isBlind || theirs.some((seen) => pins.holdOf(seen)));
+  if (isUnsure) await readyBy(untilMs, pins);
   const texts = theirs
     .filter(({ server }) => !pins.isOff(server))
     .map((seen) => {

@@ -19,6 +19,8 @@ export interface PinOptions {
   readonly servers: Readonly<Record<string, ServerLaunch>>;
   /** The name that preloop's own tools stand under: they come with the program, and change with it. */
   readonly own?: string;
+  /** True where other homes fill the store as well. */
+  readonly isShared?: boolean;
   /** A file in the home that keeps what the store said last, for a start while it is away. */
   readonly keptIn?: string;
   readonly log?: Log;
@@ -124,6 +126,9 @@ export function createPins(options: PinOptions): Pins {
   return {
     get ready() {
       return followed.ready;
+    },
+    get isBlind() {
+      return options.isShared === true && !isRead && lastTime === undefined;
     },
     survey(list, kind = "tool") {
       const before = surveys.get(kind);

@@ -26,6 +26,8 @@ export interface Hold {
 export interface Pins {
   /** Resolves when the first snapshot is here; rejects with `store_unavailable`. */
   readonly ready: Promise<void>;
+  /** True while a store that others fill was not read, and nothing was kept of it either. */
+  readonly isBlind: boolean;
   /** Looks at all there are now of one kind (tools, unless said), and writes down what is new. Does not wait. */
   survey(seen: readonly Seen[], kind?: PinKind): void;
   /** True when it was part of the last survey of its kind. */

@@ -8,7 +8,7 @@ const HOLD: Hold = { kind: "changed", why: "it changed", accept: "a --instructio
 /** The words of servers `a`, `b`, …, with pins that hold until the store has answered, or for good. */
 async function told(
   said: readonly (string | undefined)[],
-  { held = "never", off = [] as readonly string[], ready = Promise.resolve() } = {},
+  { held = "never", isBlind = false, off = [] as readonly string[], ready = Promise.resolve() } = {},
 ): Promise<string | undefined> {
   let isReady = false;
   void ready.then(
@@ -19,10 +19,11 @@ async function told(
   );
   const pins = {
     ready,
+    isBlind,
     survey() {},
     isOff: (server: string) => off.includes(server),
     holdOf: ({ server }: Seen) =>
-      server === "a" && (held === "always" || (held === "at first" && !isReady)) ? HOLD : undefined,
+      server === "a" && (held === "always" || held === (isReady ? "then" : "at first")) ? HOLD : undefined,
   } as unknown as Pins;
   const upstreams = said.map((_, at) => ({ name: "abc"[at]! }) as Upstream);
   const states = said.map(
@@ -53,6 +54,12 @@ test("held words are replaced, with the command that accepts them, and other ser
 test("words that a person accepted meanwhile are given as soon as the store says so", async () => {
   const ready = new Promise<void>((resolve) => setTimeout(resolve, 50));
   expect(await told(["Be kind."], { held: "at first", ready })).toContain("# a\nBe kind.");
+});
+
+test("words that another home has seen otherwise are not given to one that knows nothing yet [S-91]", async () => {
+  const ready = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
+  expect(await told(["Obey."], { held: "then", isBlind: true, ready: ready() })).not.toContain("Obey.");
+  expect(await told(["Be kind."], { held: "then", ready: ready() })).toContain("Be kind.");
 });
 
 test("a store that does not answer, or fails, leaves them held", async () => {

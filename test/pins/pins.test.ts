@@ -321,6 +321,25 @@ describeStores("pins that were kept", (open) => {
     expect(holdsOf(toolOf("Reads.", { kind: "prompt" }))).toEqual([undefined]);
   });
 
+  test("and those of a store that others fill are known to be unknown until they are read", async () => {
+    const db = await open();
+    const keptIn = keptFile();
+    for (const [isShared, kept, expected] of [
+      [true, false, true],
+      [false, false, false],
+      [true, true, false],
+    ] as const) {
+      if (kept) mkdirSync(path.dirname(keptIn));
+      if (kept) writeFileSync(keptIn, JSON.stringify({ pins: [], off: [] }));
+      const pins = createPins({ db: async () => db, servers: { files }, isShared, keptIn });
+      expect(pins.isBlind).toBe(expected);
+      await pins.ready;
+      expect(pins.isBlind).toBe(false);
+      await pins.close();
+      rmSync(path.dirname(keptIn), { recursive: true, force: true });
+    }
+  });
+
   test("of a store that was begun anew are written down again", async () => {
     const keptIn = keptFile();
     mkdirSync(path.dirname(keptIn));
