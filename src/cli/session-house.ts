@@ -101,7 +101,7 @@ export async function buildSessionHouse(
       log,
       onChange: (kind) => toolsChanged(kind),
       onHeld({ kind = "tool", server, original, name }, { why }) {
-        log.warn(`${isHeld(kind, name)}: ${why}; see preloop tools pins`);
+        log.warn(`${heldSentence(kind, name)}: ${why}; see preloop tools pins`);
         note("tool_held", { server, kind, tool: original.slice(0, 500), reason: why });
       },
     });
@@ -155,7 +155,7 @@ function patienceOf({ patience = {} }: ApprovalsConfig, client: string, hasToken
   return wanted === undefined ? patienceFor(client, hasToken) : parseDuration(wanted);
 }
 
-function isHeld(kind: string, name: string): string {
+function heldSentence(kind: string, name: string): string {
   const shown = makeVisible(name.slice(0, 500)).text;
   if (kind === "instructions") return `the instructions of ${shown} are held`;
   return `${kind === "tool" ? shown : `${kind} ${shown}`} is held`;

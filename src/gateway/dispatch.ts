@@ -114,7 +114,7 @@ export function createDispatch(options: DispatchOptions) {
       case "logging/setLevel":
         return setLogLevel(passing, upstreams);
       default:
-        return passUnknown(passing, upstreams);
+        return passUnknown(passing, upstreams, stages);
     }
   }
 

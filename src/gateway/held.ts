@@ -8,7 +8,7 @@ import { standingReady } from "./standing-ready.ts";
 /** What a listing says in place of something held; nothing in it was written by the server. */
 export function heldWords(what: string, { accept }: Hold): string {
   return (
-    `Held by preloop: a person must look at ${what} before it can be used, and until then it is refused. ` +
+    `Held by preloop: a person must look at ${what} first. What is held is refused until then. ` +
     `Your user can see it with "preloop tools pins" and accept it with "preloop tools accept ${accept}".`
   );
 }
@@ -51,6 +51,15 @@ export async function* findHolders(uri: string, catalog: Catalog, stages: Stages
   }
   // Nobody else knew it, and of a held server nobody may ask.
   if (whole) throw heldBack({ name: uri }, whole, "read");
+}
+
+/** False for a server that is switched off: of it nothing can be asked, listed or not. @throws tool_held */
+export async function mayAsk(server: string, method: string, stages: Stages): Promise<boolean> {
+  await standingReady(stages);
+  if (stages.pins.isOff(server)) return false;
+  const hold = stages.pins.holdOfServer(server);
+  if (hold) throw heldBack({ name: method }, hold, "asked");
+  return true;
 }
 
 interface Listed {

@@ -106,7 +106,7 @@ export function stillWaiting(approval: Approval): PreloopError {
 export function heldBack(
   { name }: { readonly name: string },
   { why, accept }: Hold,
-  done: "executed" | "given" | "read" = "executed",
+  done: "executed" | "given" | "read" | "asked" = "executed",
 ): PreloopError {
   return new PreloopError(
     "tool_held",

@@ -3,7 +3,7 @@ import { members, type RawReply, withMember } from "#jsonrpc";
 import type { Upstream } from "#upstreams";
 import { type Catalog, offers } from "./catalog.ts";
 import { exchange } from "./exchange.ts";
-import { findHolders, findPrompt } from "./held.ts";
+import { findHolders, findPrompt, mayAsk } from "./held.ts";
 import type { Line } from "./line.ts";
 import type { Stages } from "./stages.ts";
 
@@ -63,10 +63,17 @@ export async function setLogLevel(passing: Passing, upstreams: readonly Upstream
   return done.find((reply) => reply.kind === "error" && able.length === 1) ?? { kind: "result", text: "{}" };
 }
 
-/** A method we do not know goes to the only server there is; with several, nobody can say whose it is. */
-export async function passUnknown(passing: Passing, upstreams: readonly Upstream[]): Promise<RawReply> {
+/**
+ * A method we do not know goes to the only server there is; with several, nobody can say whose it is.
+ * @throws method_unknown, tool_held
+ */
+export async function passUnknown(
+  passing: Passing,
+  upstreams: readonly Upstream[],
+  stages: Stages,
+): Promise<RawReply> {
   const [only, ...others] = upstreams.filter(({ isInside }) => !isInside);
-  if (!only || others.length > 0)
+  if (!only || others.length > 0 || !(await mayAsk(only.name, passing.method, stages)))
     throw new PreloopError("method_unknown", `Method not found: ${passing.method}`);
   await only.settled(10_000);
   return pass(only, passing, passing.raw);

@@ -33,6 +33,12 @@ const ASKED: readonly (readonly [method: string, params: object])[] = [
   ],
 ];
 
+/** What no listing speaks of. */
+const UNLISTED: typeof ASKED = [
+  ["resources/read", { uri: "other:x" }],
+  ["wordy/unknown", {}],
+];
+
 vi.setConfig({ testTimeout: 90_000 });
 
 /** Until the store has all that the words are pinned as. */
@@ -164,7 +170,7 @@ describeOnBothStores("the words of a server", (build) => {
       expect(said).toContain("Held by preloop");
       expect(said).not.toContain("Keeps files.");
     }
-    for (const one of [...ASKED, ["resources/read", { uri: "other:x" }] as const])
+    for (const one of [...ASKED, ...UNLISTED])
       expect(await ask(client, one)).toContain("the way server wordy is started or reached changed");
     expect(await readLedger(here)).toEqual([]);
     await until(async () =>
@@ -175,7 +181,7 @@ describeOnBothStores("the words of a server", (build) => {
     expect(await here.run("tools", "disable", "wordy")).toMatchObject({ status: 0 });
     await until(async () => (await readAll(client)).every((said) => !said.includes("Keeps files.")));
     for (const one of ASKED)
-      expect(await ask(client, one)).toMatch(/Unknown prompt|not found|Nothing completes/);
+      expect(await ask(client, one)).toMatch(/Unknown prompt|not found|Nothing completes/i);
     expect(await readLedger(here)).toEqual([]);
     expect((await open(here)).opening).not.toContain("wordy");
   });

@@ -3,7 +3,7 @@ import { type JsonObject, silentLog } from "#base";
 import { createPins } from "#pins";
 import type { Upstream, UpstreamRequest } from "#upstreams";
 import { createCatalog } from "../../src/gateway/catalog.ts";
-import { findHolders, findPrompt } from "../../src/gateway/held.ts";
+import { findHolders, findPrompt, mayAsk } from "../../src/gateway/held.ts";
 import { listPrompts, listResources, listTemplates } from "../../src/gateway/listings.ts";
 import type { Stages } from "../../src/gateway/stages.ts";
 
@@ -38,6 +38,7 @@ function scene(servers: Readonly<Record<string, Listed>>, off: readonly string[]
     resources: async () => JSON.parse((await listResources(catalog, pins)).text).resources as JsonObject[],
     templates: async () =>
       JSON.parse((await listTemplates(catalog, pins)).text).resourceTemplates as JsonObject[],
+    mayAsk: (server: string) => mayAsk(server, "x/y", stages),
     prompt: (name: string) => findPrompt(name, catalog, stages),
     async holders(uri: string) {
       const names: string[] = [];
@@ -110,6 +111,7 @@ test("a server that is switched off lists nothing and is asked for nothing [S-92
   expect((await here.resources()).map(({ uri }) => uri)).toEqual(["x:2"]);
   expect(await here.prompt("a__p")).toBeUndefined();
   expect(await here.holders("x:1")).toEqual(["b"]);
+  expect([await here.mayAsk("a"), await here.mayAsk("b")]).toEqual([false, true]);
 });
 
 test("what is misshapen takes nothing else away", async () => {

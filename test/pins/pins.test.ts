@@ -202,6 +202,18 @@ describeStores("pins of other kinds", (open) => {
     expect(told).toEqual(["resource server", "instructions server"]);
   });
 
+  test("are told by rows, and a row of before there were kinds is a tool's", async () => {
+    const db = await open();
+    await db.rows(
+      "INSERT INTO pin (server, tool, digest, name, definition, accepted_at) VALUES ('files', 'write', $1, 'files__write', '{}', now())",
+      [pinDigestOf(toolOf("Writes."))],
+    );
+    const pins = await openPins(db);
+    expect(pins.holdOf(toolOf("Writes."))).toBeUndefined();
+    expect(pins.holdOf(toolOf("Writes all."))?.kind).toBe("changed");
+    expect(pins.holdOf(toolOf("Writes all.", { kind: "prompt" }))).toBeUndefined();
+  });
+
   test("of one address listed twice take the first for good", async () => {
     const db = await open();
     const pins = await openPins(db);
