@@ -2,6 +2,9 @@ import { createLog, type Log } from "#base";
 import { type LoadedConfig, loadConfig, loadSecretKey, openHome, readSettings, type Settings } from "#config";
 import { checkSecretKey, type Db, openStore, shownUrl } from "#store";
 
+/** The name of a store that lives in the home. */
+export const EMBEDDED = "embedded";
+
 /** What every part of the house stands on: settings, config, log, the secret key and the store. */
 export interface Foundation {
   readonly settings: Settings;
@@ -38,7 +41,7 @@ export async function layFoundation(flag: string | undefined): Promise<Foundatio
     settings,
     loaded,
     log,
-    storeName: url === undefined ? "embedded" : shownUrl(url),
+    storeName: url === undefined ? EMBEDDED : shownUrl(url),
     key: secretKey,
     store() {
       opened ??= open();

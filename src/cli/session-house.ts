@@ -1,5 +1,4 @@
 import { hostname } from "node:os";
-import path from "node:path";
 import { type CallerSide, createCallerSide, createStandingYes, patienceFor } from "#approvals";
 import { createAudit } from "#audit";
 import {
@@ -8,18 +7,18 @@ import {
   messageOf,
   type PreloopError,
   parseDuration,
-  sha256,
   shortId,
   systemClock,
 } from "#base";
 import type { ApprovalsConfig } from "#config";
 import type { Stages } from "#gateway";
 import type { AuditEventKind, SessionRef } from "#model";
-import { createPins, type Pins } from "#pins";
+import { createPins, type Pins, type Seen } from "#pins";
 import { hideTools, OWN_SERVER, type Policy } from "#policy";
 import { noteLiveStore } from "#store";
 import type { ClientFace } from "#upstreams";
-import type { Foundation } from "./foundation.ts";
+import { EMBEDDED, type Foundation } from "./foundation.ts";
+import { keptPinsFile } from "./kept-pins.ts";
 import { createLiveConfig } from "./live-config.ts";
 
 /** The services of one session. */
@@ -30,7 +29,7 @@ export interface SessionHouse {
   /** Tells of a store that this process must not go on with. */
   onHopeless(listener: (error: PreloopError) => void): void;
   /** Tells that the tools a client may see have changed for a reason of ours. */
-  onToolsChanged(listener: () => void): void;
+  onToolsChanged(listener: (kind?: Seen["kind"]) => void): void;
   close(): Promise<void>;
 }
 
@@ -61,7 +60,7 @@ export async function buildSessionHouse(
   let hopeless: (error: PreloopError) => void = () => {};
   let caller: Promise<CallerSide> | undefined;
   let standing: Stages["standing"] | undefined;
-  let toolsChanged = () => {};
+  let toolsChanged: (kind?: Seen["kind"]) => void = () => {};
   let pins: Pins | undefined;
   const live = createLiveConfig(ground, { onEvent: (kind, facts) => note(kind, facts), onChange: usePolicy });
   let policy: Policy;
@@ -97,12 +96,13 @@ export async function buildSessionHouse(
       db: ground.store,
       servers: config.mcpServers,
       own: OWN_SERVER,
-      keptIn: path.join(settings.home, "pins", `${sha256(ground.storeName).slice(0, 16)}.json`),
+      isShared: ground.storeName !== EMBEDDED,
+      keptIn: keptPinsFile(ground),
       log,
-      onChange: () => toolsChanged(),
-      onHeld({ server, original, name }, { why }) {
-        log.warn(`${makeVisible(name).text} is held: ${why}; see preloop tools pins`);
-        note("tool_held", { server, tool: original, reason: why });
+      onChange: (kind) => toolsChanged(kind),
+      onHeld({ kind = "tool", server, original, name }, { why }) {
+        log.warn(`${heldSentence(kind, name)}: ${why}; see preloop tools pins`);
+        note("tool_held", { server, kind, tool: original.slice(0, 500), reason: why });
       },
     });
     // The session is a row from the start, so that it can be seen and frozen before it asks anything.
@@ -134,7 +134,7 @@ export async function buildSessionHouse(
     onHopeless(listener: (error: PreloopError) => void) {
       hopeless = listener;
     },
-    onToolsChanged(listener: () => void) {
+    onToolsChanged(listener: typeof toolsChanged) {
       toolsChanged = listener;
     },
     async close() {
@@ -153,6 +153,12 @@ export async function buildSessionHouse(
 function patienceOf({ patience = {} }: ApprovalsConfig, client: string, hasToken: boolean): number {
   const wanted = patience[client] ?? patience["*"];
   return wanted === undefined ? patienceFor(client, hasToken) : parseDuration(wanted);
+}
+
+function heldSentence(kind: string, name: string): string {
+  const shown = makeVisible(name.slice(0, 500)).text;
+  if (kind === "instructions") return `the instructions of ${shown} are held`;
+  return `${kind === "tool" ? shown : `${kind} ${shown}`} is held`;
 }
 
 function textOr(value: unknown, otherwise: string): string {

@@ -1,5 +1,6 @@
 import { diffArrays } from "diff";
 import { readJson } from "#base";
+import { acceptanceOf } from "#pins";
 import { shown } from "./approval-text.ts";
 import { jsonText } from "./print-json.ts";
 import { type KnownTool, titleOfPin } from "./tools-known.ts";
@@ -10,8 +11,8 @@ const CONTEXT = 2;
 export function heldLines(known: KnownTool): string[] {
   const held = known.held.at(-1)!;
   const why = known.accepted
-    ? `${known.tool === "" ? "is started or reached in another way" : "changed"} since ${known.accepted.acceptedAt!.toISOString().slice(0, 10)}`
-    : "was never accepted";
+    ? `${known.kind === "server" ? "is started or reached in another way" : "changed"} since ${known.accepted.acceptedAt!.toISOString().slice(0, 10)}`
+    : `${known.kind === "instructions" ? "were" : "was"} never accepted`;
   const body = known.accepted
     ? difference(textOf(known.accepted.definition), textOf(held.definition))
     : textOf(held.definition).map((line) => `  ${line}`);
@@ -22,9 +23,14 @@ export function heldLines(known: KnownTool): string[] {
     ...held.flags.map((flag) => `  ^ ${shown(flag)}`),
     ...body,
     ...more,
-    `  accept it: preloop tools accept ${shown(titleOfPin(known))}`,
+    `  accept it: preloop tools accept ${acceptanceOfPin(known)}`,
     "",
   ];
+}
+
+function acceptanceOfPin(known: KnownTool): string {
+  const isTool = known.kind === "tool" || known.kind === "server";
+  return isTool ? shown(titleOfPin(known)) : acceptanceOf(known.latest);
 }
 
 // Line breaks inside a text become lines, so that a changed sentence is seen beside the old one.

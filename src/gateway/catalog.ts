@@ -18,8 +18,9 @@ export interface Behind {
   readonly meta?: readonly string[];
 }
 
-/** One thing a server offers by name, under the name the client sees. */
+/** One thing a server offers by name or address, under the name the client sees. */
 export interface Offer {
+  readonly kind: "tool" | "prompt" | "resource" | "template";
   readonly name: string;
   readonly server: string;
   readonly original: string;
@@ -29,6 +30,7 @@ export interface Offer {
 }
 
 export interface ToolOffer extends Offer {
+  readonly kind: "tool";
   readonly digest: string;
   readonly annotations: ToolAnnotations;
   readonly trusted: boolean;
@@ -42,8 +44,8 @@ export interface Catalog {
   toolAtHand(name: string): ToolOffer | undefined;
   prompts(): Promise<readonly Offer[]>;
   prompt(name: string): Promise<Offer | undefined>;
-  resources(): Promise<readonly ResourceOffer[]>;
-  templates(): Promise<readonly ResourceOffer[]>;
+  resources(): Promise<readonly Offer[]>;
+  templates(): Promise<readonly Offer[]>;
   /** The one server that a resource may be asked of: it lists the URI, gave it, or has a template that fits. */
   holderOf(uri: string): Promise<Upstream | undefined>;
   /** The one server that lists this template. */
@@ -55,13 +57,6 @@ export interface Catalog {
   /** True for a member of a client's `_meta` that the config lets go on to the server. */
   takesMeta(upstream: Upstream, key: string): boolean;
   stale(upstream: Upstream, listing?: Listing): void;
-}
-
-/** One resource or template, as its server lists it. */
-export interface ResourceOffer {
-  readonly server: string;
-  readonly upstream: Upstream;
-  readonly definition: JsonObject;
 }
 
 /** How long a listing waits for servers that are still starting; what comes later is announced by `list_changed`. */
@@ -78,9 +73,13 @@ export interface CatalogOptions {
 
 export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog {
   const toolShelves = behind.map((server) => shelf(server, "tools", (item) => toolOffer(server, item)));
-  const promptShelves = behind.map((server) => shelf(server, "prompts", (item) => offer(server, item)));
-  const resourceShelves = behind.map((server) => shelf(server, "resources", (item) => listed(server, item)));
-  const templateShelves = behind.map((server) => shelf(server, "templates", (item) => listed(server, item)));
+  const promptShelves = behind.map((server) => shelf(server, "prompts", (item) => promptOffer(server, item)));
+  const resourceShelves = behind.map((server) =>
+    shelf(server, "resources", (item) => addressOffer(server, "resource", item)),
+  );
+  const templateShelves = behind.map((server) =>
+    shelf(server, "templates", (item) => addressOffer(server, "template", item)),
+  );
   const given = createGivenUris();
   const switches = new Map(behind.map((server) => [server.upstream, switchesOf(server)]));
   const byListing: Record<Listing, readonly Shelf<unknown>[]> = {
@@ -154,12 +153,12 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
     templates: () => all(templateShelves),
     async holderOf(uri) {
       const [resources, templates] = await Promise.all([all(resourceShelves), all(templateShelves)]);
-      const lister = resources.find(({ definition }) => definition.uri === uri)?.upstream;
+      const lister = resources.find(({ original }) => original === uri)?.upstream;
       return lister ?? given.holderOf(uri) ?? fittest(templates, uri);
     },
     async templateHolder(uriTemplate) {
       const templates = await all(templateShelves);
-      return templates.find(({ definition }) => definition.uriTemplate === uriTemplate)?.upstream;
+      return templates.find(({ original }) => original === uriTemplate)?.upstream;
     },
     heard: given.heard,
     takersOf: (method) =>
@@ -178,9 +177,10 @@ export function offers(upstream: Upstream, capability: string): boolean {
   return upstream.state.kind === "ready" && capability in upstream.state.hello.capabilities;
 }
 
-function offer(server: Behind, definition: JsonObject): Offer | undefined {
+function named<Kind extends Offer["kind"]>(server: Behind, kind: Kind, definition: JsonObject) {
   if (typeof definition.name !== "string") return undefined;
   return {
+    kind,
     name: exposedName(server.upstream.name, definition.name, server.prefix),
     server: server.upstream.name,
     original: definition.name,
@@ -189,15 +189,10 @@ function offer(server: Behind, definition: JsonObject): Offer | undefined {
   };
 }
 
-function listed({ upstream }: Behind, definition: JsonObject): ResourceOffer {
-  return { server: upstream.name, upstream, definition };
-}
-
 // Where several templates fit, the one that says most of the URI itself.
-function fittest(templates: readonly ResourceOffer[], uri: string): Upstream | undefined {
-  const fitting = templates.flatMap(({ definition, upstream }) => {
-    const { uriTemplate } = definition;
-    const literal = typeof uriTemplate === "string" ? fitOf(uriTemplate, uri) : undefined;
+function fittest(templates: readonly Offer[], uri: string): Upstream | undefined {
+  const fitting = templates.flatMap(({ original, upstream }) => {
+    const literal = fitOf(original, uri);
     return literal === undefined ? [] : [{ literal, upstream }];
   });
   return fitting.sort((a, b) => b.literal - a.literal)[0]?.upstream;
@@ -211,11 +206,26 @@ function switchesOf({ methods = [], meta = [] }: Behind) {
   };
 }
 
+function promptOffer(server: Behind, definition: JsonObject): Offer | undefined {
+  return named(server, "prompt", definition);
+}
+
 function toolOffer(server: Behind, definition: JsonObject): ToolOffer | undefined {
-  const plain = offer(server, definition);
+  const plain = named(server, "tool", definition);
   if (!plain) return undefined;
   const hints = isJsonObject(definition.annotations) ? definition.annotations : {};
   return { ...plain, digest: digestOf(definition), annotations: readHints(hints), trusted: server.trusted };
+}
+
+// Nobody can ask for what has no address, so it is not listed either.
+function addressOffer(
+  { upstream }: Behind,
+  kind: "resource" | "template",
+  definition: JsonObject,
+): Offer | undefined {
+  const address = kind === "resource" ? definition.uri : definition.uriTemplate;
+  if (typeof address !== "string") return undefined;
+  return { kind, name: address, server: upstream.name, original: address, upstream, definition };
 }
 
 function readHints(hints: JsonObject): ToolAnnotations {

@@ -61,15 +61,15 @@ export function createDispatch(options: DispatchOptions) {
     }
     if (method === "initialize") {
       client = readInitialize(params);
-      introduce(client);
-      return { reply: replyWith(await initializeResult(client, upstreams, introduction)) };
+      const { pins } = introduce(client);
+      return { reply: replyWith(await initializeResult(client, upstreams, introduction, pins)) };
     }
     if (method === "ping") return { reply: replyWith({}) };
     const stages = options.stages();
     if (!stages || !client)
       throw new PreloopError("request_invalid", `${method} before initialize: say who you are first`);
     if (method === "server/discover")
-      return { reply: replyWith(await discoverResult(upstreams, introduction)) };
+      return { reply: replyWith(await discoverResult(upstreams, introduction, stages.pins)) };
     if (method === "subscriptions/listen") {
       if (isJsonObject(params.notifications) && params.notifications.taskIds !== undefined)
         requireExtension(client);
@@ -98,11 +98,11 @@ export function createDispatch(options: DispatchOptions) {
       case "tools/list":
         return listTools(catalog, policy(), pins, knowsTasks(client));
       case "prompts/list":
-        return listPrompts(catalog, policy());
+        return listPrompts(catalog, policy(), pins);
       case "resources/list":
-        return listResources(catalog, policy());
+        return listResources(catalog, policy(), pins);
       case "resources/templates/list":
-        return listTemplates(catalog, policy());
+        return listTemplates(catalog, policy(), pins);
       default:
         return undefined;
     }

@@ -4,12 +4,13 @@ import type { ToolCall } from "#model";
 import type { Upstream } from "#upstreams";
 import { type Catalog, offers } from "./catalog.ts";
 import { metaFor } from "./client-meta.ts";
+import { findHolder, findPrompt } from "./held.ts";
 import { type CallRequest, type Identified, writeDownUnbound } from "./identify.ts";
 import { readStrictly } from "./read-strictly.ts";
 import { refuseAlikeKeys } from "./refuse-alike-keys.ts";
 import type { Stages } from "./stages.ts";
 import { standingReady } from "./standing-ready.ts";
-import { customSubject, fixedSubject, promptSubject, type Subject } from "./subject.ts";
+import { customSubject, levelSubject, promptSubject, resourceSubject, type Subject } from "./subject.ts";
 
 /** A request whose method is not `tools/call`. */
 export interface OtherRequest extends CallRequest {
@@ -76,7 +77,7 @@ function find(
 ): Promise<readonly Found[]> {
   switch (request.method) {
     case "prompts/get":
-      return findPrompt(request, params, surroundings);
+      return getPrompt(request, params, surroundings);
     case "resources/read":
     case "resources/subscribe":
     case "resources/unsubscribe":
@@ -90,10 +91,10 @@ function find(
   }
 }
 
-async function findPrompt(request: OtherRequest, params: JsonObject, { catalog }: Surroundings) {
+async function getPrompt(request: OtherRequest, params: JsonObject, { catalog, stages }: Surroundings) {
   const name = textIn(params, "name", request.method);
   const { arguments: args } = params;
-  const prompt = await catalog.prompt(name);
+  const prompt = await findPrompt(name, catalog, stages.pins);
   if (!prompt) throw unknownTo(request, name);
   if (args !== undefined) textsOf(args, `the arguments of ${name}`);
   if (isJsonObject(args)) refuseAlikeKeys(args, declaredBy(prompt.definition), name);
@@ -108,17 +109,18 @@ function declaredBy({ arguments: declared }: JsonObject): JsonObject {
   return { properties: Object.fromEntries(names.map(({ name }) => [String(name), {}])) };
 }
 
-async function findResource(request: OtherRequest, params: JsonObject, { catalog }: Surroundings) {
+async function findResource(request: OtherRequest, params: JsonObject, { catalog, stages }: Surroundings) {
   const { method } = request;
   const uri = uriText(params.uri, `${method} needs a uri`);
-  const upstream = await catalog.holderOf(uri);
-  if (!upstream || !offers(upstream, "resources")) throw unknownTo(request, uri);
+  const find = () => findHolder(uri, catalog, stages.pins);
+  const holder = await find();
+  if (!holder || !offers(holder.upstream, "resources")) throw unknownTo(request, uri);
   const args = { uri };
-  const subject = fixedSubject(method, args, upstream, () => catalog.holderOf(uri));
-  return [{ upstream, subject, tool: uri, args, uri }];
+  const subject = resourceSubject(method, args, holder, find);
+  return [{ upstream: holder.upstream, subject, tool: uri, args, uri }];
 }
 
-async function findCompletion(request: OtherRequest, params: JsonObject, { catalog }: Surroundings) {
+async function findCompletion(request: OtherRequest, params: JsonObject, { catalog, stages }: Surroundings) {
   const { method } = request;
   const { ref, argument, context } = params;
   if (!isJsonObject(ref) || !isJsonObject(argument)) throw invalid(`${method} needs a ref and an argument`);
@@ -129,7 +131,7 @@ async function findCompletion(request: OtherRequest, params: JsonObject, { catal
   };
   if (ref.type === "ref/prompt") {
     const name = textIn(ref, "name", method);
-    const prompt = await catalog.prompt(name);
+    const prompt = await findPrompt(name, catalog, stages.pins);
     if (!prompt || !offers(prompt.upstream, "completions")) throw unknownTo(request, name);
     const { original: tool, upstream } = prompt;
     const subject = promptSubject(method, prompt, catalog);
@@ -138,11 +140,12 @@ async function findCompletion(request: OtherRequest, params: JsonObject, { catal
     return [{ upstream, subject: { ...subject, inputSchema: { const: args } }, tool, args }];
   }
   const uri = uriText(ref.uri, `${method} needs the uri of a template`);
-  const findHolder = async () => (await catalog.templateHolder(uri)) ?? (await catalog.holderOf(uri));
-  const upstream = await findHolder();
-  if (!upstream || !offers(upstream, "completions")) throw unknownTo(request, uri);
+  const find = () => findHolder(uri, catalog, stages.pins);
+  const holder = await find();
+  if (!holder || !offers(holder.upstream, "completions")) throw unknownTo(request, uri);
   const args = { ref: { type: "ref/resource", uri }, ...rest };
-  return [{ upstream, subject: fixedSubject(method, args, upstream, findHolder), tool: uri, args, uri }];
+  const subject = resourceSubject(method, args, holder, find);
+  return [{ upstream: holder.upstream, subject, tool: uri, args, uri }];
 }
 
 async function findLogging(
@@ -153,8 +156,7 @@ async function findLogging(
   const args = { level: textIn(params, "level", method) };
   const able = upstreams.filter((upstream) => offers(upstream, "logging"));
   return able.map((upstream) => {
-    const subject = fixedSubject(method, args, upstream, async () => upstream);
-    return { upstream, subject, tool: method, args };
+    return { upstream, subject: levelSubject(method, args, upstream), tool: method, args };
   });
 }
 

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, writeJson } from "#base";
 import { type RawReply, withMember } from "#jsonrpc";
-import type { Pins } from "#pins";
+import { type Hold, hidesInAddress, type Pins } from "#pins";
 import type { Policy } from "#policy";
-import type { Catalog, Offer, ResourceOffer, ToolOffer } from "./catalog.ts";
+import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
+import { heldWords } from "./held.ts";
 import { withJustification } from "./justification.ts";
 import { supportOf } from "./tasks/wish.ts";
 
@@ -21,39 +22,66 @@ export async function listTools(
   const visible = tools.filter((tool) => policy.isVisible(tool.server, tool.original));
   return page(
     "tools",
-    visible.map((tool) => (pins.holdOf(tool) ? heldText(tool) : textOf(tool, policy, knowsTasks))),
+    visible.map((tool) => {
+      const hold = pins.holdOf(tool);
+      return hold ? heldText(tool, hold) : textOf(tool, policy, knowsTasks);
+    }),
   );
 }
 
-/** The prompts this client may know of. */
-export async function listPrompts(catalog: Catalog, policy: Policy): Promise<RawReply> {
-  const prompts = (await catalog.prompts()).filter(({ server, original }) =>
-    policy.isVisible(server, original, "prompts/get"),
-  );
+/** The prompts this client may know of, in one page. */
+export async function listPrompts(catalog: Catalog, policy: Policy, pins: Pins): Promise<RawReply> {
+  const prompts = offered(await catalog.prompts(), { policy, pins }, "prompt");
   return page(
     "prompts",
-    prompts.map((prompt) => writeJson({ ...prompt.definition, name: prompt.name })),
+    prompts.map(({ offer: { name, definition }, hold }) =>
+      writeJson(hold ? { name, description: heldWords("this prompt", hold) } : { ...definition, name }),
+    ),
   );
 }
 
 /** The resources this client may know of. */
-export async function listResources(catalog: Catalog, policy: Policy): Promise<RawReply> {
-  return page("resources", visibleTexts(await catalog.resources(), policy, "uri"));
+export async function listResources(catalog: Catalog, policy: Policy, pins: Pins): Promise<RawReply> {
+  const resources = offered(await catalog.resources(), { policy, pins }, "resource");
+  return page("resources", addressTexts(resources, "uri"));
 }
 
 /** The resource templates this client may know of. */
-export async function listTemplates(catalog: Catalog, policy: Policy): Promise<RawReply> {
-  return page("resourceTemplates", visibleTexts(await catalog.templates(), policy, "uriTemplate"));
+export async function listTemplates(catalog: Catalog, policy: Policy, pins: Pins): Promise<RawReply> {
+  const templates = offered(await catalog.templates(), { policy, pins }, "template");
+  return page("resourceTemplates", addressTexts(templates, "uriTemplate"));
 }
 
-function visibleTexts(
-  offers: readonly ResourceOffer[],
-  policy: Policy,
-  key: "uri" | "uriTemplate",
-): string[] {
+/** The method that what is listed is asked for by. */
+const ASKED_BY = { prompt: "prompts/get", resource: "resources/read", template: "resources/read" } as const;
+
+interface Judged {
+  readonly offer: Offer;
+  readonly hold: Hold | undefined;
+}
+
+interface Sight {
+  readonly policy: Policy;
+  readonly pins: Pins;
+}
+
+function offered(offers: readonly Offer[], { policy, pins }: Sight, kind: keyof typeof ASKED_BY): Judged[] {
+  pins.survey(offers, kind);
   return offers
-    .filter(({ server, definition }) => policy.isVisible(server, String(definition[key]), "resources/read"))
-    .map(({ definition }) => writeJson(definition));
+    .filter(({ server, original }) => policy.isVisible(server, original, ASKED_BY[kind]))
+    .map((offer) => ({ offer, hold: pins.holdOf(offer) }));
+}
+
+function addressTexts(judged: readonly Judged[], member: "uri" | "uriTemplate"): string[] {
+  // An address cannot be replaced by another, so one that hides something itself is left out.
+  const shown = judged.filter(({ offer, hold }) => !(hold && hidesInAddress(offer)));
+  return shown.map(({ offer, hold }) =>
+    writeJson(
+      hold
+        ? { [member]: offer.original, name: "held", description: heldWords("this resource", hold) }
+        : offer.definition,
+    ),
+  );
 }
 
 function page(member: string, items: readonly string[]): RawReply {
@@ -61,9 +89,8 @@ function page(member: string, items: readonly string[]): RawReply {
 }
 
 // What a held tool says of itself is what a person must see before a model does.
-function heldText({ name }: ToolOffer): string {
-  const description =
-    "Held by preloop: a person must look at this tool before it can be used. Calls to it are refused until then.";
+function heldText({ name }: ToolOffer, hold: Hold): string {
+  const description = heldWords("this tool", hold);
   return JSON.stringify({ name, description, inputSchema: { type: "object" } });
 }
 

@@ -1,6 +1,8 @@
 import type { JsonObject } from "#base";
+import type { Pins } from "#pins";
 import type { ClientFace, Upstream, UpstreamState } from "#upstreams";
 import { MODERN_VERSIONS } from "./era.ts";
+import { instructionsOf } from "./instructions.ts";
 import { knowsTasks, TASKS_EXTENSION } from "./tasks/words.ts";
 
 /** How preloop presents itself, and for how long it waits to present its servers with it. */
@@ -17,7 +19,9 @@ export async function initializeResult(
   client: ClientFace,
   upstreams: readonly Upstream[],
   { version, graceMs }: Introduction,
+  pins: Pins,
 ): Promise<JsonObject> {
+  const untilMs = performance.now() + graceMs;
   const states = await Promise.all(upstreams.map((upstream) => upstream.settled(graceMs)));
   return {
     protocolVersion: client.protocolVersion,
@@ -26,7 +30,7 @@ export async function initializeResult(
       ...(knowsTasks(client) && { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }),
     },
     serverInfo: { name: "preloop", title: "preloop", version },
-    ...instructionsOf(upstreams, states),
+    ...(await instructionsOf(upstreams, states, { pins, untilMs })),
   };
 }
 
@@ -34,13 +38,15 @@ export async function initializeResult(
 export async function discoverResult(
   upstreams: readonly Upstream[],
   { version, graceMs }: Introduction,
+  pins: Pins,
 ): Promise<JsonObject> {
+  const untilMs = performance.now() + graceMs;
   const states = await Promise.all(upstreams.map((upstream) => upstream.settled(graceMs)));
   return {
     resultType: "complete",
     supportedVersions: [...MODERN_VERSIONS],
     capabilities: { ...capabilitiesOf(states, true), extensions: { [TASKS_EXTENSION]: {} } },
-    ...instructionsOf(upstreams, states),
+    ...(await instructionsOf(upstreams, states, { pins, untilMs })),
     ttlMs: 0,
     cacheScope: "private",
     _meta: { "io.modelcontextprotocol/serverInfo": { name: "preloop", title: "preloop", version } },
@@ -60,17 +66,4 @@ function capabilitiesOf(states: readonly UpstreamState[], modern: boolean): Json
     ...(anyMay("completions") && { completions: {} }),
     ...(anyMay("logging") && (!modern || states.length > 0) && { logging: {} }),
   };
-}
-
-const OURS =
-  "Some calls wait for a person's approval. A call that answers that it is still waiting was not executed: " +
-  "call it again with the same arguments. A denied call must not be repeated unchanged.";
-
-function instructionsOf(upstreams: readonly Upstream[], states: readonly UpstreamState[]): JsonObject {
-  if (upstreams.length === 0) return {};
-  const theirs = states.flatMap((state, at) => {
-    const said = state.kind === "ready" ? state.hello.instructions : undefined;
-    return said ? [`# ${upstreams[at]!.name}\n${said}`] : [];
-  });
-  return { instructions: [OURS, ...theirs].join("\n\n") };
 }

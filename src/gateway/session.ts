@@ -21,6 +21,7 @@ import {
   readFrame,
 } from "#jsonrpc";
 import type { SessionRef } from "#model";
+import type { Seen } from "#pins";
 import type { ClientFace, UpstreamHost } from "#upstreams";
 import { createCarrying } from "./carrying.ts";
 import { type Behind, createCatalog } from "./catalog.ts";
@@ -46,8 +47,8 @@ export interface Session {
   toolFor(client: ClientFace, name: string): Promise<JsonObject | undefined>;
   /** Answers a frame that could not be read at all, and writes that down: it may have been a call. */
   refuse(id: RpcId | null, error: PreloopError): void;
-  /** Announces that the list of tools may have changed: a new policy, say. */
-  toolsChanged(): void;
+  /** Announces that the list of tools, or of what else is said, may have changed: a new policy, say. */
+  toolsChanged(kind?: Seen["kind"]): void;
   /** Hears no more of the servers until let go: the client does not keep up. */
   hold(isHeld: boolean): void;
   /** True while calls go on that nobody's request waits for. */
@@ -114,7 +115,14 @@ export function createSession(options: SessionOptions): Session {
   });
   const upstreams = behind.map(({ upstream }) => upstream);
   const catalog = createCatalog({ behind, onLate: (listing) => news.changed(listing), log });
-  const news = createNews({ catalog, subscriptions, send, log, levels, era: () => client?.era });
+  const news = createNews({
+    catalog,
+    subscriptions,
+    send,
+    log,
+    levels,
+    era: () => client?.era,
+  });
   const dispatch = createDispatch({
     ...options,
     upstreams,
@@ -218,7 +226,10 @@ export function createSession(options: SessionOptions): Session {
         log.error(messageOf(unwritten));
       }
     },
-    toolsChanged: () => news.changed("tools"),
+    toolsChanged(kind = "tool") {
+      // Instructions are given once, at the opening; nothing announces new ones.
+      if (kind !== "instructions") news.changed(`${kind}s`);
+    },
     hold(isHeld) {
       for (const upstream of upstreams) upstream.hold?.(isHeld);
     },

@@ -2,6 +2,7 @@ import { digestOf, type JsonObject } from "#base";
 import type { Hold, Pins } from "#pins";
 import type { Upstream } from "#upstreams";
 import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
+import type { Holder } from "./held.ts";
 
 /** What a request is about at its server: a tool, a prompt, a resource, or nothing but its method. */
 export interface Subject {
@@ -48,29 +49,30 @@ export function promptSubject(method: string, prompt: Offer, catalog: Catalog): 
     upstream: prompt.upstream,
     digest: digestOf({ method, definition: prompt.definition }),
     inputSchema: { type: "object", properties: { name: { const: prompt.original } }, required: ["name"] },
-    holdOf: (pins) => pins.holdOfServer(prompt.server),
+    holdOf: (pins) => pins.holdOf(prompt),
     current,
     renewed: current,
   };
 }
 
-/** A resource, a template or a log level as the subject of `method`: its params stay as they were asked about. */
-export function fixedSubject(
+/** A resource or a template as the subject of `method`: its params stay as they were asked about. */
+export function resourceSubject(
   method: string,
   params: JsonObject,
-  upstream: Upstream,
-  find: () => Promise<Upstream | undefined>,
+  { upstream, holdOf }: Holder,
+  find: () => Promise<Holder | undefined>,
 ): Subject {
-  const current = async () => ((await find()) === upstream ? subject : undefined);
-  const subject: Subject = {
-    upstream,
-    digest: digestOf({ method }),
-    inputSchema: { const: params },
-    holdOf: (pins) => pins.holdOfServer(upstream.name),
-    current,
-    renewed: current,
+  const current = async () => {
+    const now = await find();
+    return now?.upstream === upstream ? resourceSubject(method, params, now, find) : undefined;
   };
-  return subject;
+  const digest = digestOf({ method });
+  return { upstream, digest, inputSchema: { const: params }, holdOf, current, renewed: current };
+}
+
+/** A server's log level as the subject of `method`. */
+export function levelSubject(method: string, params: JsonObject, upstream: Upstream): Subject {
+  return { ...customSubject(method, upstream), inputSchema: { const: params } };
 }
 
 /** A method that is none of the protocol's, of which nothing is known but that the config lets it be asked. */

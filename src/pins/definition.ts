@@ -1,20 +1,45 @@
-import { digestOf, type Json, type JsonObject, redactJson } from "#base";
-import type { SeenTool } from "./types.ts";
+import { digestOf, isJsonObject, type Json, type JsonObject, redactJson, SourceNumber } from "#base";
+import type { Seen } from "./types.ts";
 
-/** What of a tool is pinned: all that a model or a person goes by. Icons and `_meta` may change with every listing. */
-export function definitionOf({ definition }: Pick<SeenTool, "definition">): JsonObject {
+/** What of a definition is pinned: all that a model or a person goes by. Icons and `_meta` may change with every listing. */
+export function definitionOf({ kind, definition }: Pick<Seen, "kind" | "definition">): JsonObject {
   const { icons: _icons, _meta, ...pinned } = definition;
-  return pinned;
+  return kind === "resource" || kind === "template" ? lastingOf(pinned) : pinned;
+}
+
+/** A resource without what changes with its content. What does not look like that is text, and pinned. */
+function lastingOf({ size, annotations, ...lasting }: JsonObject): JsonObject {
+  const kept = isJsonObject(annotations)
+    ? Object.fromEntries(Object.entries(annotations).filter(([name, value]) => !PASSING[name]?.(value)))
+    : annotations;
+  return {
+    ...lasting,
+    ...(size !== undefined && !isNumber(size) && { size }),
+    ...(kept !== undefined &&
+      !(isJsonObject(kept) && Object.keys(kept).length === 0) && { annotations: kept }),
+  };
+}
+
+const DATE = /^\d{4}-\d\d-\d\d(?:[Tt ][\d:.]{5,20}(?:[Zz]|[+-]\d\d:?\d\d)?)?$/;
+
+const PASSING: Readonly<Record<string, (value: Json) => boolean>> = {
+  lastModified: (value) => typeof value === "string" && DATE.test(value),
+  priority: isNumber,
+  audience: (value) => Array.isArray(value) && value.every((role) => role === "user" || role === "assistant"),
+};
+
+function isNumber(value: Json): boolean {
+  return typeof value === "number" || value instanceof SourceNumber;
 }
 
 const digests = new WeakMap<JsonObject, string>();
 
-/** The digest of what is pinned of a tool. */
-export function pinDigestOf(tool: Pick<SeenTool, "definition">): string {
-  const known = digests.get(tool.definition);
+/** The digest of what is pinned of a definition. */
+export function pinDigestOf(seen: Pick<Seen, "kind" | "definition">): string {
+  const known = digests.get(seen.definition);
   if (known !== undefined) return known;
-  const digest = digestOf(definitionOf(tool));
-  digests.set(tool.definition, digest);
+  const digest = digestOf(definitionOf(seen));
+  digests.set(seen.definition, digest);
   return digest;
 }
 

@@ -1,20 +1,24 @@
-import type { Hold, SeenTool } from "./types.ts";
+import { acceptanceOf } from "./acceptance.ts";
+import type { Hold, Seen } from "./types.ts";
 
-/** Why a tool is held, in words for the agent, its user and the audit. They quote nothing that a server wrote. */
+/** Why something is held, in words for the agent, its user and the audit. They quote nothing that a server wrote. */
 export const holdTexts = {
   server: (server: string): Hold => ({
     kind: "server",
     why: `the way server ${server} is started or reached changed since it was first used`,
     accept: server,
   }),
-  changed: ({ server, name }: SeenTool): Hold => ({
+  changed: (seen: Seen): Hold => ({
     kind: "changed",
-    why: "its definition changed since it was first used",
-    accept: name.startsWith(`${server}__`) ? name : server,
+    why:
+      seen.kind === "instructions"
+        ? "its instructions changed since they were first given"
+        : "its definition changed since it was first used",
+    accept: acceptanceOf(seen),
   }),
-  suspicious: ({ server, name }: SeenTool, holds: readonly string[]): Hold => ({
+  suspicious: (seen: Seen, holds: readonly string[]): Hold => ({
     kind: "suspicious",
-    why: `its definition contains ${holds.join(", ")}`,
-    accept: name.startsWith(`${server}__`) ? name : server,
+    why: `${seen.kind === "instructions" ? "its instructions contain" : "its definition contains"} ${holds.join(", ")}`,
+    accept: acceptanceOf(seen),
   }),
 };

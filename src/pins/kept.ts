@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Log, messageOf } from "#base";
-import type { PinSnapshot } from "#store";
+import { PIN_KINDS, type PinSnapshot } from "#store";
 
 /** What the store said of pins when it was last seen, for a start while it is away. */
 export interface KeptPins {
@@ -34,14 +34,19 @@ export function keepPins(file: string | undefined, log: Log): KeptPins {
 function readKept(file: string): PinSnapshot | undefined {
   try {
     const { pins, off } = JSON.parse(readFileSync(file, "utf8")) as Partial<PinSnapshot>;
-    return pins?.every(isPin) && off?.every(isNamed) ? { pins, off } : undefined;
+    if (!pins?.every(isPin) || !off?.every(isNamed)) return undefined;
+    // A file of before there were other kinds tells of tools alone.
+    return { pins: pins.map((pin) => ({ ...pin, kind: pin.kind ?? "tool" })), off };
   } catch {
     return undefined;
   }
 }
 
 function isPin(pin: PinSnapshot["pins"][number]): boolean {
-  return isNamed(pin) && typeof pin.digest === "string" && typeof pin.isAccepted === "boolean";
+  const { kind = "tool", digest, isAccepted } = pin;
+  return (
+    isNamed(pin) && PIN_KINDS.includes(kind) && typeof digest === "string" && typeof isAccepted === "boolean"
+  );
 }
 
 function isNamed({ server, tool }: PinSnapshot["off"][number]): boolean {

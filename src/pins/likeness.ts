@@ -1,5 +1,5 @@
 import { textsOf } from "./suspicion.ts";
-import type { SeenTool } from "./types.ts";
+import type { Seen } from "./types.ts";
 
 /** What is odd about a tool beside all the others. */
 export interface Likeness {
@@ -9,14 +9,14 @@ export interface Likeness {
 }
 
 /** Tools whose names look like another's, or whose texts name a tool of another server. */
-export function likenessesOf(tools: readonly SeenTool[]): ReadonlyMap<SeenTool, Likeness> {
+export function likenessesOf(tools: readonly Seen[]): ReadonlyMap<Seen, Likeness> {
   const bySkeleton = groupBy(tools, ({ original }) => skeletonOf(original));
   const byFull = groupBy(tools, ({ server, original }) => skeletonOf(`${server}${original}`));
-  const owners = new Map<string, SeenTool[]>();
+  const owners = new Map<string, Seen[]>();
   for (const tool of tools)
     for (const name of new Set([tool.original, tool.name]))
       if (isDistinctive(name)) owners.set(name, [...(owners.get(name) ?? []), tool]);
-  const found = new Map<SeenTool, Likeness>();
+  const found = new Map<Seen, Likeness>();
   for (const tool of tools) {
     const twins = [
       ...(bySkeleton.get(skeletonOf(tool.original)) ?? []).filter(
@@ -40,8 +40,8 @@ export function likenessesOf(tools: readonly SeenTool[]): ReadonlyMap<SeenTool, 
 
 const MOST = 3;
 
-function groupBy(tools: readonly SeenTool[], keyOf: (tool: SeenTool) => string): Map<string, SeenTool[]> {
-  const groups = new Map<string, SeenTool[]>();
+function groupBy(tools: readonly Seen[], keyOf: (tool: Seen) => string): Map<string, Seen[]> {
+  const groups = new Map<string, Seen[]>();
   for (const tool of tools) {
     const group = groups.get(keyOf(tool));
     if (group) group.push(tool);
@@ -50,7 +50,7 @@ function groupBy(tools: readonly SeenTool[], keyOf: (tool: SeenTool) => string):
   return groups;
 }
 
-function titleOf({ server, original }: SeenTool): string {
+function titleOf({ server, original }: Seen): string {
   return `${original} of ${server}`;
 }
 
@@ -59,8 +59,8 @@ function isDistinctive(name: string): boolean {
   return name.length >= 5 && /[a-z][A-Z]|[_-]/.test(name);
 }
 
-function mentionsOf(tool: SeenTool, owners: ReadonlyMap<string, readonly SeenTool[]>): SeenTool[] {
-  const mentioned = new Set<SeenTool>();
+function mentionsOf(tool: Seen, owners: ReadonlyMap<string, readonly Seen[]>): Seen[] {
+  const mentioned = new Set<Seen>();
   const { description, inputSchema, title } = tool.definition;
   const { texts } = textsOf([description ?? "", title ?? "", inputSchema ?? ""]);
   for (const text of texts)

@@ -1,12 +1,16 @@
-import { type Log, messageOf, silentLog, writeJson } from "#base";
-import { type Db, followStore, type NewPin, notePins, PIN_CHANNEL, type PinKey, readPins } from "#store";
+import { type Log, silentLog, writeJson } from "#base";
+import { type Db, followStore, type NewPin, PIN_CHANNEL, type PinKey, type PinKind, readPins } from "#store";
 import { definitionOf, launchOf, pinDigestOf, type ServerLaunch } from "./definition.ts";
 import { holdTexts } from "./hold.ts";
 import { keepPins } from "./kept.ts";
 import { likenessesOf } from "./likeness.ts";
+import { isStorable, pinNameOf } from "./pin-name.ts";
+import { createPinRoom } from "./room.ts";
 import { compileSnapshot, EMPTY, type Snapshot } from "./snapshot.ts";
-import { flagsOfTool } from "./suspicion.ts";
-import type { Hold, Pins, SeenTool } from "./types.ts";
+import { flagsOf } from "./suspicion.ts";
+import { createTelling } from "./telling.ts";
+import type { Hold, Pins, Seen } from "./types.ts";
+import { createPinWriting } from "./writing.ts";
 
 export interface PinOptions {
   /** How to reach the store: asked again until it is there. */
@@ -15,22 +19,24 @@ export interface PinOptions {
   readonly servers: Readonly<Record<string, ServerLaunch>>;
   /** The name that preloop's own tools stand under: they come with the program, and change with it. */
   readonly own?: string;
+  /** True where other homes fill the store as well. */
+  readonly isShared?: boolean;
   /** A file in the home that keeps what the store said last, for a start while it is away. */
   readonly keptIn?: string;
   readonly log?: Log;
-  /** Hears of each tool that turns out to be held, once. */
-  readonly onHeld?: (tool: SeenTool, hold: Hold) => void;
-  /** Hears that what is held or switched off may have changed. */
-  readonly onChange?: () => void;
+  /** Hears of each thing that turns out to be held, once. */
+  readonly onHeld?: (seen: Seen, hold: Hold) => void;
+  /** Hears that what is held or switched off may have changed, of which kind. */
+  readonly onChange?: (kind: PinKind) => void;
 }
 
-/** What was seen of a tool, with what is odd about it. */
-interface Surveyed {
-  readonly digest: string;
-  readonly holds: readonly string[];
+/** All there was of one kind when it was looked at last, with the reasons to hold each. */
+interface Survey {
+  readonly list: readonly Seen[];
+  readonly holds: WeakMap<Seen, readonly string[]>;
 }
 
-/** Keeps pins and judges tools by them. */
+/** Keeps pins, and judges by them what servers tell of. */
 export function createPins(options: PinOptions): Pins {
   const { servers, log = silentLog, onHeld = () => {}, onChange = () => {} } = options;
   const launches = new Map(Object.entries(servers).map(([name, server]) => [name, launchOf(server)]));
@@ -38,60 +44,32 @@ export function createPins(options: PinOptions): Pins {
   const lastTime = kept.read();
   let snapshot: Snapshot = lastTime ? compileSnapshot(lastTime) : EMPTY;
   let isRead = false;
-  let surveyed = new WeakMap<SeenTool, Surveyed>();
-  const waiting = new Map<string, NewPin>();
-  const told = new Set<string>();
-  let isClosed = false;
-  let last: readonly SeenTool[] = [];
+  // What was kept from the last time may be of a store that was begun anew since.
+  const isInStore = (pin: PinKey) => isRead && snapshot.knows(pin);
+  const surveys = new Map<PinKind, Survey>();
+  const tell = createTelling(onHeld);
+  const room = createPinRoom();
+  const writing = createPinWriting({ isInStore, later: () => followed.later(), log });
   const followed = followStore({ reach: options.db, channel: PIN_CHANNEL, what: "Pins", read, log });
 
   async function read(db: Db): Promise<void> {
-    const before = stateOf(last);
+    const before = [...surveys].map(([kind, { list }]) => [kind, list, stateOf(list)] as const);
     const found = await readPins(db);
     snapshot = compileSnapshot(found);
     isRead = true;
     kept.write(found);
     noteServers();
-    for (const tool of last) tell(tool);
-    if (stateOf(last) !== before) onChange();
-    writeDown(db);
-  }
-
-  // Nobody waits for it; its own notification brings the new state.
-  let writing: Promise<void> | undefined;
-  function writeDown(db: Db): void {
-    if (waiting.size === 0 || isClosed) return;
-    writing ??= write(db)
-      .catch((error) => {
-        log.debug("pins are not written down yet", { error: messageOf(error) });
-        followed.later();
-      })
-      .finally(() => {
-        writing = undefined;
-      });
-  }
-
-  async function write(db: Db): Promise<void> {
-    const fresh = [...waiting].filter(([, pin]) => !isInStore(pin));
-    waiting.clear();
-    if (fresh.length === 0) return;
-    try {
-      await notePins(
-        db,
-        fresh.map(([, pin]) => pin),
-      );
-    } catch (error) {
-      for (const [key, pin] of fresh) waiting.set(key, pin);
-      throw error;
+    for (const [kind, list, state] of before) {
+      for (const seen of list) tellOf(seen);
+      if (stateOf(list) !== state) onChange(kind);
     }
+    writing.start(db);
   }
 
   function noteServers(): void {
     for (const [server, { digest, shown }] of launches)
-      note({
-        server,
-        tool: "",
-        digest,
+      writing.add({
+        ...launchKey(server, digest),
         name: server,
         definition: writeJson(shown),
         flags: [],
@@ -99,88 +77,87 @@ export function createPins(options: PinOptions): Pins {
       });
   }
 
-  // What was kept from the last time may be of a store that was begun anew since.
-  const isInStore = (pin: PinKey) => isRead && snapshot.knows(pin);
-
-  function note(pin: NewPin): void {
-    if (!isInStore(pin)) waiting.set(JSON.stringify([pin.server, pin.tool, pin.digest]), pin);
+  // A name that Postgres cannot hold stays held by its flag alone.
+  function note(seen: Seen, pin: Pick<NewPin, "flags" | "isHeld">): void {
+    const { server, original, name, kind = "tool" } = seen;
+    if (server === options.own || (kind !== "instructions" && !isStorable(original))) return;
+    if (!room.hasRoomFor(seen, snapshot)) return;
+    const key = { server, kind, tool: pinNameOf(original), digest: pinDigestOf(seen) };
+    if (!isInStore(key)) writing.add({ ...key, name, definition: writeJson(definitionOf(seen)), ...pin });
   }
 
-  // A name that Postgres cannot hold stays held by its flag alone.
-  function noteTool(tool: SeenTool, pin: Pick<NewPin, "digest" | "flags" | "isHeld">): void {
-    const { server, original, name } = tool;
-    if (server === options.own) return;
-    if (isInStore({ server, tool: original, digest: pin.digest }) || !isStorable(original)) return;
-    note({ server, tool: original, name, definition: writeJson(definitionOf(tool)), ...pin });
+  function holdOf(seen: Seen): Hold | undefined {
+    const { server, original, kind = "tool" } = seen;
+    if (server === options.own) return undefined;
+    const whole = holdOfServer(server);
+    if (whole) return whole;
+    const known = snapshot.digestsOf({ server, kind, tool: pinNameOf(original) });
+    if (known?.get(pinDigestOf(seen))) return undefined;
+    const holds = surveys.get(kind)?.holds.get(seen) ?? flagsOf(seen).holds;
+    if (holds.length > 0) return holdTexts.suspicious(seen, holds);
+    // Nothing is known of it at all: the first use is good.
+    return known && holdTexts.changed(seen);
   }
 
   function holdOfServer(server: string): Hold | undefined {
     const launch = launches.get(server);
-    const isHeld = launch && snapshot.stateOf({ server, tool: "", digest: launch.digest }) === "held";
-    return isHeld ? holdTexts.server(server) : undefined;
-  }
-
-  function holdOf(tool: SeenTool): Hold | undefined {
-    if (tool.server === options.own) return undefined;
-    const hold = holdOfServer(tool.server);
-    if (hold) return hold;
-    const seen = surveyed.get(tool);
-    const digest = seen?.digest ?? pinDigestOf(tool);
-    const state = snapshot.stateOf({ server: tool.server, tool: tool.original, digest });
-    if (state === "accepted") return undefined;
-    const holds = seen?.holds ?? flagsOfTool(tool).holds;
-    if (holds.length > 0) return holdTexts.suspicious(tool, holds);
-    return state === "held" ? holdTexts.changed(tool) : undefined;
+    const known = launch && snapshot.digestsOf(launchKey(server, launch.digest));
+    return known && !known.get(launch.digest) ? holdTexts.server(server) : undefined;
   }
 
   /** Differs when a client would see a difference. */
-  function stateOf(tools: readonly SeenTool[]): string {
-    return tools
-      .map((tool) => (snapshot.isOff(tool.server, tool.original) ? "off" : (holdOf(tool)?.kind ?? "")))
-      .join();
+  function stateOf(list: readonly Seen[]): string {
+    return list.map((seen) => (isSeenOff(seen) ? "off" : (holdOf(seen)?.kind ?? ""))).join();
   }
 
-  function tell(tool: SeenTool): void {
-    const hold = holdOf(tool);
-    const key = hold && JSON.stringify([hold.kind, tool.server, tool.original, surveyed.get(tool)?.digest]);
-    if (key === undefined || told.has(key)) return;
-    told.add(key);
-    onHeld(tool, hold!);
+  function isSeenOff({ server, original, kind = "tool" }: Seen): boolean {
+    return isOff(server, kind === "tool" ? original : "");
+  }
+
+  function isOff(server: string, tool = ""): boolean {
+    return snapshot.isOff(server, pinNameOf(tool));
+  }
+
+  function tellOf(seen: Seen): void {
+    const hold = holdOf(seen);
+    if (hold) tell(seen, hold);
   }
 
   return {
     get ready() {
       return followed.ready;
     },
-    survey(tools) {
-      if (tools.length === last.length && tools.every((tool) => surveyed.has(tool))) return;
-      const likenesses = likenessesOf(tools);
-      last = tools;
-      surveyed = new WeakMap();
-      for (const tool of tools) {
-        const digest = pinDigestOf(tool);
-        const { holds, notes } = flagsOfTool(tool);
-        const like = likenesses.get(tool);
-        const reasons = like?.isDisguised ? [...holds, "a name that passes for another tool's"] : holds;
-        surveyed.set(tool, { digest, holds: reasons });
-        const flags = [...reasons, ...notes, ...(like?.notes ?? [])];
-        noteTool(tool, { digest, flags, isHeld: reasons.length > 0 });
-        tell(tool);
-      }
-      if (followed.db) writeDown(followed.db);
+    get isBlind() {
+      return options.isShared === true && !isRead && lastTime === undefined;
     },
-    isSurveyed: (tool) => surveyed.has(tool),
+    survey(list, kind = "tool") {
+      const before = surveys.get(kind);
+      if (before?.list.length === list.length && list.every((seen) => before.holds.has(seen))) return;
+      const likenesses = kind === "tool" ? likenessesOf(list) : undefined;
+      const survey = { list, holds: new WeakMap<Seen, readonly string[]>() };
+      surveys.set(kind, survey);
+      for (const seen of list) {
+        const { holds, notes } = flagsOf(seen);
+        const like = likenesses?.get(seen);
+        const reasons = like?.isDisguised ? [...holds, "a name that passes for another tool's"] : holds;
+        survey.holds.set(seen, reasons);
+        note(seen, { flags: [...reasons, ...notes, ...(like?.notes ?? [])], isHeld: reasons.length > 0 });
+        tellOf(seen);
+      }
+      if (followed.db) writing.start(followed.db);
+    },
+    isSurveyed: (seen) => surveys.get(seen.kind ?? "tool")?.holds.has(seen) ?? false,
     holdOf,
     holdOfServer,
-    isOff: (server, tool) => snapshot.isOff(server, tool),
+    isOff,
     async close() {
-      isClosed = true;
+      const closing = writing.close();
       await followed.close();
-      await writing;
+      await closing;
     },
   };
 }
 
-function isStorable(name: string): boolean {
-  return name !== "" && !/[\0\ud800-\udfff]/u.test(name);
+function launchKey(server: string, digest: string): PinKey {
+  return { server, kind: "tool", tool: "", digest };
 }

@@ -1,39 +1,47 @@
-import type { PinKey, PinSnapshot } from "#store";
+import type { PinKey, PinKind, PinSnapshot } from "#store";
 
 /** The pins and switches of one moment, made ready for calls. */
 export interface Snapshot {
   knows(pin: PinKey): boolean;
-  /** `new` where nothing is known of the tool at all: the first use is good. */
-  stateOf(pin: PinKey): "new" | "accepted" | "held";
+  /** The definitions that were seen of one thing, true for those that are accepted; undefined where nothing is known of it. */
+  digestsOf(pin: Omit<PinKey, "digest">): ReadonlyMap<string, boolean> | undefined;
+  /** How many things of one kind are pinned of a server. */
+  countOf(server: string, kind: PinKind): number;
+  /** Of a server itself when `tool` is empty. */
   isOff(server: string, tool: string): boolean;
 }
 
 /** Before anything was read. */
-export const EMPTY: Snapshot = {
-  knows: () => false,
-  stateOf: () => "new",
-  isOff: () => false,
-};
+export const EMPTY: Snapshot = compileSnapshot({ pins: [], off: [] });
 
 export function compileSnapshot({ pins, off }: PinSnapshot): Snapshot {
-  const known = new Map<string, Map<string, boolean>>();
-  for (const { server, tool, digest, isAccepted } of pins) {
-    const key = keyOf(server, tool);
-    known.set(key, (known.get(key) ?? new Map<string, boolean>()).set(digest, isAccepted));
+  const servers = new Map<string, Map<PinKind, Map<string, Map<string, boolean>>>>();
+  for (const { server, kind, tool, digest, isAccepted } of pins) {
+    const kinds = inside(servers, server);
+    inside(inside(kinds, kind), tool).set(digest, isAccepted);
   }
-  const switches = new Set(off.map(({ server, tool }) => keyOf(server, tool)));
+  const switches = new Map<string, Set<string>>();
+  for (const { server, tool } of off)
+    switches.set(server, (switches.get(server) ?? new Set<string>()).add(tool));
+  const digestsOf = ({ server, kind, tool }: Omit<PinKey, "digest">) =>
+    servers.get(server)?.get(kind)?.get(tool);
   return {
-    knows: ({ server, tool, digest }) => known.get(keyOf(server, tool))?.has(digest) ?? false,
-    stateOf({ server, tool, digest }) {
-      const digests = known.get(keyOf(server, tool));
-      if (!digests) return "new";
-      return digests.get(digest) ? "accepted" : "held";
+    knows: (pin) => digestsOf(pin)?.has(pin.digest) ?? false,
+    digestsOf,
+    countOf: (server, kind) => servers.get(server)?.get(kind)?.size ?? 0,
+    isOff(server, tool) {
+      const names = switches.get(server);
+      return names !== undefined && (names.has(tool) || names.has(""));
     },
-    isOff: (server, tool) =>
-      switches.size > 0 && (switches.has(keyOf(server, tool)) || switches.has(keyOf(server, ""))),
   };
 }
 
-function keyOf(server: string, tool: string): string {
-  return JSON.stringify([server, tool]);
+/** The map that stands under the key, made when it is not there. */
+function inside<Outer, Key, Value>(map: Map<Outer, Map<Key, Value>>, key: Outer): Map<Key, Value> {
+  let found = map.get(key);
+  if (!found) {
+    found = new Map();
+    map.set(key, found);
+  }
+  return found;
 }

@@ -1,44 +1,72 @@
 import { isJsonObject, type Json, type JsonObject } from "#base";
-import type { SeenTool } from "./types.ts";
+import { isStorable } from "./pin-name.ts";
+import type { Seen } from "./types.ts";
 
-/** What is odd about one tool, in our own words. */
-export interface ToolFlags {
+/** What is odd about one thing that a server tells of, in our own words. */
+export interface Flags {
   /** Reasons to hold it, at the first use as well. */
   readonly holds: readonly string[];
   /** Worth a look, and no more. */
   readonly notes: readonly string[];
 }
 
-/** Reads everything a tool's definition says to a model, and tells what should not be in there. Works without any store. */
-export function flagsOfTool(tool: SeenTool): ToolFlags {
-  const known = flags.get(tool.definition);
+/** Reads everything a definition says to a model, and tells what should not be in there. Works without any store. */
+export function flagsOf(seen: Seen): Flags {
+  const known = flags.get(seen.definition);
   if (known) return known;
-  const found = findFlags(tool);
-  flags.set(tool.definition, found);
+  const found = findFlags(seen);
+  flags.set(seen.definition, found);
   return found;
 }
 
 // A listing is looked at far more often than it changes.
-const flags = new WeakMap<JsonObject, ToolFlags>();
+const flags = new WeakMap<JsonObject, Flags>();
 
-function findFlags({ original, definition }: SeenTool): ToolFlags {
-  const holds = new Set<string>(nameFlags(original));
+function findFlags(seen: Seen): Flags {
+  const holds = new Set<string>(nameFlags(seen));
   const notes = new Set<string>();
-  const { texts, isWhole } = textsOf(definition);
+  const { texts, isWhole } = textsOf(seen.definition);
   if (!isWhole) holds.add("more text than can be looked at");
-  for (const text of texts) {
+  for (const text of isAddressed(seen) ? [...texts, decoded(seen.original)] : texts) {
     for (const [sign, words] of HOLDS) if (sign.test(text)) holds.add(words);
     for (const [sign, words] of NOTES) if (sign.test(text)) notes.add(words);
   }
   return { holds: [...holds], notes: [...notes] };
 }
 
+/** True when the address itself says what holds it: it cannot be shown as it is. */
+export function hidesInAddress({ original }: Seen): boolean {
+  return (
+    !isStorable(original) ||
+    [original, decoded(original)].some((text) => HOLDS.some(([sign]) => sign.test(text)))
+  );
+}
+
+function isAddressed({ kind }: Seen): boolean {
+  return kind === "resource" || kind === "template";
+}
+
+// A model reads %20 as the blank that it is.
+function decoded(address: string): string {
+  return address.replace(/(?:%[0-9a-f]{2})+/giu, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes;
+    }
+  });
+}
+
 const BEYOND_LATIN = ["Cyrillic", "Greek", "Armenian", "Cherokee"].map(
   (script) => new RegExp(`\\p{Script=${script}}`, "u"),
 );
 
-function nameFlags(name: string): string[] {
-  if (name === "" || /[\0\ud800-\udfff]/u.test(name)) return ["a name that cannot be written down"];
+function nameFlags(seen: Seen): string[] {
+  if (seen.kind === "instructions") return [];
+  const name = seen.original;
+  if (!isStorable(name)) return ["a name that cannot be written down"];
+  // Files are called in any script, and in several.
+  if (isAddressed(seen)) return [];
   // Han, Kana and Hangul mix with Latin in honest names; these scripts have letters that pass for Latin ones.
   const isMixed = /\p{Script=Latin}/u.test(name) && BEYOND_LATIN.some((script) => script.test(name));
   const isFolded = /[^\p{ASCII}]/u.test(name) && !/[^\p{ASCII}]/u.test(name.normalize("NFKC"));

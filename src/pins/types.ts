@@ -1,16 +1,19 @@
 import type { JsonObject } from "#base";
+import type { PinKind } from "#store";
 
-/** A tool as a server lists it now. */
-export interface SeenTool {
+/** Something of a server's that a model reads, as the server gives it now. */
+export interface Seen {
+  /** A tool, where nothing else is said. */
+  readonly kind?: PinKind;
   readonly server: string;
-  /** The tool's name as the server knows it. */
+  /** The name of a tool or prompt as the server knows it, the address of a resource or template; empty for instructions. */
   readonly original: string;
-  /** The name clients call. */
+  /** The name or address clients know it by. */
   readonly name: string;
   readonly definition: JsonObject;
 }
 
-/** Why calls of a tool are refused until a person has looked at it. */
+/** Why something is withheld until a person has looked at it. */
 export interface Hold {
   readonly kind: "changed" | "suspicious" | "server";
   /** In words that are safe to show to anybody, the agent too. */
@@ -19,19 +22,21 @@ export interface Hold {
   readonly accept: string;
 }
 
-/** What is known of tools and servers; a snapshot kept current by notification, the last one when the store is away. */
+/** What is known of servers and all they tell of; a snapshot kept current by notification, the last one when the store is away. */
 export interface Pins {
   /** Resolves when the first snapshot is here; rejects with `store_unavailable`. */
   readonly ready: Promise<void>;
-  /** Looks at all tools there are now, and writes down what is new. Does not wait. */
-  survey(tools: readonly SeenTool[]): void;
-  /** True when the tool was part of a survey. */
-  isSurveyed(tool: SeenTool): boolean;
-  /** Why the tool is held, if it is. */
-  holdOf(tool: SeenTool): Hold | undefined;
-  /** Why all of a server is held, if it is: it is started or reached another way than when it was first used. */
+  /** True while a store that others fill was not read, and nothing was kept of it either. */
+  readonly isBlind: boolean;
+  /** Looks at all there are now of one kind (tools, unless said), and writes down what is new. Does not wait. */
+  survey(seen: readonly Seen[], kind?: PinKind): void;
+  /** True when it was part of the last survey of its kind. */
+  isSurveyed(seen: Seen): boolean;
+  /** Why it is held, if it is. */
+  holdOf(seen: Seen): Hold | undefined;
+  /** Why everything of a server is held, if it is. */
   holdOfServer(server: string): Hold | undefined;
-  /** True for a tool that a person switched off, alone or with its server. */
-  isOff(server: string, tool: string): boolean;
+  /** True for a tool that a person switched off, alone or with its server; of a server itself without a tool. */
+  isOff(server: string, tool?: string): boolean;
   close(): Promise<void>;
 }

@@ -51,6 +51,7 @@ export function openLines({ program: [command, ...args], env, folder }: Place): 
     told,
     askModern: (method, params) => ask(method, { _meta: META, ...params }),
     async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const closed = new Promise((resolve) => child.once("close", resolve));
       child.stdin.end();
       await closed;
