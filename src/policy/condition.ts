@@ -1,7 +1,7 @@
 import { Environment } from "@marcbachmann/cel-js";
 import { messageOf } from "#base";
+import { compileRegex } from "#regex";
 import { type CelNode, createMeter, type Evaluator } from "./meter.ts";
-import { compileRegex } from "./regex.ts";
 
 /** What a condition can see. */
 export interface Facts {

@@ -4,7 +4,6 @@ export { checkPolicy, type Finding } from "./check.ts";
 export { compilePolicy } from "./compile.ts";
 export { type Explanation, explainCall, type Step } from "./explain.ts";
 export { hideTools } from "./narrow.ts";
-export { compileRegex, type Regex } from "./regex.ts";
 export { type RecordedCall, type Replay, replayCall } from "./replay.ts";
 export { OWN_SERVER, targetOf } from "./rules.ts";
 export { distrust, stricterOf } from "./stricter.ts";
