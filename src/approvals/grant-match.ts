@@ -1,5 +1,6 @@
 import { canonicalJson, digestOf, type Json, type JsonObject } from "#base";
 import type { Grant, ToolCall, Workflow } from "#model";
+import { readArguments } from "#schema";
 import { compileGlob } from "./glob.ts";
 
 /** Says whether a grant covers a call that this workflow would ask about, apart from its time. */
@@ -16,7 +17,7 @@ export function compileGrant(grant: Grant): GrantMatch {
     grant.definitionDigest === call.definitionDigest &&
     grant.user === call.session.user &&
     (grant.sessionId === undefined || grant.sessionId === call.session.id) &&
-    coversArguments(call.args);
+    coversArguments(call);
 }
 
 /** Whether this one person's yes is all that the workflow wants, without waiting for an escalation. */
@@ -24,15 +25,26 @@ export function maySettleAlone(decider: string, { quorum, approvers }: Workflow)
   return quorum === 1 && (approvers.length === 0 || approvers.includes(decider));
 }
 
-function compileArguments(grant: Grant): (args: JsonObject) => boolean {
+function compileArguments(grant: Grant): (call: ToolCall) => boolean {
   switch (grant.scope) {
     case "tool":
       return () => true;
     case "exact":
-      return (args) => digestOf(args) === grant.argumentsDigest;
+      return ({ args }) => digestOf(args) === grant.argumentsDigest;
     case "pattern":
-      return compilePattern(grant.pattern ?? {}, grant.argumentsDigest);
+      return compilePatternGrant(grant.pattern ?? {}, grant.argumentsDigest);
   }
+}
+
+// A pattern reads the arguments it names, so they must be what the tool says they are.
+function compilePatternGrant(
+  pattern: Readonly<Record<string, string>>,
+  restDigest: string | undefined,
+): (call: ToolCall) => boolean {
+  const covers = compilePattern(pattern, restDigest);
+  const reads = Object.keys(pattern).map((name) => [name]);
+  return ({ args, inputSchema }) =>
+    covers(args) && readArguments(inputSchema, args).oddityAt(reads) === undefined;
 }
 
 /** Every named argument is there and matches its glob; the others are, together, what was approved. */

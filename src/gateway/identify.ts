@@ -83,6 +83,7 @@ function bind(asked: Asked, offer: ToolOffer, request: CallRequest, stages: Stag
     args,
     argsText,
     definitionDigest: offer.digest,
+    inputSchema: offer.definition.inputSchema,
     annotations: offer.annotations,
     trusted: offer.trusted,
   };
