@@ -63,8 +63,12 @@ export function evaluate(call: ToolCall, now: Date, looking: Looking): Decision 
       continue;
     }
     given ??= args;
-    if (verdict.kind === "matches") return last(wordOf(rule, call));
     if (verdict.kind === "passes") continue;
+    if (verdict.kind === "matches") {
+      if (!rule.isBorrowed || rule.action === "deny") return last(wordOf(rule, call));
+      asks.push(wordOf(rule, call));
+      continue;
+    }
     faults.push(`${rule.name}: ${verdict.fault}`);
     asks.push(askOf(rule, call, verdict.fault));
   }

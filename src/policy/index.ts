@@ -7,4 +7,5 @@ export { hideTools } from "./narrow.ts";
 export { type RecordedCall, type Replay, replayCall } from "./replay.ts";
 export { OWN_SERVER, targetOf } from "./rules.ts";
 export { distrust, stricterOf } from "./stricter.ts";
+export { targetsOf } from "./targets.ts";
 export type { Policy, PolicyInput, ToolTarget } from "./types.ts";

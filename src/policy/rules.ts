@@ -19,6 +19,8 @@ export interface Rule {
   readonly workflow?: string;
   readonly risk?: Risk;
   readonly justification?: "required" | "optional";
+  /** It names the tool by a name that the tool may not have borrowed: such a rule only makes stricter. */
+  readonly isBorrowed?: true;
 }
 
 /** Makes one rule ready. @throws ConditionError */
@@ -33,21 +35,30 @@ export function globsOf(config: RuleConfig): readonly string[] {
   return typeof config.tool === "string" ? [config.tool] : config.tool;
 }
 
-/** True when the rule names the tool, whatever its condition says. */
-export function namesTool(rule: Rule, target: ToolTarget): boolean {
+/** The rules that name the tool, in order, whatever their conditions say. */
+export function rulesNaming(rules: readonly Rule[], target: ToolTarget): readonly Rule[] {
   const names = namesOf(target);
-  return rule.globs.some((glob) => names.some((name) => glob.matches(name)));
+  const borrowed = borrowedName(target);
+  return rules.flatMap((rule) => {
+    if (rule.globs.some((glob) => names.some((name) => glob.matches(name)))) return [rule];
+    const isNamed = borrowed !== undefined && rule.globs.some((glob) => glob.matches(borrowed));
+    return isNamed && rule.action !== "allow" ? [{ ...rule, isBorrowed: true as const }] : [];
+  });
+}
+
+/** What rules may call a tool: `server__tool`, and the name clients call where that differs and is nobody else's. */
+export function namesOf(target: ToolTarget): readonly string[] {
+  const { server, tool, name } = target;
+  const full = `${server}__${tool}`;
+  return name === full || borrowedName(target) !== undefined ? [full] : [full, name];
 }
 
 /**
- * What rules may call a tool: `server__tool`, and the name clients call where that differs. A server that keeps its
- * original names could call a tool `files__read` to slip under another server's rules, so such a name is no name here.
+ * The name clients call, where it looks like another server's: one that keeps its original names could call a tool
+ * `files__read` to slip under what another server is allowed. What is forbidden or asked about under that name still is.
  */
-export function namesOf({ server, tool, name }: ToolTarget): readonly string[] {
-  const full = `${server}__${tool}`;
-  if (name === full) return [full];
-  const isOwnPrefix = name.startsWith(`${server}__`);
-  return isOwnPrefix || !name.includes("__") ? [full, name] : [full];
+export function borrowedName({ server, name }: ToolTarget): string | undefined {
+  return name.includes("__") && !name.startsWith(`${server}__`) ? name : undefined;
 }
 
 /** The tool that a name stands for: `server__tool`, or one of preloop's own. */
