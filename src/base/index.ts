@@ -17,6 +17,7 @@ export {
   JsonError,
   type JsonFault,
   type JsonObject,
+  MAX_DEPTH,
   readJson,
   SourceNumber,
   sha256,

@@ -33,6 +33,11 @@ export async function seenSchemas(house: House): Promise<SeenSchemas | undefined
 }
 
 function schemaIn(definition: string | undefined): Json | undefined {
-  const value = definition === undefined ? undefined : readJson(definition);
-  return isJsonObject(value) ? (value.inputSchema ?? {}) : undefined;
+  if (definition === undefined) return undefined;
+  try {
+    const value = readJson(definition);
+    return isJsonObject(value) ? (value.inputSchema ?? {}) : undefined;
+  } catch {
+    return undefined; // written down before there was a limit to its depth
+  }
 }

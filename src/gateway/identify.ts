@@ -13,6 +13,7 @@ import type { SessionRef, ToolCall } from "#model";
 import type { Catalog, ToolOffer } from "./catalog.ts";
 import { takeJustification } from "./justification.ts";
 import type { Line } from "./line.ts";
+import { noteSchema } from "./note-schema.ts";
 import type { Stages } from "./stages.ts";
 import { standingReady } from "./standing-ready.ts";
 
@@ -74,6 +75,7 @@ interface Asked {
 function bind(asked: Asked, offer: ToolOffer, request: CallRequest, stages: Stages): ToolCall {
   const { name, args, argsText } = asked;
   const { server, original: tool } = offer;
+  noteSchema(offer, stages.log);
   const call: ToolCall = {
     server,
     tool,

@@ -25,8 +25,9 @@ export function readArguments(inputSchema: Json | undefined, args: JsonObject): 
   };
   return {
     oddityAt(paths) {
+      const looking: Looking = { left: MOST_LOOKS };
       for (const path of paths) {
-        const alike = lookAlike(args, path);
+        const alike = lookAlike(args, path, 0, looking);
         if (alike) return alike;
       }
       const found = all().find((misfit) => paths.some((path) => touches(path, misfit.path)));
@@ -69,26 +70,39 @@ function touches(read: ReadPath, misfit: Misfit["path"]): boolean {
   });
 }
 
+/** Keys and items that are looked at for one rule: those of a call of a few megabytes. */
+const MOST_LOOKS = 300_000;
+
+interface Looking {
+  left: number;
+}
+
 /**
  * A key beside the way that some server's decoder takes for one on it: Go's folds case, others fold more. Undefined
  * where there is none.
  */
-function lookAlike(value: Json, path: ReadPath, at = 0): string | undefined {
+function lookAlike(value: Json, path: ReadPath, at: number, looking: Looking): string | undefined {
   if (at >= path.length) return undefined;
   const step = path[at]!;
-  if (step === ANY) return lookAlikeInside(value, path, at + 1);
+  if (step === ANY) return lookAlikeInside(value, path, at + 1, looking);
   if (!isJsonObject(value)) return undefined;
   const folded = foldKey(step);
-  for (const key of Object.keys(value))
+  const keys = Object.keys(value);
+  looking.left -= keys.length;
+  if (looking.left < 0) return TOO_MANY;
+  for (const key of keys)
     if (key !== step && foldKey(key) === folded)
       return `the argument ${named(key)} passes for ${named(step)} with some servers`;
-  return Object.hasOwn(value, step) ? lookAlike(value[step]!, path, at + 1) : undefined;
+  return Object.hasOwn(value, step) ? lookAlike(value[step]!, path, at + 1, looking) : undefined;
 }
 
-function lookAlikeInside(value: Json, path: ReadPath, at: number): string | undefined {
+const TOO_MANY = "the arguments have more members than can be looked at";
+
+function lookAlikeInside(value: Json, path: ReadPath, at: number, looking: Looking): string | undefined {
   if (at >= path.length || value === null || typeof value !== "object") return undefined;
   for (const item of Object.values(value) as Json[]) {
-    const alike = lookAlike(item, path, at);
+    if (--looking.left < 0) return TOO_MANY;
+    const alike = lookAlike(item, path, at, looking);
     if (alike) return alike;
   }
   return undefined;

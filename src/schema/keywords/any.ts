@@ -5,7 +5,7 @@ import type { Check, Keywords } from "../types.ts";
 
 /** `type`, `enum`, `const`: what holds for values of every kind. */
 export const anyKeywords: Keywords = (schema) => [
-  ...typeCheck(schema.type),
+  ...typeCheck(schema.type, schema.nullable === true),
   ...(Array.isArray(schema.enum) ? [enumCheck(schema.enum as Json[])] : []),
   ...(schema.const === undefined ? [] : [constCheck(schema.const)]),
 ];
@@ -20,8 +20,10 @@ const KINDS: Readonly<Record<string, (value: Json) => boolean>> = {
   object: isJsonObject,
 };
 
-function typeCheck(type: Json | undefined): readonly Check[] {
-  const names = (Array.isArray(type) ? type : [type]).filter((name) => typeof name === "string");
+// `nullable` is OpenAPI's word, and many schemas were made from one of those.
+function typeCheck(type: Json | undefined, isNullable: boolean): readonly Check[] {
+  const said = (Array.isArray(type) ? type : [type]).filter((name) => typeof name === "string");
+  const names = isNullable && said.length > 0 && !said.includes("null") ? [...said, "null"] : said;
   // A type that nobody knows may be any of them.
   if (names.length === 0 || !names.every((name) => Object.hasOwn(KINDS, name))) return [];
   const kinds = names.map((name) => KINDS[name]!);

@@ -23,7 +23,7 @@ function lengthCheck(min: number | undefined, max: number | undefined): readonly
   return [
     (value, run) => {
       if (typeof value !== "string") return true;
-      spend(run, value.length >> 4);
+      spend(run, value.length >> 6);
       const length = countCharacters(value);
       if (min !== undefined && length < min) return misfit(run, `must NOT have fewer than ${min} characters`);
       if (max !== undefined && length > max) return misfit(run, `must NOT have more than ${max} characters`);
