@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 /** The floors of the house, ground first. A room enters rooms on lower floors, by their door. */
 const FLOORS = [
-  ["base"], // the ground itself: nouns and wire frames stand on it
-  ["model", "jsonrpc"],
+  ["base", "regex"], // the ground itself: nouns and wire frames stand on it
+  ["model", "jsonrpc", "schema"],
   ["config", "store"],
   ["policy", "approvals", "pins", "upstreams", "audit", "auth", "trackers", "search", "llm"],
   ["sync", "compliance", "duplicates"],
@@ -24,7 +24,7 @@ const HOMES: Record<string, readonly string[]> = {
   "@modelcontextprotocol/client": ["auth", "upstreams"],
   "eventsource-parser": ["upstreams"],
   "@marcbachmann/cel-js": ["policy"],
-  ajv: ["approvals", "llm", "policy"],
+  ajv: ["llm"],
   ink: ["tui"],
   react: ["tui"],
   commander: ["cli"],

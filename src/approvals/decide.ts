@@ -29,12 +29,14 @@ export async function decide(db: Db, input: DecideInput): Promise<Approval> {
 /** Checks an edit before any row is locked. @throws arguments_invalid, usage */
 export async function prepareEdit(
   db: Query,
-  { id, args, grant, verdict }: Omit<DecideInput, "decider">,
+  { id, args, grant, verdict, onUnchecked }: Omit<DecideInput, "decider">,
 ): Promise<CheckedEdit | undefined> {
   if (verdict === "deny" && (args !== undefined || grant !== undefined))
     throw new PreloopError("usage", "A denial takes no arguments and gives no grant");
   if (args === undefined) return undefined;
-  return checkEdit(args, await readInputSchema(db, id));
+  const edit = checkEdit(args, await readInputSchema(db, id));
+  if (edit.unchecked.length > 0) onUnchecked?.(edit.unchecked);
+  return edit;
 }
 
 /** The vote itself, all of it in the caller's transaction. */

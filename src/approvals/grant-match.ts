@@ -1,5 +1,6 @@
 import { canonicalJson, digestOf, type Json, type JsonObject } from "#base";
 import { argumentsDigestOf, type Grant, type ToolCall, titleOf, type Workflow } from "#model";
+import { readArguments } from "#schema";
 import { compileGlob } from "./glob.ts";
 
 /** Says whether a grant covers a call that this workflow would ask about, apart from its time. */
@@ -30,12 +31,21 @@ function compileArguments(grant: Grant): (call: ToolCall) => boolean {
       return () => true;
     case "exact":
       return (call) => argumentsDigestOf(call) === grant.argumentsDigest;
-    case "pattern": {
-      const fits = compilePattern(grant.pattern ?? {}, grant.argumentsDigest);
-      // A pattern says nothing of what is sent along.
-      return ({ args, meta }) => meta === undefined && fits(args);
-    }
+    case "pattern":
+      return compilePatternGrant(grant.pattern ?? {}, grant.argumentsDigest);
   }
+}
+
+// A pattern reads the arguments it names, so they must be what the tool says they are.
+function compilePatternGrant(
+  pattern: Readonly<Record<string, string>>,
+  restDigest: string | undefined,
+): (call: ToolCall) => boolean {
+  const covers = compilePattern(pattern, restDigest);
+  const reads = Object.keys(pattern).map((name) => [name]);
+  // It says nothing of what is sent along.
+  return ({ args, inputSchema, meta }) =>
+    meta === undefined && covers(args) && readArguments(inputSchema, args).oddityAt(reads) === undefined;
 }
 
 /** Every named argument is there and matches its glob; the others are, together, what was approved. */

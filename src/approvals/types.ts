@@ -56,6 +56,8 @@ export interface DecideInput {
   /** The digest of the arguments the decider was looking at; a vote on anything else is refused. */
   readonly seenDigest?: string;
   readonly grant?: GrantRequest;
+  /** Hears which parts of the tool's schema an edit could not be checked against. */
+  readonly onUnchecked?: (parts: readonly string[]) => void;
 }
 
 export interface GrantRequest {

@@ -6,6 +6,7 @@ import { isJsonObject, type Json } from "./json.ts";
  */
 export function foldKey(key: string): string {
   if (PLAIN.test(key)) return key;
+  if (ASCII.test(key)) return key.toLowerCase();
   const end = key.indexOf("\0");
   const text = end < 0 ? key : key.slice(0, end);
   const folded = text.replace(IGNORABLE, "").normalize("NFKC").toUpperCase().toLowerCase();
@@ -14,6 +15,7 @@ export function foldKey(key: string): string {
 }
 
 const PLAIN = /^[a-z0-9_$-]*$/;
+const ASCII = /^[ -~]*$/;
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** Keys of one object that fold alike. */

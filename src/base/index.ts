@@ -2,6 +2,7 @@
 export { isAlive } from "./alive.ts";
 export { abortSignalOf, type Canceller, type CancelSignal, createCanceller } from "./cancel.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { isDeeperThan, MAX_LEVELS } from "./depth.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { codeOf, type ErrorCode, FACES, isPreloopError, messageOf, PreloopError } from "./errors.ts";
 export { type AlikeKeys, findAlikeKeys, foldKey } from "./fold-key.ts";
@@ -16,6 +17,7 @@ export {
   JsonError,
   type JsonFault,
   type JsonObject,
+  MAX_DEPTH,
   readJson,
   SourceNumber,
   sha256,

@@ -73,6 +73,9 @@ async function approve(house: House, id: string, options: ApproveOptions): Promi
     ...(grant && { grant }),
     ...(args !== undefined && { args }),
     ...(reason !== undefined && { reason }),
+    onUnchecked: (parts) => {
+      for (const part of parts) house.out.note(`not checked: ${shown(part)}`);
+    },
   });
   if (options.json) return printWhole(house, approval);
   house.out.line(`${approval.id}  ${statusWord(approval)}  ${toolTitle(approval)}`);

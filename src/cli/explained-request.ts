@@ -3,7 +3,7 @@ import { JUDGED_METHODS, TOOL_CALL } from "#jsonrpc";
 import type { ToolCall } from "#model";
 
 /** What `policy explain` is asked about, as far as its words tell. */
-export type Explained = Pick<ToolCall, "server" | "tool" | "name" | "args" | "method" | "uri">;
+export type ExplainedTarget = Pick<ToolCall, "server" | "tool" | "name" | "args" | "method" | "uri">;
 
 /** True for a word that is a method and no tool's name: `resources/read`, or one that a server's config names. */
 export function isMethodWord(word: string): boolean {
@@ -14,7 +14,11 @@ export function isMethodWord(word: string): boolean {
  * A request that is no tool call: `resources/read URI`, `prompts/get SERVER__PROMPT`, or another method with its params
  * as JSON. @throws usage
  */
-export function requestOf(method: string, about: string | undefined, server: string | undefined): Explained {
+export function requestOf(
+  method: string,
+  about: string | undefined,
+  server: string | undefined,
+): ExplainedTarget {
   if (method.startsWith("resources/")) {
     const uri = needed(about, `${method} is about a URI, like: explain ${method} file:///srv/notes.md`);
     return { method, uri, server: server ?? "", tool: uri, name: `${method} ${uri}`, args: { uri } };

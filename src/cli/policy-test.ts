@@ -6,6 +6,7 @@ import type { PolicyInput, RecordedCall, Replay } from "#policy";
 import { shown, toolTitle } from "./approval-text.ts";
 import type { House } from "./house.ts";
 import { jsonText } from "./print-json.ts";
+import { seenSchemas } from "./seen-schemas.ts";
 import { tableLines } from "./table.ts";
 
 /** Decides every recorded call of a file once more, and shows which decisions change. */
@@ -17,8 +18,18 @@ export async function testPolicy(
 ): Promise<void> {
   const { compilePolicy, replayCall } = await import("#policy");
   const policy = compilePolicy(input);
+  const seen = await seenSchemas(house);
   const tally = createTally();
-  for await (const call of recordedCalls(file)) tally.add(call, replayCall(policy, input.servers, call));
+  for await (const call of recordedCalls(file)) {
+    const inputSchema = seen?.inputSchemaOf(call);
+    if (inputSchema === undefined) tally.unseen.add(toolTitle(call));
+    tally.add(call, replayCall(policy, input.servers, call, inputSchema));
+  }
+  const { size } = tally.unseen;
+  if (size > 0 && input.policy.rules.some(({ when }) => when?.includes("args")))
+    house.out.note(
+      `What ${size} ${size === 1 ? "tool says" : "tools say"} of ${size === 1 ? "its" : "their"} arguments is not known here, so whether those fitted was not looked at`,
+    );
   if (json) return house.out.line(jsonText(tally.view()));
   for (const line of tally.lines()) house.out.line(line);
 }
@@ -113,6 +124,8 @@ function createTally() {
   }
 
   return {
+    /** Tools of which the store knows nothing. */
+    unseen: new Set<string>(),
     add(call: RecordedCall, replay: Replay): void {
       counts.calls++;
       counts[replay.kind]++;

@@ -1,13 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
-import { isJsonObject, type JsonObject, PreloopError, readJson } from "#base";
+import { isJsonObject, PreloopError, readJson } from "#base";
 import type { Settings } from "#config";
-import type { ToolAnnotations, ToolCall } from "#model";
 import type { PolicyInput, ToolTarget } from "#policy";
-import { type Explained, isMethodWord, requestOf } from "./explained-request.ts";
 import type { House } from "./house.ts";
-import { explanationLines, findingLines } from "./policy-text.ts";
+import type { ExplainOptions } from "./policy-explain.ts";
+import { findingLines } from "./policy-text.ts";
 
 /** Asks the servers themselves which tools there are. */
 export type ListTools = (house: House) => Promise<readonly ToolTarget[]>;
@@ -32,9 +31,10 @@ export function registerPolicy(program: Command, house: House, listTools?: ListT
     .option("--server <name>", "for a method other than tools/call: the server that is asked")
     .option("--annotations <json>", "what the server says of the tool, as JSON", "{}")
     .option("--json", "one JSON document")
-    .action((tool: string, args: string | undefined, options: ExplainOptions) =>
-      explain(house, tool, args, options),
-    );
+    .action(async (tool: string, args: string | undefined, options: ExplainOptions) => {
+      const { explain } = await import("./policy-explain.ts");
+      await explain(house, await policyInput(house), tool, args, options);
+    });
   policy
     .command("test <calls.ndjson> [file]")
     .description(
@@ -96,70 +96,6 @@ async function readTools(file: string): Promise<readonly ToolTarget[]> {
     throw new PreloopError("usage", `${file} is no list of tool names; write ["files__read_file", …]`);
   const { targetOf } = await import("#policy");
   return (list as string[]).map(targetOf);
-}
-
-interface ExplainOptions {
-  readonly client: string;
-  readonly user?: string;
-  readonly annotations: string;
-  readonly server?: string;
-  readonly json?: boolean;
-}
-
-async function explain(
-  house: House,
-  tool: string,
-  words: string | undefined,
-  options: ExplainOptions,
-): Promise<void> {
-  const { explainCall, targetOf } = await import("#policy");
-  const input = await policyInput(house);
-  const { settings } = await house.foundation();
-  const args = words ?? "{}";
-  const target: Explained = isMethodWord(tool)
-    ? requestOf(tool, words, options.server)
-    : { ...targetOf(tool), args: readObject(args, "The arguments") };
-  const call: ToolCall = {
-    ...target,
-    id: "explain",
-    session: sessionOf(settings, options),
-    argsText: args,
-    definitionDigest: "",
-    annotations: readObject(options.annotations, "--annotations") as ToolAnnotations,
-    trusted: input.servers[target.server]?.trustAnnotations === true,
-  };
-  const explanation = explainCall(input, call, new Date());
-  if (options.json) house.out.json(explanation);
-  else
-    for (const line of explanationLines(call, explanation, target.server in input.servers))
-      house.out.line(line);
-}
-
-function sessionOf(settings: Settings, { client, user }: ExplainOptions): ToolCall["session"] {
-  return {
-    id: "explain",
-    client,
-    clientVersion: "",
-    cwd: settings.cwd,
-    user: user ?? `local:${settings.osUser}`,
-  };
-}
-
-function readObject(text: string, what: string): JsonObject {
-  const value = readOrRefuse(text, what);
-  if (!isJsonObject(value))
-    throw new PreloopError("usage", `${what} must be a JSON object, like {"path":"a.txt"}`);
-  return value;
-}
-
-function readOrRefuse(text: string, what: string) {
-  try {
-    return readJson(text);
-  } catch (error) {
-    throw new PreloopError("usage", `${what} cannot be read as JSON: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
 }
 
 // Looking at rules starts nothing, so a file that nobody trusts may be looked at, too.

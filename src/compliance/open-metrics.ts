@@ -1,6 +1,6 @@
 import { digestOf, type Json, PreloopError } from "#base";
 import { type Config, nearest } from "#config";
-import { compileRegex } from "#policy";
+import { compileRegex } from "#regex";
 import { RULES_VERSION } from "./checks/checks.ts";
 import { DOR } from "./metrics/dor.ts";
 import { INVEST } from "./metrics/invest.ts";

@@ -113,7 +113,11 @@ type Word = Omit<DecideInput, "id" | "decider" | "seenDigest">;
 
 async function vote(desk: Desk, { ticket, decider }: Question, word: Word, allowed?: string): Promise<Page> {
   const { id, token, seen } = ticket;
-  const approval = await desk.deciders.decideByLink(token, { id, seenDigest: seen, ...word });
+  let note = allowed;
+  const onUnchecked = () => {
+    note = "Not all of the tool’s schema could be checked against your arguments.";
+  };
+  const approval = await desk.deciders.decideByLink(token, { id, seenDigest: seen, onUnchecked, ...word });
   desk.log.info("decided on the decision page", { approval: id, verdict: word.verdict, decider });
-  return decidedPage(approval, allowed);
+  return decidedPage(approval, note);
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
 import { members, type RawReply, withMember } from "#jsonrpc";
 import type { ClientFace } from "#upstreams";
+import { refuseDeep } from "./refuse-deep.ts";
 
 /** Legacy revisions we speak, newest first (modelcontextprotocol.io/specification). */
 export const LEGACY_VERSIONS = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"] as const;
@@ -33,7 +34,9 @@ export function readEnvelope(params: JsonObject): ClientFace {
   const capabilities = meta[CAPABILITIES_KEY];
   if (!isJsonObject(capabilities))
     throw new PreloopError("params_invalid", `Invalid params: _meta["${CAPABILITIES_KEY}"] is required`);
-  return { era: "modern", protocolVersion: version, capabilities, clientInfo: infoOf(meta[INFO_KEY]) };
+  const info = infoOf(meta[INFO_KEY]);
+  refuseDeep({ capabilities, info });
+  return { era: "modern", protocolVersion: version, capabilities, clientInfo: info };
 }
 
 /** The client behind an `initialize`; a version we do not know is answered with our newest. */

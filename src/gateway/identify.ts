@@ -5,6 +5,7 @@ import type { Catalog, ToolOffer } from "./catalog.ts";
 import { metaFor } from "./client-meta.ts";
 import { takeJustification } from "./justification.ts";
 import type { Line } from "./line.ts";
+import { noteSchema } from "./note-schema.ts";
 import { type RequestText, readStrictly } from "./read-strictly.ts";
 import { refuseAlikeKeys } from "./refuse-alike-keys.ts";
 import type { Stages } from "./stages.ts";
@@ -82,6 +83,7 @@ function bind(
   const given = request.params._meta;
   const raw = given === undefined ? undefined : member(asked.params, "_meta");
   const meta = metaFor(given, raw, request.line.client, (key) => catalog.takesMeta(upstream, key));
+  noteSchema(offer, stages.log);
   const call: ToolCall = {
     server,
     tool,
@@ -91,6 +93,7 @@ function bind(
     args,
     argsText,
     definitionDigest: offer.digest,
+    inputSchema: offer.definition.inputSchema,
     annotations: offer.annotations,
     trusted: offer.trusted,
     ...(meta.bound && { meta: meta.bound }),

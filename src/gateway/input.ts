@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from "#base";
+import { isDeeperThan, isJsonObject, type Json, MAX_DEPTH } from "#base";
 import { members, withMember } from "#jsonrpc";
 import type { UpstreamReply } from "#upstreams";
 
@@ -34,7 +34,7 @@ export function wantedByError(reply: UpstreamReply): Wanted | undefined {
   const requests = data.elicitations.flatMap((one: Json, at) =>
     isJsonObject(one) ? [[`link${at + 1}`, { method: "elicitation/create", params: one }] as const] : [],
   );
-  if (requests.length === 0) return undefined;
+  if (requests.length === 0 || isDeeperThan(data, MAX_DEPTH)) return undefined;
   return { result: inputRequired(JSON.stringify(Object.fromEntries(requests))), state: undefined };
 }
 

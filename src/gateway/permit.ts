@@ -116,7 +116,8 @@ async function spare(
   if (!subject.tool) return undefined;
   // What the answer tells must not be more than the caller could have asked for itself.
   const mayRead = (tool: string, args: JsonObject) => {
-    const reading = { ...call, tool, name: tool, args, argsText: writeJson(args) };
+    const own = { tool, name: tool, inputSchema: undefined };
+    const reading = { ...call, ...own, args, argsText: writeJson(args) };
     return stages.policy().evaluate(reading, stages.clock.now()).action === "allow";
   };
   const params = `{"name":${JSON.stringify(call.tool)},"arguments":${call.argsText}}`;

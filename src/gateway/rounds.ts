@@ -5,6 +5,7 @@ import type { Carrying } from "./carrying.ts";
 import type { Handled } from "./dispatch.ts";
 import { inputRequired, labelled } from "./input.ts";
 import { type Line, MAX_ROUNDS, tooManyRounds } from "./line.ts";
+import { refuseDeep } from "./refuse-deep.ts";
 import { createRoundStates, type RoundStateOptions } from "./round-state.ts";
 
 /** One request of a modern client: the first leg of a trip, or a retry that goes on with it. */
@@ -161,6 +162,7 @@ function lineOf(trip: Trip, client: ClientFace, { suspend, carrying }: LineParts
 
 // What a client may change from leg to leg is left out; all else must be as it was.
 function bindingOf({ session, method, params }: Leg): string {
+  refuseDeep(params);
   const kept = Object.entries(params).filter(([key]) => !(PER_LEG as readonly string[]).includes(key));
   return digestOf({ session, method, params: Object.fromEntries(kept) });
 }

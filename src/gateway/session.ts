@@ -31,6 +31,7 @@ import { ROUND_MS } from "./line.ts";
 import { createLogLevels } from "./log-levels.ts";
 import { createNews } from "./news.ts";
 import type { Introduction } from "./opening.ts";
+import { refuseDeep } from "./refuse-deep.ts";
 import { replyToError } from "./reply.ts";
 import { createReverse } from "./reverse.ts";
 import { createRounds } from "./rounds.ts";
@@ -151,6 +152,8 @@ export function createSession(options: SessionOptions): Session {
     inFlight.set(request.id, caller);
     const leave = levels.enter(request.params);
     try {
+      // A call is read strictly where it can be written down as one.
+      if (request.method !== "tools/call") refuseDeep(request.params);
       const handled = await dispatch(request, caller.signal);
       if (caller.signal.aborted) return;
       reply(request, handled.reply);

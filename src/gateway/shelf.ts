@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type Log, messageOf } from "#base";
+import { isDeeperThan, isJsonObject, type JsonObject, type Log, MAX_LEVELS, messageOf } from "#base";
 import type { Upstream } from "#upstreams";
 
 /** The listings a server can offer: the capability that announces it, the method that lists it, the member that holds it. */
@@ -39,6 +39,7 @@ export interface ShelfOptions<Item> {
 export function createShelf<Item>(options: ShelfOptions<Item>): Shelf<Item> {
   const { upstream, listing, read, onItems, log } = options;
   let kept: readonly Item[] = [];
+  const told = new Set<string>();
   let asked: { readonly answer: Promise<void>; isHere: boolean; wasMissed: boolean } | undefined;
 
   function ask(): NonNullable<typeof asked> {
@@ -46,7 +47,7 @@ export function createShelf<Item>(options: ShelfOptions<Item>): Shelf<Item> {
     mine.answer = listAll(upstream, listing).then(
       (items) => {
         if (asked !== mine) return; // it went stale while it was on its way
-        kept = items.flatMap((item) => read(item) ?? []);
+        kept = items.filter(isShallow).flatMap((item) => read(item) ?? []);
         mine.isHere = true;
         onItems(mine.wasMissed);
       },
@@ -56,6 +57,17 @@ export function createShelf<Item>(options: ShelfOptions<Item>): Shelf<Item> {
       },
     );
     return mine;
+  }
+
+  // What is deeper than anybody writes would end whoever walks it, so it costs its server that one item.
+  function isShallow(item: JsonObject): boolean {
+    if (!isDeeperThan(item, MAX_LEVELS)) return true;
+    const name = nameOf(item);
+    if (!told.has(name)) {
+      told.add(name);
+      log.warn(`${upstream.name} lists ${name} nested deeper than ${MAX_LEVELS} levels; it is left out`);
+    }
+    return false;
   }
 
   return {
@@ -79,6 +91,11 @@ export function createShelf<Item>(options: ShelfOptions<Item>): Shelf<Item> {
       asked = undefined;
     },
   };
+}
+
+function nameOf({ name, uri, uriTemplate }: JsonObject): string {
+  const text = [name, uri, uriTemplate].find((one) => typeof one === "string") ?? "an item";
+  return JSON.stringify(text.slice(0, 100));
 }
 
 /** True when the promise settled within the time. */
@@ -108,7 +125,7 @@ async function listAll(upstream: Upstream, listing: Listing): Promise<JsonObject
     }
     const result = isJsonObject(reply.value) ? reply.value : {};
     const found = Array.isArray(result[member]) ? result[member] : [];
-    items.push(...found.filter(isJsonObject));
+    for (const item of found) if (isJsonObject(item)) items.push(item);
     if (typeof result.nextCursor !== "string" || result.nextCursor === cursor) return items;
     cursor = result.nextCursor;
   }

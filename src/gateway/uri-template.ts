@@ -1,4 +1,4 @@
-import { compileRegex, type Regex } from "#policy";
+import { compileRegex, type Regex } from "#regex";
 
 /**
  * How many characters of the URI the template says itself; undefined when it does not fit (RFC 6570). An expression

@@ -1,4 +1,4 @@
-import { digestOf, type JsonObject } from "#base";
+import { digestOf, type Json, type JsonObject } from "#base";
 
 /** A stated grade of harm: the rule's own, else derived from what the server says of the tool. */
 export const RISKS = ["low", "medium", "high"] as const;
@@ -50,6 +50,8 @@ export interface ToolCall {
   readonly argsText: string;
   /** {@link digestOf} the tool's whole definition as the upstream lists it. */
   readonly definitionDigest: string;
+  /** What the tool says of its arguments, where that is known; rules and grants that read arguments rely on it. */
+  readonly inputSchema?: Json | undefined;
   readonly annotations: ToolAnnotations;
   /** Whether the config trusts this server's annotations. */
   readonly trusted: boolean;
@@ -81,7 +83,7 @@ export interface Observation {
 /** What policy makes of a call. */
 export interface Decision {
   readonly action: Action;
-  /** The rule's name, or `default`, `builtin:reads`, `annotations:read-only`, `tools:deny`. */
+  /** The rule's name, or `default`, `builtin:reads`, `annotations:read-only`, `arguments:misfit`, `tools:deny`. */
   readonly rule: string;
   readonly risk: Risk;
   /** Why, in the rule's own words; reaches the agent on a denial. */

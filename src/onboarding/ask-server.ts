@@ -1,4 +1,12 @@
-import { isJsonObject, type JsonObject, messageOf, silentLog, systemClock } from "#base";
+import {
+  isDeeperThan,
+  isJsonObject,
+  type JsonObject,
+  MAX_LEVELS,
+  messageOf,
+  silentLog,
+  systemClock,
+} from "#base";
 import type { ServerConfig } from "#config";
 import { type Credentials, createUpstream, type UpstreamHost } from "#upstreams";
 
@@ -13,6 +21,8 @@ export type Asked =
   | {
       readonly kind: "up";
       readonly tools: readonly AskedTool[];
+      /** Tools that are not served, since they are nested too deep. */
+      readonly leftOut: readonly string[];
       readonly ms: number;
       /** With a token that `preloop login` got. */
       readonly isLoggedIn: boolean;
@@ -60,10 +70,13 @@ async function ask(name: string, server: ServerConfig, options: AskOptions): Pro
     if (state.kind !== "ready")
       return { kind: "down", reason: `it did not answer within ${Math.round(patienceMs / 1_000)} s` };
     const left = Math.max(1_000, Math.floor(patienceMs - (performance.now() - started)));
-    const tools =
+    const definitions =
       "tools" in state.hello.capabilities ? await listTools(upstream, AbortSignal.timeout(left)) : [];
+    const isDeep = (definition: JsonObject) => isDeeperThan(definition, MAX_LEVELS);
+    const tools = definitions.filter((one) => !isDeep(one)).flatMap(readTool);
+    const leftOut = definitions.filter(isDeep).map(({ name }) => (typeof name === "string" ? name : ""));
     const isLoggedIn = credentials?.current() !== undefined;
-    return { kind: "up", tools, ms: Math.round(performance.now() - started), isLoggedIn };
+    return { kind: "up", tools, leftOut, ms: Math.round(performance.now() - started), isLoggedIn };
   } catch (error) {
     return { kind: "down", reason: messageOf(error) };
   } finally {
@@ -73,16 +86,16 @@ async function ask(name: string, server: ServerConfig, options: AskOptions): Pro
 
 type Upstream = ReturnType<typeof createUpstream>;
 
-async function listTools(upstream: Upstream, signal: AbortSignal): Promise<AskedTool[]> {
-  const tools: AskedTool[] = [];
+async function listTools(upstream: Upstream, signal: AbortSignal): Promise<JsonObject[]> {
+  const tools: JsonObject[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     const params = cursor === undefined ? "{}" : JSON.stringify({ cursor });
     const reply = await upstream.request({ method: "tools/list", params, signal });
     if (reply.kind === "error") throw new Error(`it could not list its tools: ${reply.text}`);
     const result = isJsonObject(reply.value) ? reply.value : {};
-    const found = Array.isArray(result.tools) ? result.tools.filter(isJsonObject) : [];
-    tools.push(...found.flatMap(readTool));
+    const found = Array.isArray(result.tools) ? result.tools : [];
+    for (const tool of found) if (isJsonObject(tool)) tools.push(tool);
     if (typeof result.nextCursor !== "string" || result.nextCursor === cursor) return tools;
     cursor = result.nextCursor;
   }

@@ -1,4 +1,4 @@
-import { redactText } from "#base";
+import { MAX_LEVELS, redactText } from "#base";
 import type { Config, ServerConfig } from "#config";
 import { askServers } from "./ask-server.ts";
 import { commandText } from "./command-text.ts";
@@ -18,12 +18,18 @@ export async function checkServers(servers: Config["mcpServers"], patient: Patie
   return Object.entries(servers).map(([name, server]): Finding => {
     const answer = answers.get(name);
     if (!answer) return { check: "server", level: "ok", text: `${name} is switched off` };
-    if (answer.kind === "up")
+    if (answer.kind === "up") {
+      const { tools, leftOut, isLoggedIn, ms } = answer;
+      const text = `${name} lists ${tools.length} tools (${isLoggedIn ? "logged in, " : ""}${ms} ms)`;
+      if (leftOut.length === 0) return { check: "server", level: "ok", text };
+      const names = leftOut.slice(0, 5).join(", ");
       return {
         check: "server",
-        level: "ok",
-        text: `${name} lists ${answer.tools.length} tools (${answer.isLoggedIn ? "logged in, " : ""}${answer.ms} ms)`,
+        level: "warning",
+        text: `${text}; left out for their depth: ${names}`,
+        mend: `its makers can mend it: no part of a tool may be nested deeper than ${MAX_LEVELS} levels`,
       };
+    }
     const mend = mendOf(name, server, answer.reason);
     return { check: "server", level: "broken", text: redactText(`${name}: ${answer.reason}`), mend };
   });

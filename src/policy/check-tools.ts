@@ -1,11 +1,13 @@
 import type { CheckedRule, Finding } from "./check.ts";
 import { compileGlob } from "./glob.ts";
-import { namesOf } from "./rules.ts";
+import { borrowedName, namesOf } from "./rules.ts";
 import type { ToolTarget } from "./types.ts";
 
 /** Globs of a rule that match none of the tools there are. */
 export function checkTools(rule: CheckedRule, tools: readonly ToolTarget[]): Finding[] {
-  const names = tools.flatMap(namesOf);
+  // An allow does not reach a tool by a borrowed name.
+  const borrowed = rule.config.action === "allow" ? [] : tools.flatMap((tool) => borrowedName(tool) ?? []);
+  const names = [...tools.flatMap(namesOf), ...borrowed];
   return rule.globs.flatMap((source) => {
     const glob = compileGlob(source);
     if (names.some((name) => glob.matches(name))) return [];

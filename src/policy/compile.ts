@@ -5,7 +5,7 @@ import { ConditionError } from "./condition.ts";
 import { describeConditionError } from "./describe.ts";
 import { evaluate, type Looking } from "./evaluate.ts";
 import { createFilters, HIDDEN } from "./filters.ts";
-import { compileRule, namesTool, type Rule } from "./rules.ts";
+import { compileRule, type Rule, rulesNaming } from "./rules.ts";
 import type { Policy, PolicyInput, ToolTarget } from "./types.ts";
 import { compileWorkflows, PLAIN } from "./workflows.ts";
 
@@ -16,7 +16,7 @@ export function compilePolicy(input: PolicyInput): Policy {
   const workflows = compileWorkflows(input.approvals);
   const workflow = (name: string | undefined): Workflow =>
     workflows.get(name ?? PLAIN) ?? workflows.get(PLAIN)!;
-  const rulesFor = rememberPerTool((target) => rules.filter((rule) => namesTool(rule, target)));
+  const rulesFor = rememberPerTool((target) => rulesNaming(rules, target));
   return {
     version: versionOf(input),
     evaluate(call: ToolCall, now: Date): Decision {
@@ -60,7 +60,7 @@ function versionOf({ policy, approvals, servers }: PolicyInput): string {
 function justificationOf(all: readonly Rule[]): "required" | "optional" | undefined {
   const rules = reachable(all);
   const [first] = rules;
-  if (first && !first.when) return first.justification;
+  if (first && isLast(first)) return first.justification;
   return rules.some((rule) => rule.justification) ? "optional" : undefined;
 }
 
@@ -71,11 +71,15 @@ function mayAsk(all: readonly Rule[], fallback: Action): boolean {
   return rules.length === 0 && fallback === "ask";
 }
 
-/** The rules that may decide: those up to the first one without a condition. */
+/** The rules that may decide: those up to the first one that decides every call. */
 function reachable(all: readonly Rule[]): readonly Rule[] {
   const rules = all.filter(({ mode }) => mode !== "observe");
-  const last = rules.findIndex((rule) => !rule.when);
+  const last = rules.findIndex(isLast);
   return last < 0 ? rules : rules.slice(0, last + 1);
+}
+
+function isLast({ when, action, isBorrowed }: Rule): boolean {
+  return !when && !(isBorrowed && action === "ask");
 }
 
 // Which rules name a tool does not depend on the call, so that part of the work is done once per tool.

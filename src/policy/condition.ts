@@ -1,7 +1,9 @@
 import { Environment } from "@marcbachmann/cel-js";
 import { messageOf } from "#base";
+import { compileRegex } from "#regex";
+import type { ReadPath } from "#schema";
 import { type CelNode, createMeter, type Evaluator } from "./meter.ts";
-import { compileRegex } from "./regex.ts";
+import { readsOf } from "./reads.ts";
 
 /** What a condition can see. */
 export interface Facts {
@@ -21,6 +23,8 @@ export interface Facts {
 /** A condition made ready. */
 export interface Condition {
   readonly source: string;
+  /** The members of the arguments that it reads; none for one about the tool, the client or the time. */
+  readonly reads: readonly ReadPath[];
   /** @throws Error when it cannot be said */
   holds(facts: Facts): boolean;
   /** The answer when it is the same for every call. */
@@ -49,7 +53,8 @@ export function compileCondition(source: string): Condition {
     if (typeof value !== "boolean") throw new Error("the condition is neither true nor false");
     return value;
   };
-  return { source, holds: (facts) => say(() => holds(facts)), constant: constantOf(() => holds({})) };
+  const reads = readsOf(environment.parse(source).ast as unknown as CelNode);
+  return { source, reads, holds: (facts) => say(() => holds(facts)), constant: constantOf(() => holds({})) };
 }
 
 const meter = createMeter();

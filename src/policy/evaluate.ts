@@ -1,6 +1,7 @@
 import { messageOf } from "#base";
 import { TOOL_CALL } from "#jsonrpc";
 import type { Action, Decision, Observation, Risk, ToolCall, Workflow } from "#model";
+import { type ArgumentsRead, readArguments } from "#schema";
 import { higherRisk, reliableAnnotations, riskOf, stricterJustification, withoutRule } from "./builtin.ts";
 import type { Facts } from "./condition.ts";
 import type { Rule } from "./rules.ts";
@@ -31,28 +32,44 @@ interface Word {
   readonly reason?: string;
   readonly workflow?: string;
   readonly justification?: "required" | "optional";
+  readonly needsPerson?: true;
 }
 
 /**
  * The first matching rule decides. A rule whose condition fails counts as ask, and those after it are still looked at:
- * a later deny wins, a later allow does not.
+ * a later deny wins, a later allow does not. A condition fails as well when it reads what is not as the tool's schema
+ * says; and where rules rely on arguments, those that do not fit are never simply allowed.
  */
 export function evaluate(call: ToolCall, now: Date, looking: Looking): Decision {
   const faults: string[] = [];
   const asks: Word[] = [];
   const observed: Observation[] = [];
-  const last = (word: Word) => withObserved(settle(word, asks, faults, looking), observed);
+  const last = (word: Word) => {
+    const misfit = asks.length === 0 && word.action !== "deny" ? given?.misfit() : undefined;
+    if (misfit !== undefined) faults.push(`arguments: ${misfit}`);
+    if (misfit !== undefined && word.action === "allow") asks.push(askOfMisfit(call, misfit));
+    return withObserved(settle(word, asks, faults, looking), observed);
+  };
   let facts: Facts | undefined;
+  /** The arguments, once a rule that decides relies on them. */
+  let given: ArgumentsRead | undefined;
   for (const rule of looking.rules) {
     if (rule.when) facts ??= factsOf(call, now);
-    const verdict = rule.when ? judge(rule, facts!) : MATCHES;
+    const isReading = rule.when !== undefined && rule.when.reads.length > 0;
+    const args = isReading ? (given ?? readArguments(call.inputSchema, call.args)) : undefined;
+    const verdict = rule.when ? judge(rule, facts!, args) : MATCHES;
     looking.onVerdict?.(rule, verdict);
     if (rule.mode === "observe") {
       if (verdict.kind !== "passes") observed.push(observationOf(rule, verdict));
       continue;
     }
-    if (verdict.kind === "matches") return last(wordOf(rule, call));
+    given ??= args;
     if (verdict.kind === "passes") continue;
+    if (verdict.kind === "matches") {
+      if (!rule.isBorrowed || rule.action === "deny") return last(wordOf(rule, call));
+      asks.push(wordOf(rule, call));
+      continue;
+    }
     faults.push(`${rule.name}: ${verdict.fault}`);
     asks.push(askOf(rule, call, verdict.fault));
   }
@@ -71,11 +88,15 @@ function withObserved(decision: Decision, observed: readonly Observation[]): Dec
 const MATCHES: Verdict = { kind: "matches" };
 const PASSES: Verdict = { kind: "passes" };
 
-function judge(rule: Rule, facts: Facts): Verdict {
+function judge({ when, action }: Rule, facts: Facts, args: ArgumentsRead | undefined): Verdict {
+  const oddity = args?.oddityAt(when!.reads);
   try {
-    return rule.when!.holds(facts) ? MATCHES : PASSES;
+    const holds = when!.holds(facts);
+    // What is refused all the same stays refused: odd arguments must not lead from a no to a question.
+    if (oddity !== undefined && !(holds && action === "deny")) return { kind: "fails", fault: oddity };
+    return holds ? MATCHES : PASSES;
   } catch (error) {
-    return { kind: "fails", fault: messageOf(error) };
+    return { kind: "fails", fault: oddity ?? messageOf(error) };
   }
 }
 
@@ -115,6 +136,17 @@ function askOf(rule: Rule, call: ToolCall, fault: string): Word {
     ...word,
     action: "ask",
     reason: `The condition of rule ${rule.name} could not be evaluated: ${fault}`,
+    // A yes that was given once was not given to what a rule may forbid.
+    ...(rule.action === "deny" ? { needsPerson: true as const } : {}),
+  };
+}
+
+function askOfMisfit(call: ToolCall, misfit: string): Word {
+  return {
+    action: "ask",
+    rule: "arguments:misfit",
+    risk: riskOf(call),
+    reason: `Rules of this tool rely on its arguments, and they are not as it says: ${misfit}`,
   };
 }
 
@@ -130,5 +162,6 @@ function settle(last: Word, asks: readonly Word[], faults: readonly string[], lo
     undefined,
   );
   const risk = [...all, last].reduce<Risk>((found, word) => higherRisk(found, word.risk), "low");
-  return { ...strictest, risk, faults, ...(justification ? { justification } : {}) };
+  const needsPerson = all.some((word) => word.needsPerson) && { needsPerson: true as const };
+  return { ...strictest, risk, faults, ...(justification ? { justification } : {}), ...needsPerson };
 }

@@ -3,7 +3,7 @@ import { askAboutAlikeKeys } from "./alike-keys.ts";
 import { compileRules } from "./compile.ts";
 import { evaluate, type Looking } from "./evaluate.ts";
 import { createFilters, HIDDEN } from "./filters.ts";
-import { namesTool } from "./rules.ts";
+import { rulesNaming } from "./rules.ts";
 import type { PolicyInput } from "./types.ts";
 import { compileWorkflows, PLAIN } from "./workflows.ts";
 
@@ -22,6 +22,8 @@ export interface Step {
 export interface Explanation {
   readonly steps: readonly Step[];
   readonly decision: Decision;
+  /** A rule of the tool reads arguments, so it matters what the tool says of them. */
+  readonly readsArguments: boolean;
   /** Who is asked, when the decision is to ask. */
   readonly workflow?: Workflow;
 }
@@ -33,7 +35,7 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
   const workflows = compileWorkflows(input.approvals);
   const workflow = (name: string | undefined) => workflows.get(name ?? PLAIN) ?? workflows.get(PLAIN)!;
   const looking: Looking = {
-    rules: rules.filter((rule) => namesTool(rule, call)),
+    rules: rulesNaming(rules, call),
     fallback: input.policy.default,
     workflow,
     onVerdict: (rule, verdict) => {
@@ -43,8 +45,8 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
   };
   const hidden = !createFilters(input.servers)(call.server, call.tool, call.method);
   const decision = hidden ? HIDDEN : askAboutAlikeKeys(call, evaluate(call, now, looking));
-  const steps = rules.map((rule) => {
-    const named = looking.rules.includes(rule);
+  const steps = rules.map((rule): Step => {
+    const named = looking.rules.some(({ name }) => name === rule.name);
     const heard = said.get(rule.name) ?? { said: named ? ("not reached" as const) : ("other tool" as const) };
     return {
       rule: rule.name,
@@ -54,5 +56,11 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
       ...heard,
     };
   });
-  return { steps, decision, ...(decision.action === "ask" ? { workflow: workflow(decision.workflow) } : {}) };
+  const readsArguments = looking.rules.some(({ when }) => when !== undefined && when.reads.length > 0);
+  return {
+    steps,
+    decision,
+    readsArguments,
+    ...(decision.action === "ask" ? { workflow: workflow(decision.workflow) } : {}),
+  };
 }

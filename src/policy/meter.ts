@@ -1,4 +1,4 @@
-import { compileRegex, type Regex } from "./regex.ts";
+import { compileRegex, type Regex } from "#regex";
 import { weightOf } from "./values.ts";
 
 /** What one condition may cost: about a million small steps, some tens of milliseconds at worst. */

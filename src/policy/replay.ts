@@ -31,17 +31,31 @@ export type Replay =
       readonly isExact: boolean;
     };
 
-/** Decides a recorded call as this policy would have, at the time it was made. */
-export function replayCall(policy: Policy, servers: PolicyInput["servers"], record: RecordedCall): Replay {
+/**
+ * Decides a recorded call as this policy would have, at the time it was made, with what the tool says of its arguments
+ * where that is known.
+ */
+export function replayCall(
+  policy: Policy,
+  servers: PolicyInput["servers"],
+  record: RecordedCall,
+  inputSchema?: Json,
+): Replay {
   const args = readArguments(record.arguments);
   if (!args) return { kind: "unreadable" };
   const { action, rule } = record;
-  const after = policy.evaluate(callOf(record, args, servers), new Date(record.at));
+  const isExact = digestOf(args) === record.argumentsDigest;
+  // Masks stand where the tool may want something else.
+  const schema = isExact ? inputSchema : undefined;
+  const after = policy.evaluate(
+    { ...callOf(record, args, servers), inputSchema: schema },
+    new Date(record.at),
+  );
   return {
     kind: after.action === action ? "same" : "changed",
     before: { action, rule },
     after,
-    isExact: digestOf(args) === record.argumentsDigest,
+    isExact,
   };
 }
 

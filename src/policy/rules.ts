@@ -25,6 +25,8 @@ export interface Rule {
   readonly workflow?: string;
   readonly risk?: Risk;
   readonly justification?: "required" | "optional";
+  /** It names the tool by a name that the tool may not have borrowed: such a rule only makes stricter. */
+  readonly isBorrowed?: true;
 }
 
 /** Makes one rule ready. @throws ConditionError */
@@ -44,17 +46,21 @@ export function globsOf({ tool }: RuleConfig): readonly string[] {
   return tool === undefined ? ["*"] : [tool].flat();
 }
 
-/** True when the rule names the tool, or what another method is about, whatever its condition says. */
-export function namesTool(rule: Rule, target: ToolTarget): boolean {
-  const { method = TOOL_CALL } = target;
-  const isMethod = rule.methods?.some((glob) => glob.matches(method)) ?? method === TOOL_CALL;
-  return isMethod && namesUri(rule, target.uri) && namesIt(rule.globs, target);
+/** The rules that name the tool, or what another method is about, in order, whatever their conditions say. */
+export function rulesNaming(rules: readonly Rule[], target: ToolTarget): readonly Rule[] {
+  const names = namesOf(target);
+  const borrowed = borrowedName(target);
+  return rules.flatMap((rule) => {
+    if (!namesMethod(rule, target) || !namesUri(rule, target.uri)) return [];
+    const { globs } = rule;
+    if (!globs || globs.some((glob) => names.some((name) => glob.matches(name)))) return [rule];
+    const isNamed = borrowed !== undefined && globs.some((glob) => glob.matches(borrowed));
+    return isNamed && rule.action !== "allow" ? [{ ...rule, isBorrowed: true as const }] : [];
+  });
 }
 
-function namesIt(globs: Rule["globs"], target: ToolTarget): boolean {
-  if (!globs) return true;
-  const names = namesOf(target);
-  return globs.some((glob) => names.some((name) => glob.matches(name)));
+function namesMethod({ methods }: Rule, { method = TOOL_CALL }: ToolTarget): boolean {
+  return methods?.some((glob) => glob.matches(method)) ?? method === TOOL_CALL;
 }
 
 // What a server makes of a URI may be either form, so only an allow wants both to be named.
@@ -70,15 +76,21 @@ function formsOfUri(uri: string): readonly string[] {
   return [uri];
 }
 
-/**
- * What rules may call a tool: `server__tool`, and the name clients call where that differs. A server that keeps its
- * original names could call a tool `files__read` to slip under another server's rules, so such a name is no name here.
- */
-export function namesOf({ server, tool, name, method }: ToolTarget): readonly string[] {
+/** What rules may call a tool: `server__tool`, and the name clients call where that differs and is nobody else's. */
+export function namesOf(target: ToolTarget): readonly string[] {
+  const { server, tool, name, method } = target;
   const full = `${server}__${tool}`;
   if (name === full || method !== undefined) return [full];
-  const isOwnPrefix = name.startsWith(`${server}__`);
-  return isOwnPrefix || !name.includes("__") ? [full, name] : [full];
+  return borrowedName(target) === undefined ? [full, name] : [full];
+}
+
+/**
+ * The name clients call, where it looks like another server's: one that keeps its original names could call a tool
+ * `files__read` to slip under what another server is allowed. What is forbidden or asked about under that name still is.
+ */
+export function borrowedName({ server, name, method }: ToolTarget): string | undefined {
+  if (method !== undefined) return undefined;
+  return name.includes("__") && !name.startsWith(`${server}__`) ? name : undefined;
 }
 
 /** The tool that a name stands for: `server__tool`, or one of preloop's own. */

@@ -51,6 +51,7 @@ function overrules(side: Side, other: Side): boolean {
 }
 
 function merge(said: Decision, other: Decision, { observed }: Decision): Decision {
+  const needsPerson = (said.needsPerson ?? other.needsPerson) && { needsPerson: true as const };
   const { observed: _, justification: own, ...word } = said;
   const justification = stricterJustification(own, other.justification);
   return {
@@ -58,6 +59,7 @@ function merge(said: Decision, other: Decision, { observed }: Decision): Decisio
     risk: higherRisk(said.risk, other.risk),
     faults: [...new Set([...said.faults, ...other.faults])],
     ...(justification && { justification }),
+    ...needsPerson,
     ...(observed && { observed }),
   };
 }

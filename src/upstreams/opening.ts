@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isJsonObject, type Json, type JsonObject } from "#base";
+import { isDeeperThan, isJsonObject, type Json, type JsonObject, MAX_LEVELS } from "#base";
 import { carriedBy, envelopeFor, META, MODERN_VERSION } from "./envelope.ts";
 import type { Link } from "./link.ts";
 import type { ClientFace, Era, Hello, UpstreamReply } from "./types.ts";
@@ -91,6 +91,7 @@ function offered(client: ClientFace): JsonObject {
 
 function legacyOpening(link: Link, value: Json): Opening {
   const said = isJsonObject(value) ? value : {};
+  if (isDeeperThan(said, MAX_LEVELS)) return TOO_DEEP;
   const { protocolVersion, instructions } = said;
   if (typeof protocolVersion !== "string" || !LEGACY_VERSIONS.includes(protocolVersion)) {
     const reason = `speaks version ${JSON.stringify(protocolVersion)} of the protocol, which preloop does not know`;
@@ -106,8 +107,9 @@ function legacyOpening(link: Link, value: Json): Opening {
 }
 
 function modernOpening(link: Link, value: Json): Opening {
-  link.transport.opened("modern", MODERN_VERSION);
   const said = isJsonObject(value) ? value : {};
+  if (isDeeperThan(said, MAX_LEVELS)) return TOO_DEEP;
+  link.transport.opened("modern", MODERN_VERSION);
   const hello: Hello = {
     era: "modern",
     protocolVersion: MODERN_VERSION,
@@ -117,6 +119,12 @@ function modernOpening(link: Link, value: Json): Opening {
   };
   return { kind: "open", hello };
 }
+
+const TOO_DEEP: Opening = {
+  kind: "refused",
+  reason: `introduced itself with something nested deeper than ${MAX_LEVELS} levels`,
+  final: true,
+};
 
 function speaksModern(value: Json): boolean {
   const versions = isJsonObject(value) ? value.supportedVersions : undefined;

@@ -203,6 +203,34 @@ describeStores("a decision", (open, _kind, create) => {
     expect((await caller.begin(asked.id, standing)).run).toBe(false);
   });
 
+  test.for([
+    ["an expression that backtracks", { path: { pattern: "^(a+)+$" } }, "refused"],
+    ["an alternative that backtracks", { path: { pattern: "^(a|a)*$" } }, "refused"],
+    ["one in a branch behind a reference", { path: { anyOf: [{ $ref: "#/$defs/p" }] } }, "refused"],
+    ["one that needs to look ahead", { path: { pattern: "^(?=a)" } }, "approved"],
+  ] as const)(
+    "against %s is checked in bounded work, or said not to be [S-70]",
+    async ([, properties, end]) => {
+      const { ask, deciders } = newScene(await open());
+      const schema = { properties, $defs: { p: { pattern: "^(a+)+$" } } };
+      const { id } = await ask({}, { inputSchema: JSON.stringify(schema) });
+      const notes: string[] = [];
+      const vote = deciders.decide({
+        id,
+        decider: "bo",
+        verdict: "approve",
+        args: JSON.stringify({ path: `${"a".repeat(40)}!` }),
+        onUnchecked: (parts) => notes.push(...parts),
+      });
+      const said = await vote.then(
+        ({ status }) => status,
+        (error: unknown) => (isPreloopError(error, "arguments_invalid") ? "refused" : error),
+      );
+      expect(said).toBe(end);
+      expect(notes.join()).toMatch(end === "approved" ? /no lookaround/ : /^$/);
+    },
+  );
+
   test("with arguments that fit the schema is taken, in either dialect", async () => {
     const { ask, deciders } = newScene(await open());
     for (const dialect of [draft07, {}, { $schema: "https://json-schema.org/draft/2020-12/schema" }]) {

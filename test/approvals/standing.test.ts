@@ -254,6 +254,35 @@ describeStores("a pattern grant", (open) => {
     await standing.close();
   });
 
+  test("covers no argument that is not what the tool says, or that passes for a named one [S-69]", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    const inputSchema = { properties: { issue: { type: "integer" }, note: { type: "string" } } };
+    const call = (argsText: string) => ({ argsText, inputSchema });
+    const request = { scope: "pattern", pattern: { issue: "4*" }, lifetime: forSession } as const;
+    for (const rest of ["", ',"note":["x"]', ',"Issue":5']) {
+      const { id } = await scene.ask(call(`{"issue":41${rest}}`));
+      await scene.deciders.decide({ id, decider: "bo", verdict: "approve", grant: request });
+    }
+    const covers = (argsText: string) =>
+      standing.grantFor(newCall(scene.session, call(argsText)), askDecision, plainWorkflow) !== undefined;
+    await until(async () => covers('{"issue":42}') || undefined);
+    // What the pattern does not name is bound by its digest, however it fits.
+    await until(async () => covers('{"issue":42,"note":["x"]}') || undefined);
+    expect(covers('{"issue":"42"}')).toBe(false);
+    expect(covers('{"issue":42,"Issue":5}')).toBe(false);
+    await standing.close();
+  });
+
+  test("answers for no deny that could not be evaluated, whatever its scope [S-69]", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    await grant(scene, standing, { scope: "tool", lifetime: forSession });
+    const decision = { ...askDecision, needsPerson: true } as const;
+    expect(standing.grantFor(newCall(scene.session), decision, plainWorkflow)).toBeUndefined();
+    await standing.close();
+  });
+
   test("reads arguments that are no text as their canonical JSON", async () => {
     const scene = newScene(await open());
     const standing = await standingOn(scene.db);

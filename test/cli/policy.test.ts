@@ -114,6 +114,43 @@ test("policy explain shows what each rule said, and the decision", async () => {
   });
 });
 
+test("policy explain tells of every tool that a name may stand for [S-73]", async () => {
+  const place = await placeWith(
+    {
+      default: "allow",
+      rules: [
+        { name: "zap", tool: "files__z*", action: "deny" },
+        { name: "reads", tool: "files__r*", action: "allow" },
+        { name: "own", tool: "bare__*", action: "ask" },
+      ],
+    },
+    { servers: () => ({ ...servers(), bare: { command: "bare", prefix: false } }) },
+  );
+  const zap = await place.run("policy", "explain", "files__zap");
+  expect(zap.stdout.split("\n").filter((line) => /^(If|→)/.test(line))).toEqual([
+    "If it is the tool zap of files:",
+    "→ deny, by zap; risk medium",
+    "If it is the tool files__zap of bare:",
+    "→ deny, by zap; risk medium",
+  ]);
+  const read = await place.run("policy", "explain", "files__read", "--json");
+  expect(JSON.parse(read.stdout)).toMatchObject({
+    decision: { action: "allow", rule: "reads" },
+    server: "files",
+    others: [{ server: "bare", tool: "files__read", decision: { action: "ask", rule: "own" } }],
+  });
+  const plain = await place.run("policy", "explain", "plain");
+  expect(plain.stdout).toContain("→ ask, by own");
+});
+
+test("policy explain says when it does not know what a tool says of its arguments [S-69]", async () => {
+  const rules = [{ name: "r", tool: "files__*", when: "has(args.path)", action: "deny" }];
+  const place = await placeWith({ default: "allow", rules });
+  const { stdout, stderr } = await place.run("policy", "explain", "files__read", '{"path":["a"]}');
+  expect(stdout).toContain("→ deny, by r");
+  expect(stderr).toContain("What read of files says of its arguments is not known here");
+});
+
 test.for([
   ["no JSON", "{", 2],
   ["no object", "[]", 2],

@@ -207,6 +207,18 @@ test("doctor has nothing to say about a machine that is in order", async () => {
   expect(statSync(machine.configFile).mode & 0o777).toBe(0o600);
 });
 
+test("doctor names the tools that are nested too deep to be served [S-71]", async () => {
+  const machine = makeMachine();
+  onTestFinished(() => stopOwner(machine.home));
+  const program = path.join(import.meta.dirname, "../fixtures/deep-server.mjs");
+  machine.write(
+    "user/.config/preloop/preloop.config.json",
+    JSON.stringify({ mcpServers: { sly: { command: process.execPath, args: [program, "outputSchema"] } } }),
+  );
+  const { stdout } = await run(machine, ["doctor"]);
+  expect(stdout).toMatch(/warning +server +sly lists 1 tools .*; left out for their depth: deep/);
+});
+
 test("doctor works where the config does not, and finds an open home", async () => {
   const machine = makeMachine();
   onTestFinished(() => stopOwner(machine.home));

@@ -100,6 +100,46 @@ describe("rules", () => {
     expect(decide(rules, call)).toEqual({ action: "ask", rule: "default", faults: 0 });
   });
 
+  describe("a tool that borrows another server's name [S-73]", () => {
+    const zap = callOf("web__x", {}, { tool: "files__zap", name: "files__zap" });
+    const rule = (action: string, more = {}) => ({ name: action, tool: "files__z*", action, ...more });
+    const open = { policy: { default: "allow" } };
+
+    test.for([
+      ["is refused what is refused under it", [rule("deny")], { action: "deny", rule: "deny" }],
+      ["is asked about what is asked about under it", [rule("ask")], { action: "ask", rule: "ask" }],
+      ["is allowed nothing by it", [rule("allow"), rule("ask")], { action: "ask", rule: "ask" }],
+      [
+        "is refused by its own server's rules behind that question",
+        [rule("ask"), { name: "own", tool: "web__*", action: "deny" }],
+        { action: "deny", rule: "own" },
+      ],
+      [
+        "is not allowed by its own server's rules behind that question",
+        [rule("ask"), { name: "own", tool: "web__*", action: "allow" }],
+        { action: "ask", rule: "ask" },
+      ],
+      [
+        "is allowed by its own server's rules that stand before",
+        [{ name: "own", tool: "web__*", action: "allow" }, rule("deny")],
+        { action: "allow", rule: "own" },
+      ],
+      [
+        "is asked about when such a rule cannot be evaluated",
+        [rule("deny", { when: "args.path == 'a'" })],
+        { action: "ask", rule: "deny" },
+      ],
+    ] as const)("%s", ([, rules, expected]) => {
+      expect(decide(rules, zap, open)).toMatchObject(expected);
+    });
+
+    test("may have to wait for a person", () => {
+      const policy = compilePolicy(inputOfRules([rule("ask")], open));
+      expect(policy.mayAsk({ server: "web", tool: "files__zap", name: "files__zap" })).toBe(true);
+      expect(policy.mayAsk({ server: "web", tool: "files__read", name: "files__read" })).toBe(false);
+    });
+  });
+
   test("a tool whose name had to be hashed is matched by its own name and by the one clients call", () => {
     const call = callOf("files__x", {}, { tool: "read file!", name: "files__read_file_1a2b" });
     for (const tool of ["files__read file!", "files__read_file_*"])

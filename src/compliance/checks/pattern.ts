@@ -1,4 +1,4 @@
-import { compileRegex } from "#policy";
+import { compileRegex } from "#regex";
 import type { Line } from "../text/lines.ts";
 import type { ReadIssue } from "../text/read-issue.ts";
 import type { PatternCheck } from "../types.ts";

@@ -7,8 +7,8 @@ import { type Html, layout, moment, type Page, shown } from "./layout.ts";
 
 type Closed = Extract<Standing, { kind: "closed" }>;
 
-/** What a decision led to, for the person who just made it. `allowed` says what was allowed beyond this call. */
-export function decidedPage(approval: Approval, allowed?: string): Page {
+/** What a decision led to, for the person who just made it. `note` says what was allowed beyond this call, or not checked. */
+export function decidedPage(approval: Approval, note?: string): Page {
   if (approval.status === "pending") return countedPage(approval);
   const isYes = approval.status !== "denied";
   const words = isYes
@@ -19,7 +19,7 @@ export function decidedPage(approval: Approval, allowed?: string): Page {
   return page(isYes ? "Approved" : "Denied", approval, {
     status: 200,
     symbol: isYes ? "yes" : "no",
-    content: html`<p>${words}</p>${allowed === undefined ? "" : html`<p>${allowed}</p>`}${reason(approval)}`,
+    content: html`<p>${words}</p>${note === undefined ? "" : html`<p>${note}</p>`}${reason(approval)}`,
   });
 }
 

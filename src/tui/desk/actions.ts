@@ -9,16 +9,22 @@ import { type GrantForm, grantRequest } from "./grant-form.ts";
 /** Sends one vote for what was on the screen. */
 export async function vote(bench: Bench, input: Omit<DecideInput, "decider">): Promise<string> {
   const { deciders, decider, onEvent } = bench.options;
-  const after = await deciders.decide({ ...input, decider }).catch(async (error: unknown) => {
-    if (isPreloopError(error, "decision_refused"))
-      await onEvent("decision_refused", { approval: input.id, why: error.message });
-    throw error;
-  });
+  let isPartly = false;
+  const onUnchecked = () => {
+    isPartly = true;
+  };
+  const after = await deciders
+    .decide({ ...input, decider, ...(input.args !== undefined && { onUnchecked }) })
+    .catch(async (error: unknown) => {
+      if (isPreloopError(error, "decision_refused"))
+        await onEvent("decision_refused", { approval: input.id, why: error.message });
+      throw error;
+    });
   if (input.verdict === "deny") return `denied ${after.id}`;
   const counting = after.votes.filter((each) => each.verdict === "approve" && !each.voidedAt).length;
   return after.status === "pending"
     ? `voted for ${after.id}: ${counting} of ${after.workflow.quorum}, more people must approve`
-    : `approved ${after.id}${input.args === undefined ? "" : " with your arguments"}`;
+    : `approved ${after.id}${input.args === undefined ? "" : " with your arguments"}${isPartly ? "; not all of the tool's schema could be checked" : ""}`;
 }
 
 /** Approves what was seen, one by one; says how many went through when there are several. */

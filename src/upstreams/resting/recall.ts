@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from "#base";
+import { canonicalJson, isDeeperThan, isJsonObject, type Json, type JsonObject, MAX_DEPTH } from "#base";
 import { members, readFrame } from "#jsonrpc";
 import type { Upstream, UpstreamReply, UpstreamRequest } from "../types.ts";
 import type { ListingCache } from "./listing-cache.ts";
@@ -56,8 +56,10 @@ async function differs(live: Upstream, method: string, cache: ListingCache): Pro
   return false;
 }
 
-function equal(one: Json | undefined, other: Json | undefined): boolean {
-  return canonicalJson(one ?? null) === canonicalJson(other ?? null);
+function equal(one: Json = null, other: Json = null): boolean {
+  // What is too deep to be walked is asked for anew.
+  if (isDeeperThan(one, MAX_DEPTH) || isDeeperThan(other, MAX_DEPTH)) return false;
+  return canonicalJson(one) === canonicalJson(other);
 }
 
 function cursorIn(params: string | undefined): string | undefined {

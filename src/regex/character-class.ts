@@ -1,7 +1,11 @@
-import type { Reader } from "./regex-reader.ts";
+import type { Reader } from "./reader.ts";
+
+/** Whose expressions are read: RE2's, which are CEL's, or those of ECMA-262, which JSON Schema takes. */
+export type Dialect = "re2" | "ecma";
 
 /** What holds for the part of an expression that is being read. */
 export interface Flags {
+  readonly dialect: Dialect;
   readonly ignoreCase: boolean;
   readonly dotAll: boolean;
   readonly multiline: boolean;
@@ -19,30 +23,39 @@ export function testOf(characterClass: string, flags: Flags): CharacterTest {
 }
 
 /** Reads `[…]` and gives it in JavaScript's spelling. */
-export function readClass(reader: Reader): string {
+export function readClass(reader: Reader, { dialect }: Flags): string {
+  // ECMA-262 reads `[]` as nothing and `[^]` as anything; in RE2 a bracket at that place is itself.
+  if (dialect === "ecma" && reader.take("[]")) return "[]";
+  if (dialect === "ecma" && reader.take("[^]")) return "[^]";
   let text = reader.take("[") && reader.take("^") ? "[^" : "[";
   for (let first = true; first || !reader.take("]"); first = false) {
     if (reader.isDone()) throw new Error("a [ is never closed");
-    if (reader.looking("[:")) throw new Error("[: :] classes are not supported; write the characters");
-    text += readPart(reader, first);
+    if (dialect === "re2" && reader.looking("[:"))
+      throw new Error("[: :] classes are not supported; write the characters");
+    text += readPart(reader, first, dialect);
   }
   return `${text}]`;
 }
 
 /** Reads an escape that stands for characters, and gives what stands for it inside `[…]`. */
-export function readEscape(reader: Reader): string {
-  const found = reader.match(/^\\(?:[pP](?:\{\^?\w+\}|\w)|x\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|.)/su)?.[0];
+export function readEscape(reader: Reader, dialect: Dialect): string {
+  const found = reader.match(ESCAPES[dialect])?.[0];
   if (!found) throw new Error("ends in the middle of an escape");
-  return inClass(found);
+  return dialect === "ecma" ? ecmaInClass(found) : inClass(found);
 }
+
+const ESCAPES: Readonly<Record<Dialect, RegExp>> = {
+  re2: /^\\(?:[pP](?:\{\^?\w+\}|\w)|x\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|.)/su,
+  ecma: /^\\(?:[pP]\{[\w=]+\}|x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|.)/su,
+};
 
 /** A character as it stands inside `[…]`. */
 export function quote(character: string): string {
   return /[\\\]^[-]/.test(character) ? `\\${character}` : character;
 }
 
-function readPart(reader: Reader, first: boolean): string {
-  if (reader.looking("\\")) return readEscape(reader);
+function readPart(reader: Reader, first: boolean, dialect: Dialect): string {
+  if (reader.looking("\\")) return readEscape(reader, dialect);
   const character = reader.next();
   // A minus at either end of the class is itself.
   if (character === "-") return first || reader.looking("]") ? "\\-" : "-";
@@ -68,6 +81,16 @@ function inClass(escaped: string): string {
   if (/[dDwWSfnrtv]/.test(letter)) return escaped;
   if (/[A-Za-z0-9]/.test(letter)) throw new Error(`${escaped} means nothing here`);
   return quote(escaped.slice(1));
+}
+
+// The class is tried by JavaScript's own engine, so most of its escapes may stay as they are.
+function ecmaInClass(escaped: string): string {
+  const letter = escaped.slice(1, 2);
+  if (/[1-9k]/.test(letter)) throw new Error(`${escaped} is not supported: no backreferences`);
+  if (escaped.length > 2 || /[dDwWsSfnrtv]/.test(letter)) return escaped;
+  if (letter === "0") return "\\x00";
+  if (/[A-Za-z]/.test(letter)) throw new Error(`${escaped} means nothing here`);
+  return quote(letter);
 }
 
 // RE2 writes a script's name alone, and a caret for everything else.

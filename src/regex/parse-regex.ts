@@ -1,5 +1,13 @@
-import { type CharacterTest, type Flags, quote, readClass, readEscape, testOf } from "./regex-class.ts";
-import { createReader, type Reader } from "./regex-reader.ts";
+import {
+  type CharacterTest,
+  type Dialect,
+  type Flags,
+  quote,
+  readClass,
+  readEscape,
+  testOf,
+} from "./character-class.ts";
+import { createReader, type Reader } from "./reader.ts";
 
 /** A regular expression as a tree. */
 export type Node =
@@ -14,16 +22,20 @@ export type Node =
 export type PlaceTest = (before: string | undefined, after: string | undefined) => boolean;
 
 const MAX_REPEAT = 1_000;
+/** An expression can come from a server or an agent, and each of its characters costs time to read. */
+const MAX_LENGTH = 10_000;
+const MAX_NESTING = 200;
 
 /**
- * Parses the regular expressions that CEL knows, RE2's: no lookaround, no backreferences, nothing that needs more than
- * one pass over the text.
+ * Parses regular expressions without lookaround and backreferences: nothing that needs more than one pass over the text.
  * @throws Error that says what is wrong
  */
-export function parseRegex(source: string): Node {
+export function parseRegex(source: string, dialect: Dialect): Node {
+  if (source.length > MAX_LENGTH) throw new Error(`is longer than ${MAX_LENGTH} characters`);
   const state: State = {
     reader: createReader(source),
-    flags: { ignoreCase: false, dotAll: false, multiline: false },
+    flags: { dialect, ignoreCase: false, dotAll: false, multiline: false },
+    nesting: 0,
   };
   const tree = choice(state);
   if (!state.reader.isDone()) throw new Error("a ) was never opened");
@@ -33,6 +45,7 @@ export function parseRegex(source: string): Node {
 interface State {
   readonly reader: Reader;
   flags: Flags;
+  nesting: number;
 }
 
 function choice(state: State): Node {
@@ -76,32 +89,44 @@ function atom(state: State): Node {
   if (reader.take("(")) return group(state);
   if (reader.take("^")) return flags.multiline ? lineStart : textStart;
   if (reader.take("$")) return flags.multiline ? lineEnd : textEnd;
-  if (reader.take(".")) return oneOf(flags.dotAll ? "[\\s\\S]" : "[^\\n]", flags);
-  if (reader.looking("[")) return oneOf(readClass(reader), flags);
-  const assertion = Object.keys(ASSERTIONS).find((spelling) => reader.take(spelling));
-  if (assertion) return ASSERTIONS[assertion]!;
-  if (reader.looking("\\")) return oneOf(`[${readEscape(reader)}]`, flags);
+  if (reader.take(".")) return oneOf(anyCharacter(flags), flags);
+  if (reader.looking("[")) return oneOf(readClass(reader, flags), flags);
+  const assertion = ASSERTIONS[flags.dialect].find((spelling) => reader.take(spelling));
+  if (assertion) return PLACES[assertion];
+  if (reader.looking("\\")) return oneOf(`[${readEscape(reader, flags.dialect)}]`, flags);
   const character = reader.next();
   if (/[*+?]/.test(character)) throw new Error(`nothing to repeat before ${character}`);
+  if (!flags.ignoreCase) return { kind: "character", test: (other) => other === character };
   return oneOf(`[${quote(character)}]`, flags);
+}
+
+function anyCharacter({ dotAll, dialect }: Flags): string {
+  if (dotAll) return "[\\s\\S]";
+  return dialect === "ecma" ? "[^\\n\\r\\u2028\\u2029]" : "[^\\n]";
 }
 
 function group(state: State): Node {
   const { reader, flags: outer } = state;
+  if (++state.nesting > MAX_NESTING) throw new Error(`is nested deeper than ${MAX_NESTING} groups`);
   if (reader.take("?")) {
     const head = reader.match(/^(?:P?<[A-Za-z_]\w*>|([ims]*)(?:-([ims]*))?([:)]))/);
     if (!head) throw new Error(`(?${reader.isDone() ? "" : reader.next()} is not supported: no lookaround`);
     state.flags = withFlags(withFlags(outer, head[1], true), head[2], false);
-    if (head[3] === ")") return { kind: "empty" }; // the flags hold until the enclosing group ends
+    if (head[3] === ")") {
+      state.nesting--;
+      return { kind: "empty" }; // the flags hold until the enclosing group ends
+    }
   }
   const inside = choice(state);
   if (!reader.take(")")) throw new Error("a ( is never closed");
   state.flags = outer;
+  state.nesting--;
   return inside;
 }
 
 function withFlags(flags: Flags, letters = "", on: boolean): Flags {
   return {
+    dialect: flags.dialect,
     ignoreCase: letters.includes("i") ? on : flags.ignoreCase,
     dotAll: letters.includes("s") ? on : flags.dotAll,
     multiline: letters.includes("m") ? on : flags.multiline,
@@ -121,9 +146,13 @@ const textEnd: Node = { kind: "assert", test: (_before, after) => after === unde
 const lineStart: Node = { kind: "assert", test: (before) => before === undefined || before === "\n" };
 const lineEnd: Node = { kind: "assert", test: (_before, after) => after === undefined || after === "\n" };
 const isWord = (character: string | undefined) => character !== undefined && /^\w$/.test(character);
-const ASSERTIONS: Readonly<Record<string, Node>> = {
+const PLACES = {
   "\\A": textStart,
   "\\z": textEnd,
   "\\b": { kind: "assert", test: (before, after) => isWord(before) !== isWord(after) },
   "\\B": { kind: "assert", test: (before, after) => isWord(before) === isWord(after) },
+} as const satisfies Readonly<Record<string, Node>>;
+const ASSERTIONS: Readonly<Record<Dialect, readonly (keyof typeof PLACES)[]>> = {
+  re2: ["\\A", "\\z", "\\b", "\\B"],
+  ecma: ["\\b", "\\B"],
 };

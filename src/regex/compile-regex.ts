@@ -1,4 +1,5 @@
-import { type Node, parseRegex, textStart } from "./regex-parse.ts";
+import type { Dialect } from "./character-class.ts";
+import { type Node, parseRegex, textStart } from "./parse-regex.ts";
 
 /** A regular expression that reads the text once, whatever the text and the expression are. */
 export interface Regex {
@@ -16,11 +17,17 @@ type Instruction =
   | { readonly op: "match" };
 
 const MAX_INSTRUCTIONS = 5_000;
+/** Parts written out; a group of nothing, repeated and repeated, makes work and no instructions. */
+const MAX_EMITTED = 20_000;
 
-/** Compiles an expression of RE2's kind. @throws Error that says what is wrong */
-export function compileRegex(source: string): Regex {
+interface Work {
+  left: number;
+}
+
+/** Compiles an expression. @throws Error that says what is wrong */
+export function compileRegex(source: string, dialect: Dialect = "re2"): Regex {
   const program: Instruction[] = [];
-  emit(parseRegex(source), program);
+  emit(parseRegex(source, dialect), program, { left: MAX_EMITTED });
   program.push({ op: "match" });
   const firsts = firstCharacters(program);
   return { test: (text, spend) => run({ program, firsts }, text, spend) };
@@ -32,8 +39,9 @@ interface Compiled {
   readonly firsts: readonly boolean[] | undefined;
 }
 
-function emit(node: Node, program: Instruction[]): void {
-  if (program.length > MAX_INSTRUCTIONS) throw new Error("is too large once its repetitions are written out");
+function emit(node: Node, program: Instruction[], work: Work): void {
+  if (program.length > MAX_INSTRUCTIONS || --work.left < 0)
+    throw new Error("is too large once its repetitions are written out");
   switch (node.kind) {
     case "empty":
       return;
@@ -44,34 +52,34 @@ function emit(node: Node, program: Instruction[]): void {
       program.push({ op: "assert", test: node.test });
       return;
     case "sequence":
-      for (const item of node.items) emit(item, program);
+      for (const item of node.items) emit(item, program, work);
       return;
     case "choice":
-      emitChoice(node.items, program);
+      emitChoice(node.items, program, work);
       return;
     case "repeat":
-      emitRepeat(node, program);
+      emitRepeat(node, program, work);
   }
 }
 
-function emitChoice(items: readonly Node[], program: Instruction[]): void {
+function emitChoice(items: readonly Node[], program: Instruction[], work: Work): void {
   const fork = split(program);
   const exits: number[][] = [];
   for (const item of items) {
     fork.push(program.length);
-    emit(item, program);
+    emit(item, program, work);
     exits.push(split(program));
   }
   for (const exit of exits) exit.push(program.length);
 }
 
-function emitRepeat(node: Node & { kind: "repeat" }, program: Instruction[]): void {
-  for (let count = 0; count < node.min; count++) emit(node.item, program);
+function emitRepeat(node: Node & { kind: "repeat" }, program: Instruction[], work: Work): void {
+  for (let count = 0; count < node.min; count++) emit(node.item, program, work);
   if (node.max === Number.POSITIVE_INFINITY) {
     const top = program.length;
     const fork = split(program);
     fork.push(program.length);
-    emit(node.item, program);
+    emit(node.item, program, work);
     split(program).push(top);
     fork.push(program.length);
     return;
@@ -81,7 +89,7 @@ function emitRepeat(node: Node & { kind: "repeat" }, program: Instruction[]): vo
     const fork = split(program);
     fork.push(program.length);
     forks.push(fork);
-    emit(node.item, program);
+    emit(node.item, program, work);
   }
   for (const fork of forks) fork.push(program.length);
 }

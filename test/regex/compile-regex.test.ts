@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileRegex } from "../../src/policy/regex.ts";
+import { compileRegex } from "#regex";
 
 const free = () => undefined;
 
@@ -73,6 +73,36 @@ test.for([
 ] as const)("the expression %j is refused: %s", ([source, message]) => {
   expect(() => compileRegex(source)).toThrow(message);
 });
+
+test.for([
+  ["(((((){1000}){1000}){1000}){1000}){1000}", "too large"],
+  ["(".repeat(300) + ")".repeat(300), "nested deeper"],
+  ["a".repeat(20_000), "longer than"],
+])("an expression that is all work and no use is refused: %# [S-72]", ([source, message]) => {
+  expect(() => compileRegex(source!)).toThrow(message);
+});
+
+test.for([
+  ["^\\u0041\\x42\\u{43}$", "ABC", true],
+  ["^\\s$", "\u00a0", true],
+  ["^[^]$", "\n", true],
+  ["^[]$", "a", false],
+  ["^.$", "\r", false],
+  ["^\\p{Script=Greek}+$", "αβ", true],
+  ["^\\p{L}[\\w\\-]+$", "é-a", true],
+  ["^[a-z0-9-]+(?:\\/[a-z]+)*$", "a-1/b", true],
+  ["^(?<year>\\d{4})$", "2026", true],
+] as const)("an expression of a JSON Schema %j against %j: %s", ([source, text, expected]) => {
+  expect(compileRegex(source, "ecma").test(text, free)).toBe(expected);
+  expect(new RegExp(source, "u").test(text)).toBe(expected);
+});
+
+test.for(["(?=a)", "(?!a)", "(?<=a)b", "(a)\\1", "(?<n>a)\\k<n>", "\\A"])(
+  "an expression of a JSON Schema that needs more than one pass is refused: %j",
+  (source) => {
+    expect(() => compileRegex(source, "ecma")).toThrow();
+  },
+);
 
 test.for(["^(a+)+$", "^(a|a)*$", "^(a|aa)+$", "(.*)*x", "^(([a-z])+.)+[A-Z]([a-z])+$"])(
   "the work for %s grows with the text, not beyond",

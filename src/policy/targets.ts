@@ -1,0 +1,20 @@
+import { OWN_TOOLS } from "./builtin.ts";
+import { OWN_SERVER, targetOf } from "./rules.ts";
+import type { PolicyInput, ToolTarget } from "./types.ts";
+
+/**
+ * The tools that a name may stand for: `server__tool`, one of preloop's own, and a tool of each server that keeps its
+ * original names. Without a server that could have it, the name is read as it is written.
+ */
+export function targetsOf(name: string, servers: PolicyInput["servers"]): readonly ToolTarget[] {
+  const written = targetOf(name);
+  const server = servers[written.server];
+  const bare = Object.entries(servers)
+    .filter(([, { prefix, disabled }]) => prefix === false && !disabled)
+    .map(([one]) => ({ server: one, tool: name, name }));
+  const isOwn = written.server === OWN_SERVER && OWN_TOOLS.includes(written.tool);
+  if (!isOwn && !server && bare.length > 0) return bare;
+  // Rules call such a tool by its server's name; clients do not.
+  const called = server?.prefix === false ? { ...written, name: written.tool } : written;
+  return [called, ...bare];
+}

@@ -1,0 +1,75 @@
+import type { Json } from "#base";
+
+/** One way in which a value does not fit its schema. */
+export interface Misfit {
+  /** The keys and indexes that lead to it; empty for the value itself. A missing member's own key is part of it. */
+  readonly path: readonly (string | number)[];
+  /** What it must be, as in `must be string`. */
+  readonly message: string;
+}
+
+/** How a value fits a schema. */
+export type Fit =
+  | { readonly kind: "fits" }
+  | { readonly kind: "misfits"; readonly misfits: readonly Misfit[] }
+  /** Finding out would take more work than one value may cost. */
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** A part of a schema that is not checked. */
+export interface Unchecked {
+  /** An expression that the linear engine does not know, or a reference that leads out of the schema or nowhere. */
+  readonly kind: "pattern" | "reference";
+  /** In words for a log. */
+  readonly text: string;
+}
+
+/** A JSON Schema made ready. */
+export interface Schema {
+  /** Why the schema is of no use at all, and every value fits it. */
+  readonly problem?: string;
+  readonly unchecked: readonly Unchecked[];
+  fit(value: Json): Fit;
+}
+
+/** One part of a schema, ready to be tried: true when the value fits; otherwise the run is told how it does not. */
+export type Check = (value: Json, run: Run) => boolean;
+
+/** One value on its way through a schema. */
+export interface Run {
+  left: number;
+  depth: number;
+  readonly path: (string | number)[];
+  /** Undefined while an alternative is tried that may fail. */
+  misfits: Misfit[] | undefined;
+  /** Members and items that a keyword has looked at; undefined where no keyword asks. */
+  seen: Seen | undefined;
+}
+
+/** What `unevaluatedProperties` and `unevaluatedItems` leave alone. */
+export interface Seen {
+  readonly keys: Set<string>;
+  readonly indexes: Set<number>;
+  allKeys: boolean;
+  allItems: boolean;
+}
+
+/** What the keywords of one schema object are made ready with. */
+export interface Compiling {
+  /** A schema inside this one. */
+  sub(schema: Json | undefined): Check;
+  /** What a reference leads to. */
+  ref(target: string): Check;
+  /** An expression of the schema's; undefined for one that cannot be checked. */
+  pattern(source: string): Pattern | undefined;
+}
+
+/** Says whether a text matches. */
+export type Pattern = (text: string, run: Run) => boolean;
+
+/** Makes the keywords of one kind ready: those that the schema has, and that mean something. */
+export type Keywords = (schema: { readonly [key: string]: Json }, at: Compiling) => readonly Check[];
+
+/** Why a schema is of no use. */
+export class SchemaError extends Error {
+  override readonly name = "SchemaError";
+}
