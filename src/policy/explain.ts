@@ -4,7 +4,7 @@ import { evaluate, type Looking } from "./evaluate.ts";
 import { createFilters, HIDDEN } from "./filters.ts";
 import { namesTool } from "./rules.ts";
 import type { PolicyInput } from "./types.ts";
-import { compileWorkflows, PLAIN } from "./workflows.ts";
+import { compileWorkflows } from "./workflows.ts";
 
 /** What one rule said of a call, and why. */
 export interface Step {
@@ -30,11 +30,10 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
   const rules = compileRules(input);
   const said = new Map<string, Omit<Step, "rule" | "action" | "when">>();
   const workflows = compileWorkflows(input.approvals);
-  const workflow = (name: string | undefined) => workflows.get(name ?? PLAIN) ?? workflows.get(PLAIN)!;
   const looking: Looking = {
     rules: rules.filter((rule) => namesTool(rule, call)),
     fallback: input.policy.default,
-    workflow,
+    workflows,
     onVerdict: (rule, verdict) => {
       if (verdict.kind === "fails") said.set(rule.name, { said: "condition failed", fault: verdict.fault });
       else said.set(rule.name, { said: verdict.kind === "matches" ? "matches" : "condition is false" });
@@ -53,5 +52,5 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
       ...heard,
     };
   });
-  return { steps, decision, ...(decision.action === "ask" ? { workflow: workflow(decision.workflow) } : {}) };
+  return { steps, decision, ...(decision.action === "ask" ? { workflow: workflows.of(decision) } : {}) };
 }
