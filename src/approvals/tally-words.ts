@@ -1,4 +1,4 @@
-import { isOutOfReach } from "#model";
+import { decidersOf, isOutOfReach } from "#model";
 import type { Tally } from "./tally.ts";
 
 /** `1 of 2`, and where several panels decide, `1 of 2 and 0 of 1`. */
@@ -19,7 +19,7 @@ export function hopelessWord(tallies: readonly Tally[]): string | undefined {
   const panel = tallies.map((tally) => tally.panel).find(isOutOfReach);
   return (
     panel &&
-    `nobody can approve it: the workflow "${panel.name}" wants ${panel.quorum} people, and only ${panel.approvers.join(", ")} may decide before it ends`
+    `nobody can approve it: the workflow "${panel.name}" wants ${panel.quorum} people, and only ${decidersOf(panel, true).join(", ")} may decide before it ends`
   );
 }
 

@@ -114,6 +114,30 @@ test("policy explain shows what each rule said, and the decision", async () => {
   });
 });
 
+test("policy explain names everybody who would be asked, a line for each workflow [S-74]", async () => {
+  const workflows = {
+    ana: { approvers: ["ana"], quorum: 2, timeout: "1h", escalate: { after: "20m", to: ["cto"] } },
+    three: { quorum: 3, timeout: "5m" },
+  };
+  const rules = [
+    { name: "first", tool: "*", when: "args.path == 'a'", action: "ask", workflow: "ana" },
+    { name: "rest", tool: "*", action: "ask", workflow: "three" },
+  ];
+  const place = await placeWith({ rules }, { approvals: { workflows } });
+  const { stdout } = await place.run("policy", "explain", "files__read", "{}");
+  expect(stdout.split("\n").slice(4)).toEqual([
+    "  asks ana, 2 of them, for 5:00 (workflow ana)",
+    "  and also whoever can decide, 3 of them, for 5:00 (workflow three)",
+    "  nobody could approve it: too few people of workflow ana may decide in time",
+    "",
+  ]);
+  const json = await place.run("policy", "explain", "files__read", "{}", "--json");
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    decision: { workflow: "ana", also: ["three"] },
+    workflow: { name: "ana", also: [{ name: "three", quorum: 3 }] },
+  });
+});
+
 test.for([
   ["no JSON", "{", 2],
   ["no object", "[]", 2],
