@@ -1,8 +1,8 @@
-import type { Approval, Workflow } from "#model";
+import { type Approval, type Panel, panelsOf } from "#model";
 import { type Db, runApproval, supersedeApproval } from "#store";
-import { wouldSuffice } from "./approvers.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { look } from "./look.ts";
+import { approversOf, tally } from "./tally.ts";
 import type { Begun, Standing } from "./types.ts";
 
 /** Who wants to run what. */
@@ -41,14 +41,20 @@ function objectionTo(approval: Approval, standing: Standing): string | undefined
     return `policy now denies it (rule "${decision.rule}")${decision.reason ? `: ${decision.reason}` : ""}`;
   if (decision.action !== "ask") return undefined;
   // An edit, or a policy of today, may belong to other people than those who approved.
-  if (decision.workflow !== undefined && decision.workflow !== approval.workflow.name)
-    return `policy now wants the workflow "${decision.workflow}" to decide (rule "${decision.rule}")`;
-  if (approval.status === "approved" && !wouldSuffice(approval, workflow))
-    return `the workflow "${workflow.name}" now wants ${peopleOf(workflow)} to approve (rule "${decision.rule}")`;
-  return undefined;
+  const asked = panelsOf(approval.workflow).map(({ name }) => name);
+  const wanted = [decision.workflow, ...(workflow.also ?? []).map(({ name }) => name)];
+  const strange = wanted.find((name) => name !== undefined && !asked.includes(name));
+  if (strange !== undefined)
+    return `policy now wants the workflow "${strange}" to decide (rule "${decision.rule}")`;
+  if (approval.status !== "approved") return undefined;
+  const today = tally(workflow, approversOf(approval), approval.escalatedAt !== undefined);
+  const open = today.find(({ missing }) => missing > 0)?.panel;
+  return (
+    open && `the workflow "${open.name}" now wants ${peopleOf(open)} to approve (rule "${decision.rule}")`
+  );
 }
 
-function peopleOf({ approvers, quorum }: Workflow): string {
+function peopleOf({ approvers, quorum }: Panel): string {
   if (approvers.length > 0) return `${quorum} of ${approvers.join(", ")}`;
   return quorum === 1 ? "one person" : `${quorum} people`;
 }

@@ -7,16 +7,18 @@ import {
   editApproval,
   findApproval,
   insertVote,
+  type LockedApproval,
   lockApproval,
   type Query,
   readInputSchema,
   voidVotes,
 } from "#store";
-import { approversOf } from "./approvers.ts";
 import { type CheckedEdit, checkEdit } from "./edit.ts";
 import { checkGrant, giveGrant } from "./grant-request.ts";
 import { look } from "./look.ts";
 import { refuseClosed, refuseStranger, refuseUnseen } from "./refusals.ts";
+import { approversOf, isApproved, tally } from "./tally.ts";
+import { missingWord } from "./tally-words.ts";
 import type { DecideInput } from "./types.ts";
 
 /** One person's vote. Returns the approval after it. */
@@ -50,7 +52,7 @@ export async function vote(tx: Query, input: DecideInput, edit: CheckedEdit | un
   if (input.grant)
     checkGrant(input.grant, locked.approval, input.decider, edit?.args ?? locked.approval.effectiveArgs);
   const approval = edit ? await applyEdit(tx, locked.approval, edit) : locked.approval;
-  return approve(tx, input, approval);
+  return approve(tx, input, { ...locked, approval });
 }
 
 async function deny(tx: Query, { id, decider, reason }: DecideInput, approval: Approval): Promise<Approval> {
@@ -70,20 +72,20 @@ async function applyEdit(tx: Query, approval: Approval, { args, digest }: Checke
 async function approve(
   tx: Query,
   { id, decider, reason, grant }: DecideInput,
-  approval: Approval,
+  { approval, isEscalated }: LockedApproval,
 ): Promise<Approval> {
   const argumentsDigest = approval.effectiveDigest;
   const earlier = approversOf(approval);
-  const { quorum } = approval.workflow;
+  const count = (people: readonly string[]) => tally(approval.workflow, people, isEscalated);
   if (earlier.includes(decider))
     throw new PreloopError(
       "already_decided",
-      `${decider} has already approved ${id}; it needs ${quorum - earlier.length} more of other people`,
+      `${decider} has already approved ${id}; it needs ${missingWord(count(earlier))}`,
       { data: { approvalId: id, status: approval.status, decidedBy: decider } },
     );
   await insertVote(tx, { approvalId: id, decider, verdict: "approve", argumentsDigest, reason });
   const approvers = [...earlier, decider];
-  if (approvers.length >= quorum) {
+  if (isApproved(count(approvers))) {
     await approveApproval(tx, id, approvers.join(", "), reason);
     if (grant) await giveGrant(tx, grant, approval, decider);
   }

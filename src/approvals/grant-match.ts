@@ -2,6 +2,7 @@ import { canonicalJson, digestOf, type Json, type JsonObject } from "#base";
 import { argumentsDigestOf, type Grant, type ToolCall, titleOf, type Workflow } from "#model";
 import { readArguments } from "#schema";
 import { compileGlob } from "./glob.ts";
+import { isForOnePerson } from "./tally.ts";
 
 /** Says whether a grant covers a call that this workflow would ask about, apart from its time. */
 export type GrantMatch = (call: ToolCall, workflow: Workflow) => boolean;
@@ -21,8 +22,9 @@ export function compileGrant(grant: Grant): GrantMatch {
 }
 
 /** Whether this one person's yes is all that the workflow wants, without waiting for an escalation. */
-export function maySettleAlone(decider: string, { quorum, approvers }: Workflow): boolean {
-  return quorum === 1 && (approvers.length === 0 || approvers.includes(decider));
+export function maySettleAlone(decider: string, workflow: Workflow): boolean {
+  const { approvers } = workflow;
+  return isForOnePerson(workflow) && (approvers.length === 0 || approvers.includes(decider));
 }
 
 function compileArguments(grant: Grant): (call: ToolCall) => boolean {

@@ -15,6 +15,8 @@ export function checkGrant(
 ): void {
   if (approval.risk === "high")
     throw refused("a call of high risk is approved one at a time; approve it without a grant");
+  if (approval.workflow.also)
+    throw refused("several workflows decide on this each time; approve it without a grant");
   if (approval.workflow.quorum > 1)
     throw refused(`${approval.workflow.quorum} people decide on this each time; approve it without a grant`);
   if (!maySettleAlone(decider, approval.workflow))

@@ -4,6 +4,8 @@ export { createDeciderSide } from "./decider-side.ts";
 export { compileGlob } from "./glob.ts";
 export { patienceFor } from "./patience.ts";
 export { createStandingYes, type StandingOptions } from "./standing.ts";
+export { isForOnePerson, type Tally, talliesOf } from "./tally.ts";
+export { hopelessWord, missingWord, tallyWord } from "./tally-words.ts";
 export type {
   ApprovalFilter,
   Ask,

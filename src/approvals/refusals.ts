@@ -1,5 +1,5 @@
 import { type ErrorCode, PreloopError } from "#base";
-import type { Approval, ApprovalStatus } from "#model";
+import { type Approval, type ApprovalStatus, decidersOf, type Panel, panelsOf } from "#model";
 import type { LockedApproval } from "#store";
 
 type Closed = Exclude<ApprovalStatus, "pending">;
@@ -54,16 +54,23 @@ function closedWords(approval: Approval, status: Closed): string {
   }
 }
 
-/** Refuses whom the workflow does not name; those it escalates to count once it has escalated. */
+/** Refuses whom none of the panels names; those they escalate to count once it has escalated. */
 export function refuseStranger({ approval, isEscalated }: LockedApproval, decider: string): void {
-  const { approvers, escalate, name } = approval.workflow;
-  if (approvers.length === 0 || approvers.includes(decider)) return;
-  if (isEscalated && escalate?.to.includes(decider)) return;
-  const later = escalate?.to.includes(decider) ? ", and it has not escalated to you yet" : "";
+  const panels = panelsOf(approval.workflow);
+  if (panels.some((panel) => mayDecide(decider, panel, isEscalated))) return;
+  const named = panels.map(({ name, approvers }) => `its workflow "${name}" names ${approvers.join(", ")}`);
+  const later = panels.some((panel) => mayDecide(decider, panel, true))
+    ? ", and it has not escalated to you yet"
+    : "";
   throw new PreloopError(
     "decision_refused",
-    `${decider} does not decide on ${approval.id}: its workflow "${name}" names ${approvers.join(", ")}${later}`,
+    `${decider} does not decide on ${approval.id}: ${named.join(", ")}${later}`,
   );
+}
+
+function mayDecide(decider: string, panel: Panel, isEscalated: boolean): boolean {
+  const deciders = decidersOf(panel, isEscalated);
+  return deciders.length === 0 || deciders.includes(decider);
 }
 
 /** Refuses a vote on arguments other than those the decider looked at. */

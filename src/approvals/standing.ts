@@ -45,8 +45,8 @@ export function createStandingYes(options: StandingOptions): StandingYes {
     get ready() {
       return followed.ready;
     },
-    grantFor(call, { action, risk, needsPerson }, workflow) {
-      if (action !== "ask" || risk === "high" || needsPerson) return undefined;
+    grantFor(call, { action, risk, needsPerson, also }, workflow) {
+      if (action !== "ask" || risk === "high" || needsPerson || also) return undefined;
       const now = clock.ticksMs();
       const candidates = snapshot.grants.get(keyOf(call.server, titleOf(call))) ?? [];
       return candidates.find(({ covers, endsAtTicks }) => now < endsAtTicks && covers(call, workflow))?.grant;

@@ -126,7 +126,10 @@ export interface CallerSide {
 export interface StandingYes {
   /** Resolves when the first snapshot is here; rejects with `store_unavailable`. */
   readonly ready: Promise<void>;
-  /** A grant that covers the call, if there is one. Never for high risk, nor where more than its giver must decide. */
+  /**
+   * A grant that covers the call, if there is one. Never for high risk, nor where more than its giver must decide, nor
+   * where another workflow than its own guards the call as well.
+   */
   grantFor(call: ToolCall, decision: Decision, workflow: Workflow): Grant | undefined;
   isFrozen(sessionId: string): boolean;
   /** Counts a use; does not wait. */

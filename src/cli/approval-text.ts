@@ -1,5 +1,6 @@
+import { hopelessWord, isForOnePerson, missingWord, talliesOf, tallyWord } from "#approvals";
 import { fitWidth, formatDuration, isJsonObject, makeVisible, visibleLines, writeJson } from "#base";
-import type { Approval, ApprovalStatus, Risk, Vote } from "#model";
+import type { Approval, ApprovalStatus, Panel, Risk, Vote } from "#model";
 import { type Seeing, seenArguments } from "./approval-view.ts";
 import { tableLines } from "./table.ts";
 
@@ -29,15 +30,11 @@ export function toolTitle({ server, tool }: Pick<Approval, "server" | "tool">): 
 
 /** Symbol and word, so that nothing hangs on a colour. */
 export function statusWord(approval: Approval): string {
-  const { status, workflow } = approval;
-  const yes = countedVotes(approval).length;
-  return status === "pending" && yes > 0
-    ? `${STATUSES[status]}, ${yes} of ${workflow.quorum}`
+  const { status } = approval;
+  const tallies = talliesOf(approval);
+  return status === "pending" && tallies.some(({ yes }) => yes.length > 0)
+    ? `${STATUSES[status]}, ${tallyWord(tallies)}`
     : STATUSES[status];
-}
-
-function countedVotes({ votes }: Approval): readonly Vote[] {
-  return votes.filter(({ verdict, voidedAt }) => verdict === "approve" && voidedAt === undefined);
 }
 
 function timeLeft({ deadline }: Approval, now: Date): string {
@@ -89,7 +86,7 @@ export function approvalDetail(
     `${approval.id}  ${toolTitle(approval)}  ${RISKS[approval.risk].trim()} risk  ${statusWord(approval)}${left}`,
     `asked by  ${shown(session.client)} ${shown(session.clientVersion)} in ${shown(session.cwd)}, session ${session.id}, ${shown(session.user)}`,
     `because   rule "${shown(approval.rule)}"${approval.why === undefined ? "" : `: ${shown(approval.why)}`}`,
-    `decides   ${decidersLine(approval)}`,
+    ...deciderLines(approval),
     ...ending(approval),
     ...(isEdited(approval)
       ? editedLines(approval, seeing)
@@ -133,12 +130,26 @@ export function editedLines(approval: Approval, seeing: Seeing): string[] {
   ];
 }
 
-function decidersLine({ workflow, escalatedAt }: Approval): string {
-  const { approvers, quorum, escalate } = workflow;
+// Where several workflows decide, each has a line, as each must say yes.
+function deciderLines(approval: Approval): string[] {
+  const tallies = talliesOf(approval);
+  const lines = tallies.map(
+    ({ panel }, at) => `${at === 0 ? "decides " : "and also"}  ${decidersLine(panel, approval)}`,
+  );
+  if (approval.status !== "pending") return lines;
+  const hopeless = hopelessWord(tallies);
+  return [
+    ...lines,
+    ...(isForOnePerson(approval.workflow) ? [] : [`needs     ${shown(missingWord(tallies))}`]),
+    ...(hopeless === undefined ? [] : [`⚠         ${shown(hopeless)}`]),
+  ];
+}
+
+function decidersLine({ name, approvers, quorum, escalate }: Panel, { escalatedAt }: Approval): string {
   const who = approvers.length === 0 ? "anyone who may decide" : approvers.map(shown).join(", ");
   const number = quorum > 1 ? `${quorum} of: ` : "";
   const also = escalatedAt && escalate ? `; escalated to ${escalate.to.map(shown).join(", ")}` : "";
-  return `${number}${who} (workflow "${shown(workflow.name)}")${also}`;
+  return `${number}${who} (workflow "${shown(name)}")${also}`;
 }
 
 function ending({ status, decidedBy, reason }: Approval): string[] {

@@ -1,5 +1,6 @@
+import { hopelessWord, isForOnePerson, talliesOf } from "#approvals";
 import { type Json, type JsonObject, readJson, redactJson } from "#base";
-import type { Approval, Grant, Vote } from "#model";
+import { type Approval, type Grant, type Panel, panelsOf, type Vote } from "#model";
 
 /** How much of an approval's arguments to show. */
 export interface Seeing {
@@ -25,6 +26,23 @@ export function approvalView(approval: Approval, seeing: Seeing): JsonObject {
     client: session.client,
     createdAt: createdAt.toISOString(),
     deadline: deadline.toISOString(),
+    ...(status === "pending" && stillWanted(approval)),
+  };
+}
+
+// For each workflow that must say yes; an empty `of` is whoever can decide at all, and of those one is enough anyway.
+function stillWanted(approval: Approval): JsonObject {
+  const { workflow } = approval;
+  if (isForOnePerson(workflow) && workflow.approvers.length === 0) return {};
+  const tallies = talliesOf(approval);
+  const wanted = tallies.filter(({ missing }) => missing > 0);
+  return {
+    stillNeeded: wanted.map(({ panel, deciders, yes, missing }) => ({
+      workflow: panel.name,
+      more: missing,
+      of: deciders.filter((person) => !yes.includes(person)),
+    })),
+    ...present({ cannotBeApproved: hopelessWord(tallies) }),
   };
 }
 
@@ -32,6 +50,7 @@ export function approvalView(approval: Approval, seeing: Seeing): JsonObject {
 export function wholeView(approval: Approval, seeing: Seeing): JsonObject {
   const { workflow, session, proposedDigest, effectiveDigest } = approval;
   const isEdited = proposedDigest !== effectiveDigest;
+  const [own, ...also] = panelsOf(workflow);
   return {
     ...approvalView(approval, seeing),
     name: approval.name,
@@ -43,10 +62,8 @@ export function wholeView(approval: Approval, seeing: Seeing): JsonObject {
     cwd: session.cwd,
     user: session.user,
     workflow: {
-      name: workflow.name,
-      approvers: workflow.approvers,
-      quorum: workflow.quorum,
-      ...(workflow.escalate && { escalateTo: workflow.escalate.to }),
+      ...panelView(own!),
+      ...(also.length > 0 && { also: also.map(panelView) }),
     },
     votes: approval.votes.map(voteView),
     ...present({
@@ -60,6 +77,10 @@ export function wholeView(approval: Approval, seeing: Seeing): JsonObject {
       finishedAt: approval.finishedAt?.toISOString(),
     }),
   };
+}
+
+function panelView({ name, approvers, quorum, escalate }: Panel): JsonObject {
+  return { name, approvers, quorum, ...(escalate && { escalateTo: escalate.to }) };
 }
 
 function voteView({ decider, verdict, reason, at, voidedAt }: Vote): JsonObject {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { type Command, Option } from "commander";
-import type { DecideInput, GrantRequest } from "#approvals";
+import { type DecideInput, type GrantRequest, hopelessWord, missingWord, talliesOf } from "#approvals";
 import { isPreloopError, messageOf, PreloopError, parseDuration } from "#base";
 import { type Approval, GRANT_SCOPES, type GrantScope } from "#model";
 import {
@@ -83,12 +83,16 @@ async function approve(house: House, id: string, options: ApproveOptions): Promi
   for (const line of approvedNotes(approval)) house.out.line(line);
 }
 
-function approvedNotes({ status, workflow, votes, parkedAt }: Approval): string[] {
-  if (status === "pending") {
-    const yes = votes.filter(({ verdict, voidedAt }) => verdict === "approve" && !voidedAt).length;
-    return [`It needs ${workflow.quorum - yes} more.`];
+function approvedNotes(approval: Approval): string[] {
+  if (approval.status === "pending") {
+    const tallies = talliesOf(approval);
+    const hopeless = hopelessWord(tallies);
+    return [
+      `It needs ${shown(missingWord(tallies))}.`,
+      ...(hopeless === undefined ? [] : [`⚠ ${shown(hopeless)}`]),
+    ];
   }
-  return parkedAt ? ["Its agent was told to call again; the call runs when it does."] : [];
+  return approval.parkedAt ? ["Its agent was told to call again; the call runs when it does."] : [];
 }
 
 async function deny(

@@ -6,6 +6,7 @@ import type { Foundation } from "./foundation.ts";
 /** The config of a session as it is right now. */
 export interface LiveConfig {
   policy(): Policy;
+  /** As trusted last: an edit of the patience is neither stricter nor looser, so all of it waits. */
   approvals(): Config["approvals"];
   close(): void;
 }
@@ -81,7 +82,7 @@ export function createLiveConfig(ground: Foundation, options: LiveConfigOptions)
 
   return {
     policy: () => policy,
-    approvals: () => latest.config.approvals,
+    approvals: () => accepted.config.approvals,
     close() {
       isClosed = true;
       watching?.close();

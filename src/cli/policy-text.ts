@@ -1,5 +1,5 @@
 import { formatDuration, makeVisible } from "#base";
-import type { ToolCall } from "#model";
+import { isOutOfReach, type Panel, panelsOf, type ToolCall, type Workflow } from "#model";
 import type { Explanation, Finding, Step } from "#policy";
 
 /** What a check found, for people. */
@@ -29,7 +29,7 @@ export function explanationLines(call: ToolCall, explanation: Explanation, known
   ];
   for (const { rule, action } of decision.observed ?? [])
     lines.push(`  rule ${rule}, if it did not only observe: ${action}`);
-  if (workflow) lines.push(`  asks ${asks(workflow)}`);
+  if (workflow) lines.push(...asks(workflow));
   if (decision.justification) lines.push(`  the agent's reason is ${decision.justification}`);
   return lines.map((line) => makeVisible(line).text);
 }
@@ -41,13 +41,18 @@ function row({ rule, action, said, when, fault, mode }: Step, width: number): st
   return `  ${name}${" ".repeat(Math.max(0, Math.min(30, width) - name.length))}  ${action.padEnd(5)}  ${said}${mode === "observe" ? " (only observes)" : ""}${detail}`;
 }
 
-function asks({
-  name,
-  approvers,
-  quorum,
-  timeoutMs,
-  escalate,
-}: NonNullable<Explanation["workflow"]>): string {
+// Where several workflows ask, each has a line, as each must say yes.
+function asks(workflow: Workflow): string[] {
+  const panels = panelsOf(workflow);
+  return [
+    ...panels.map((panel, at) => `  ${at === 0 ? "asks" : "and also"} ${asksOf(panel, workflow.timeoutMs)}`),
+    ...panels
+      .filter(isOutOfReach)
+      .map(({ name }) => `  nobody could approve it: too few people of workflow ${name} may decide in time`),
+  ];
+}
+
+function asksOf({ name, approvers, quorum, escalate }: Panel, timeoutMs: number): string {
   const who = approvers.length > 0 ? approvers.join(", ") : "whoever can decide";
   const many = quorum > 1 ? `, ${quorum} of them` : "";
   const then = escalate

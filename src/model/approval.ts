@@ -1,4 +1,5 @@
 import type { Risk, SessionRef } from "./call.ts";
+import type { Workflow } from "./workflow.ts";
 
 /**
  * The states of an approval. `pending` and `approved` are open; `running` is a call in flight; the others are final.
@@ -24,19 +25,6 @@ export function isOpen(status: ApprovalStatus): boolean {
 
 export function isFinal(status: ApprovalStatus): boolean {
   return !isOpen(status) && status !== "running";
-}
-
-/** Who must decide, by when, and who is told; a snapshot of the config at the time of asking. */
-export interface Workflow {
-  readonly name: string;
-  /** Deciders by name; empty means whoever can decide at all. */
-  readonly approvers: readonly string[];
-  /** Distinct approvals needed. */
-  readonly quorum: number;
-  readonly timeoutMs: number;
-  readonly escalate?: { readonly afterMs: number; readonly to: readonly string[] };
-  /** Names of notification channels. */
-  readonly notify: readonly string[];
 }
 
 /** One person's word on an approval. */

@@ -90,6 +90,8 @@ export interface Decision {
   readonly reason?: string;
   /** Name of the workflow that asks; undefined means the plain one. */
   readonly workflow?: string;
+  /** Names of further workflows that guard the call: what they ask for must be met as well, and no grant answers it. */
+  readonly also?: readonly string[];
   readonly justification?: "required" | "optional";
   /** Rules that could not be evaluated on the way, each with its fault. */
   readonly faults: readonly string[];

@@ -9,7 +9,6 @@ export {
   isFinal,
   isOpen,
   type Vote,
-  type Workflow,
 } from "./approval.ts";
 export {
   ACTIONS,
@@ -52,3 +51,4 @@ export {
   OUTCOMES,
   type Outcome,
 } from "./record.ts";
+export { decidersOf, isOutOfReach, type Panel, panelsOf, type Workflow } from "./workflow.ts";

@@ -1,5 +1,5 @@
 import { digestOf, type Json, PreloopError } from "#base";
-import type { Action, Decision, ToolCall, Workflow } from "#model";
+import type { Action, Decision, ToolCall } from "#model";
 import { askAboutAlikeKeys } from "./alike-keys.ts";
 import { ConditionError } from "./condition.ts";
 import { describeConditionError } from "./describe.ts";
@@ -7,27 +7,25 @@ import { evaluate, type Looking } from "./evaluate.ts";
 import { createFilters, HIDDEN } from "./filters.ts";
 import { compileRule, type Rule, rulesNaming } from "./rules.ts";
 import type { Policy, PolicyInput, ToolTarget } from "./types.ts";
-import { compileWorkflows, PLAIN } from "./workflows.ts";
+import { compileWorkflows } from "./workflows.ts";
 
 /** Makes rules ready. @throws policy_invalid, naming every condition that is wrong */
 export function compilePolicy(input: PolicyInput): Policy {
   const rules = compileRules(input);
   const isVisible = createFilters(input.servers);
   const workflows = compileWorkflows(input.approvals);
-  const workflow = (name: string | undefined): Workflow =>
-    workflows.get(name ?? PLAIN) ?? workflows.get(PLAIN)!;
   const rulesFor = rememberPerTool((target) => rulesNaming(rules, target));
   return {
     version: versionOf(input),
     evaluate(call: ToolCall, now: Date): Decision {
       if (!isVisible(call.server, call.tool, call.method)) return HIDDEN;
-      const looking: Looking = { rules: rulesFor(call), fallback: input.policy.default, workflow };
+      const looking: Looking = { rules: rulesFor(call), fallback: input.policy.default, workflows };
       return askAboutAlikeKeys(call, evaluate(call, now, looking));
     },
     isVisible,
     justificationFor: (target) => justificationOf(rulesFor(target)),
     mayAsk: (target) => mayAsk(rulesFor(target), input.policy.default),
-    workflowFor: (decision) => workflow(decision.workflow),
+    workflowFor: workflows.of,
   };
 }
 

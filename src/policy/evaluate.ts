@@ -1,12 +1,13 @@
 import { messageOf } from "#base";
 import { TOOL_CALL } from "#jsonrpc";
-import type { Action, Decision, Observation, Risk, ToolCall, Workflow } from "#model";
+import type { Action, Decision, Observation, Risk, ToolCall } from "#model";
 import { type ArgumentsRead, readArguments } from "#schema";
 import { higherRisk, reliableAnnotations, riskOf, stricterJustification, withoutRule } from "./builtin.ts";
+import { combine } from "./combine.ts";
 import type { Facts } from "./condition.ts";
 import type { Rule } from "./rules.ts";
 import { toCel } from "./values.ts";
-import { isStricter } from "./workflows.ts";
+import { guardedBy, type Workflows } from "./workflows.ts";
 
 /** What one rule said of a call. */
 export type Verdict =
@@ -19,7 +20,7 @@ export interface Looking {
   /** The rules that name the tool, in order. */
   readonly rules: readonly Rule[];
   readonly fallback: Action;
-  workflow(name: string | undefined): Workflow;
+  readonly workflows: Workflows;
   /** Hears what each rule said. */
   readonly onVerdict?: (rule: Rule, verdict: Verdict) => void;
 }
@@ -150,18 +151,26 @@ function askOfMisfit(call: ToolCall, misfit: string): Word {
   };
 }
 
-// An agent can make a condition fail by its choice of arguments; that must not lead it to an easier question.
+// An agent can make a condition fail by its choice of arguments; that must not lead it to an easier question, so all
+// that would have asked are asked.
 function settle(last: Word, asks: readonly Word[], faults: readonly string[], looking: Looking): Decision {
-  if (asks.length === 0 || last.action === "deny") return { ...last, faults };
-  const all = last.action === "ask" ? [...asks, last] : asks;
-  const strictest = all.reduce((best, word) =>
-    isStricter(looking.workflow(word.workflow), looking.workflow(best.workflow)) ? word : best,
-  );
+  const [first, ...more] = asks;
+  if (!first || last.action === "deny") return { ...last, faults };
+  const all = [first, ...more, ...(last.action === "ask" ? [last] : [])] as const;
+  const workflowOf = (word: Word) => looking.workflows.named(word.workflow);
+  const { name } = combine([workflowOf(first), ...all.slice(1).map(workflowOf)]);
+  const word = all.find((each) => workflowOf(each).name === name)!;
   const justification = all.reduce<Decision["justification"]>(
-    (found, word) => stricterJustification(found, word.justification),
+    (found, { justification }) => stricterJustification(found, justification),
     undefined,
   );
-  const risk = [...all, last].reduce<Risk>((found, word) => higherRisk(found, word.risk), "low");
-  const needsPerson = all.some((word) => word.needsPerson) && { needsPerson: true as const };
-  return { ...strictest, risk, faults, ...(justification ? { justification } : {}), ...needsPerson };
+  const risk = [...all, last].reduce<Risk>((found, each) => higherRisk(found, each.risk), "low");
+  return {
+    ...word,
+    ...guardedBy([name, ...all.map((each) => workflowOf(each).name)]),
+    risk,
+    faults,
+    ...(justification ? { justification } : {}),
+    ...(all.some(({ needsPerson }) => needsPerson) && { needsPerson: true as const }),
+  };
 }

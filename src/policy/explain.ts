@@ -5,7 +5,7 @@ import { evaluate, type Looking } from "./evaluate.ts";
 import { createFilters, HIDDEN } from "./filters.ts";
 import { rulesNaming } from "./rules.ts";
 import type { PolicyInput } from "./types.ts";
-import { compileWorkflows, PLAIN } from "./workflows.ts";
+import { compileWorkflows } from "./workflows.ts";
 
 /** What one rule said of a call, and why. */
 export interface Step {
@@ -33,11 +33,10 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
   const rules = compileRules(input);
   const said = new Map<string, Omit<Step, "rule" | "action" | "when">>();
   const workflows = compileWorkflows(input.approvals);
-  const workflow = (name: string | undefined) => workflows.get(name ?? PLAIN) ?? workflows.get(PLAIN)!;
   const looking: Looking = {
     rules: rulesNaming(rules, call),
     fallback: input.policy.default,
-    workflow,
+    workflows,
     onVerdict: (rule, verdict) => {
       if (verdict.kind === "fails") said.set(rule.name, { said: "condition failed", fault: verdict.fault });
       else said.set(rule.name, { said: verdict.kind === "matches" ? "matches" : "condition is false" });
@@ -61,6 +60,6 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
     steps,
     decision,
     readsArguments,
-    ...(decision.action === "ask" ? { workflow: workflow(decision.workflow) } : {}),
+    ...(decision.action === "ask" ? { workflow: workflows.of(decision) } : {}),
   };
 }

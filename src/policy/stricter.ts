@@ -1,13 +1,14 @@
 import { digestOf } from "#base";
 import type { Action, Decision, Workflow } from "#model";
 import { higherRisk, stricterJustification } from "./builtin.ts";
+import { combine } from "./combine.ts";
 import { HIDDEN } from "./filters.ts";
 import type { Policy } from "./types.ts";
-import { isStricter } from "./workflows.ts";
+import { guardedBy, guardsOf } from "./workflows.ts";
 
 /**
- * Both policies at once: whatever one of them hides, refuses, asks about or demands. It is never looser than either, so
- * a policy that nobody said yes to may take part in it.
+ * Both policies at once: whatever one of them hides, refuses, asks about or demands, and whoever one of them asks. It is
+ * never looser than either, so a policy that nobody said yes to may take part in it.
  */
 export function stricterOf(held: Policy, wanted: Policy): Policy {
   const workflows = new WeakMap<Decision, Workflow>();
@@ -21,18 +22,18 @@ export function stricterOf(held: Policy, wanted: Policy): Policy {
     mayAsk: (target) => held.mayAsk(target) || wanted.mayAsk(target),
     evaluate(call, now) {
       if (!isVisible(call.server, call.tool, call.method)) return HIDDEN;
-      const sides = [
-        { policy: held, said: held.evaluate(call, now) },
-        { policy: wanted, said: wanted.evaluate(call, now) },
-      ] as const;
-      const [first, second] = sides;
-      const isSecond = overrules(second, first);
-      const { policy, said } = isSecond ? second : first;
-      const decision = merge(said, isSecond ? first.said : second.said, second.said);
-      if (decision.action === "ask") workflows.set(decision, policy.workflowFor(said));
-      return decision;
+      const ours = { policy: held, said: held.evaluate(call, now) };
+      const theirs = { policy: wanted, said: wanted.evaluate(call, now) };
+      const decision = merge(ours.said, theirs.said);
+      if (decision.action !== "ask") return decision;
+      const workflow = askedBy(ours, theirs);
+      const guards = [ours, theirs].flatMap(({ said }) => (said.action === "ask" ? guardsOf(said) : []));
+      const asking = { ...decision, ...guardedBy([workflow.name, ...guards]) };
+      workflows.set(asking, workflow);
+      return asking;
     },
-    workflowFor: (decision) => workflows.get(decision) ?? held.workflowFor(decision),
+    // A decision of an earlier policy: whatever either makes of the names.
+    workflowFor: (said) => workflows.get(said) ?? askedBy({ policy: held, said }, { policy: wanted, said }),
   };
 }
 
@@ -43,24 +44,25 @@ interface Side {
   readonly said: Decision;
 }
 
-function overrules(side: Side, other: Side): boolean {
-  const [left, right] = [STRICTNESS[side.said.action], STRICTNESS[other.said.action]];
-  if (left !== right) return left > right;
-  if (side.said.action !== "ask") return false;
-  return isStricter(side.policy.workflowFor(side.said), other.policy.workflowFor(other.said));
+// Channels that nobody said yes to hear of nothing; people whom nobody said yes to decide nothing on their own.
+function askedBy(held: Side, wanted: Side): Workflow {
+  const [ours, theirs] = [held.policy.workflowFor(held.said), wanted.policy.workflowFor(wanted.said)];
+  if (held.said.action !== "ask") return { ...theirs, notify: [] };
+  return wanted.said.action === "ask" ? { ...combine([ours, theirs]), notify: ours.notify } : ours;
 }
 
-function merge(said: Decision, other: Decision, { observed }: Decision): Decision {
-  const needsPerson = (said.needsPerson ?? other.needsPerson) && { needsPerson: true as const };
-  const { observed: _, justification: own, ...word } = said;
+// Where both say the same, the words are those of the policy that somebody trusted.
+function merge(held: Decision, wanted: Decision): Decision {
+  const [said, other] = STRICTNESS[wanted.action] > STRICTNESS[held.action] ? [wanted, held] : [held, wanted];
+  const { observed: _observed, justification: own, workflow: _workflow, also: _also, ...word } = said;
   const justification = stricterJustification(own, other.justification);
   return {
     ...word,
     risk: higherRisk(said.risk, other.risk),
     faults: [...new Set([...said.faults, ...other.faults])],
     ...(justification && { justification }),
-    ...needsPerson,
-    ...(observed && { observed }),
+    ...(other.needsPerson && { needsPerson: true }),
+    ...(wanted.observed && { observed: wanted.observed }),
   };
 }
 

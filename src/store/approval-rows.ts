@@ -48,13 +48,17 @@ export interface ApprovalRow {
   readonly votes: unknown;
 }
 
-const workflow = z.object({
+const panel = z.object({
   name: z.string(),
   approvers: z.array(z.string()),
   quorum: z.int(),
-  timeoutMs: z.number(),
   escalate: z.object({ afterMs: z.number(), to: z.array(z.string()) }).optional(),
+});
+
+const workflow = panel.extend({
+  timeoutMs: z.number(),
   notify: z.array(z.string()),
+  also: z.tuple([panel], panel).optional(),
 });
 
 const votes = z.array(

@@ -1,4 +1,4 @@
-import type { Approval, ApprovalStatus, Risk, Workflow } from "#model";
+import { type Approval, type ApprovalStatus, panelsOf, type Risk, type Workflow } from "#model";
 import {
   APPROVAL_COLUMNS,
   APPROVAL_TABLES,
@@ -65,7 +65,7 @@ export async function insertApproval(db: Query, row: NewApproval): Promise<boole
       JSON.stringify(row.workflow),
       row.workflow.timeoutMs,
       row.patienceMs,
-      row.workflow.escalate?.afterMs ?? null,
+      panelsOf(row.workflow).find(({ escalate }) => escalate)?.escalate?.afterMs ?? null,
       row.leaseMs,
       row.meta ?? null,
     ],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createDeciderSide } from "#approvals";
+import { createDeciderSide, hopelessWord, talliesOf } from "#approvals";
 import { digestOf, isPreloopError, readJson } from "#base";
 import type { Workflow } from "#model";
 import { describeStores } from "../support/stores.ts";
@@ -7,6 +7,14 @@ import { newScene, pass, plainWorkflow, standing } from "./support.ts";
 
 const rounds = Number(process.env.PRELOOP_TEST_ROUNDS ?? 20);
 const named: Workflow = { ...plainWorkflow, name: "production", approvers: ["ana", "bo", "cy"], quorum: 2 };
+
+/** Ana, and two of three: neither says anything of the other. */
+const together: Workflow = {
+  ...plainWorkflow,
+  name: "prod",
+  approvers: ["ana"],
+  also: [{ name: "two", approvers: ["ana", "bo", "eve"], quorum: 2 }],
+};
 
 describeStores("a decision", (open, _kind, create) => {
   test(`of two people at once has one winner, and the other is told who, ${rounds} times [S-06]`, {
@@ -70,6 +78,96 @@ describeStores("a decision", (open, _kind, create) => {
     );
     expect(votes.map(({ status }) => status).sort()).toEqual(["fulfilled", "fulfilled", "rejected"]);
     expect((await deciders.get(id)).votes).toHaveLength(2);
+  });
+
+  test("where two workflows decide counts in each that names its author, until each has its quorum [S-74]", async () => {
+    const { ask, deciders, caller } = newScene(await open());
+    const { id } = await ask({}, { workflow: together });
+    const approve = (decider: string) => deciders.decide({ id, decider, verdict: "approve" });
+    expect(await approve("bo")).toMatchObject({ status: "pending", workflow: together });
+    await expect(approve("bo")).rejects.toThrow(
+      `bo has already approved ${id}; it needs 1 more of ana (workflow "prod") and 1 more of ana, eve (workflow "two")`,
+    );
+    expect((await caller.begin(id, { ...standing, workflow: together })).run).toBe(false);
+    expect(await approve("eve")).toMatchObject({ status: "pending" });
+    expect(await approve("ana")).toMatchObject({ status: "approved", decidedBy: "bo, eve, ana" });
+    expect((await caller.begin(id, { ...standing, workflow: together })).run).toBe(true);
+  });
+
+  test("of one whom two workflows name is a yes in both, and of one whom neither names is refused [S-74]", async () => {
+    const { ask, deciders } = newScene(await open());
+    const { id } = await ask({}, { workflow: together });
+    for (const verdict of ["approve", "deny"] as const)
+      await expect(deciders.decide({ id, decider: "mallory", verdict })).rejects.toThrow(
+        `mallory does not decide on ${id}: its workflow "prod" names ana, its workflow "two" names ana, bo, eve`,
+      );
+    expect((await deciders.get(id)).votes).toEqual([]);
+    await deciders.decide({ id, decider: "ana", verdict: "approve" });
+    const second = await deciders.decide({ id, decider: "bo", verdict: "approve" });
+    expect(second).toMatchObject({ status: "approved", decidedBy: "ana, bo" });
+  });
+
+  test(`of two people at once, one for each of two workflows, is one approval, ${rounds} times [S-74]`, {
+    timeout: 30_000 + rounds * 1_000,
+  }, async () => {
+    const store = await create();
+    const [here, there] = [await store.open(), await store.open()];
+    const { ask } = newScene(here);
+    const [ours, theirs] = [createDeciderSide({ db: here }), createDeciderSide({ db: there })];
+    for (let round = 0; round < rounds; round++) {
+      const { id } = await ask({}, { workflow: together });
+      const votes = await Promise.all([
+        ours.decide({ id, decider: "ana", verdict: "approve" }),
+        theirs.decide({ id, decider: "bo", verdict: "approve" }),
+      ]);
+      expect(votes.map(({ status }) => status).sort()).toEqual(["approved", "pending"]);
+      expect(await ours.get(id)).toMatchObject({ status: "approved" });
+    }
+  });
+
+  test("with other arguments voids the yes of every workflow [S-74]", async () => {
+    const { ask, deciders } = newScene(await open());
+    const { id } = await ask({}, { workflow: together });
+    await deciders.decide({ id, decider: "ana", verdict: "approve" });
+    const edited = await deciders.decide({
+      id,
+      decider: "bo",
+      verdict: "approve",
+      args: `{"path":"/tmp/z"}`,
+    });
+    expect(edited).toMatchObject({ status: "pending" });
+    expect(await deciders.decide({ id, decider: "ana", verdict: "approve" })).toMatchObject({
+      status: "approved",
+      effectiveArgs: `{"path":"/tmp/z"}`,
+    });
+  });
+
+  test("of those another workflow escalates to counts in that one, once it has escalated [S-75]", async () => {
+    const { db, ask, deciders } = newScene(await open());
+    const escalate = { afterMs: 600_000, to: ["boss"] };
+    const workflow: Workflow = {
+      ...named,
+      approvers: ["ana"],
+      quorum: 1,
+      also: [{ name: "x", approvers: ["bo"], quorum: 1, escalate }],
+    };
+    const { id } = await ask({}, { workflow });
+    const approve = (decider: string) => deciders.decide({ id, decider, verdict: "approve" });
+    await expect(approve("boss")).rejects.toThrow(/not escalated to you yet/);
+    await pass(db, id, "escalate_at");
+    expect(await approve("boss")).toMatchObject({ status: "pending", escalatedAt: expect.any(Date) });
+    expect(await approve("ana")).toMatchObject({ status: "approved" });
+  });
+
+  test("that nobody can complete is asked for all the same, and can be denied [S-74]", async () => {
+    const { ask, deciders } = newScene(await open());
+    const { id } = await ask({}, { workflow: { ...named, approvers: ["ana"], quorum: 2 } });
+    const after = await deciders.decide({ id, decider: "ana", verdict: "approve" });
+    expect(after).toMatchObject({ status: "pending" });
+    expect(hopelessWord(talliesOf(after))).toContain("nobody can approve it");
+    expect(await deciders.decide({ id, decider: "ana", verdict: "deny" })).toMatchObject({
+      status: "denied",
+    });
   });
 
   test("to deny ends a quorum at once, also by one who had approved", async () => {

@@ -154,6 +154,34 @@ describeStores("a grant", (open) => {
     await standing.close();
   });
 
+  test("is not used where another workflow guards the call as well, even one whose people its giver is of [S-75]", async () => {
+    const scene = newScene(await open());
+    const standing = await standingOn(scene.db);
+    await grant(scene, standing, { scope: "tool", lifetime: forSession });
+    const covers = (decision: Partial<Decision>, workflow: Partial<Workflow>) =>
+      standing.grantFor(
+        newCall(scene.session),
+        { ...askDecision, ...decision },
+        { ...plainWorkflow, ...workflow },
+      ) !== undefined;
+    expect(covers({}, {})).toBe(true);
+    expect(covers({}, { also: [{ name: "default", approvers: ["bo"], quorum: 1 }] })).toBe(false);
+    expect(covers({ also: ["production"] }, {})).toBe(false);
+    await standing.close();
+  });
+
+  test("is refused to one person where two workflows decide, though both name them [S-75]", async () => {
+    const scene = newScene(await open());
+    const workflow = { ...plainWorkflow, also: [{ name: "other", approvers: ["bo"], quorum: 1 }] } as const;
+    const { id } = await scene.ask({}, { workflow });
+    const given = { scope: "exact", lifetime: forSession } as const;
+    await expect(
+      scene.deciders.decide({ id, decider: "bo", verdict: "approve", grant: given }),
+    ).rejects.toThrow("several workflows decide on this each time");
+    expect(await scene.deciders.grants({ all: true })).toEqual([]);
+    expect(await scene.approve(id, "bo")).toMatchObject({ status: "approved" });
+  });
+
   test("is refused to whom the question only escalated", async () => {
     const scene = newScene(await open());
     const workflow = { ...plainWorkflow, approvers: ["ana"], escalate: { afterMs: 60_000, to: ["boss"] } };

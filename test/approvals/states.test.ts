@@ -182,6 +182,24 @@ describeStores("an approval", (open) => {
     expect((await caller.begin(id, standing)).run).toBe(false);
   });
 
+  test.for<[why: string, today: Workflow["also"], objection: RegExp | undefined]>([
+    ["names the one, too", [{ name: "default", approvers: ["local:bo"], quorum: 1 }], undefined],
+    ["names others", [{ name: "default", approvers: ["eve"], quorum: 1 }], /now wants 1 of eve to approve/],
+    [
+      "has another name",
+      [{ name: "x", approvers: ["local:bo"], quorum: 1 }],
+      /wants the workflow "x" to decide/,
+    ],
+  ])("that one person approved when a second workflow today %s [S-75]", async ([, also, objection]) => {
+    const { ask, approve, caller } = newScene(await open());
+    const { id } = await ask();
+    await approve(id);
+    const workflow = { ...plainWorkflow, ...(also && { also }) };
+    const begun = await caller.begin(id, { ...standing, workflow });
+    expect(begun.run).toBe(objection === undefined);
+    if (objection) expect(begun.approval.reason).toMatch(objection);
+  });
+
   test("that was not approved when it is begun is not run, whatever comes at that moment", async () => {
     const { ask, caller, deciders } = newScene(await open());
     const { id } = await ask();

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
+import { userInfo } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentLog } from "#base";
@@ -157,6 +158,43 @@ test("approve refuses arguments that another person edited, until it is told whi
     effectiveArgs: `{"path":"/tmp/edited"}`,
   });
   await scene.caller.cancel(id, "done");
+});
+
+test("where two workflows decide, show, list and approve say whose yes each of them still wants [S-74]", async () => {
+  const me = `local:${userInfo().username}`;
+  const two = { name: "two\u001b[2J", approvers: ["bo", "cy"], quorum: 2 };
+  const workflow = { ...plainWorkflow, name: "prod", approvers: [me], also: [two] } as const;
+  const { id } = await scene.ask({}, { workflow });
+  await scene.deciders.decide({ id, decider: "cy", verdict: "approve" });
+  const wanted = `1 more of ${me} (workflow "prod") and 1 more of bo (workflow "two\\x1b[2J")`;
+  const { stdout } = await place.run("approvals", "show", id);
+  expect(stdout.split("\n")[0]).toContain("? waiting, 0 of 1 and 1 of 2");
+  expect(stdout).toContain(
+    `decides   ${me} (workflow "prod")\nand also  2 of: bo, cy (workflow "two\\x1b[2J")\nneeds     ${wanted}\n`,
+  );
+  expect(JSON.parse((await place.run("approvals", "show", id, "--json")).stdout)).toMatchObject({
+    workflow: { name: "prod", approvers: [me], quorum: 1, also: [two] },
+    stillNeeded: [
+      { workflow: "prod", more: 1, of: [me] },
+      { workflow: two.name, more: 1, of: ["bo"] },
+    ],
+  });
+  const listed = JSON.parse((await place.run("approvals", "list", "--json")).stdout);
+  expect(listed).toMatchObject([{ id, stillNeeded: [{ workflow: "prod" }, { of: ["bo"] }] }]);
+  const voted = await place.run("approvals", "approve", id);
+  expect(voted.stdout).toContain(`It needs 1 more of bo (workflow "two\\x1b[2J").\n`);
+  await scene.deciders.decide({ id, decider: "bo", verdict: "approve" });
+  expect((await place.run("approvals", "show", id)).stdout).not.toContain("needs");
+});
+
+test("what nobody can approve says so, and can be denied [S-74]", async () => {
+  const workflow = { ...plainWorkflow, approvers: ["boss"], quorum: 2 };
+  const { id } = await scene.ask({}, { workflow });
+  const why = 'nobody can approve it: the workflow "default" wants 2 people, and only boss may decide';
+  expect((await place.run("approvals", "show", id)).stdout).toContain(why);
+  const { cannotBeApproved } = JSON.parse((await place.run("approvals", "show", id, "--json")).stdout);
+  expect(cannotBeApproved).toContain(why);
+  await scene.deciders.decide({ id, decider: "boss", verdict: "deny" });
 });
 
 test("approve --grant gives a grant that grants lists and revokes", async () => {

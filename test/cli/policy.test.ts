@@ -151,6 +151,30 @@ test("policy explain says when it does not know what a tool says of its argument
   expect(stderr).toContain("What read of files says of its arguments is not known here");
 });
 
+test("policy explain names everybody who would be asked, a line for each workflow [S-74]", async () => {
+  const workflows = {
+    ana: { approvers: ["ana"], quorum: 2, timeout: "1h", escalate: { after: "20m", to: ["cto"] } },
+    three: { quorum: 3, timeout: "5m" },
+  };
+  const rules = [
+    { name: "first", tool: "*", when: "args.path == 'a'", action: "ask", workflow: "ana" },
+    { name: "rest", tool: "*", action: "ask", workflow: "three" },
+  ];
+  const place = await placeWith({ rules }, { approvals: { workflows } });
+  const { stdout } = await place.run("policy", "explain", "files__read", "{}");
+  expect(stdout.split("\n").slice(4)).toEqual([
+    "  asks ana, 2 of them, for 5:00 (workflow ana)",
+    "  and also whoever can decide, 3 of them, for 5:00 (workflow three)",
+    "  nobody could approve it: too few people of workflow ana may decide in time",
+    "",
+  ]);
+  const json = await place.run("policy", "explain", "files__read", "{}", "--json");
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    decision: { workflow: "ana", also: ["three"] },
+    workflow: { name: "ana", also: [{ name: "three", quorum: 3 }] },
+  });
+});
+
 test.for([
   ["no JSON", "{", 2],
   ["no object", "[]", 2],

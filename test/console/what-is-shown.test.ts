@@ -155,6 +155,29 @@ test("S-54: secrets are masked and counted, in the arguments and in the editor",
   expect(textOf(pageOf({ path: "notes.txt" }))).not.toContain("hidden");
 });
 
+test("where two workflows decide, each says how many of whom it has and wants, and no grant is offered [S-74]", () => {
+  const approval = approvalOf(`{"path":"a"}`);
+  const vote: Vote = {
+    decider: "cy",
+    verdict: "approve",
+    argumentsDigest: approval.effectiveDigest,
+    at: new Date(),
+  };
+  const also = [{ name: "two<b>", approvers: ["bo", "cy"], quorum: 2 }] as const;
+  const workflow = { ...approval.workflow, name: "prod", approvers: ["local:ana"], also };
+  const page = pageOf({ path: "a" }, { workflow, votes: [vote] });
+  const text = textOf(page);
+  expect(text).toMatch(
+    /prod: 0 of 1 approval, from among local:ana\. ?two<b>: 1 of 2 approvals, from among bo, cy\./,
+  );
+  expect(text).toContain("Each of these must be met");
+  expect(text).toMatch(/Workflow ?prod, two<b>/);
+  expect(page).not.toContain("<b>");
+  expect(text).not.toContain("Allow it more than once");
+  const short = { ...approval.workflow, approvers: ["bo"], quorum: 2 };
+  expect(textOf(pageOf({ path: "a" }, { workflow: short }))).toContain("nobody can approve it");
+});
+
 test("votes, and how this tool was decided before, are listed", () => {
   const workflow = {
     name: "prod",
@@ -165,7 +188,12 @@ test("votes, and how this tool was decided before, are listed", () => {
   };
   const at = new Date();
   const votes: Vote[] = [
-    { decider: "ana@acme.dev", verdict: "approve", argumentsDigest: "d", at },
+    {
+      decider: "ana@acme.dev",
+      verdict: "approve",
+      argumentsDigest: approvalOf(`{"path":"a"}`).effectiveDigest,
+      at,
+    },
     { decider: "cy@acme.dev", verdict: "approve", argumentsDigest: "old", at, voidedAt: at },
   ];
   const history = [

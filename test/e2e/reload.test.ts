@@ -1,4 +1,5 @@
 import { rename, rm, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { connect } from "./support/clients.ts";
 import { until } from "./support/moody.ts";
@@ -13,8 +14,9 @@ function edit(
   here: Place,
   policy: unknown,
   servers: Record<string, unknown> = ledgerServer(here.folder),
+  approvals?: unknown,
 ): Promise<void> {
-  return writeFile(here.config, JSON.stringify({ mcpServers: servers, policy }));
+  return writeFile(here.config, JSON.stringify({ mcpServers: servers, policy, approvals }));
 }
 
 // Asked with another config: the one in question may be broken.
@@ -25,13 +27,17 @@ async function events(here: Place): Promise<{ event: string; facts: Record<strin
   return JSON.parse(stdout);
 }
 
+async function list(here: Place): Promise<{ id: string; stillNeeded?: unknown }[]> {
+  return JSON.parse((await here.run("approvals", "list", "--json")).stdout);
+}
+
 describe("an edit of the config while a client is connected", () => {
   const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0)) await close();
   });
-  const start = async (policy: unknown) => {
-    const here = await makePlace({ servers: ledgerServer, policy });
+  const start = async (policy: unknown, approvals?: unknown) => {
+    const here = await makePlace({ servers: ledgerServer, policy, approvals });
     const agent = await connect("SDK v1", here);
     closers.push(() => agent.close(), here.remove);
     const call = async (tool: string) =>
@@ -69,6 +75,47 @@ describe("an edit of the config while a client is connected", () => {
     expect(await call("read")).toBe(false);
     const said = (await events(here)).filter(({ event }) => event === "config_reloaded");
     expect(said.map(({ facts }) => facts.loosening)).toEqual(["waits for trust", "none"]);
+  });
+
+  test("does not replace those who decide by asking for more of them [S-74]", async () => {
+    const me = `local:${userInfo().username}`;
+    const ask = { rules: [{ name: "all", tool: "led__*", action: "ask", workflow: "prod" }] };
+    const { here, agent } = await start(ask, { workflows: { prod: { approvers: [me] } } });
+    const servers = ledgerServer(here.folder);
+    const theirs = { approvers: ["mallory", "eve"], quorum: 2 };
+    await edit(here, ask, servers, { workflows: { prod: theirs } });
+    await until(async () => (await events(here)).some(({ event }) => event === "config_reloaded"));
+    const answer = agent.call("led__drop", { note: "x" }, { timeout: 60_000 });
+    const asked = await until(async () => (await list(here))[0]);
+    expect(asked.stillNeeded).toEqual([
+      { workflow: "prod", more: 1, of: [me] },
+      { workflow: "prod", more: 2, of: ["mallory", "eve"] },
+    ]);
+    expect(await here.run("approvals", "approve", asked.id)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('It needs 2 more of mallory, eve (workflow "prod")'),
+    });
+    expect(await list(here)).toMatchObject([{ id: asked.id, stillNeeded: [{ more: 2 }] }]);
+    await here.run("approvals", "deny", asked.id, "--reason", "no");
+    expect(await answer).toMatchObject({ isError: true });
+    expect(await here.run("trust", "--yes", here.config)).toMatchObject({ status: 0 });
+    await until(async () => (await events(here)).some(({ facts }) => facts.loosening === "none"));
+    const second = agent.call("led__drop", { note: "y" }, { timeout: 60_000 });
+    const trusted = await until(async () => (await list(here))[0]);
+    expect(trusted.stillNeeded).toEqual([{ workflow: "prod", more: 2, of: ["mallory", "eve"] }]);
+    expect(await here.run("approvals", "approve", trusted.id)).toMatchObject({ status: 9 });
+    await agent.close();
+    await second.catch(() => {});
+    expect(await readLedger(here)).toEqual([]);
+  });
+
+  test("of how long clients wait is for after preloop trust", async () => {
+    const ask = { rules: [{ name: "all", tool: "led__*", action: "ask" }] };
+    const { here, agent } = await start(ask, { patience: { "*": "1s" } });
+    await edit(here, ask, ledgerServer(here.folder), { patience: { "*": "1h" } });
+    await until(async () => (await events(here)).some(({ event }) => event === "config_reloaded"));
+    const parked = await agent.call("led__drop", { note: "x" }, { timeout: 60_000 });
+    expect(parked).toMatchObject({ isError: true, meta: { status: "waiting" } });
   });
 
   test("that is broken, or takes the file away, changes nothing and is written down", async () => {

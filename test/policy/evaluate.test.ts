@@ -379,6 +379,40 @@ describe("a condition that cannot be evaluated", () => {
     expect(decision.faults).toHaveLength(1);
   });
 
+  test("asks all that would have asked, where neither asks for the other's people [S-74]", () => {
+    const rules = [
+      { ...fails, action: "ask", workflow: "ana" },
+      { name: "two", tool: "*", action: "ask", workflow: "two" },
+    ];
+    const rest = {
+      approvals: { workflows: { ana: { approvers: ["ana"], timeout: "5m" }, two: { quorum: 2 } } },
+    };
+    const policy = compilePolicy(inputOfRules(rules, rest));
+    const decision = policy.evaluate(callOf("files__x"), NOW);
+    expect(decision).toMatchObject({ rule: "fails", workflow: "ana", also: ["two"] });
+    expect(policy.workflowFor(decision)).toEqual({
+      name: "ana",
+      approvers: ["ana"],
+      quorum: 1,
+      timeoutMs: 300_000,
+      notify: [],
+      also: [{ name: "two", approvers: [], quorum: 2 }],
+    });
+  });
+
+  test("tells of every workflow that guards the call, also where one covers the others [S-75]", () => {
+    const rules = [
+      { ...fails, action: "ask", workflow: "both" },
+      { name: "one", tool: "*", action: "ask", workflow: "ana" },
+    ];
+    const workflows = { both: { approvers: ["ana", "bo"] }, ana: { approvers: ["ana"] } };
+    const policy = compilePolicy(inputOfRules(rules, { approvals: { workflows } }));
+    const decision = policy.evaluate(callOf("files__x"), NOW);
+    expect(decision).toMatchObject({ rule: "one", workflow: "ana", also: ["both"] });
+    expect(policy.workflowFor(decision)).toMatchObject({ name: "ana", approvers: ["ana"] });
+    expect(policy.workflowFor(decision)).not.toHaveProperty("also");
+  });
+
   test("of several, every one is told", () => {
     const rules = [1, 2, 3].map((number) => ({ ...fails, name: `r${number}`, action: "allow" }));
     expect(decide(rules, callOf("files__x"))).toEqual({ action: "ask", rule: "r1", faults: 3 });

@@ -129,6 +129,22 @@ describe("approving", () => {
     expect(screen.frame()).toContain("no grant");
   });
 
+  test("where two workflows decide, each says how many of whom it has and wants [S-74]", async () => {
+    const { workflow } = anApproval();
+    const also = [{ name: "two", approvers: ["bo", "cy"], quorum: 2 }] as const;
+    const approval = anApproval({ workflow: { ...workflow, name: "prod", approvers: ["local:ana"], also } });
+    const { effectiveDigest: argumentsDigest } = approval;
+    const votes = [{ decider: "cy", verdict: "approve", argumentsDigest, at: NOW }] as const;
+    const screen = await openScreen({ approvals: [{ ...approval, votes }] });
+    expect(screen.frame()).toContain("0 of 1 and 1 of 2 votes");
+    expect(screen.frame()).toMatch(/votes +prod: 0 of 1 +· asked: local:ana/);
+    expect(screen.frame()).toMatch(/and +two: 1 of 2 ✓ cy · asked: bo, cy/);
+    await screen.keys("g");
+    expect(screen.frame()).toContain("no grant");
+    const short = anApproval({ workflow: { ...workflow, approvers: ["bo"], quorum: 2 } });
+    expect((await openScreen({ approvals: [short] })).frame()).toContain("nobody can approve it");
+  });
+
   test("what the store refuses is said, and the screen looks again", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     screen.deciders.refuseWith(new Error("bo was first\x1b[2J"));

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { Approval, Vote } from "#model";
+import { hopelessWord, type Tally, talliesOf } from "#approvals";
+import { type Approval, panelsOf, type Vote } from "#model";
 import { endingOf } from "../standing.ts";
 import { type Html, moment, shown } from "./layout.ts";
 
@@ -17,23 +18,33 @@ ${past(approval, history)}
 <dt>Client</dt><dd>${shown(session.client)} ${shown(session.clientVersion)}</dd>
 <dt>Session</dt><dd><code>${shown(session.id)}</code></dd>
 <dt>Directory</dt><dd>${shown(session.cwd)}</dd>
-<dt>Workflow</dt><dd>${shown(approval.workflow.name)}</dd>
+<dt>Workflow</dt><dd>${shown(workflowNames(approval))}</dd>
 <dt>Agent</dt><dd>${patience(approval)}</dd>
 </dl>
 </section>`;
 }
 
-/** Who has voted on the arguments as they stand, out of how many. */
-export function votes({ votes, workflow }: Approval): Html {
-  const { quorum, approvers } = workflow;
-  const valid = votes.filter((vote) => vote.voidedAt === undefined);
-  const yes = valid.filter((vote) => vote.verdict === "approve").length;
-  return html`<p>${yes} of ${quorum} ${quorum === 1 ? "approval" : "approvals"}${
-    approvers.length > 0
-      ? html`, from among ${approvers.map((name, at) => html`${at > 0 ? ", " : ""}${shown(name)}`)}`
-      : ""
-  }.</p>
+function workflowNames({ workflow }: Approval): string {
+  return [...new Set(panelsOf(workflow).map(({ name }) => name))].join(", ");
+}
+
+/** Who has voted on the arguments as they stand, out of how many; for each workflow that must say yes. */
+export function votes(approval: Approval): Html {
+  const valid = approval.votes.filter((vote) => vote.voidedAt === undefined);
+  const tallies = talliesOf(approval);
+  const hopeless = hopelessWord(tallies);
+  return html`${tallies.map((tally) => html`<p>${tallies.length > 1 ? html`${shown(tally.panel.name)}: ` : ""}${tallyLine(tally)}</p>`)}
+${tallies.length > 1 ? html`<p class="quiet">Each of these must be met; one person counts in every list that names them.</p>` : ""}
+${hopeless === undefined ? "" : html`<p>${shown(hopeless)}</p>`}
 ${valid.length > 0 ? html`<ul class="past">${valid.map(voteLine)}</ul>` : ""}`;
+}
+
+function tallyLine({ panel: { quorum }, deciders, yes }: Tally): Html {
+  return html`${yes.length} of ${quorum} ${quorum === 1 ? "approval" : "approvals"}${
+    deciders.length > 0
+      ? html`, from among ${deciders.map((name, at) => html`${at > 0 ? ", " : ""}${shown(name)}`)}`
+      : ""
+  }.`;
 }
 
 function voteLine({ decider, verdict, reason, at }: Vote): Html {

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { isForOnePerson } from "#approvals";
 import { type JsonObject, makeVisible, readJson, redactJson } from "#base";
 import type { Approval } from "#model";
 import { editableText } from "../edited-arguments.ts";
@@ -41,7 +42,7 @@ ${callCard(approval, args, now)}
 <section class="card decide" aria-labelledby="decide">
 <h2 id="decide">Your decision</h2>
 <p class="quiet">You decide as ${shown(decider)}.</p>
-${approval.workflow.quorum > 1 || approval.workflow.approvers.length > 0 ? votes(approval) : ""}
+${!isForOnePerson(approval.workflow) || approval.workflow.approvers.length > 0 ? votes(approval) : ""}
 ${approveForm(ticket, sureFor(approval, args.cut !== undefined))}
 ${denyForm(ticket, remark?.reason)}
 ${editor(question, remark?.args)}
@@ -61,7 +62,7 @@ function editor({ approval, ticket, secretNames }: Question, typed: string | und
 
 /** A standing yes is offered where one person decides, on what is not high risk and was shown in full. */
 export function mayGrant({ approval, args }: Question): boolean {
-  return approval.risk !== "high" && approval.workflow.quorum <= 1 && args.cut === undefined;
+  return approval.risk !== "high" && isForOnePerson(approval.workflow) && args.cut === undefined;
 }
 
 /** Arguments that a pattern can stand for: texts that are shown as they are. */

@@ -1,5 +1,6 @@
 import { diffLines } from "diff";
 import { html } from "hono/html";
+import { isForOnePerson } from "#approvals";
 import { type ShownArguments, showArguments } from "../shown-arguments.ts";
 import { argumentList, toolName } from "./call.ts";
 import { type Question, type Remark, titleOf } from "./decision.ts";
@@ -29,7 +30,7 @@ ${argumentList(args)}
 <section class="card decide" aria-labelledby="decide">
 <h2 id="decide">Run it like this?</h2>
 ${
-  approval.workflow.quorum > 1
+  !isForOnePerson(approval.workflow)
     ? html`<p class="quiet">Votes given for the arguments as they were count no longer.</p>`
     : ""
 }

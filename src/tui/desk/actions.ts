@@ -1,4 +1,4 @@
-import type { DecideInput } from "#approvals";
+import { type DecideInput, talliesOf, tallyWord } from "#approvals";
 import { isPreloopError, messageOf } from "#base";
 import type { Approval } from "#model";
 import type { Bench } from "./bench.ts";
@@ -21,9 +21,8 @@ export async function vote(bench: Bench, input: Omit<DecideInput, "decider">): P
       throw error;
     });
   if (input.verdict === "deny") return `denied ${after.id}`;
-  const counting = after.votes.filter((each) => each.verdict === "approve" && !each.voidedAt).length;
   return after.status === "pending"
-    ? `voted for ${after.id}: ${counting} of ${after.workflow.quorum}, more people must approve`
+    ? `voted for ${after.id}: ${tallyWord(talliesOf(after))}, more people must approve`
     : `approved ${after.id}${input.args === undefined ? "" : " with your arguments"}${isPartly ? "; not all of the tool's schema could be checked" : ""}`;
 }
 

@@ -1,3 +1,4 @@
+import { isForOnePerson } from "#approvals";
 import type { Approval } from "#model";
 import { VIEWS } from "../lines/arguments.ts";
 import type { Key } from "../terminal/keys.ts";
@@ -99,7 +100,7 @@ function reservation(bench: Bench, approval: Approval): string | undefined {
 
 function openGrant(bench: Bench, approval: Approval) {
   if (approval.risk === "high") return bench.toast("calls of high risk are approved one at a time", "warn");
-  if (approval.workflow.quorum > 1)
+  if (!isForOnePerson(approval.workflow))
     return bench.toast("several people decide on this each time: no grant", "warn");
   const { id, effectiveDigest: digest } = approval;
   bench.set({ mode: { kind: "grant", id, digest, form: openGrantForm(approval, bench.options.newWord()) } });

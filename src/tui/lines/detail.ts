@@ -1,3 +1,4 @@
+import { hopelessWord, isForOnePerson, type Tally, talliesOf } from "#approvals";
 import { displayWidth, fitWidth, foldWidth, formatDuration, readJson, redactJson, visibleLines } from "#base";
 import type { Approval, Vote } from "#model";
 import { type ArgumentLines, fieldLines } from "./arguments.ts";
@@ -110,15 +111,27 @@ function timeLines({ approval, now }: DetailInput): readonly Line[] {
   return [asked, line(tag("expires"), "in ", until, late && warn(" ▲ soon")), label("caller", waiting)];
 }
 
-function voteLines({ workflow, votes, effectiveDigest }: Approval, width: number): readonly Line[] {
-  if (workflow.quorum < 2 && votes.length === 0 && workflow.approvers.length === 0) return [];
-  const counting = votes.filter((vote) => counts(vote, effectiveDigest));
-  const cast = votes.map((vote) => {
+// Where several workflows decide, each has rows of its own, as each must say yes.
+function voteLines(approval: Approval, width: number): readonly Line[] {
+  const { workflow, votes, status } = approval;
+  if (isForOnePerson(workflow) && votes.length === 0 && workflow.approvers.length === 0) return [];
+  const tallies = talliesOf(approval);
+  const hopeless = status === "pending" ? hopelessWord(tallies) : undefined;
+  return [
+    ...tallies.flatMap((tally, at) => labels(at === 0 ? "votes" : "and", votesOf(tally, approval), width)),
+    ...(hopeless === undefined ? [] : warnings([shown(hopeless)], width)),
+  ];
+}
+
+function votesOf({ panel, deciders, yes }: Tally, { workflow, votes, effectiveDigest }: Approval): string {
+  const isTheirs = ({ decider }: Vote) => deciders.length === 0 || deciders.includes(decider);
+  const cast = (workflow.also ? votes.filter(isTheirs) : votes).map((vote) => {
     const sign = vote.verdict === "deny" ? "✗" : counts(vote, effectiveDigest) ? "✓" : "–";
     return `${sign} ${shown(vote.decider)}`;
   });
-  const asked = workflow.approvers.length > 0 ? ` · asked: ${workflow.approvers.map(shown).join(", ")}` : "";
-  return labels("votes", `${counting.length} of ${workflow.quorum} ${cast.join("  ")}${asked}`, width);
+  const whose = workflow.also ? `${shown(panel.name)}: ` : "";
+  const asked = deciders.length > 0 ? ` · asked: ${deciders.map(shown).join(", ")}` : "";
+  return `${whose}${yes.length} of ${panel.quorum} ${cast.join("  ")}${asked}`;
 }
 
 function counts(vote: Vote, digest: string): boolean {

@@ -1,4 +1,4 @@
-import type { SessionRow } from "#approvals";
+import { isForOnePerson, type SessionRow, talliesOf, tallyWord } from "#approvals";
 import type { Approval, Grant } from "#model";
 import { lockOf } from "../desk/focus.ts";
 import type { DeskState } from "../desk/state.ts";
@@ -13,7 +13,7 @@ export interface Entry {
 
 /** A waiting approval in two rows: what and how long, then who. */
 export function pendingEntry(approval: Approval, state: DeskState, width: number): Entry {
-  const { id, session, risk, parkedAt, deadline, workflow } = approval;
+  const { id, session, risk, parkedAt, deadline } = approval;
   const lock = lockOf(state, approval);
   const left = approval.status === "pending" ? leftWord(deadline, state.now) : "";
   const isLate =
@@ -25,7 +25,7 @@ export function pendingEntry(approval: Approval, state: DeskState, width: number
       : approval.status === "pending"
         ? quiet("▲ stale")
         : statusWord(approval.status);
-  const votes = workflow.quorum > 1 ? `${countVotes(approval)} of ${workflow.quorum} votes · ` : "";
+  const votes = isForOnePerson(approval.workflow) ? "" : `${tallyWord(talliesOf(approval))} votes · `;
   const who = `${parkedAt ? "parked · " : ""}${votes}${shown(session.client)} · ${shortPath(session.cwd, Math.max(12, width - 34))}`;
   return {
     id,
@@ -34,12 +34,6 @@ export function pendingEntry(approval: Approval, state: DeskState, width: number
       line("        ", quiet(who)),
     ],
   };
-}
-
-function countVotes({ votes, effectiveDigest }: Approval): number {
-  return votes.filter(
-    (vote) => vote.verdict === "approve" && !vote.voidedAt && vote.argumentsDigest === effectiveDigest,
-  ).length;
 }
 
 export function sessionEntry(session: SessionRow, width: number): Entry {
