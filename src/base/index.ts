@@ -22,6 +22,17 @@ export {
   skipString,
   writeJson,
 } from "./json.ts";
+export type { Location } from "./location.ts";
+export { locationNote } from "./location-note.ts";
+export {
+  type PathReading,
+  type PathReadings,
+  readPath,
+  readPosixPath,
+  resolvePath,
+  writePath,
+} from "./location-path.ts";
+export { readUrl, resolveUrl, type UrlReadings } from "./location-url.ts";
 export { createLog, LOG_LEVELS, type Log, type LogLevel, silentLog } from "./log.ts";
 export { type RedactLimits, redactJson } from "./redact.ts";
 export { REDACTED, redactText } from "./redact-text.ts";
