@@ -3,7 +3,9 @@ import type { Action, Decision, Observation, Risk, ToolCall, Workflow } from "#m
 import { higherRisk, reliableAnnotations, riskOf, stricterJustification, withoutRule } from "./builtin.ts";
 import type { Facts } from "./condition.ts";
 import type { Rule } from "./rules.ts";
+import type { PolicyInput } from "./types.ts";
 import { toCel } from "./values.ts";
+import { DisputedLocation } from "./within.ts";
 import { isStricter } from "./workflows.ts";
 
 /** What one rule said of a call. */
@@ -18,6 +20,8 @@ export interface Looking {
   readonly rules: readonly Rule[];
   readonly fallback: Action;
   workflow(name: string | undefined): Workflow;
+  /** The files of a server that preloop sees, too. */
+  readonly filesOf?: PolicyInput["filesOf"] | undefined;
   /** Hears what each rule said. */
   readonly onVerdict?: (rule: Rule, verdict: Verdict) => void;
 }
@@ -43,7 +47,7 @@ export function evaluate(call: ToolCall, now: Date, looking: Looking): Decision 
   const last = (word: Word) => withObserved(settle(word, asks, faults, looking), observed);
   let facts: Facts | undefined;
   for (const rule of looking.rules) {
-    if (rule.when) facts ??= factsOf(call, now);
+    if (rule.when) facts ??= factsOf(call, now, looking.filesOf?.(call.server));
     const verdict = rule.when ? judge(rule, facts!) : MATCHES;
     looking.onVerdict?.(rule, verdict);
     if (rule.mode === "observe") {
@@ -74,11 +78,13 @@ function judge(rule: Rule, facts: Facts): Verdict {
   try {
     return rule.when!.holds(facts) ? MATCHES : PASSES;
   } catch (error) {
+    // Where one program would find it inside and another would not, a deny is meant for it.
+    if (rule.action === "deny" && error instanceof DisputedLocation) return MATCHES;
     return { kind: "fails", fault: messageOf(error) };
   }
 }
 
-function factsOf(call: ToolCall, now: Date): Facts {
+function factsOf(call: ToolCall, now: Date, files: Facts["files"]): Facts {
   const { server, tool, session } = call;
   return {
     args: toCel(call.args),
@@ -89,6 +95,7 @@ function factsOf(call: ToolCall, now: Date): Facts {
     client: session.client,
     user: session.user,
     now,
+    files,
   };
 }
 

@@ -35,6 +35,7 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
     rules: rules.filter((rule) => namesTool(rule, call)),
     fallback: input.policy.default,
     workflow,
+    filesOf: input.filesOf,
     onVerdict: (rule, verdict) => {
       if (verdict.kind === "fails") said.set(rule.name, { said: "condition failed", fault: verdict.fault });
       else said.set(rule.name, { said: verdict.kind === "matches" ? "matches" : "condition is false" });

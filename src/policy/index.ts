@@ -3,6 +3,7 @@ export { OWN_TOOLS } from "./builtin.ts";
 export { checkPolicy, type Finding } from "./check.ts";
 export { compilePolicy } from "./compile.ts";
 export { type Explanation, explainCall, type Step } from "./explain.ts";
+export type { LocalFiles } from "./local-places.ts";
 export { hideTools } from "./narrow.ts";
 export { compileRegex, type Regex } from "./regex.ts";
 export { type RecordedCall, type Replay, replayCall } from "./replay.ts";
