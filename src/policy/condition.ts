@@ -55,6 +55,11 @@ export function compileCondition(source: string): Condition {
   return { source, holds: (facts) => say(() => holds(facts)), constant: constantOf(() => holds({})) };
 }
 
+/** A condition's syntax, as it is written. */
+export function parseCondition(source: string): CelNode {
+  return environment.parse(source).ast as unknown as CelNode;
+}
+
 const meter = createMeter();
 // Conditions are evaluated one at a time.
 let files: LocalFiles | undefined;

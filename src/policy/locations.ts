@@ -1,7 +1,7 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { compileGlob } from "./glob.ts";
 import type { LocalFiles } from "./local-places.ts";
-import { hasPathPart, isPathWithin, isUrlWithin, UnclearLocation } from "./within.ts";
+import { hasPathName, isPathWithin, isUrlWithin, UnclearLocation } from "./within.ts";
 
 /** What the functions over paths and URLs need to know of the call that is being judged. */
 export interface LocationScope {
@@ -10,7 +10,7 @@ export interface LocationScope {
   spend(steps: number): void;
 }
 
-/** Adds `path.within`, `path.hasPart` and `url.within` to CEL. */
+/** Adds `path.within`, `path.hasPart`, `path.hasName` and `url.within` to CEL. */
 export function registerLocations(environment: Environment, scope: LocationScope): void {
   const over =
     (judge: (text: string, list: readonly string[]) => boolean) =>
@@ -30,7 +30,11 @@ export function registerLocations(environment: Environment, scope: LocationScope
     )
     .registerFunction(
       "preloop.Path.hasPart(dyn, dyn): bool",
-      over((text, globs) => hasPathPart(text, fitsOneOf(globs), scope.files())),
+      over((text, globs) => hasPathName(text, fitsOneOf(globs), { which: "every", files: scope.files() })),
+    )
+    .registerFunction(
+      "preloop.Path.hasName(dyn, dyn): bool",
+      over((text, globs) => hasPathName(text, fitsOneOf(globs), { which: "last", files: scope.files() })),
     )
     .registerFunction("preloop.Url.within(dyn, dyn): bool", over(isUrlWithin));
 }

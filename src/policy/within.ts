@@ -49,14 +49,24 @@ export function isUrlWithin(text: string, roots: readonly string[]): boolean {
   );
 }
 
-/** Whether some name in a path fits, whoever reads it. @throws UnclearLocation */
-export function hasPathPart(text: string, fits: (name: string) => boolean, files?: LocalFiles): boolean {
+/** Which names of a path are looked at: all of them, or the one that it ends in. */
+export type PathNames = "every" | "last";
+
+/** Whether one of these names of a path fits, whoever reads it. @throws UnclearLocation */
+export function hasPathName(
+  text: string,
+  fits: (name: string) => boolean,
+  { which, files }: { readonly which: PathNames; readonly files?: LocalFiles | undefined },
+): boolean {
   const path = pathOf(text);
   const written = [...path.posix, ...path.windows].map(({ parts }) => parts);
-  const names = files ? [...written, ...localNames(path, files)] : written;
+  const found = files ? [...written, ...localNames(path, files)] : written;
+  const names = found.map((parts) => (which === "every" ? parts : parts.slice(-1)));
   return agree(
     text,
-    names.flatMap((parts) => [parts.some(fits), parts.some((name) => fits(foldCase(name)))]),
+    names
+      .map((parts) => parts.filter((name) => name !== "..")) // a step up is no name
+      .flatMap((parts) => [parts.some(fits), parts.some((name) => fits(foldCase(name)))]),
   );
 }
 

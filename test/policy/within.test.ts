@@ -171,6 +171,17 @@ describe("path.hasPart", () => {
     expect(say(when, { path: value })).toBe(said);
   });
 
+  test.for<[value: string, said: string]>([
+    ["/srv/a.md", "inside"],
+    ["/srv/x.md/secret", "outside"],
+    ["..", "outside"],
+    ["/srv/a.md/..", "outside"],
+    ["/srv/x%2emd", "fails, deny"],
+    ["/srv/secret%2fx.md", "inside"],
+  ])("S-65 hasName finds %j %s", ([value, said]) => {
+    expect(say("path.hasName(args.path, '*.md')", { path: value })).toBe(said);
+  });
+
   test("several names are given as a list", () => {
     expect(say("path.hasPart(args.path, ['*.pem', 'id_*'])", { path: "/a/id_rsa" })).toBe("inside");
     expect(say("path.hasPart(args.path, ['*.pem', 'id_*'])", { path: "/a/b" })).toBe("outside");
