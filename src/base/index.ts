@@ -22,7 +22,7 @@ export {
   skipString,
   writeJson,
 } from "./json.ts";
-export type { Location } from "./location.ts";
+export { LONGEST_LOCATION, type Location, locationKindOf } from "./location.ts";
 export { locationNote } from "./location-note.ts";
 export {
   type PathReading,
@@ -36,5 +36,6 @@ export { readUrl, resolveUrl, type UrlReadings } from "./location-url.ts";
 export { createLog, LOG_LEVELS, type Log, type LogLevel, silentLog } from "./log.ts";
 export { type RedactLimits, redactJson } from "./redact.ts";
 export { REDACTED, redactText } from "./redact-text.ts";
+export { spellingsOf } from "./spellings.ts";
 export { type LineLimits, makeVisible, type Visible, type VisibleLines, visibleLines } from "./visible.ts";
 export { displayWidth, fitWidth, foldWidth } from "./width.ts";

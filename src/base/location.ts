@@ -1,3 +1,6 @@
+/** How long a path or URL may be; what is longer is none that any system takes. */
+export const LONGEST_LOCATION = 8_192;
+
 /** What a path or URL names once nothing in it is left to be resolved; `why` speaks of the text as "it". */
 export type Location = ResolvedLocation | UnresolvableLocation;
 
@@ -34,4 +37,15 @@ export function walk(parts: readonly string[], isRooted: boolean): readonly stri
     else if (!isRooted) walked.push(part);
   }
   return walked;
+}
+
+const URL_START = /^[a-z][a-z0-9+.-]+:[\\/]{2}/i;
+const PATH_START = /^(?:\.{0,2}[\\/]|~[^\s]*[\\/]|[a-z]:[\\/]|file:)/i;
+const ONE_WORD = /^\S*(?:[\\/\u2215\u2044\uff0f\uff3c]|%2f|%5c)\S*$/i;
+
+/** What a text looks like: a path, a URL, or neither of them. */
+export function locationKindOf(text: string): "path" | "url" | undefined {
+  if (text.length > LONGEST_LOCATION || /[\r\n]/.test(text.trim())) return undefined;
+  if (URL_START.test(text)) return /^file:/i.test(text) ? "path" : "url";
+  return PATH_START.test(text) || ONE_WORD.test(text) ? "path" : undefined;
 }

@@ -1,3 +1,5 @@
+import { LONGEST_LOCATION } from "./location.ts";
+
 /** A text in every spelling that some program takes for the same: percent escapes and compatibility forms, layer by layer. */
 export interface Spellings {
   /** As it is written first, as it is spelled out in full last. */
@@ -7,7 +9,6 @@ export interface Spellings {
   readonly flaw?: string;
 }
 
-const LONGEST = 8_192;
 const LAYERS = 6;
 const MOST = 24;
 
@@ -17,7 +18,7 @@ const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /** Spells a text out: decodes and folds it until nothing changes, in any order. */
 export function spellingsOf(text: string): Spellings {
-  if (text.length > LONGEST) return { all: [text], plain: text, flaw: "it is too long" };
+  if (text.length > LONGEST_LOCATION) return { all: [text], plain: text, flaw: "it is too long" };
   if (PLAIN.test(text)) return { all: [text], plain: text };
   const plain = spellOut(text);
   const all = new Set([text]);
