@@ -23,7 +23,7 @@ export {
   writeJson,
 } from "./json.ts";
 export { LONGEST_LOCATION, type Location, locationKindOf } from "./location.ts";
-export { locationNote } from "./location-note.ts";
+export { locationNote, locationNotes, type NotedLocation } from "./location-note.ts";
 export {
   type PathReading,
   type PathReadings,

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, PreloopError, readJson } from "#base";
 import type { Settings } from "#config";
 import type { ToolAnnotations, ToolCall } from "#model";
 import type { PolicyInput, ToolTarget } from "#policy";
+import { resolvedView } from "./approval-view.ts";
 import type { House } from "./house.ts";
 import { explanationLines, findingLines } from "./policy-text.ts";
 
@@ -117,7 +118,7 @@ async function explain(house: House, tool: string, args: string, options: Explai
     trusted: input.servers[target.server]?.trustAnnotations === true,
   };
   const explanation = explainCall(input, call, new Date());
-  if (options.json) house.out.json(explanation);
+  if (options.json) house.out.json({ ...explanation, ...resolvedView(call.args) });
   else
     for (const line of explanationLines(call, explanation, target.server in input.servers))
       house.out.line(line);
