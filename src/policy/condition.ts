@@ -1,10 +1,10 @@
 import { Environment } from "@marcbachmann/cel-js";
 import { messageOf } from "#base";
 import type { LocalFiles } from "./local-places.ts";
-import { registerLocations } from "./locations.ts";
+import { type LocationScope, registerLocations } from "./locations.ts";
 import { type CelNode, createMeter, type Evaluator } from "./meter.ts";
 import { compileRegex } from "./regex.ts";
-import { rootProblem, UnclearLocation } from "./within.ts";
+import { rootProblem } from "./within.ts";
 
 /** What a condition can see. */
 export interface Facts {
@@ -47,7 +47,8 @@ export function compileCondition(source: string): Condition {
   const evaluate = environment.parse(`metered(${source}\n)`);
   const holds = (facts: Partial<Facts>): boolean => {
     meter.start();
-    files = facts.files;
+    scope.files = facts.files;
+    scope.dispute = undefined;
     const value: unknown = evaluate(facts);
     if (typeof value !== "boolean") throw new Error("the condition is neither true nor false");
     return value;
@@ -62,7 +63,7 @@ export function parseCondition(source: string): CelNode {
 
 const meter = createMeter();
 // Conditions are evaluated one at a time.
-let files: LocalFiles | undefined;
+const scope: LocationScope = {};
 
 const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true })
   .registerVariable("args", "map")
@@ -97,7 +98,7 @@ for (const [op, compute] of [
   environment.registerOperator(`double ${op} int: double`, (a: number, b: bigint) => compute(a, Number(b)));
 }
 
-registerLocations(environment, { files: () => files, spend: meter.spend });
+registerLocations(environment, scope, meter);
 
 function check(source: string): void {
   try {
@@ -174,7 +175,7 @@ function say<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof UnclearLocation) throw error;
+    if (scope.dispute) throw scope.dispute;
     const { code, summary } = error as CelFault;
     if (code === "unsupported_type" && summary?.includes("InexactNumber"))
       throw new Error("a number in the arguments is one that no CEL type holds exactly");

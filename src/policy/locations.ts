@@ -1,23 +1,30 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { compileGlob } from "./glob.ts";
 import type { LocalFiles } from "./local-places.ts";
-import { hasPathName, isPathWithin, isUrlWithin, UnclearLocation } from "./within.ts";
+import type { Meter } from "./meter.ts";
+import { DisputedLocation, hasPathName, isPathWithin, isUrlWithin, UnclearLocation } from "./within.ts";
 
-/** What the functions over paths and URLs need to know of the call that is being judged. */
+/** What the functions over paths and URLs need to know of the call that is being judged, and what they found. */
 export interface LocationScope {
-  files(): LocalFiles | undefined;
-  /** Charges for work, in steps of a condition. */
-  spend(steps: number): void;
+  files?: LocalFiles | undefined;
+  /** The first place that programs disagree over. */
+  dispute?: DisputedLocation | undefined;
 }
 
 /** Adds `path.within`, `path.hasPart`, `path.hasName` and `url.within` to CEL. */
-export function registerLocations(environment: Environment, scope: LocationScope): void {
+export function registerLocations(environment: Environment, scope: LocationScope, { spend }: Meter): void {
   const over =
     (judge: (text: string, list: readonly string[]) => boolean) =>
     (_: unknown, value: unknown, list: unknown) => {
       const [text, texts] = [textOf(value), textsOf(list)];
-      scope.spend(costOf(text, texts, scope.files() !== undefined));
-      return judge(text, texts);
+      spend(costOf(text, texts, scope.files !== undefined));
+      try {
+        return judge(text, texts);
+      } catch (error) {
+        // CEL may go on and report another fault than this one.
+        if (error instanceof DisputedLocation) scope.dispute ??= error;
+        throw error;
+      }
     };
   environment
     .registerType("preloop.Path", { ctor: PathFunctions, fields: {} })
@@ -26,15 +33,15 @@ export function registerLocations(environment: Environment, scope: LocationScope
     .registerConstant("url", "preloop.Url", new UrlFunctions())
     .registerFunction(
       "preloop.Path.within(dyn, dyn): bool",
-      over((text, roots) => isPathWithin(text, roots, scope.files())),
+      over((text, roots) => isPathWithin(text, roots, scope.files)),
     )
     .registerFunction(
       "preloop.Path.hasPart(dyn, dyn): bool",
-      over((text, globs) => hasPathName(text, fitsOneOf(globs), { which: "every", files: scope.files() })),
+      over((text, globs) => hasPathName(text, fitsOneOf(globs), { which: "every", files: scope.files })),
     )
     .registerFunction(
       "preloop.Path.hasName(dyn, dyn): bool",
-      over((text, globs) => hasPathName(text, fitsOneOf(globs), { which: "last", files: scope.files() })),
+      over((text, globs) => hasPathName(text, fitsOneOf(globs), { which: "last", files: scope.files })),
     )
     .registerFunction("preloop.Url.within(dyn, dyn): bool", over(isUrlWithin));
 }

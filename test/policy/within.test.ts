@@ -116,6 +116,18 @@ describe("path.within", () => {
     );
   });
 
+  test("S-65 a deny holds for one of many that programs disagree over, whatever else is wrong", () => {
+    const paths = ["x", 5, "/srv/..%2fetc"] as const;
+    for (const order of [[...paths], [...paths].reverse()])
+      for (const condition of [
+        "args.paths.exists(p, path.within(p, '/etc'))",
+        "path.within(args.paths[0], '/etc') || path.within(args.paths[2], '/etc')",
+      ])
+        expect(decide({ when: condition, action: "deny" }, { paths: order }, "allow").action).toBe("deny");
+    const exists = "args.paths.exists(p, path.within(p, '/etc'))";
+    expect(decide({ when: exists, action: "deny" }, { paths: ["x"] }, "allow").action).toBe("ask");
+  });
+
   test("S-65 a later deny holds for what an allow could not be sure of, a later allow does not", () => {
     const rules = [{ name: "ours", tool: "files__*", action: "allow", when }];
     const call = callOf("files__read", { path: "/srv/app/..%2fetc" });
