@@ -42,7 +42,7 @@ export function isPathWithin(text: string, roots: readonly string[], files?: Loc
 export function isUrlWithin(text: string, roots: readonly string[]): boolean {
   const url = readUrl(text);
   if (url.kind === "unresolvable") throw new UnclearLocation(`${quoted(text)} is no clear URL: ${url.why}`);
-  const places = roots.map(rootUrl).map(pathOfUrl);
+  const places = roots.map(rootUrl);
   return agree(
     text,
     pathsOfUrl(url).flatMap((reading) => bothCases(isUnder)({ reading, places })),
@@ -88,26 +88,35 @@ function pathOf(text: string): PathReadings {
   return path;
 }
 
-function rootPath(text: string): PathReading {
+const rootPath = remember((text): PathReading => {
   const problem = rootProblem("path", text);
   if (problem !== undefined) throw new UnclearLocation(problem);
   return (readPath(text) as PathReadings).best;
-}
+});
 
-function rootUrl(text: string): UrlReadings {
+const rootUrl = remember((text): PathReading => {
   const problem = rootProblem("url", text);
   if (problem !== undefined) throw new UnclearLocation(problem);
-  return readUrl(text) as UrlReadings;
+  return pathsOfUrl(readUrl(text) as UrlReadings)[0]!;
+});
+
+// Roots stand in conditions, and few come from arguments.
+function remember<T>(compute: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const computed = compute(text);
+    if (known.size >= 500) known.clear();
+    known.set(text, computed);
+    return computed;
+  };
 }
 
 // Scheme and host are to a URL what the drive is to a path.
 function pathsOfUrl({ scheme, authorities = [""], paths, isRooted }: UrlReadings): readonly PathReading[] {
   const start = `${scheme}:${isRooted ? "//" : ""}`;
   return authorities.flatMap((host) => paths.map((parts) => ({ root: `${start}${host}`, parts })));
-}
-
-function pathOfUrl(url: UrlReadings): PathReading {
-  return pathsOfUrl(url)[0]!;
 }
 
 // Many file systems, and some servers, do not tell upper case from lower.
@@ -124,6 +133,7 @@ function folded({ root, parts }: PathReading): PathReading {
 
 // `ſ`, `ß` and `ı` meet their letters only by way of upper case.
 function foldCase(text: string): string {
+  if (/^[ -@[-~]*$/.test(text)) return text;
   return text.toUpperCase().toLowerCase();
 }
 
