@@ -58,7 +58,10 @@ export function compilePattern(
   const globs = Object.entries(pattern).map(([name, glob]) => [name, compileGlob(glob)] as const);
   return (args) =>
     globs.length > 0 &&
-    globs.every(([name, matches]) => Object.hasOwn(args, name) && matches(textOf(args[name]!))) &&
+    globs.every(
+      ([name, matches]) =>
+        Object.hasOwn(args, name) && matches(textOf(args[name]!), typeof args[name] !== "string"),
+    ) &&
     digestOf(restOf(args, pattern)) === restDigest;
 }
 

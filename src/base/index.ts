@@ -24,8 +24,20 @@ export {
   skipString,
   writeJson,
 } from "./json.ts";
+export { LONGEST_LOCATION, type Location, locationKindOf } from "./location.ts";
+export { locationNote, locationNotes, type NotedLocation } from "./location-note.ts";
+export {
+  type PathReading,
+  type PathReadings,
+  readPath,
+  readPosixPath,
+  resolvePath,
+  writePath,
+} from "./location-path.ts";
+export { readUrl, resolveUrl, type UrlReadings } from "./location-url.ts";
 export { createLog, LOG_LEVELS, type Log, type LogLevel, silentLog } from "./log.ts";
 export { type RedactLimits, redactJson } from "./redact.ts";
 export { REDACTED, redactText } from "./redact-text.ts";
+export { spellingsOf } from "./spellings.ts";
 export { type LineLimits, makeVisible, type Visible, type VisibleLines, visibleLines } from "./visible.ts";
 export { displayWidth, fitWidth, foldWidth } from "./width.ts";

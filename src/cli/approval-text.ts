@@ -2,6 +2,7 @@ import { hopelessWord, isForOnePerson, missingWord, talliesOf, tallyWord } from 
 import { fitWidth, formatDuration, isJsonObject, makeVisible, visibleLines, writeJson } from "#base";
 import type { Approval, ApprovalStatus, Panel, Risk, Vote } from "#model";
 import { type Seeing, seenArguments } from "./approval-view.ts";
+import { locationLines } from "./location-lines.ts";
 import { tableLines } from "./table.ts";
 
 const RISKS: Readonly<Record<Risk, string>> = { high: "!! high", medium: " ! medium", low: " · low" };
@@ -162,7 +163,9 @@ function argumentLines(title: string, text: string, seeing: Seeing): string[] {
   const args = seenArguments(text, seeing);
   const size = `${Buffer.byteLength(text).toLocaleString("en-US")} bytes`;
   const isEmpty = isJsonObject(args) && Object.keys(args).length === 0;
-  return isEmpty ? [`${title}: none`] : [`${title} (${size})`, ...quoted(writeJson(args, 2))];
+  return isEmpty
+    ? [`${title}: none`]
+    : [`${title} (${size})`, ...quoted(writeJson(args, 2)), ...locationLines(args)];
 }
 
 function voteLines(votes: readonly Vote[]): string[] {

@@ -1,5 +1,5 @@
 import { hopelessWord, isForOnePerson, talliesOf } from "#approvals";
-import { type Json, type JsonObject, readJson, redactJson } from "#base";
+import { type Json, type JsonObject, locationNotes, readJson, redactJson } from "#base";
 import { type Approval, type Grant, type Panel, panelsOf, type Vote } from "#model";
 
 /** How much of an approval's arguments to show. */
@@ -55,6 +55,7 @@ export function wholeView(approval: Approval, seeing: Seeing): JsonObject {
     ...approvalView(approval, seeing),
     name: approval.name,
     ...(isEdited && { proposedArguments: seenArguments(approval.proposedArgs, seeing) }),
+    ...resolvedView(seenArguments(approval.effectiveArgs, seeing)),
     argumentsDigest: effectiveDigest,
     definitionDigest: approval.definitionDigest,
     policyVersion: approval.policyVersion,
@@ -90,6 +91,12 @@ function voteView({ decider, verdict, reason, at, voidedAt }: Vote): JsonObject 
     ...present({ reason, voidedAt: voidedAt?.toISOString() }),
     at: at.toISOString(),
   };
+}
+
+/** Where paths and URLs lead that do not say so themselves. */
+export function resolvedView(args: Json): JsonObject {
+  const notes = locationNotes(args);
+  return notes.length === 0 ? {} : { resolves: notes.map(({ at, note }) => ({ argument: at, note })) };
 }
 
 /** Arguments as they may be shown. */

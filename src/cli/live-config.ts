@@ -1,5 +1,12 @@
 import { digestOf, type Json, type Log, makeVisible, messageOf } from "#base";
-import { type Config, type FileSource, type LoadedConfig, rereadConfig, watchConfig } from "#config";
+import {
+  type Config,
+  type FileSource,
+  type LoadedConfig,
+  localFilesOf,
+  rereadConfig,
+  watchConfig,
+} from "#config";
 import { compilePolicy, distrust, hideTools, type Policy, stricterOf } from "#policy";
 import type { Foundation } from "./foundation.ts";
 
@@ -97,7 +104,10 @@ function isFile(source: LoadedConfig["source"]): source is FileSource {
 /** The policy of a config in a session whose servers were started by `start`. */
 function compile({ config, where }: LoadedConfig, start: LoadedConfig): Policy {
   const { policy, approvals, mcpServers: servers } = config;
-  const compiled = compilePolicy({ policy, approvals, servers, where });
+  // The server runs where it was started, whatever an edit says of that since.
+  const filesOf = (name: string) =>
+    localFilesOf({ ...start.config.mcpServers[name], localFiles: servers[name]?.localFiles });
+  const compiled = compilePolicy({ policy, approvals, servers, where, filesOf });
   const believed = distrust(compiled, (server) => servers[server]?.trustAnnotations === true);
   const isGone = (server: string) => !(server in servers) || servers[server]?.disabled === true;
   return hideTools(believed, (server) => server in start.config.mcpServers && isGone(server));

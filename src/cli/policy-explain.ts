@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, PreloopError, readJson } from "#base";
 import type { Settings } from "#config";
 import type { ToolAnnotations, ToolCall } from "#model";
 import type { Explanation, PolicyInput } from "#policy";
+import { resolvedView } from "./approval-view.ts";
 import { type ExplainedTarget, isMethodWord, requestOf } from "./explained-request.ts";
 import type { House } from "./house.ts";
 import { explanationLines } from "./policy-text.ts";
@@ -76,8 +77,9 @@ function print(
 }
 
 function viewOf(all: readonly Explained[]): object {
-  const [first, ...others] = all.map(({ call: { server, tool }, explanation, isSeen }) => ({
+  const [first, ...others] = all.map(({ call: { server, tool, args }, explanation, isSeen }) => ({
     ...explanation,
+    ...resolvedView(args),
     server,
     tool,
     isSchemaKnown: isSeen,

@@ -1,6 +1,7 @@
 import { formatDuration, makeVisible } from "#base";
 import { isOutOfReach, type Panel, panelsOf, type ToolCall, type Workflow } from "#model";
 import type { Explanation, Finding, Step } from "#policy";
+import { locationLines } from "./location-lines.ts";
 
 /** What a check found, for people. */
 export function findingLines(findings: readonly Finding[], rules: number): string[] {
@@ -26,6 +27,7 @@ export function explanationLines(call: ToolCall, explanation: Explanation, known
     ...rows,
     `→ ${decision.action}, by ${decision.rule}; risk ${decision.risk}`,
     ...why,
+    ...locationLines(call.args),
   ];
   for (const { rule, action } of decision.observed ?? [])
     lines.push(`  rule ${rule}, if it did not only observe: ${action}`);

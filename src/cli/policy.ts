@@ -103,7 +103,9 @@ async function policyInput(house: House, file?: string): Promise<PolicyInput> {
   const { settings, loaded } = await house.foundation();
   const unread = file ?? (loaded.source.kind === "untrusted" ? loaded.source.path : undefined);
   const { config, where } = unread === undefined ? loaded : await readUntrusted(unread, settings);
-  return { policy: config.policy, approvals: config.approvals, servers: config.mcpServers, where };
+  const { localFilesOf } = await import("#config");
+  const { policy, approvals, mcpServers: servers } = config;
+  return { policy, approvals, servers, where, filesOf: (server) => localFilesOf(servers[server]) };
 }
 
 async function readUntrusted(file: string, settings: Settings) {

@@ -3,6 +3,7 @@ export { COMPLIANCE_CHECKS, type ComplianceCheck } from "./compliance-checks.ts"
 export { CONFIG_NAME, configDirectory, userHomeOf } from "./find.ts";
 export { faultOf, openHome } from "./home.ts";
 export { type FileSource, loadConfig, type Reread, rereadConfig, watchConfig } from "./load.ts";
+export { localFilesOf } from "./local-files.ts";
 export { type ParsedConfig, parseConfig } from "./parse.ts";
 export { nearest } from "./problems.ts";
 export {

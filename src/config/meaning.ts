@@ -44,7 +44,7 @@ function checkServer(name: string, server: ServerConfig): Problem[] {
     problems.push({ path: [...path, "type"], message: 'is "stdio", which contradicts url' });
   if (type !== undefined && type !== "stdio" && command !== undefined)
     problems.push({ path: [...path, "type"], message: `is "${type}", which contradicts command` });
-  for (const key of ["args", "env", "cwd"] as const)
+  for (const key of ["args", "env", "cwd", "localFiles"] as const)
     if (server[key] !== undefined && command === undefined)
       problems.push({ path: [...path, key], message: "says nothing without command", atKey: true });
   for (const key of ["headers", "oauth"] as const)

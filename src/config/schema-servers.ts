@@ -50,6 +50,10 @@ export const serverSchema = z.strictObject({
     z.boolean(),
     "True believes what the server says of its own tools: read-only tools are then allowed without a rule.",
   ),
+  localFiles: maybe(
+    z.boolean(),
+    "True says that the server's files are those of this machine: conditions on paths then follow links, and know where a relative path and ~ lead.",
+  ),
   start: maybe(
     z.enum(["eager", "lazy"]),
     "lazy starts the server with the first call that needs it; until then the tools it listed last are listed. eager, without it, starts it with the session.",

@@ -1,6 +1,8 @@
 import {
   type Json,
   type JsonObject,
+  locationNotes,
+  makeVisible,
   readJson,
   redactJson,
   SourceNumber,
@@ -54,7 +56,11 @@ export function showArguments(source: string, secretNames: readonly string[] = [
       name: title.lines.join(" "),
       kind: kindOf(value),
       lines: body.lines,
-      warnings: [...title.warnings.map((warning) => `in the name: ${warning}`), ...body.warnings],
+      warnings: [
+        ...title.warnings.map((warning) => `in the name: ${warning}`),
+        ...body.warnings,
+        ...leadsOf(value),
+      ],
     });
     linesLeft -= body.lines.length;
     isCut ||= body.cut || title.cut;
@@ -64,6 +70,11 @@ export function showArguments(source: string, secretNames: readonly string[] = [
     masked: countChanged(original, masked),
     ...(isCut ? { cut: { bytes: Buffer.byteLength(source) } } : {}),
   };
+}
+
+/** What is said of the paths and URLs in a value that lead elsewhere than they say. */
+function leadsOf(value: Json): readonly string[] {
+  return locationNotes(value).map(({ at, note }) => makeVisible(at === "" ? note : `${at} ${note}`).text);
 }
 
 function kindOf(value: Json): string {

@@ -1,6 +1,7 @@
 import type { RuleConfig } from "#config";
 import { TOOL_CALL } from "#jsonrpc";
 import { OWN_TOOLS } from "./builtin.ts";
+import { checkLocations } from "./check-locations.ts";
 import { checkTools } from "./check-tools.ts";
 import { type Condition, ConditionError, compileCondition } from "./condition.ts";
 import { describeConditionError } from "./describe.ts";
@@ -65,12 +66,13 @@ function tryCondition(
   }
 }
 
-function checkCondition({ condition, found }: CheckedRule): Finding[] {
+function checkCondition(rule: CheckedRule): Finding[] {
+  const { condition, found } = rule;
   if (condition?.constant === false)
     return [found("error", "its condition is false for every call, so it never matches", "when")];
   if (condition?.constant === true)
     return [found("warning", "its condition is true for every call; leave it out", "when")];
-  return [];
+  return checkLocations(rule);
 }
 
 function checkReach(rule: CheckedRule, earlier: readonly CheckedRule[]): Finding[] {

@@ -19,7 +19,8 @@ export function compilePolicy(input: PolicyInput): Policy {
     version: versionOf(input),
     evaluate(call: ToolCall, now: Date): Decision {
       if (!isVisible(call.server, call.tool, call.method)) return HIDDEN;
-      const looking: Looking = { rules: rulesFor(call), fallback: input.policy.default, workflows };
+      const { filesOf } = input;
+      const looking: Looking = { rules: rulesFor(call), fallback: input.policy.default, workflows, filesOf };
       return askAboutAlikeKeys(call, evaluate(call, now, looking));
     },
     isVisible,
@@ -47,9 +48,14 @@ export function compileRules(input: PolicyInput): readonly Rule[] {
 }
 
 function versionOf({ policy, approvals, servers }: PolicyInput): string {
-  const filters = Object.entries(servers).map(([name, { tools, disabled, trustAnnotations }]) => [
+  const filters = Object.entries(servers).map(([name, { tools, disabled, trustAnnotations, localFiles }]) => [
     name,
-    { tools: tools ?? null, disabled: disabled ?? false, trustAnnotations: trustAnnotations ?? false },
+    {
+      tools: tools ?? null,
+      disabled: disabled ?? false,
+      trustAnnotations: trustAnnotations ?? false,
+      ...(localFiles && { localFiles }),
+    },
   ]);
   return digestOf({ policy, approvals, servers: Object.fromEntries(filters) } as unknown as Json);
 }

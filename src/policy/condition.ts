@@ -2,8 +2,11 @@ import { Environment } from "@marcbachmann/cel-js";
 import { messageOf } from "#base";
 import { compileRegex } from "#regex";
 import type { ReadPath } from "#schema";
+import type { LocalFiles } from "./local-places.ts";
+import { type LocationScope, registerLocations } from "./locations.ts";
 import { type CelNode, createMeter, type Evaluator } from "./meter.ts";
 import { readsOf } from "./reads.ts";
+import { rootProblem } from "./within.ts";
 
 /** What a condition can see. */
 export interface Facts {
@@ -18,6 +21,8 @@ export interface Facts {
   readonly client: string;
   readonly user: string;
   readonly now: Date;
+  /** The files that the server and preloop both see; conditions see them through the functions over paths alone. */
+  readonly files?: LocalFiles | undefined;
 }
 
 /** A condition made ready. */
@@ -49,6 +54,8 @@ export function compileCondition(source: string): Condition {
   const evaluate = environment.parse(`metered(${source}\n)`);
   const holds = (facts: Partial<Facts>): boolean => {
     meter.start();
+    scope.files = facts.files;
+    scope.dispute = undefined;
     const value: unknown = evaluate(facts);
     if (typeof value !== "boolean") throw new Error("the condition is neither true nor false");
     return value;
@@ -57,7 +64,14 @@ export function compileCondition(source: string): Condition {
   return { source, reads, holds: (facts) => say(() => holds(facts)), constant: constantOf(() => holds({})) };
 }
 
+/** A condition's syntax, as it is written. */
+export function parseCondition(source: string): CelNode {
+  return environment.parse(source).ast as unknown as CelNode;
+}
+
 const meter = createMeter();
+// Conditions are evaluated one at a time.
+const scope: LocationScope = {};
 
 const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true })
   .registerVariable("args", "map")
@@ -94,6 +108,8 @@ for (const [op, compute] of [
   environment.registerOperator(`double ${op} int: double`, (a: number, b: bigint) => compute(a, Number(b)));
 }
 
+registerLocations(environment, scope, meter);
+
 function check(source: string): void {
   try {
     const parsed = environment.parse(source);
@@ -101,28 +117,48 @@ function check(source: string): void {
     if (!valid) throw error;
     if (type !== "bool" && type !== "dyn")
       throw new ConditionError(`is ${type}, and must be true or false`, 0);
-    checkPatterns(parsed.ast);
+    checkLiterals(parsed.ast);
   } catch (error) {
     throw error instanceof ConditionError ? error : asConditionError(error);
   }
 }
 
-// A pattern that stands in the condition is checked now; one from the arguments when it is used.
-function checkPatterns(node: unknown): void {
+// A pattern or root that stands in the condition is checked now; one from the arguments when it is used.
+function checkLiterals(node: unknown): void {
   if (Array.isArray(node)) {
-    for (const part of node) checkPatterns(part);
+    for (const part of node) checkLiterals(part);
     return;
   }
   const { op, args } = (node ?? {}) as { op?: unknown; args?: unknown };
   if (typeof op !== "string") return;
-  checkPatterns(args);
-  if (op !== "rcall" || !Array.isArray(args) || args[0] !== "matches") return;
-  const pattern = args[2][0] as { op: string; args: unknown; start: number };
-  if (pattern?.op !== "value" || typeof pattern.args !== "string") return;
+  checkLiterals(args);
+  if (op !== "rcall" || !Array.isArray(args)) return;
+  const [method, receiver, given] = args as [string, CelNode, readonly LiteralNode[]];
+  if (method === "matches" && given[0]) checkPattern(given[0]);
+  const on = receiver.op === "id" ? receiver.args : undefined;
+  if (method === "within" && (on === "path" || on === "url") && given[1]) checkRoots(on, given[1]);
+}
+
+interface LiteralNode {
+  readonly op: string;
+  readonly args: unknown;
+  readonly start: number;
+}
+
+function checkPattern(pattern: LiteralNode): void {
+  if (pattern.op !== "value" || typeof pattern.args !== "string") return;
   try {
     compileRegex(pattern.args);
   } catch (error) {
     throw new ConditionError(`the pattern ${messageOf(error)}`, pattern.start);
+  }
+}
+
+function checkRoots(kind: "path" | "url", roots: LiteralNode): void {
+  const list = roots.op === "list" ? (roots.args as readonly LiteralNode[]) : [roots];
+  for (const { op, args, start } of list) {
+    const problem = op === "value" && typeof args === "string" ? rootProblem(kind, args) : undefined;
+    if (problem !== undefined) throw new ConditionError(problem, start);
   }
 }
 
@@ -149,6 +185,7 @@ function say<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (scope.dispute) throw scope.dispute;
     const { code, summary } = error as CelFault;
     if (code === "unsupported_type" && summary?.includes("InexactNumber"))
       throw new Error("a number in the arguments is one that no CEL type holds exactly");

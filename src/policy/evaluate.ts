@@ -6,7 +6,9 @@ import { higherRisk, reliableAnnotations, riskOf, stricterJustification, without
 import { combine } from "./combine.ts";
 import type { Facts } from "./condition.ts";
 import type { Rule } from "./rules.ts";
+import type { PolicyInput } from "./types.ts";
 import { toCel } from "./values.ts";
+import { DisputedLocation } from "./within.ts";
 import { guardedBy, type Workflows } from "./workflows.ts";
 
 /** What one rule said of a call. */
@@ -21,6 +23,8 @@ export interface Looking {
   readonly rules: readonly Rule[];
   readonly fallback: Action;
   readonly workflows: Workflows;
+  /** The files of a server that preloop sees, too. */
+  readonly filesOf?: PolicyInput["filesOf"] | undefined;
   /** Hears what each rule said. */
   readonly onVerdict?: (rule: Rule, verdict: Verdict) => void;
 }
@@ -55,7 +59,7 @@ export function evaluate(call: ToolCall, now: Date, looking: Looking): Decision 
   /** The arguments, once a rule that decides relies on them. */
   let given: ArgumentsRead | undefined;
   for (const rule of looking.rules) {
-    if (rule.when) facts ??= factsOf(call, now);
+    if (rule.when) facts ??= factsOf(call, now, looking.filesOf?.(call.server));
     const isReading = rule.when !== undefined && rule.when.reads.length > 0;
     const args = isReading ? (given ?? readArguments(call.inputSchema, call.args)) : undefined;
     const verdict = rule.when ? judge(rule, facts!, args) : MATCHES;
@@ -97,11 +101,13 @@ function judge({ when, action }: Rule, facts: Facts, args: ArgumentsRead | undef
     if (oddity !== undefined && !(holds && action === "deny")) return { kind: "fails", fault: oddity };
     return holds ? MATCHES : PASSES;
   } catch (error) {
+    // Where one program would find it inside and another would not, a deny is meant for it.
+    if (action === "deny" && error instanceof DisputedLocation) return MATCHES;
     return { kind: "fails", fault: oddity ?? messageOf(error) };
   }
 }
 
-function factsOf(call: ToolCall, now: Date): Facts {
+function factsOf(call: ToolCall, now: Date, files: Facts["files"]): Facts {
   const { server, tool, session } = call;
   return {
     args: toCel(call.args),
@@ -114,6 +120,7 @@ function factsOf(call: ToolCall, now: Date): Facts {
     client: session.client,
     user: session.user,
     now,
+    files,
   };
 }
 

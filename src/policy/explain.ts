@@ -37,6 +37,7 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
     rules: rulesNaming(rules, call),
     fallback: input.policy.default,
     workflows,
+    filesOf: input.filesOf,
     onVerdict: (rule, verdict) => {
       if (verdict.kind === "fails") said.set(rule.name, { said: "condition failed", fault: verdict.fault });
       else said.set(rule.name, { said: verdict.kind === "matches" ? "matches" : "condition is false" });

@@ -4,6 +4,7 @@ export { checkPolicy, type Finding } from "./check.ts";
 export { compilePolicy } from "./compile.ts";
 export { type Explanation, explainCall, type Step } from "./explain.ts";
 export { compileGlob, type Glob } from "./glob.ts";
+export type { LocalFiles } from "./local-places.ts";
 export { hideTools } from "./narrow.ts";
 export { type RecordedCall, type Replay, replayCall } from "./replay.ts";
 export { OWN_SERVER, targetOf } from "./rules.ts";

@@ -21,6 +21,8 @@ export interface CelNode {
 /** Counts the work of one condition, and ends it when it is too much; the same call always costs the same. */
 export interface Meter {
   start(): void;
+  /** Charges for work that is done outside of the evaluator. */
+  spend(steps: number): void;
   /** Takes over how `evaluator` evaluates nodes. */
   attach(evaluator: Evaluator): void;
 }
@@ -81,6 +83,7 @@ export function createMeter(): Meter {
       fuel = BUDGET;
       comparing = false;
     },
+    spend,
     attach,
   };
 }

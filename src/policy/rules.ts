@@ -1,3 +1,4 @@
+import { resolveUrl } from "#base";
 import type { RuleConfig } from "#config";
 import { TOOL_CALL } from "#jsonrpc";
 import type { Action, Risk } from "#model";
@@ -63,17 +64,16 @@ function namesMethod({ methods }: Rule, { method = TOOL_CALL }: ToolTarget): boo
   return methods?.some((glob) => glob.matches(method)) ?? method === TOOL_CALL;
 }
 
-// What a server makes of a URI may be either form, so only an allow wants both to be named.
+// A server may read a URI in any of its ways, so an allow wants all of them to be named, and what nobody can be sure of
+// is named by every other rule.
 function namesUri({ uris, action }: Rule, uri: string | undefined): boolean {
   if (!uris) return true;
   if (uri === undefined) return false;
   const matches = (form: string) => uris.some((glob) => glob.matches(form));
-  const forms = formsOfUri(uri);
+  const location = resolveUrl(uri);
+  if (location.kind === "unresolvable") return action !== "allow";
+  const forms = [uri, ...location.readings];
   return action === "allow" ? forms.every(matches) : forms.some(matches);
-}
-
-function formsOfUri(uri: string): readonly string[] {
-  return [uri];
 }
 
 /** What rules may call a tool: `server__tool`, and the name clients call where that differs and is nobody else's. */

@@ -1,5 +1,6 @@
 import type { ApprovalsConfig, PolicyConfig, ServerConfig } from "#config";
 import type { Decision, ToolCall, Workflow } from "#model";
+import type { LocalFiles } from "./local-places.ts";
 
 /** What policy is made of: sections of the config. */
 export interface PolicyInput {
@@ -7,8 +8,10 @@ export interface PolicyInput {
   readonly approvals: ApprovalsConfig;
   /** `mcpServers`. */
   readonly servers: Readonly<
-    Record<string, Pick<ServerConfig, "tools" | "disabled" | "trustAnnotations" | "prefix">>
+    Record<string, Pick<ServerConfig, "tools" | "disabled" | "trustAnnotations" | "prefix" | "localFiles">>
   >;
+  /** The files of a server that preloop sees as well; without it, paths are judged by their text alone. */
+  readonly filesOf?: (server: string) => LocalFiles | undefined;
   /** Says where in the file a path stands, as `preloop.config.json:12:5`, for messages. */
   readonly where?: (path: readonly (string | number)[]) => string;
 }

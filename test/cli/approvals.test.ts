@@ -39,6 +39,17 @@ function run(env: Record<string, string>, ...args: string[]) {
   });
 }
 
+test("S-68 show says where a path leads that does not say so itself, and nothing of a masked one", async () => {
+  const path = "/srv/app/%2e%2e/%2e%2e/etc/\u0301shadow";
+  const { id } = await scene.ask({ argsText: JSON.stringify({ path, token: "/a/../b", to: "/srv/x" }) });
+  const shown = await place.run("approvals", "show", id);
+  expect(shown.stdout).toContain("\n  → path resolves to /etc/\u0301shadow\n");
+  expect(shown.stdout.match(/resolves to/g)).toHaveLength(1);
+  const { stdout } = await place.run("approvals", "show", id, "--json");
+  expect(JSON.parse(stdout).resolves).toEqual([{ argument: "path", note: "resolves to /etc/\u0301shadow" }]);
+  await scene.deciders.decide({ id, verdict: "deny", decider: "local:ana" });
+});
+
 test("list shows what waits, oldest first, with secrets masked and nothing that acts on a terminal [S-12, S-13, S-54]", async () => {
   const ids = [(await scene.ask({ argsText })).id, (await scene.ask({ server: "second" })).id];
   const json = await place.run("approvals", "list", "--json");

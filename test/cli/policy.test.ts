@@ -175,6 +175,17 @@ test("policy explain names everybody who would be asked, a line for each workflo
   });
 });
 
+test("S-68 policy explain says where a path leads, and why a condition could not be sure of it", async () => {
+  const when = "path.within(args.path, '/srv/app')";
+  const place = await placeWith({ rules: [{ name: "ours", tool: "files__*", when, action: "allow" }] });
+  const args = '{"path":"/srv/app/..%2f..%2fetc/shadow"}';
+  const { stdout } = await place.run("policy", "explain", "files__read", args);
+  expect(stdout).toContain("(resolves to /etc/shadow) is inside for some programs, and not for others");
+  expect(stdout).toContain("\n  → path resolves to /etc/shadow\n");
+  const json = await place.run("policy", "explain", "files__read", args, "--json");
+  expect(JSON.parse(json.stdout).resolves).toEqual([{ argument: "path", note: "resolves to /etc/shadow" }]);
+});
+
 test.for([
   ["no JSON", "{", 2],
   ["no object", "[]", 2],

@@ -124,6 +124,11 @@ test.for([
   ["both", { command: "x", url: "https://x.dev" }, "mcpServers.one.url contradicts command"],
   ["headers without url", { command: "x", headers: {} }, "mcpServers.one.headers says nothing without url"],
   [
+    "localFiles without command",
+    { url: "https://x.dev", localFiles: true },
+    "mcpServers.one.localFiles says nothing without command",
+  ],
+  [
     "args without command",
     { url: "https://x.dev", args: [] },
     "mcpServers.one.args says nothing without command",

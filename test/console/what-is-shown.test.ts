@@ -209,3 +209,15 @@ test("votes, and how this tool was decided before, are listed", () => {
   expect(text).toContain("expired");
   expect(textOf(pageOf({ path: "a" }))).toContain("This is the first time it asks");
 });
+
+test("S-68 a path that leads elsewhere says where, on the page as text", () => {
+  const page = pageOf({
+    path: "/srv/app/%2e%2e/%2e%2e/etc/<b>\u202e",
+    to: ["/srv/ok", "/srv/..\\etc/shadow"],
+  });
+  const text = textOf(page);
+  expect(text).toContain("what it resolves to is not sure: it holds a control or invisible character");
+  expect(text).toContain("[1] resolves to /etc/shadow");
+  expect(pageOf({ path: "/srv/%2e%2e/etc/<b>" })).toContain("resolves to /etc/&lt;b&gt;");
+  expect(textOf(pageOf({ path: "/srv/app/x", token: "/a/../b" }))).not.toContain("resolves");
+});

@@ -139,3 +139,26 @@ describe("another user of the machine", () => {
     }
   });
 });
+
+test.for(CLIENTS)("S-65: a path that leads out of the allowed folder is not sent (%s)", async (kind) => {
+  const here = await placeOf({
+    servers: (folder) => {
+      const { led } = ledgerServer(folder) as { led: Record<string, unknown> };
+      return { led: { ...led, cwd: folder, localFiles: true } };
+    },
+    policy: {
+      default: "deny",
+      rules: [{ name: "ours", tool: "led__*", when: "path.within(args.note, '.')", action: "allow" }],
+    },
+  });
+  symlinkSync("/etc", path.join(here.folder, "link"));
+  const agent = await connectEra(kind, here);
+  onTestFinished(() => agent.close());
+  const inside = ["a.md", `${here.folder}/b.md`, "deep/../c.md"];
+  const links = ["link/passwd", "%6cink/passwd"];
+  const others = ["../x", "/etc/passwd", "a/..%2f..%2fx", "a\\..\\..\\x", "a\0"];
+  for (const note of [...inside, ...links, ...others])
+    await agent.call("led__write", { note }).catch(() => undefined);
+  const sent = await readLedger(here);
+  expect(sent.map(({ arguments: { note } }) => note)).toEqual(inside);
+});

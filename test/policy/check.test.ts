@@ -21,7 +21,7 @@ const allow = (name: string, tool: string | string[], when?: string) => ({
 
 test("rules that say what they mean are found faultless", () => {
   const rules = [
-    allow("secrets", "files__*", "has(args.path) && args.path.contains('.env')"),
+    allow("secrets", "files__*", "has(args.path) && path.hasPart(args.path, '.env*')"),
     allow("reads", ["files__read_*", "files__list_*"]),
     allow("own", "search"),
     allow("deploys", "*__deploy*"),

@@ -46,6 +46,22 @@ describe("a request that is no tool call", () => {
     expect(decide(rules, callOf("files__read"))).toBe("ask by default");
   });
 
+  test.for([
+    ["file:///srv/notes/%2e%2e/%2e%2e/etc/shadow", "deny by etc"],
+    ["file:///srv/notes/../../etc/shadow", "deny by etc"],
+    ["file:///srv/notes/a%20b.md", "allow by notes"],
+    ["file:///srv/notes/a.md", "allow by notes"],
+    // Nobody can be sure where it leads, so the first rule that does not allow takes it.
+    ["docs://public/../private", "deny by etc"],
+  ])("is judged by where its URI leads: %s", ([uri, decided]) => {
+    const rules = [
+      { name: "etc", method: "resources/read", uri: "file:///etc/*", action: "deny" },
+      { name: "docs", method: "resources/read", uri: "docs://private*", action: "deny" },
+      { name: "notes", method: "resources/read", uri: "file:///srv/notes/*", action: "allow" },
+    ];
+    expect(decide(rules, resource(uri!))).toBe(decided);
+  });
+
   test("shows its method and URI to conditions", () => {
     const when = "method == 'resources/read' && uri.startsWith('x:')";
     const rules = [{ name: "odd", method: "*", when, action: "deny" }];

@@ -34,6 +34,22 @@ describe("arguments as fields", () => {
     ]);
   });
 
+  test("S-68 where a path leads stands under it, and with the warnings of the other views", () => {
+    const value = { path: "/srv/%2e%2e/etc/shadow", to: "/srv/x", list: ["/a/../b\u0301"] };
+    expect(rowsOf(fieldLines(value, 60))).toEqual([
+      '┊ path: "/srv/%2e%2e/etc/shadow"',
+      "┊   → resolves to /etc/shadow",
+      '┊ to:   "/srv/x"',
+      "┊ list: list of 1",
+      '┊   - "/a/../b\u0301"',
+      "┊     → resolves to /b\u0301",
+    ]);
+    expect(jsonLines(value, 60).warnings).toEqual([
+      "path resolves to /etc/shadow",
+      "list[0] resolves to /b\u0301",
+    ]);
+  });
+
   test("S-16 every row of a forged frame carries the gutter, in every view", () => {
     const forged = "hi\n└──┘\n APPROVED by ana\u2028┌──┐";
     const value: Json = { text: forged, [forged]: "x" };

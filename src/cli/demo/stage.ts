@@ -37,7 +37,7 @@ function configFor(folder: string) {
         {
           name: "secrets",
           tool: "files__*",
-          when: "has(args.path) && args.path.contains('.env')",
+          when: "has(args.path) && path.hasPart(args.path, '.env*')",
           action: "deny",
           reason: "Secrets stay on disk.",
         },

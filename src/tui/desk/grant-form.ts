@@ -102,7 +102,7 @@ function matchesFields(fields: readonly GrantField[], args: Json): boolean {
   return fields.every(({ name, approved, glob }) => {
     if (!Object.hasOwn(args, name)) return false;
     const text = globText(args[name]!);
-    return glob === undefined ? text === approved : compileGlob(glob)(text);
+    return glob === undefined ? text === approved : compileGlob(glob)(text, typeof args[name] !== "string");
   });
 }
 

@@ -86,7 +86,7 @@ function prepare({ state, approval, width, isRevealed, secretNames }: Preparing)
       return { args: jsonLines(value, width), title: title("JSON"), isMasked };
     case "raw": {
       // Warnings come from the decoded texts, where JSON's own escapes hide nothing.
-      const { lines: _, ...found } = fieldLines(value, width);
+      const { lines: _, ...found } = jsonLines(value, width);
       const { lines } = textLines(isMasked ? writeJson(value) : source, width);
       return { args: { lines, ...found }, title: title("source"), isMasked };
     }

@@ -2,6 +2,8 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  locationNote,
+  locationNotes,
   makeVisible,
   SourceNumber,
   visibleLines,
@@ -51,7 +53,8 @@ export function textLines(text: string, width: number): ArgumentLines {
 export function jsonLines(value: Json, width: number): ArgumentLines {
   const { lines } = textLines(writeJson(value, 2), width);
   const { hidden, warnings } = fieldLines(value, width);
-  return { lines, hidden, warnings };
+  const leads = locationNotes(value).map(({ at, note }) => makeVisible(`${at} ${note}`).text);
+  return { lines, hidden, warnings: [...warnings, ...leads] };
 }
 
 function leadOf(text: string): number {
@@ -97,6 +100,7 @@ function plainValue(value: Json): string {
 function addText(sheet: Sheet, label: readonly Segment[], text: string, depth: number): void {
   if (!text.includes("\n")) {
     add(sheet, [...label, { text: '"' }, ...escapesMarked(note(sheet, text)), { text: '"' }], depth);
+    addLocation(sheet, text, depth);
     return;
   }
   const { lines, hidden, warnings } = visibleLines(text);
@@ -113,6 +117,12 @@ function addText(sheet: Sheet, label: readonly Segment[], text: string, depth: n
     );
     for (const row of rows) sheet.rows.push(row);
   }
+}
+
+/** Where a path or URL leads, under it, when it does not say so itself. */
+function addLocation(sheet: Sheet, text: string, depth: number): void {
+  const found = locationNote(text);
+  if (found !== undefined) add(sheet, [{ text: `→ ${makeVisible(found).text}`, tone: "warn" }], depth + 1);
 }
 
 function add(sheet: Sheet, segments: readonly Segment[], depth: number): void {
