@@ -4,6 +4,7 @@ export { abortSignalOf, type Canceller, type CancelSignal, createCanceller } fro
 export { type Clock, systemClock } from "./clock.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { codeOf, type ErrorCode, FACES, isPreloopError, messageOf, PreloopError } from "./errors.ts";
+export { createFingerprint, type Fingerprint } from "./fingerprint.ts";
 export { type AlikeKeys, findAlikeKeys, foldKey } from "./fold-key.ts";
 export { secretToken, shortId } from "./ids.ts";
 export { createInFlight, type InFlight } from "./in-flight.ts";
@@ -23,7 +24,8 @@ export {
   writeJson,
 } from "./json.ts";
 export { createLog, LOG_LEVELS, type Log, type LogLevel, silentLog } from "./log.ts";
-export { type RedactLimits, redactJson } from "./redact.ts";
-export { REDACTED, redactText } from "./redact-text.ts";
+export { headBetweenMasks, masksIn, REDACTED } from "./mask.ts";
+export { type Masking, type RedactLimits, redactAll, redactJson } from "./redact.ts";
+export { redactText } from "./redact-text.ts";
 export { type LineLimits, makeVisible, type Visible, type VisibleLines, visibleLines } from "./visible.ts";
 export { displayWidth, fitWidth, foldWidth } from "./width.ts";

@@ -1,3 +1,4 @@
+import { oddlyHiddenFrom } from "#approvals";
 import { fitWidth, formatDuration, isJsonObject, makeVisible, visibleLines, writeJson } from "#base";
 import type { Approval, ApprovalStatus, Risk, Vote } from "#model";
 import { type Seeing, seenArguments } from "./approval-view.ts";
@@ -64,7 +65,7 @@ export function approvalTable(
 }
 
 export function argumentsLine(approval: Approval, seeing: Seeing): string {
-  return shown(writeJson(seenArguments(approval.effectiveArgs, seeing)));
+  return shown(writeJson(seenArguments(approval.effectiveArgs, seeing).value));
 }
 
 const MAX_LINES = 200;
@@ -99,12 +100,21 @@ export function approvalDetail(
       : ["claimed by the agent (nobody has checked it)", ...quoted(approval.justification)]),
     ...voteLines(approval.votes),
     ...historyLines(history),
+    ...(mustReveal(approval, seeing)
+      ? [
+          `Before a yes: preloop approvals show ${approval.id} --reveal, for masks hide more than secrets here`,
+        ]
+      : []),
     ...(status === "pending"
       ? [
           `To decide: preloop approvals approve ${approval.id}${seenOption}, or deny ${approval.id} --reason TEXT`,
         ]
       : []),
   ];
+}
+
+function mustReveal(approval: Approval, { reveal, person, masking: { names = [] } }: Seeing): boolean {
+  return approval.status === "pending" && !reveal && oddlyHiddenFrom(person, approval, names).length > 0;
 }
 
 /** How much of a digest is enough to name arguments by. */
@@ -147,10 +157,17 @@ function ending({ status, decidedBy, reason }: Approval): string[] {
 }
 
 function argumentLines(title: string, text: string, seeing: Seeing): string[] {
-  const args = seenArguments(text, seeing);
+  const { value: args, odd } = seenArguments(text, seeing);
   const size = `${Buffer.byteLength(text).toLocaleString("en-US")} bytes`;
   const isEmpty = isJsonObject(args) && Object.keys(args).length === 0;
-  return isEmpty ? [`${title}: none`] : [`${title} (${size})`, ...quoted(writeJson(args, 2))];
+  return isEmpty
+    ? [`${title}: none`]
+    : [`${title} (${size})`, ...quoted(writeJson(args, 2)), ...oddLines(odd)];
+}
+
+// What a person must know before they trust a mask.
+function oddLines(odd: readonly string[]): string[] {
+  return odd.length === 0 ? [] : [`  ⚠ masked, and odd for a secret: ${odd.join("; ")}`];
 }
 
 function voteLines(votes: readonly Vote[]): string[] {

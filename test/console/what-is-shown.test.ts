@@ -11,12 +11,13 @@ function pageOf(args: unknown, changes: Partial<Approval> = {}, history: readonl
   const approval = approvalOf(JSON.stringify(args), changes);
   const page = decisionPage({
     approval,
-    args: showArguments(approval.effectiveArgs, ["pin"]),
+    args: showArguments(approval.effectiveArgs, { names: ["pin"] }),
     decider: "local:bo",
     history,
     ticket: { id: approval.id, token: "token", seen: approval.effectiveDigest, csrf: "csrf" },
     now: new Date(),
-    secretNames: ["pin"],
+    masking: { names: ["pin"] },
+    hidden: [],
   });
   return String(page.body);
 }
@@ -153,6 +154,14 @@ test("S-54: secrets are masked and counted, in the arguments and in the editor",
     expect(page).not.toContain(secret);
   expect(textOf(page)).toContain("4 hidden: secrets stay out of this page");
   expect(textOf(pageOf({ path: "notes.txt" }))).not.toContain("hidden");
+});
+
+test("S-62: a payload under a secret's name is said to be odd, and keeps its kind and its shape", () => {
+  const text = textOf(pageOf({ token: { cmd: "rm -rf /" }, pin: 4711, other_token: "abc" }));
+  expect(text).toContain("masked, and odd for a secret: blanks; a path; named like something to do");
+  expect(text).toMatch(/"cmd": "\[redacted string, 8 chars, odd: /);
+  expect(text).toMatch(/pin number *\[redacted number, 4 chars\]/);
+  expect(textOf(pageOf({ token: "abc" }))).not.toContain("odd for a secret");
 });
 
 test("votes, and how this tool was decided before, are listed", () => {

@@ -29,8 +29,9 @@ export function toolName({ server, tool }: Pick<Approval, "server" | "tool">): H
 }
 
 /** All arguments, each with its kind, and notes on what is odd, masked or left out. */
-export function argumentList({ items, masked, cut }: ShownArguments): Html {
+export function argumentList({ items, masked, odd, cut }: ShownArguments): Html {
   const notes = [
+    ...(odd.length > 0 ? [oddNote(`masked, and odd for a secret: ${odd.join("; ")}`)] : []),
     ...(cut
       ? [oddNote(`${cut.bytes.toLocaleString("en-US")} bytes in all, and not all of them are shown`)]
       : []),

@@ -1,3 +1,4 @@
+import { oddlyHiddenFrom } from "#approvals";
 import type { Approval } from "#model";
 import { VIEWS } from "../lines/arguments.ts";
 import type { Key } from "../terminal/keys.ts";
@@ -63,6 +64,7 @@ function pressDeciding(bench: Bench, name: string) {
 
 function decideOn(bench: Bench, approval: Approval, name: string) {
   const { id, effectiveDigest: digest } = approval;
+  if (/^[ag ]$/.test(name) && isHidden(bench, approval)) return;
   switch (name) {
     case "a":
       return approveOrAsk(bench, approval);
@@ -75,6 +77,15 @@ function decideOn(bench: Bench, approval: Approval, name: string) {
     case " ":
       return toggleMark(bench, approval);
   }
+}
+
+/** Whether a yes must wait for a reveal, which the person is then told. */
+function isHidden(bench: Bench, approval: Approval): boolean {
+  const { decider, masking } = bench.options;
+  const odd = oddlyHiddenFrom(decider, approval, masking.names ?? []);
+  if (odd.length > 0)
+    bench.toast(`masked, and odd for a secret: r reveals it, then decide (${odd.join("; ")})`, "warn");
+  return odd.length > 0;
 }
 
 function approveOrAsk(bench: Bench, approval: Approval) {

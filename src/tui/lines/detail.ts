@@ -11,6 +11,8 @@ export interface DetailInput {
   /** What the arguments' rule says: their size and the way they are shown. */
   readonly argsTitle: string;
   readonly isMasked: boolean;
+  /** What is odd about masked values for secrets. */
+  readonly odd: readonly string[];
   readonly past: readonly Approval[] | undefined;
   readonly now: Date;
   readonly width: number;
@@ -120,11 +122,12 @@ function counts(vote: Vote, digest: string): boolean {
   return vote.verdict === "approve" && vote.voidedAt === undefined && vote.argumentsDigest === digest;
 }
 
-function badgeLines({ args, isMasked, approval, width }: DetailInput): readonly Line[] {
+function badgeLines({ args, isMasked, odd, approval, width }: DetailInput): readonly Line[] {
   const edited = approval.effectiveDigest !== approval.proposedDigest;
   return [
     ...warnings(args.warnings, width),
     ...(isMasked ? [line(quiet("secrets are masked; r reveals them"))] : []),
+    ...(odd.length > 0 ? warnings([`masked, and odd for a secret: ${odd.join("; ")}`], width) : []),
     ...(edited ? [line(warn("▲ edited by a person; v shows what changed"))] : []),
   ];
 }
