@@ -28,6 +28,8 @@ const KINDS = [
 const SHAPES = new RegExp(KINDS.map(([, shape]) => shape).join("|"), "g");
 const EACH = KINDS.map(([kind, shape]) => [kind, new RegExp(`^(?:${shape})$`)] as const);
 const SHORTEST = 8;
+// `sk-delete-old-branches` is a name that somebody chose, and a person who approves it must see it.
+const WORDS = /^[a-z]+(?:[-_][a-z]+){2,}$/;
 
 /** What sort of secret the whole of a text is by its shape, if it is one. */
 export function shapeOf(text: string): string | undefined {
@@ -38,6 +40,8 @@ export function shapeOf(text: string): string | undefined {
 export function eachShape(text: string, found: (start: number, end: number, kind: string) => void): void {
   if (text.length < SHORTEST) return;
   SHAPES.lastIndex = 0;
-  for (let match = SHAPES.exec(text); match; match = SHAPES.exec(text))
-    found(match.index, match.index + match[0].length, shapeOf(match[0]) ?? "string");
+  for (let match = SHAPES.exec(text); match; match = SHAPES.exec(text)) {
+    const [token] = match;
+    if (!WORDS.test(token)) found(match.index, match.index + token.length, shapeOf(token) ?? "string");
+  }
 }

@@ -60,6 +60,7 @@ test.for([
   "sort_key=name keyboard: us",
   "src/task-management/secretary.ts:12: author: ana",
   "nextPageToken=abc",
+  "git push origin sk-delete-old-branches",
 ])("plain text stays as it is: %s", (text) => {
   expect(redactText(text)).toBe(text);
 });

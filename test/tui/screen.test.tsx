@@ -237,6 +237,13 @@ describe("granting", () => {
     expect(screen.deciders.decisions).toMatchObject([{ grant: { pattern: { path: "/tmp/b.tx*" } } }]);
   });
 
+  test("S-54 a pattern starts from nothing where the approved value is masked", async () => {
+    const screen = await openScreen({ approvals: [anApproval({ args: { token: "hunter2" } })] });
+    await screen.keys("g", KEY.right, KEY.down, KEY.down, "x");
+    expect(screen.frame()).toContain("[pattern]");
+    expect(screen.frame()).not.toContain("hunter2");
+  });
+
   test("is not offered for high risk", async () => {
     const screen = await openScreen({ approvals: [anApproval({ risk: "high" })] });
     await screen.keys("g");

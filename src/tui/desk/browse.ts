@@ -4,7 +4,7 @@ import { VIEWS } from "../lines/arguments.ts";
 import type { Key } from "../terminal/keys.ts";
 import { approve, revokeGrant, startEdit, toggleFreeze, toggleReveal } from "./actions.ts";
 import type { Bench } from "./bench.ts";
-import { lockOf, pickedApproval } from "./focus.ts";
+import { isRevealed, lockOf, pickedApproval } from "./focus.ts";
 import { unseenRows } from "./gaze.ts";
 import { openGrantForm } from "./grant-form.ts";
 import { showsDetail } from "./layout.ts";
@@ -113,7 +113,9 @@ function openGrant(bench: Bench, approval: Approval) {
   if (approval.workflow.quorum > 1)
     return bench.toast("several people decide on this each time: no grant", "warn");
   const { id, effectiveDigest: digest } = approval;
-  bench.set({ mode: { kind: "grant", id, digest, form: openGrantForm(approval, bench.options.newWord()) } });
+  const masking = isRevealed(bench.state(), approval) ? undefined : bench.options.masking;
+  const form = openGrantForm(approval, bench.options.newWord(), masking);
+  bench.set({ mode: { kind: "grant", id, digest, form } });
 }
 
 function toggleMark(bench: Bench, approval: Approval) {
