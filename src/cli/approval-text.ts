@@ -54,7 +54,8 @@ export function approvalTable(
   const rows = approvals.map((approval) => [
     approval.id,
     RISKS[approval.risk],
-    statusWord(approval),
+    // Here, since the arguments are cut where the terminal ends.
+    mustReveal(approval, seeing) ? `${statusWord(approval)}, reveal first` : statusWord(approval),
     approval.status === "pending" ? timeLeft(approval, layout.now) : "",
     toolTitle(approval),
     shown(approval.session.client),

@@ -103,6 +103,7 @@ test("a yes to a payload under a secret's name waits for show --reveal, whatever
     /^\[redacted string, 15 chars, #[0-9a-f]{8}, odd: blanks; shell characters\]$/,
   );
   expect(listed.oddlyMasked).toEqual(["blanks", "shell characters"]);
+  expect((await place.run("approvals", "list")).stdout).toContain("? waiting, reveal first");
   expect((await place.run("approvals", "show", id)).stdout).toContain(`show ${id} --reveal`);
   const args = path.join(place.home, "edited.json");
   await writeFile(args, `{"api_key":"abc"}`);
