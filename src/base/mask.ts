@@ -24,8 +24,11 @@ export function maskOf({ text, kind, odd }: Secret, fingerprint?: Fingerprint): 
   return `[redacted ${kind}, ${length}${print}${oddness}]`;
 }
 
-const MASK = /\[redacted(?: [A-Za-z0-9 ,;:#-]{1,300})?\]/g;
 const OPENING = "[redacted";
+// As narrow as what is written above: a text that is taken for a mask is shown as it is.
+const MASK =
+  /\[redacted(?: [A-Za-z ]{1,40}, \d{1,12} chars?(?:, #[0-9a-f]{8})?(?:, odd: [A-Za-z ;]{1,300})?)?\]/g;
+const LONGEST_MASK = 400;
 
 /** Whether a text is nothing but a mask, of today or of the time when masks said nothing. */
 export function isMask(text: string): boolean {
@@ -44,6 +47,6 @@ export function headBetweenMasks(text: string, max: number): string {
   if (text.length <= max) return text;
   const opened = text.lastIndexOf(OPENING, max - 1);
   if (opened < 0) return text.slice(0, max);
-  const [first] = masksIn(text.slice(opened, opened + OPENING.length + 310));
+  const [first] = masksIn(text.slice(opened, opened + LONGEST_MASK));
   return text.slice(0, first !== undefined && opened + first[1] > max ? opened : max);
 }
