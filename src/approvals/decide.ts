@@ -17,15 +17,22 @@ import { type CheckedEdit, checkEdit } from "./edit.ts";
 import { checkGrant, giveGrant } from "./grant-request.ts";
 import { look } from "./look.ts";
 import { refuseClosed, refuseStranger, refuseUnseen } from "./refusals.ts";
+import { refuseHidden } from "./reveal.ts";
 import { approversOf, isApproved, tally } from "./tally.ts";
 import { missingWord } from "./tally-words.ts";
 import type { DecideInput } from "./types.ts";
 
+/** What a vote is checked against beside the row. */
+export interface VoteRules {
+  /** Further names whose values are masked. */
+  readonly secretNames: readonly string[];
+}
+
 /** One person's vote. Returns the approval after it. */
-export async function decide(db: Db, input: DecideInput): Promise<Approval> {
+export async function decide(db: Db, input: DecideInput, rules: VoteRules): Promise<Approval> {
   await look(db, input.id);
   const edit = await prepareEdit(db, input);
-  return db.transaction((tx) => vote(tx, input, edit));
+  return db.transaction((tx) => vote(tx, input, { ...rules, edit }));
 }
 
 /** Checks an edit before any row is locked. @throws arguments_invalid, usage */
@@ -42,13 +49,18 @@ export async function prepareEdit(
 }
 
 /** The vote itself, all of it in the caller's transaction. */
-export async function vote(tx: Query, input: DecideInput, edit: CheckedEdit | undefined): Promise<Approval> {
+export async function vote(
+  tx: Query,
+  input: DecideInput,
+  { secretNames, edit }: VoteRules & { readonly edit: CheckedEdit | undefined },
+): Promise<Approval> {
   const locked = await lockApproval(tx, input.id);
   if (!locked) throw new PreloopError("not_found", `No approval ${input.id}`);
   refuseClosed(locked);
   refuseStranger(locked, input.decider);
   refuseUnseen(locked.approval, input.seenDigest);
   if (input.verdict === "deny") return deny(tx, input, locked.approval);
+  refuseHidden(locked.approval, input.decider, secretNames);
   if (input.grant)
     checkGrant(input.grant, locked.approval, input.decider, edit?.args ?? locked.approval.effectiveArgs);
   const approval = edit ? await applyEdit(tx, locked.approval, edit) : locked.approval;

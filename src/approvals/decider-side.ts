@@ -4,6 +4,7 @@ import {
   APPROVAL_CHANNEL,
   type Db,
   findSession,
+  insertReveal,
   listApprovals,
   listGrants,
   listSessions,
@@ -23,15 +24,25 @@ const LIST_LIMIT = 500;
 const STATUS_LIMIT = 10_000;
 const HISTORY_LIMIT = 5;
 
+/** Where questions are kept, and what about them the decider's config says. */
+export interface DeciderOptions {
+  readonly db: Db;
+  /** Further names whose values are masked. */
+  readonly secretNames?: readonly string[];
+}
+
 /** The deciders' half of approvals, for a terminal, a page or a command. */
-export function createDeciderSide({ db }: { readonly db: Db }): DeciderSide {
+export function createDeciderSide({ db, secretNames = [] }: DeciderOptions): DeciderSide {
+  const rules = { secretNames };
   return {
     async list(filter = {}) {
       await sweepApprovals(db);
       return listApprovals(db, { limit: filter.status ? STATUS_LIMIT : LIST_LIMIT, ...filter });
     },
     get: (id) => look(db, typedId(id)),
-    decide: (input) => decide(db, { ...input, id: typedId(input.id) }),
+    decide: (input) => decide(db, { ...input, id: typedId(input.id) }, rules),
+    revealed: ({ id, effectiveDigest }, person) =>
+      insertReveal(db, { approvalId: id, person, argumentsDigest: effectiveDigest }),
     async history({ id, server, tool }, limit = HISTORY_LIMIT) {
       return (await listApprovals(db, { server, tool, before: id, limit })).reverse();
     },
@@ -55,7 +66,7 @@ export function createDeciderSide({ db }: { readonly db: Db }): DeciderSide {
     },
     mintLink: (id, decider, ttlMs) => mintLink(db, typedId(id), decider, ttlMs),
     readLink: (id, token) => openLink(db, id, token),
-    decideByLink: (token, input) => decideByLink(db, token, input),
+    decideByLink: (token, input) => decideByLink(db, token, input, rules),
   };
 }
 

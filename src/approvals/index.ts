@@ -1,8 +1,9 @@
 /** Approvals: a question to a person, bound to one exact call, kept as a row that outlives every process. */
 export { type CallerOptions, createCallerSide } from "./caller-side.ts";
-export { createDeciderSide } from "./decider-side.ts";
+export { createDeciderSide, type DeciderOptions } from "./decider-side.ts";
 export { compileGlob } from "./glob.ts";
 export { patienceFor } from "./patience.ts";
+export { oddlyHidden, oddlyHiddenFrom } from "./reveal.ts";
 export { createStandingYes, type StandingOptions } from "./standing.ts";
 export { isForOnePerson, type Tally, talliesOf } from "./tally.ts";
 export { hopelessWord, missingWord, tallyWord } from "./tally-words.ts";

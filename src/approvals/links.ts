@@ -1,7 +1,7 @@
 import { PreloopError, secretToken, sha256 } from "#base";
 import type { Approval } from "#model";
 import { type Db, insertLink, readLink, useLink } from "#store";
-import { prepareEdit, vote } from "./decide.ts";
+import { prepareEdit, type VoteRules, vote } from "./decide.ts";
 import { look } from "./look.ts";
 import { refuseClosed } from "./refusals.ts";
 import type { DecideInput } from "./types.ts";
@@ -31,6 +31,7 @@ export async function decideByLink(
   db: Db,
   token: string,
   input: Omit<DecideInput, "decider">,
+  rules: VoteRules,
 ): Promise<Approval> {
   // Whoever holds no usable link learns nothing, not even whether an edit would fit.
   await openLink(db, input.id, token);
@@ -38,7 +39,7 @@ export async function decideByLink(
   return db.transaction(async (tx) => {
     const decider = await useLink(tx, sha256(token), input.id);
     if (decider === undefined) throw unknownLink();
-    return vote(tx, { ...input, decider }, edit);
+    return vote(tx, { ...input, decider }, { ...rules, edit });
   });
 }
 

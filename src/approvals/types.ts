@@ -148,6 +148,11 @@ export interface DeciderSide {
    * approval_superseded, decision_refused, arguments_invalid
    */
   decide(input: DecideInput): Promise<Approval>;
+  /**
+   * Remembers that this person is shown what masks hide in these very arguments. A yes to masked values that are odd
+   * for secrets is refused before.
+   */
+  revealed(approval: Pick<Approval, "id" | "effectiveDigest">, person: string): Promise<void>;
   /** Earlier approvals of the same tool, newest first. */
   history(approval: Approval, limit?: number): Promise<Approval[]>;
   grants(filter?: { readonly all?: boolean }): Promise<Grant[]>;

@@ -1,4 +1,4 @@
-import { type Clock, type Log, messageOf, PreloopError, systemClock } from "#base";
+import { type Clock, createFingerprint, type Log, messageOf, PreloopError, systemClock } from "#base";
 import type { Decision, ToolCall } from "#model";
 import type { Db } from "#store";
 import { createChain } from "./chain.ts";
@@ -30,6 +30,7 @@ const CLOSE_PATIENCE_MS = 3_000;
 export function createAudit(options: AuditOptions): Audit {
   const { home, writer, log, redact = [], clock = systemClock } = options;
   const chain = createChain(options.key);
+  const masking = { names: redact, fingerprint: createFingerprint(options.key) };
   const journal = createJournal(home, writer, chain);
   const keeper = options.store && createKeeper({ home, writer, chain, log, store: options.store });
   const shipper =
@@ -55,11 +56,11 @@ export function createAudit(options: AuditOptions): Audit {
 
   function begin(call: ToolCall, decision: Decision): AuditEntry {
     const startedMs = clock.ticksMs();
-    let draft = draftOf(call, decision, { at: clock.now().toISOString(), redact });
+    let draft = draftOf(call, decision, { at: clock.now().toISOString(), masking });
     let isFinished = false;
     return {
       waiting(facts) {
-        draft = withFacts(draft, facts, redact);
+        draft = withFacts(draft, facts, masking);
         try {
           scribe.now({ kind: "start", state: "waiting", draft });
         } catch (error) {
@@ -67,14 +68,14 @@ export function createAudit(options: AuditOptions): Audit {
         }
       },
       async sending(facts) {
-        if (facts) draft = withFacts(draft, facts, redact);
+        if (facts) draft = withFacts(draft, facts, masking);
         const failure = await scribe.soon({ kind: "start", state: "sending", draft });
         if (failure) throw failure;
       },
       finish(end) {
         if (isFinished) return NOTHING_TO_DO;
         isFinished = true;
-        const body = recordText(withFacts(draft, end, redact), end, clock.ticksMs() - startedMs);
+        const body = recordText(withFacts(draft, end, masking), end, clock.ticksMs() - startedMs);
         return scribe.soon({ kind: "record", body, callId: draft.callId });
       },
     };
@@ -83,7 +84,7 @@ export function createAudit(options: AuditOptions): Audit {
   return {
     begin,
     event(event, user, facts = {}) {
-      const body = eventText({ event, at: clock.now().toISOString(), user, facts }, redact);
+      const body = eventText({ event, at: clock.now().toISOString(), user, facts }, masking);
       scribe.now({ kind: "record", body });
     },
     async flush() {

@@ -1,4 +1,13 @@
-import { digestOf, type Json, readJson, redactJson, redactText, writeJson } from "#base";
+import {
+  digestOf,
+  headBetweenMasks,
+  type Json,
+  type Masking,
+  readJson,
+  redactJson,
+  redactText,
+  writeJson,
+} from "#base";
 import {
   type AuditEvent,
   type AuditRecord,
@@ -22,11 +31,11 @@ const MAX_OBSERVED = 10;
 export function draftOf(
   call: ToolCall,
   decision: Decision,
-  { at, redact }: { readonly at: string; readonly redact: readonly string[] },
+  { at, masking }: { readonly at: string; readonly masking: Masking },
 ): Draft {
   const draft: Draft = {
     action: decision.action,
-    arguments: shownArguments(call.args, redact),
+    arguments: shownArguments(call.args, masking),
     argumentsDigest: argumentsDigestOf(call),
     at,
     callId: clip(call.id),
@@ -43,13 +52,13 @@ export function draftOf(
   return {
     ...draft,
     ...(method !== undefined && { method: clip(method) }),
-    ...(meta !== undefined && { meta: shownArguments(meta, redact) }),
+    ...(meta !== undefined && { meta: shownArguments(meta, masking) }),
     ...(decision.observed && { observed: decision.observed.slice(0, MAX_OBSERVED).map(clipRule) }),
   };
 }
 
 /** The draft with what came to light since; edited arguments take the place of the proposed ones. */
-export function withFacts(draft: Draft, facts: CallFacts, redact: readonly string[]): Draft {
+export function withFacts(draft: Draft, facts: CallFacts, masking: Masking): Draft {
   const { approval, grant, decidedBy, effectiveArgs } = facts;
   // A call that a rule allows has none of them.
   if ((approval ?? grant ?? decidedBy ?? effectiveArgs) === undefined) return draft;
@@ -58,22 +67,22 @@ export function withFacts(draft: Draft, facts: CallFacts, redact: readonly strin
     ...(approval !== undefined && { approval: clip(approval) }),
     ...(grant !== undefined && { grant: clip(grant) }),
     ...(decidedBy !== undefined && { decidedBy: clip(decidedBy) }),
-    ...(effectiveArgs !== undefined && effectiveArguments(effectiveArgs, redact)),
+    ...(effectiveArgs !== undefined && effectiveArguments(effectiveArgs, masking)),
   };
 }
 
-function effectiveArguments(text: string, redact: readonly string[]) {
+function effectiveArguments(text: string, masking: Masking) {
   let args: Json;
   try {
     args = readJson(text);
   } catch {
     args = text; // a call that ran must get its record, whatever it was
   }
-  return { arguments: shownArguments(args, redact), argumentsDigest: digestOf(args) };
+  return { arguments: shownArguments(args, masking), argumentsDigest: digestOf(args) };
 }
 
-function shownArguments(args: Json, redact: readonly string[]): string {
-  return clip(writeJson(redactJson(args, redact, { maxChars: MAX_ARGUMENTS })), MAX_ARGUMENTS);
+function shownArguments(args: Json, masking: Masking): string {
+  return clip(writeJson(redactJson(args, masking, { maxChars: MAX_ARGUMENTS })), MAX_ARGUMENTS);
 }
 
 /** The text of a whole record, as the chain covers it: one line of JSON, keys in order. */
@@ -107,8 +116,8 @@ export function recordText(draft: Draft, { outcome, detail }: Ending, durationMs
 }
 
 /** The text of an event, alike. */
-export function eventText({ event, at, user, facts }: AuditEvent, redact: readonly string[]): string {
-  const safe = redactJson(facts, redact, { maxChars: MAX_ARGUMENTS }) as Record<string, string>;
+export function eventText({ event, at, user, facts }: AuditEvent, masking: Masking): string {
+  const safe = redactJson(facts, masking, { maxChars: MAX_ARGUMENTS }) as Record<string, string>;
   const names = Object.keys(safe).sort().slice(0, 20);
   const clipped = Object.fromEntries(names.map((name) => [clip(name), clip(String(safe[name]), MAX_DETAIL)]));
   return oneLine(JSON.stringify({ at, event, facts: clipped, user: clip(user) }));
@@ -118,9 +127,10 @@ function clipRule({ rule, action }: Observation): Observation {
   return { action, rule: clip(rule) };
 }
 
-// NUL and half surrogates are no text to Postgres, and cutting may halve a pair.
+// NUL and half surrogates are no text to Postgres, and cutting may halve a pair. A mask is whole or not there: half of one
+// would not say what is odd about the value.
 function clip(text: string, max = MAX_NAME): string {
-  const cut = text.length > max ? `${text.slice(0, max - 1)}…` : text;
+  const cut = text.length > max ? `${headBetweenMasks(text, max - 1)}…` : text;
   return /[\0\ud800-\udfff]/.test(cut) ? cut.replace(/\0|\p{Surrogate}/gu, "\ufffd") : cut;
 }
 

@@ -1,36 +1,73 @@
-import { type Json, type JsonObject, MAX_DEPTH, SourceNumber } from "./json.ts";
-import { REDACTED, redactText } from "./redact-text.ts";
-import { secrecyOf } from "./secret-names.ts";
+import type { Fingerprint } from "./fingerprint.ts";
+import { type Json, type JsonObject, MAX_DEPTH, SourceNumber, writeJson } from "./json.ts";
+import { headBetweenMasks, maskOf } from "./mask.ts";
+import { oddnessOf, type Posing } from "./odd-secret.ts";
+import { replaceSecrets } from "./redact-text.ts";
+import { secretPieces } from "./secret-pieces.ts";
+import { PLAIN, type Standing, secretPairName, standingAfter, standingUnder } from "./secret-standing.ts";
+import { secretsIn } from "./secrets-in-text.ts";
+
+/** How secrets are masked: further names that hold some, and what tells one secret from another. */
+export interface Masking {
+  readonly names?: readonly string[];
+  /** Left out where no key is at hand: an unkeyed one could be guessed at. */
+  readonly fingerprint?: Fingerprint;
+}
 
 export interface RedactLimits {
   /** Roughly how many characters of the result are wanted; what is beyond is left out and marked. */
   readonly maxChars?: number;
 }
 
+/** A value whose secrets are masked, and why some of them are odd for secrets, without repetition. */
+export interface Redacted {
+  readonly value: Json;
+  readonly odd: readonly string[];
+}
+
 /**
- * A copy of `value` with its secrets masked: what stands under a secret-looking name (`extraKeys` adds names), and
- * secrets inside strings. The copy is for eyes and records; what is sent stays the original.
+ * A copy of `value` with its secrets masked: strings and numbers under a secret's name, and secrets inside other
+ * strings. Lists, objects and their keys stay. The copy is for eyes and records; what is sent stays the original.
  */
-export function redactJson(value: Json, extraKeys: readonly string[] = [], limits: RedactLimits = {}): Json {
-  const redacting: Redacting = { extraKeys, left: limits.maxChars ?? Number.POSITIVE_INFINITY, depth: 0 };
-  return redact(value, redacting);
+export function redactJson(value: Json, masking: Masking = {}, limits: RedactLimits = {}): Json {
+  return redactAll(value, masking, limits).value;
+}
+
+/** The same, with what is odd about what was masked. */
+export function redactAll(
+  value: Json,
+  { names = [], fingerprint }: Masking = {},
+  { maxChars = Number.POSITIVE_INFINITY }: RedactLimits = {},
+): Redacted {
+  const found = new Set<string>();
+  const mask = (secret: Posing): string => {
+    const odd = oddnessOf(secret);
+    for (const reason of odd) found.add(reason);
+    return maskOf({ ...secret, odd }, fingerprint);
+  };
+  const copy = redact(value, PLAIN, { names, mask, left: maxChars, depth: 0 });
+  return { value: copy, odd: [...found] };
 }
 
 interface Redacting {
-  readonly extraKeys: readonly string[];
+  readonly names: readonly string[];
+  readonly mask: (secret: Posing) => string;
   left: number;
   depth: number;
 }
 
-function redact(value: Json, work: Redacting): Json {
+function redact(value: Json, standing: Standing, work: Redacting): Json {
   work.left -= 4;
-  if (typeof value === "string") return redactString(value, work);
-  if (value === null || typeof value !== "object" || value instanceof SourceNumber) return value;
+  if (typeof value === "string")
+    return standing.secrecy === undefined ? redactString(value, work) : redactNamed(value, standing, work);
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "number" || value instanceof SourceNumber)
+    return standing.secrecy === "always" ? redactNumber(value, standing, work) : value;
   if (work.depth >= MAX_DEPTH) return "[nested too deep]";
   work.depth++;
   const copy = Array.isArray(value)
-    ? redactList(value as readonly Json[], work)
-    : redactObject(value as JsonObject, work);
+    ? redactList(value as readonly Json[], standing, work)
+    : redactObject(value as JsonObject, standing, work);
   work.depth--;
   return copy;
 }
@@ -40,16 +77,37 @@ const MARGIN = 4_096;
 
 function redactString(text: string, work: Redacting): string {
   const wanted = Math.max(0, work.left);
-  const safe = redactText(
-    text.length > wanted + MARGIN ? text.slice(0, wanted + MARGIN) : text,
-    work.extraKeys,
+  const isLong = text.length > wanted + MARGIN;
+  const read = isLong ? text.slice(0, wanted + MARGIN) : text;
+  const safe = replaceSecrets(read, secretsIn(read, work.names), (secret, kind) =>
+    work.mask({ text: secret, kind }),
   );
-  const kept = safe.length > wanted ? safe.slice(0, wanted) : safe;
+  const kept = headBetweenMasks(safe, wanted);
   work.left -= kept.length;
-  return kept.length < safe.length || text.length > wanted + MARGIN ? `${kept}…` : kept;
+  return kept.length < safe.length || isLong ? `${kept}…` : kept;
 }
 
-function redactList(list: readonly Json[], work: Redacting): Json[] {
+/** A string under a secret's name. What it is made of stays to be seen: a header's scheme, the keys of a JSON text. */
+function redactNamed(text: string, standing: Standing, work: Redacting): string {
+  const pieces = secretPieces(text, standing.name);
+  if (pieces.kind === "json") return writeJson(redact(pieces.value, standing, work));
+  const safe = replaceSecrets(text, pieces.places, (secret, kind) =>
+    work.mask({ text: secret, kind, ...underOf(standing) }),
+  );
+  work.left -= safe.length;
+  return safe;
+}
+
+function redactNumber(value: number | SourceNumber, standing: Standing, work: Redacting): string {
+  const text = value instanceof SourceNumber ? value.text : String(value);
+  return work.mask({ text, kind: "number", ...underOf(standing) });
+}
+
+function underOf({ name, isOwn }: Standing): Pick<Posing, "under"> {
+  return isOwn ? {} : { under: name };
+}
+
+function redactList(list: readonly Json[], standing: Standing, work: Redacting): Json[] {
   const copy: Json[] = [];
   let previous: Json | undefined;
   for (const item of list) {
@@ -57,22 +115,15 @@ function redactList(list: readonly Json[], work: Redacting): Json[] {
       copy.push(`… ${list.length - copy.length} more`);
       break;
     }
-    // An argv: ["--token", "…"].
-    const follows = typeof previous === "string" && /^--?[A-Za-z]/.test(previous) && typeof item === "string";
-    const isSecret =
-      follows &&
-      !(item as string).startsWith("-") &&
-      !(previous as string).includes("=") &&
-      secrecyOf(previous as string, work.extraKeys) !== undefined;
-    copy.push(isSecret ? REDACTED : redact(item, work));
+    copy.push(redact(item, standingAfter(previous, item, work.names) ?? standing, work));
     previous = item;
   }
   return copy;
 }
 
-function redactObject(object: JsonObject, work: Redacting): JsonObject {
+function redactObject(object: JsonObject, standing: Standing, work: Redacting): JsonObject {
   const members = new Map<string, Json>();
-  const named = secretPairName(object, work.extraKeys);
+  const pair = secretPairName(object, work.names);
   const keys = Object.keys(object);
   for (const key of keys) {
     if (work.left <= 0) {
@@ -80,28 +131,11 @@ function redactObject(object: JsonObject, work: Redacting): JsonObject {
       break;
     }
     work.left -= key.length + 4;
-    const secrecy = key === "value" && named ? "always" : secrecyOf(key, work.extraKeys);
-    members.set(freeName(redactText(key), members), mask(object[key]!, secrecy, work));
+    const safe = replaceSecrets(key, secretsIn(key), (text, kind) => work.mask({ text, kind }));
+    const named = standingUnder(key === "value" && pair !== undefined ? pair : key, standing, work.names);
+    members.set(freeName(safe, members), redact(object[key]!, named, work));
   }
   return Object.fromEntries(members); // defines "__proto__" as an own key, never as the prototype
-}
-
-function mask(value: Json, secrecy: ReturnType<typeof secrecyOf>, work: Redacting): Json {
-  if (secrecy === undefined || value === null || typeof value === "boolean" || value === "")
-    return redact(value, work);
-  if (secrecy === "always" || typeof value === "string") return REDACTED;
-  if (Array.isArray(value) && value.every((item) => typeof item === "string"))
-    return value.map(() => REDACTED);
-  return redact(value, work);
-}
-
-/** `{"name": "Authorization", "value": "…"}`, as headers and environments are often written. */
-function secretPairName(object: JsonObject, extraKeys: readonly string[]): boolean {
-  if (!Object.hasOwn(object, "value")) return false;
-  return ["name", "key", "header"].some((member) => {
-    const name = Object.hasOwn(object, member) ? object[member] : undefined;
-    return typeof name === "string" && secrecyOf(name, extraKeys) !== undefined;
-  });
 }
 
 // Two masked keys must not fall together: the second could be the one that matters.

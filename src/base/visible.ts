@@ -31,6 +31,7 @@ const BLANK = `(?: |${UNSEEN})`;
 const MARK = `(?!${UNSEEN})\\p{M}`;
 const MARKS_KEPT = 4;
 const hiddenOne = new RegExp(UNSEEN, "gu");
+const hiddenAny = new RegExp(UNSEEN, "u");
 // In order: one blank over and over, many different blanks, piled-up marks, a mark with nothing to stand on, one.
 const odd = new RegExp(
   `(?<same>${BLANK})\\k<same>{40,}|(?<mixed>${BLANK}{81,})|(?<marks>(?:${MARK}){${MARKS_KEPT + 1},})|^${MARK}|${UNSEEN}`,
@@ -76,6 +77,11 @@ export function visibleLines(text: string, limits: LineLimits = {}): VisibleLine
   if (cut) lines.push(`⟨${count(bytesOf(text))} bytes, ${count(shownBytes)} shown⟩`);
   const hidden = countHidden(text);
   return { lines, hidden, warnings: warningsOf(text, hidden), cut };
+}
+
+/** Whether a text holds a character that a reader does not see: controls, line ends and blanks other than the space too. */
+export function holdsUnseen(text: string): boolean {
+  return hiddenAny.test(text);
 }
 
 // Tabs and the newlines of a text are layout, not hiding; so is the \r of a \r\n.

@@ -1,4 +1,4 @@
-import { hopelessWord, isForOnePerson, missingWord, talliesOf, tallyWord } from "#approvals";
+import { hopelessWord, isForOnePerson, missingWord, oddlyHiddenFrom, talliesOf, tallyWord } from "#approvals";
 import { fitWidth, formatDuration, isJsonObject, makeVisible, visibleLines, writeJson } from "#base";
 import type { Approval, ApprovalStatus, Panel, Risk, Vote } from "#model";
 import { type Seeing, seenArguments } from "./approval-view.ts";
@@ -51,7 +51,8 @@ export function approvalTable(
   const rows = approvals.map((approval) => [
     approval.id,
     RISKS[approval.risk],
-    statusWord(approval),
+    // Here, since the arguments are cut where the terminal ends.
+    mustReveal(approval, seeing) ? `${statusWord(approval)}, reveal first` : statusWord(approval),
     approval.status === "pending" ? timeLeft(approval, layout.now) : "",
     toolTitle(approval),
     shown(approval.session.client),
@@ -62,7 +63,7 @@ export function approvalTable(
 }
 
 export function argumentsLine(approval: Approval, seeing: Seeing): string {
-  return shown(writeJson(seenArguments(approval.effectiveArgs, seeing)));
+  return shown(writeJson(seenArguments(approval.effectiveArgs, seeing).value));
 }
 
 const MAX_LINES = 200;
@@ -92,18 +93,29 @@ export function approvalDetail(
     ...(isEdited(approval)
       ? editedLines(approval, seeing)
       : argumentLines("arguments", approval.effectiveArgs, seeing)),
-    ...(approval.meta === undefined ? [] : argumentLines("sent along as _meta", approval.meta, seeing)),
+    ...(approval.meta === undefined
+      ? []
+      : argumentLines("sent along as _meta", approval.meta, { ...seeing, reveal: true })),
     ...(approval.justification === undefined
       ? []
       : ["claimed by the agent (nobody has checked it)", ...quoted(approval.justification)]),
     ...voteLines(approval.votes),
     ...historyLines(history),
+    ...(mustReveal(approval, seeing)
+      ? [
+          `Before a yes: preloop approvals show ${approval.id} --reveal, for masks hide more than secrets here`,
+        ]
+      : []),
     ...(status === "pending"
       ? [
           `To decide: preloop approvals approve ${approval.id}${seenOption}, or deny ${approval.id} --reason TEXT`,
         ]
       : []),
   ];
+}
+
+function mustReveal(approval: Approval, { reveal, person, masking: { names = [] } }: Seeing): boolean {
+  return approval.status === "pending" && !reveal && oddlyHiddenFrom(person, approval, names).length > 0;
 }
 
 /** How much of a digest is enough to name arguments by. */
@@ -160,12 +172,17 @@ function ending({ status, decidedBy, reason }: Approval): string[] {
 }
 
 function argumentLines(title: string, text: string, seeing: Seeing): string[] {
-  const args = seenArguments(text, seeing);
+  const { value: args, odd } = seenArguments(text, seeing);
   const size = `${Buffer.byteLength(text).toLocaleString("en-US")} bytes`;
   const isEmpty = isJsonObject(args) && Object.keys(args).length === 0;
   return isEmpty
     ? [`${title}: none`]
-    : [`${title} (${size})`, ...quoted(writeJson(args, 2)), ...locationLines(args)];
+    : [`${title} (${size})`, ...quoted(writeJson(args, 2)), ...locationLines(args), ...oddLines(odd)];
+}
+
+// What a person must know before they trust a mask.
+function oddLines(odd: readonly string[]): string[] {
+  return odd.length === 0 ? [] : [`  ⚠ masked, and odd for a secret: ${odd.join("; ")}`];
 }
 
 function voteLines(votes: readonly Vote[]): string[] {

@@ -1,25 +1,28 @@
 import { hopelessWord, isForOnePerson, talliesOf } from "#approvals";
-import { type Json, type JsonObject, locationNotes, readJson, redactJson } from "#base";
+import { type Json, type JsonObject, locationNotes, type Masking, readJson, redactAll } from "#base";
 import { type Approval, type Grant, type Panel, panelsOf, type Vote } from "#model";
 
 /** How much of an approval's arguments to show. */
 export interface Seeing {
   /** Secrets as they are, which is written down. */
   readonly reveal: boolean;
-  /** Further names whose values are masked. */
-  readonly secretNames: readonly string[];
+  readonly masking: Masking;
+  /** Who looks. */
+  readonly person: string;
 }
 
 /** An approval as listings print it in JSON. */
 export function approvalView(approval: Approval, seeing: Seeing): JsonObject {
   const { id, status, server, tool, rule, risk, session, createdAt, deadline } = approval;
+  const { value, odd } = seenArguments(approval.effectiveArgs, seeing);
   return {
     id,
     status,
     server,
     tool,
-    arguments: seenArguments(approval.effectiveArgs, seeing),
-    ...(approval.meta !== undefined && { meta: seenArguments(approval.meta, seeing) }),
+    arguments: value,
+    ...(odd.length > 0 && { oddlyMasked: odd }),
+    ...(approval.meta !== undefined && { meta: seenArguments(approval.meta, seeing).value }),
     rule,
     risk,
     session: session.id,
@@ -54,8 +57,8 @@ export function wholeView(approval: Approval, seeing: Seeing): JsonObject {
   return {
     ...approvalView(approval, seeing),
     name: approval.name,
-    ...(isEdited && { proposedArguments: seenArguments(approval.proposedArgs, seeing) }),
-    ...resolvedView(seenArguments(approval.effectiveArgs, seeing)),
+    ...(isEdited && { proposedArguments: seenArguments(approval.proposedArgs, seeing).value }),
+    ...resolvedView(seenArguments(approval.effectiveArgs, seeing).value),
     argumentsDigest: effectiveDigest,
     definitionDigest: approval.definitionDigest,
     policyVersion: approval.policyVersion,
@@ -99,10 +102,13 @@ export function resolvedView(args: Json): JsonObject {
   return notes.length === 0 ? {} : { resolves: notes.map(({ at, note }) => ({ argument: at, note })) };
 }
 
-/** Arguments as they may be shown. */
-export function seenArguments(text: string, { reveal, secretNames }: Seeing): Json {
+/** Arguments as they may be shown, and what is odd about what is masked in them. */
+export function seenArguments(
+  text: string,
+  { reveal, masking }: Seeing,
+): { readonly value: Json; readonly odd: readonly string[] } {
   const args = readJson(text);
-  return reveal ? args : redactJson(args, secretNames);
+  return reveal ? { value: args, odd: [] } : redactAll(args, masking);
 }
 
 /** A grant as listings print it in JSON. */

@@ -6,7 +6,7 @@ import { createBell } from "./bell.ts";
 import type { House } from "./house.ts";
 import { openEventNotes } from "./note-event.ts";
 import { jsonText } from "./print-json.ts";
-import { seeingOf } from "./seeing.ts";
+import { maskingOf, seeingOf } from "./seeing.ts";
 import { serveWhereConfigured } from "./serve-pages.ts";
 
 const LINK_MS = 15 * 60_000;
@@ -31,7 +31,9 @@ export async function openInBrowser(
   const pages = await serveWhereConfigured(house.out, loaded.config.http, {
     deciders,
     log,
-    secretNames: loaded.config.audit.redact,
+    masking: await maskingOf(house),
+    onReveal: ({ id }, person) =>
+      notes.write("approval_revealed", { approval: id, by: person, where: "page" }),
     onView: (approval, facts) =>
       void notes
         .write("approval_viewed", { approval: approval.id, ...facts })

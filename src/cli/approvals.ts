@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Json } from "#base";
-import type { ApprovalStatus } from "#model";
+import type { Approval, ApprovalStatus } from "#model";
 import { approvalDetail, approvalTable } from "./approval-text.ts";
 import { approvalView, wholeView } from "./approval-view.ts";
 import { registerDecisions } from "./approvals-decide.ts";
@@ -9,7 +9,7 @@ import { watchApprovals } from "./approvals-watch.ts";
 import type { House } from "./house.ts";
 import { noteEvent } from "./note-event.ts";
 import { jsonText } from "./print-json.ts";
-import { seeingOf } from "./seeing.ts";
+import { maskingOf, seeingOf } from "./seeing.ts";
 
 const JSON_OPTION = ["--json", "one JSON document"] as const;
 
@@ -69,7 +69,7 @@ async function faceOrList(house: House): Promise<void> {
     screenReader: env.INK_SCREEN_READER === "true",
     insideTmux: Boolean(env.TMUX),
     editor: (env.VISUAL || env.EDITOR || "vi").split(/\s+/).filter(Boolean),
-    secretNames: (await seeingOf(house)).secretNames,
+    masking: await maskingOf(house),
     onReveal: ({ id }) => noteEvent(house, "approval_revealed", { approval: id }),
     onEvent: (kind, facts) => noteEvent(house, kind, facts),
     log,
@@ -98,11 +98,17 @@ async function show(house: House, id: string, { reveal = false, json }: ShowOpti
   if (reveal) await house.refuseInsideAgents("Showing secrets");
   const deciders = await house.deciders();
   const approval = await deciders.get(id);
-  if (reveal) await noteEvent(house, "approval_revealed", { approval: approval.id });
+  if (reveal) await noteReveal(house, approval);
   const seeing = await seeingOf(house, reveal);
   if (json) return printJson(house, wholeView(approval, seeing));
   const history = await deciders.history(approval);
   for (const line of approvalDetail(approval, history, seeing, new Date())) house.out.line(line);
+}
+
+// Nobody sees a secret before it is written down that they did; from then on their yes may be taken.
+async function noteReveal(house: House, approval: Approval): Promise<void> {
+  await noteEvent(house, "approval_revealed", { approval: approval.id });
+  await (await house.deciders()).revealed(approval, await house.decider());
 }
 
 function printJson(house: House, value: Json): void {

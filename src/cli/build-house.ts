@@ -22,7 +22,8 @@ export function createHouse({ out, config }: HouseOptions): House {
 
   async function buildDeciders(): Promise<DeciderSide> {
     const { createDeciderSide } = await import("#approvals");
-    return createDeciderSide({ db: await store() });
+    const { config } = (await foundation()).loaded;
+    return createDeciderSide({ db: await store(), secretNames: config.audit.redact });
   }
 
   async function store(): Promise<Db> {

@@ -15,6 +15,8 @@ export async function act(desk: Desk, question: Question, form: DecisionForm): P
   switch (form.do) {
     case "approve":
       return approve(desk, question, form);
+    case "reveal":
+      return reveal(desk, question);
     case "deny":
       return deny(desk, question, form);
     case "review":
@@ -29,6 +31,14 @@ export async function act(desk: Desk, question: Question, form: DecisionForm): P
 async function approve(desk: Desk, question: Question, form: FormOf<"approve">): Promise<Page> {
   const unsure = doubts(question, question.args, form.sure);
   return unsure ? decisionPage(question, unsure) : vote(desk, question, { verdict: "approve" });
+}
+
+// Nobody sees a secret before it is written down that they did; from then on their yes may be taken.
+async function reveal(desk: Desk, question: Question): Promise<Page> {
+  const { approval, decider } = question;
+  await desk.onReveal(approval, decider);
+  await desk.deciders.revealed(approval, decider);
+  return decisionPage({ ...question, args: showArguments(approval.effectiveArgs, "revealed"), hidden: [] });
 }
 
 async function deny(desk: Desk, question: Question, form: FormOf<"deny">): Promise<Page> {
@@ -51,7 +61,7 @@ async function review(question: Question, form: FormOf<"review">): Promise<Page>
 
 async function approveEdited(desk: Desk, question: Question, form: FormOf<"approve-edited">): Promise<Page> {
   return withEdit(question, form.args, async (edit) => {
-    const unsure = doubts(question, showArguments(edit.effective, question.secretNames), form.sure);
+    const unsure = doubts(question, showArguments(edit.effective, question.masking), form.sure);
     return unsure
       ? reviewPage(question, edit, unsure)
       : vote(desk, question, { verdict: "approve", args: edit.effective });
@@ -64,9 +74,9 @@ async function withEdit(
   typed: string,
   use: (edit: Edit) => Promise<Page>,
 ): Promise<Page> {
-  const { approval, secretNames } = question;
+  const { approval, masking } = question;
   try {
-    return await use({ typed, effective: readEdited(typed, approval.effectiveArgs, secretNames) });
+    return await use({ typed, effective: readEdited(typed, approval.effectiveArgs, masking) });
   } catch (error) {
     if (!isPreloopError(error, "arguments_invalid")) throw error;
     return decisionPage(question, { status: 422, text: error.message, args: typed });
@@ -109,9 +119,16 @@ function doubts({ approval }: Question, args: ShownArguments, given: Sure): Rema
   return { status: 400, text };
 }
 
+const HIDDEN: Remark = {
+  status: 403,
+  text: "Nothing was decided: reveal what is masked first, then approve.",
+};
+
 type Word = Omit<DecideInput, "id" | "decider" | "seenDigest">;
 
-async function vote(desk: Desk, { ticket, decider }: Question, word: Word, allowed?: string): Promise<Page> {
+async function vote(desk: Desk, question: Question, word: Word, allowed?: string): Promise<Page> {
+  const { ticket, decider, hidden } = question;
+  if (word.verdict === "approve" && hidden.length > 0) return decisionPage(question, HIDDEN);
   const { id, token, seen } = ticket;
   let note = allowed;
   const onUnchecked = () => {

@@ -1,4 +1,5 @@
-import { isPreloopError, PreloopError } from "#base";
+import { oddlyHiddenFrom } from "#approvals";
+import { isPreloopError, type Masking, PreloopError } from "#base";
 import type { Approval } from "#model";
 import { act } from "./act.ts";
 import type { Desk } from "./desk.ts";
@@ -6,7 +7,7 @@ import type { DecisionForm } from "./form.ts";
 import { decisionPage, type Question } from "./pages/decision.ts";
 import type { Page } from "./pages/layout.ts";
 import { closedPage, countedPage } from "./pages/outcome.ts";
-import { showArguments } from "./shown-arguments.ts";
+import { type ShownArguments, showArguments } from "./shown-arguments.ts";
 import { standingOf } from "./standing.ts";
 
 /** A link that was found good: what it opens, and for whom. */
@@ -83,13 +84,22 @@ async function spent(desk: Desk, id: string, unknown: PreloopError): Promise<Pag
 
 async function questionOf(desk: Desk, { approval, decider, token }: OpenLink): Promise<Question> {
   const form = { id: approval.id, token, seen: approval.effectiveDigest };
+  const { masking } = desk;
   return {
     approval,
-    args: showArguments(approval.effectiveArgs, desk.secretNames),
+    args: showAsked(approval.effectiveArgs, masking),
+    hidden: oddlyHiddenFrom(decider, approval, masking.names ?? []),
     decider,
     history: await desk.deciders.history(approval, 5),
     ticket: { ...form, csrf: desk.seal.sign(form) },
     now: desk.clock.now(),
-    secretNames: desk.secretNames,
+    masking,
   };
+}
+
+/** What a page shows before a reveal. What it would leave out after one takes the same typed word. */
+function showAsked(source: string, masking: Masking): ShownArguments {
+  const args = showArguments(source, masking);
+  const cut = args.cut ?? (args.odd.length > 0 ? showArguments(source, "revealed").cut : undefined);
+  return { ...args, ...(cut && { cut }) };
 }

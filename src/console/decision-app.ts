@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
-import { type Clock, type Log, PreloopError, systemClock } from "#base";
+import { type Clock, type Log, type Masking, PreloopError, systemClock } from "#base";
 import type { Approval } from "#model";
 import { answer, look, openLink } from "./decide.ts";
 import type { Desk } from "./desk.ts";
@@ -28,7 +28,9 @@ export interface DecisionAppOptions {
   readonly onView?: (approval: Approval, facts: ViewFacts) => void;
   /** Programs that share it accept each other's forms; random by default. */
   readonly sealKey?: Uint8Array;
-  readonly secretNames?: readonly string[];
+  readonly masking?: Masking;
+  /** Called before masked values are shown to a person; they stay masked when it rejects. */
+  readonly onReveal?: Desk["onReveal"];
   readonly clock?: Clock;
 }
 
@@ -39,7 +41,8 @@ export function createDecisionApp(options: DecisionAppOptions): Hono {
     log: options.log,
     seal: createSeal(options.sealKey ?? randomBytes(32)),
     clock: options.clock ?? systemClock,
-    secretNames: options.secretNames ?? [],
+    masking: options.masking ?? {},
+    onReveal: options.onReveal ?? (() => {}),
   };
   const app = new Hono();
   app.use(safeHeaders, onlyOurs(options.origins));

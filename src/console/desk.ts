@@ -1,13 +1,15 @@
 import type { DeciderSide } from "#approvals";
-import type { Clock, Log } from "#base";
+import type { Clock, Log, Masking } from "#base";
+import type { Approval } from "#model";
 import type { Seal } from "./seal.ts";
 
 /** What the decision page needs of the house. */
 export interface Desk {
-  readonly deciders: Pick<DeciderSide, "get" | "history" | "readLink" | "decideByLink">;
+  readonly deciders: Pick<DeciderSide, "get" | "history" | "readLink" | "decideByLink" | "revealed">;
   readonly seal: Seal;
   readonly log: Log;
   readonly clock: Clock;
-  /** Further argument names whose values are masked. */
-  readonly secretNames: readonly string[];
+  readonly masking: Masking;
+  /** Called before masked values are shown; they stay masked when it rejects. */
+  readonly onReveal: (approval: Approval, person: string) => Promise<void> | void;
 }

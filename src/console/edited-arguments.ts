@@ -4,16 +4,17 @@ import {
   type Json,
   JsonError,
   type JsonObject,
+  type Masking,
+  masksIn,
   PreloopError,
-  REDACTED,
   readJson,
   redactJson,
   writeJson,
 } from "#base";
 
 /** Arguments as they stand in the page's editor: secrets masked, invisible characters as JSON escapes. */
-export function editableText(source: string, secretNames: readonly string[]): string {
-  const text = writeJson(redactJson(readJson(source), secretNames), 2);
+export function editableText(source: string, masking: Masking): string {
+  const text = writeJson(redactJson(readJson(source), masking), 2);
   // Such characters only ever stand inside strings here, where an escape means the same.
   return text.replace(/(?![ \n])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu, (found) =>
     Array.from(
@@ -28,10 +29,10 @@ export function editableText(source: string, secretNames: readonly string[]): st
  * page and still reach the tool. Returns JSON source text.
  * @throws arguments_invalid
  */
-export function readEdited(edited: string, source: string, secretNames: readonly string[]): string {
+export function readEdited(edited: string, source: string, masking: Masking): string {
   const value = parse(edited);
   const original = readJson(source);
-  return writeJson(unmask(value, original, redactJson(original, secretNames)));
+  return writeJson(unmask(value, original, redactJson(original, masking)));
 }
 
 function parse(edited: string): JsonObject {
@@ -65,11 +66,13 @@ function unmask(edited: Json, original: Json, masked: Json): Json {
   );
 }
 
+const MASK = "[redacted …]";
+
 // A mask that was moved or changed stands for nothing we could put back; sent as it is, it would replace the secret.
 function withoutMask<Value extends Json>(value: Value): Value {
-  if (!writeJson(value).includes(REDACTED)) return value;
+  if (masksIn(writeJson(value)).length === 0) return value;
   throw new PreloopError(
     "arguments_invalid",
-    `A hidden value was moved or changed. Leave ${REDACTED} where it stands, or write the whole new value.`,
+    `A hidden value was moved or changed. Leave ${MASK} where it stands, or write the whole new value.`,
   );
 }

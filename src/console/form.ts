@@ -22,6 +22,7 @@ const globs = Object.fromEntries(
 
 const decisionForm = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("approve"), ...ticket, sure }),
+  z.strictObject({ do: z.literal("reveal"), ...ticket }),
   z.strictObject({ do: z.literal("deny"), ...ticket, reason: z.string().max(MAX_REASON) }),
   z.strictObject({ do: z.literal("review"), ...ticket, args }),
   z.strictObject({ do: z.literal("approve-edited"), ...ticket, args, sure }),

@@ -2,9 +2,10 @@ import {
   type Json,
   type JsonObject,
   locationNotes,
+  type Masking,
   makeVisible,
   readJson,
-  redactJson,
+  redactAll,
   SourceNumber,
   visibleLines,
   writeJson,
@@ -25,6 +26,8 @@ export interface ShownArguments {
   readonly items: readonly ShownArgument[];
   /** Values that were masked. */
   readonly masked: number;
+  /** What is odd about them for secrets; see them first. */
+  readonly odd: readonly string[];
   /** Set when something was left out; the person then has to say that they approve it unseen. */
   readonly cut?: { readonly bytes: number };
 }
@@ -34,10 +37,12 @@ const MAX_LINES = 1_200;
 const MAX_LINES_EACH = 600;
 const MAX_LINE_LENGTH = 4_000;
 
-/** Prepares arguments (JSON source text) for the page. `secretNames` are further names whose values are masked. */
-export function showArguments(source: string, secretNames: readonly string[] = []): ShownArguments {
+/** Prepares arguments (JSON source text) for the page; nothing is masked where it says `"revealed"`. */
+export function showArguments(source: string, masking: Masking | "revealed" = {}): ShownArguments {
   const original = readJson(source) as JsonObject;
-  const masked = redactJson(original, secretNames) as JsonObject;
+  const { value, odd } = masking === "revealed" ? { value: original, odd: [] } : redactAll(original, masking);
+  const masked = value as JsonObject;
+  const kinds = Object.values(original).map(kindOf);
   const items: ShownArgument[] = [];
   let linesLeft = MAX_LINES;
   let isCut = false;
@@ -54,7 +59,7 @@ export function showArguments(source: string, secretNames: readonly string[] = [
     ];
     items.push({
       name: title.lines.join(" "),
-      kind: kindOf(value),
+      kind: kinds[items.length]!,
       lines: body.lines,
       warnings: [
         ...title.warnings.map((warning) => `in the name: ${warning}`),
@@ -68,6 +73,7 @@ export function showArguments(source: string, secretNames: readonly string[] = [
   return {
     items,
     masked: countChanged(original, masked),
+    odd,
     ...(isCut ? { cut: { bytes: Buffer.byteLength(source) } } : {}),
   };
 }

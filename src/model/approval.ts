@@ -39,6 +39,12 @@ export interface Vote {
   readonly voidedAt?: Date;
 }
 
+/** One person who was shown what masks hide, and the digest of the arguments at that time. */
+export interface Reveal {
+  readonly person: string;
+  readonly argumentsDigest: string;
+}
+
 /** A question to a person, bound to one exact call. */
 export interface Approval {
   /** Short enough to type. */
@@ -66,6 +72,8 @@ export interface Approval {
   readonly policyVersion: string;
   readonly workflow: Workflow;
   readonly votes: readonly Vote[];
+  /** Who was shown what masks hide; none when it is left out. */
+  readonly reveals?: readonly Reveal[];
   /** Why it was denied, cancelled or superseded; reaches the agent. */
   readonly reason?: string;
   readonly createdAt: Date;

@@ -8,6 +8,7 @@ export {
   type GrantScope,
   isFinal,
   isOpen,
+  type Reveal,
   type Vote,
 } from "./approval.ts";
 export {

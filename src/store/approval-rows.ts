@@ -8,7 +8,10 @@ export const APPROVAL_COLUMNS = `a.id, a.status, a.server, a.tool, a.name, a.def
   a.decided_by, a.finished_at, a.session_id, s.client, s.client_version, s.cwd, s."user",
   (SELECT coalesce(json_agg(json_build_object('decider', v.decider, 'verdict', v.verdict, 'at', v.at,
      'argumentsDigest', v.arguments_digest, 'reason', v.reason, 'voidedAt', v.voided_at) ORDER BY v.id), '[]')
-   FROM vote v WHERE v.approval_id = a.id) AS votes`;
+   FROM vote v WHERE v.approval_id = a.id) AS votes,
+  (SELECT coalesce(json_agg(json_build_object('person', r.person, 'argumentsDigest', r.arguments_digest)
+     ORDER BY r.at), '[]')
+   FROM reveal r WHERE r.approval_id = a.id) AS reveals`;
 
 export const APPROVAL_TABLES = "approval a JOIN session s ON s.id = a.session_id";
 
@@ -46,6 +49,7 @@ export interface ApprovalRow {
   readonly cwd: string;
   readonly user: string;
   readonly votes: unknown;
+  readonly reveals: unknown;
 }
 
 const panel = z.object({
@@ -72,6 +76,8 @@ const votes = z.array(
   }),
 );
 
+const reveals = z.array(z.object({ person: z.string(), argumentsDigest: z.string() }));
+
 /** A row as the rest of the program knows it. */
 export function readApprovalRow(row: ApprovalRow): Approval {
   return {
@@ -97,6 +103,7 @@ export function readApprovalRow(row: ApprovalRow): Approval {
     policyVersion: row.policy_version,
     workflow: workflow.parse(row.workflow) as Workflow,
     votes: votes.parse(row.votes).map(readVote),
+    reveals: reveals.parse(row.reveals),
     createdAt: row.created_at,
     deadline: row.deadline,
     ...known({

@@ -127,6 +127,7 @@ export {
   saveChanges,
   takenOver,
 } from "./projects.ts";
+export { insertReveal } from "./reveals.ts";
 export {
   countStaleIssues,
   forgetGoneDocuments,

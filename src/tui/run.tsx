@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { render } from "ink";
 import type { DeciderSide } from "#approvals";
-import { type Clock, type Log, messageOf, silentLog, systemClock } from "#base";
+import { type Clock, type Log, type Masking, messageOf, silentLog, systemClock } from "#base";
 import type { Approval, AuditEventKind } from "#model";
 import { createDesk } from "./desk/desk.ts";
 import { editInFile, type SpawnEditor, spawnInTerminal } from "./editor.ts";
@@ -27,8 +27,7 @@ export interface ApprovalsTuiOptions {
   /** `$VISUAL` or `$EDITOR`, split into words. */
   readonly editor: readonly string[];
   readonly spawnEditor?: SpawnEditor;
-  /** Further names whose values are masked (`audit.redact`). */
-  readonly secretNames?: readonly string[];
+  readonly masking?: Masking;
   /** Called before masked secrets are shown; they stay masked when it rejects. */
   readonly onReveal?: (approval: Approval) => Promise<void> | void;
   /** Called after what a person did beside voting: froze, thawed, revoked, or was refused a vote. */
@@ -72,7 +71,7 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
     clock,
     size: terminal.size,
     plain,
-    secretNames: options.secretNames ?? [],
+    masking: options.masking ?? {},
     newWord: () => String(randomInt(100, 1_000)),
     onReveal: options.onReveal ?? (() => {}),
     onEvent: options.onEvent ?? (() => {}),

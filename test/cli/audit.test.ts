@@ -57,7 +57,7 @@ test("the audit is listed, exported, verified, and found out when it was changed
   expect(rows[0]).toMatch(/^TIME +OUTCOME +USER +SESSION +RULE +CALL$/);
   expect(rows).toHaveLength(5);
   expect(rows[1]).toMatch(
-    / ok +local:ana +s1 +writes +files__write {"path":"\/tmp\/a","token":"\[redacted\]"}$/,
+    / ok +local:ana +s1 +writes +files__write {"path":"\/tmp\/a","token":"\[redacted string, 9 chars, #[0-9a-f]{8}\]"}$/,
   );
   expect(rows[2]).toContain(String.raw`files__evil\n\x1b[2J (Secrets stay on disk.)`);
   expect(rows[3]).toMatch(/ event +local:ana +approval_revealed approval=a1$/);

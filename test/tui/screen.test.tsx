@@ -82,6 +82,15 @@ describe("the detail", () => {
     expect(screen.frame()).not.toContain("hunter2");
   });
 
+  test("S-62 a payload under a secret's name shows its kind, its length and what is odd about it", async () => {
+    const screen = await openScreen({
+      approvals: [anApproval({ args: { token: { cmd: "rm -rf /" }, api_key: "abc" } })],
+    });
+    const text = screen.frame().replaceAll(/[│┃┊]/g, " ").replaceAll(/\s+/g, " ");
+    expect(text).toMatch(/cmd: .*\[redacted string, 8 chars/);
+    expect(text).toContain("odd for a secret: blanks");
+  });
+
   test("S-54 secrets stay masked when revealing cannot be written down", async () => {
     const screen = await openScreen({
       approvals: [anApproval({ args: { api_token: "hunter2hunter2" } })],
@@ -226,6 +235,13 @@ describe("granting", () => {
     expect(screen.deciders.decisions).toEqual([]);
     await screen.keys(KEY.up, KEY.up, KEY.backspace, "*", KEY.down, KEY.down, "4", "1", "2");
     expect(screen.deciders.decisions).toMatchObject([{ grant: { pattern: { path: "/tmp/b.tx*" } } }]);
+  });
+
+  test("S-54 a pattern starts from nothing where the approved value is masked", async () => {
+    const screen = await openScreen({ approvals: [anApproval({ args: { token: "hunter2" } })] });
+    await screen.keys("g", KEY.right, KEY.down, KEY.down, "x");
+    expect(screen.frame()).toContain("[pattern]");
+    expect(screen.frame()).not.toContain("hunter2");
   });
 
   test("is not offered for high risk", async () => {

@@ -30,8 +30,9 @@ export function toolName({ server, tool }: Pick<Approval, "server" | "tool">): H
 }
 
 /** All arguments, each with its kind, and notes on what is odd, masked or left out. */
-export function argumentList({ items, masked, cut }: ShownArguments): Html {
+export function argumentList({ items, masked, odd, cut }: ShownArguments): Html {
   const notes = [
+    ...(odd.length > 0 ? [oddNote(`masked, and odd for a secret: ${odd.join("; ")}`)] : []),
     ...(cut
       ? [oddNote(`${cut.bytes.toLocaleString("en-US")} bytes in all, and not all of them are shown`)]
       : []),
@@ -74,10 +75,11 @@ function untrusted(lines: readonly string[], label: string): Html {
     : html`<pre class="untrusted">${text}</pre>`;
 }
 
+// The config named what may go along, so nothing of it needs a mask; a person must see all of it.
 function sentAlong({ meta }: Approval): Html | "" {
   if (meta === undefined) return "";
   return html`<h2>Sent along as _meta</h2>
-${argumentList(showArguments(meta))}`;
+${argumentList(showArguments(meta, "revealed"))}`;
 }
 
 function claim({ justification }: Approval): Html | "" {

@@ -1,13 +1,22 @@
 import { html } from "hono/html";
 import { isForOnePerson } from "#approvals";
-import { type JsonObject, makeVisible, readJson, redactJson } from "#base";
+import { type JsonObject, type Masking, makeVisible, readJson, redactJson } from "#base";
 import type { Approval } from "#model";
 import { editableText } from "../edited-arguments.ts";
 import { MAX_GLOBS } from "../form.ts";
 import type { ShownArguments } from "../shown-arguments.ts";
 import { backgroundCard, votes } from "./background.ts";
 import { callCard } from "./call.ts";
-import { approveForm, denyForm, editForm, grantForm, sureFor, type Ticket } from "./forms.ts";
+import {
+  approveForm,
+  denyForm,
+  editForm,
+  grantForm,
+  revealFirst,
+  revealForm,
+  sureFor,
+  type Ticket,
+} from "./forms.ts";
 import { type Html, layout, notice, type Page, shown } from "./layout.ts";
 
 // As a form, text can grow to three times its size, which must stay below what is read.
@@ -22,8 +31,9 @@ export interface Question {
   readonly history: readonly Approval[];
   readonly ticket: Ticket;
   readonly now: Date;
-  /** Further argument names whose values are masked. */
-  readonly secretNames: readonly string[];
+  readonly masking: Masking;
+  /** What is odd about masked values that this person has not seen; a yes must wait until they have. */
+  readonly hidden: readonly string[];
 }
 
 /** What went wrong with the form that led back here, and what was typed into it. */
@@ -36,26 +46,32 @@ export interface Remark {
 
 /** The page that asks. */
 export function decisionPage(question: Question, remark?: Remark): Page {
-  const { approval, args, decider, history, ticket, now } = question;
+  const { approval, args, decider, hidden, history, ticket, now } = question;
   const main = html`${notice(remark)}
 ${callCard(approval, args, now)}
 <section class="card decide" aria-labelledby="decide">
 <h2 id="decide">Your decision</h2>
 <p class="quiet">You decide as ${shown(decider)}.</p>
 ${!isForOnePerson(approval.workflow) || approval.workflow.approvers.length > 0 ? votes(approval) : ""}
-${approveForm(ticket, sureFor(approval, args.cut !== undefined))}
+${hidden.length > 0 ? revealFirst(ticket, hidden) : approveForm(ticket, sureFor(approval, args.cut !== undefined))}
 ${denyForm(ticket, remark?.reason)}
-${editor(question, remark?.args)}
-${mayGrant(question) ? grantForm(ticket, namesForPatterns(question)) : ""}
+${hidden.length > 0 ? "" : waysToApprove(question, remark)}
 </section>
 ${backgroundCard(approval, history)}`;
   return { status: remark?.status ?? 200, body: layout(titleOf(approval), main) };
 }
 
-function editor({ approval, ticket, secretNames }: Question, typed: string | undefined): Html {
+function waysToApprove(question: Question, remark: Remark | undefined): Html {
+  const { args, ticket } = question;
+  return html`${editor(question, remark?.args)}
+${mayGrant(question) ? grantForm(ticket, namesForPatterns(question)) : ""}
+${args.masked > 0 ? revealForm(ticket) : ""}`;
+}
+
+function editor({ approval, ticket, masking }: Question, typed: string | undefined): Html {
   if (typed !== undefined) return editForm(ticket, typed, true);
   if (approval.effectiveArgs.length <= MAX_EDITABLE)
-    return editForm(ticket, editableText(approval.effectiveArgs, secretNames), false);
+    return editForm(ticket, editableText(approval.effectiveArgs, masking), false);
   return html`<p class="quiet">These arguments are too long to edit here. In a terminal:
 <code>preloop approvals approve ${approval.id} --args FILE</code></p>`;
 }
@@ -66,9 +82,9 @@ export function mayGrant({ approval, args }: Question): boolean {
 }
 
 /** Arguments that a pattern can stand for: texts that are shown as they are. */
-export function namesForPatterns({ approval, secretNames }: Question): readonly string[] {
+export function namesForPatterns({ approval, masking }: Question): readonly string[] {
   const args = readJson(approval.effectiveArgs) as JsonObject;
-  const shownAs = redactJson(args, secretNames) as JsonObject;
+  const shownAs = redactJson(args, masking) as JsonObject;
   return Object.keys(args)
     .filter((name) => typeof args[name] === "string" && args[name] === shownAs[name])
     .slice(0, MAX_GLOBS);

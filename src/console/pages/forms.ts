@@ -34,6 +34,22 @@ export function approveForm(ticket: Ticket, sure: Sure): Html {
   return ticketForm(ticket, "approve", html`${sureField(sure)}<button class="go">Approve once</button>`);
 }
 
+/** In the place of a yes, where masks hide what no secret looks like. */
+export function revealFirst(ticket: Ticket, odd: readonly string[]): Html {
+  return html`<p>Something is masked here that is odd for a secret: ${odd.join("; ")}. See it before you approve.</p>
+${revealForm(ticket)}`;
+}
+
+/** Shows what is masked, to this person and on this page only; it decides nothing. */
+export function revealForm(ticket: Ticket): Html {
+  return ticketForm(
+    ticket,
+    "reveal",
+    html`<p class="quiet">It is written down that you looked.</p>
+<button class="plain">Reveal what is masked</button>`,
+  );
+}
+
 export function sureField(sure: Sure): Html | "" {
   if (sure === "yes")
     return html`<label class="tick"><input type="checkbox" name="sure" value="yes" required>

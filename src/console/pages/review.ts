@@ -17,8 +17,8 @@ export interface Edit {
 
 /** The page between an edit and the yes to it: what changes, and all that would run. */
 export function reviewPage(question: Question, edit: Edit, remark?: Remark): Page {
-  const { approval, ticket, secretNames } = question;
-  const args = showArguments(edit.effective, secretNames);
+  const { approval, ticket, masking } = question;
+  const args = showArguments(edit.effective, masking);
   const main = html`${notice(remark)}
 <section class="card call" aria-labelledby="tool">
 <h1 id="tool">${toolName(approval)}</h1>

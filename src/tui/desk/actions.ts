@@ -3,7 +3,7 @@ import { isPreloopError, messageOf } from "#base";
 import type { Approval } from "#model";
 import type { Bench } from "./bench.ts";
 import { type Draft, editArguments } from "./edit-arguments.ts";
-import { lockOf } from "./focus.ts";
+import { isRevealed, lockOf } from "./focus.ts";
 import { type GrantForm, grantRequest } from "./grant-form.ts";
 
 /** Sends one vote for what was on the screen. */
@@ -107,22 +107,24 @@ async function edit(bench: Bench, id: string, draft?: Draft): Promise<string | u
 /** Shows or masks the secrets of an approval. */
 export function toggleReveal(bench: Bench, approval: Approval) {
   const { revealed } = bench.state();
-  if (revealed.has(approval.id)) {
-    bench.set({ revealed: new Set([...revealed].filter((id) => id !== approval.id)) });
+  if (isRevealed(bench.state(), approval)) {
+    bench.set({ revealed: new Map([...revealed].filter(([id]) => id !== approval.id)) });
     return;
   }
   if (!bench.details.hasSecrets(approval)) return bench.toast("nothing is masked here");
   bench.act("revealing…", async () => {
     await noteReveal(bench, approval);
-    bench.set({ revealed: new Set([...bench.state().revealed, approval.id]) });
+    bench.set({ revealed: new Map([...bench.state().revealed, [approval.id, approval.effectiveDigest]]) });
     return undefined;
   });
 }
 
-// Nobody sees a secret before it is written down that they did.
+// Nobody sees a secret before it is written down that they did; from then on their yes may be taken.
 async function noteReveal(bench: Bench, approval: Approval): Promise<void> {
-  if (bench.state().revealed.has(approval.id) || !bench.details.hasSecrets(approval)) return;
-  await bench.options.onReveal(approval);
+  if (isRevealed(bench.state(), approval) || !bench.details.hasSecrets(approval)) return;
+  const { deciders, decider, onReveal } = bench.options;
+  await onReveal(approval);
+  await deciders.revealed(approval, decider);
 }
 
 export function toggleFreeze(bench: Bench, sessionId: string) {

@@ -1,5 +1,5 @@
 import type { DeciderSide } from "#approvals";
-import type { Clock } from "#base";
+import type { Clock, Masking } from "#base";
 import type { Approval, AuditEventKind } from "#model";
 import type { DetailLines } from "../lines/detail.ts";
 import type { Layout } from "./layout.ts";
@@ -15,8 +15,7 @@ export interface DeskOptions {
   readonly size: DeskState["size"];
   /** One column and no boxes, for screen readers. */
   readonly plain: boolean;
-  /** Further names whose values are masked. */
-  readonly secretNames: readonly string[];
+  readonly masking: Masking;
   /** A number of three digits that a person is asked to type. */
   readonly newWord: () => string;
   /** Called before masked secrets are shown or edited; they stay masked when it rejects. */

@@ -1,10 +1,10 @@
-import { isForOnePerson } from "#approvals";
+import { isForOnePerson, oddlyHiddenFrom } from "#approvals";
 import type { Approval } from "#model";
 import { VIEWS } from "../lines/arguments.ts";
 import type { Key } from "../terminal/keys.ts";
 import { approve, revokeGrant, startEdit, toggleFreeze, toggleReveal } from "./actions.ts";
 import type { Bench } from "./bench.ts";
-import { lockOf, pickedApproval } from "./focus.ts";
+import { isRevealed, lockOf, pickedApproval } from "./focus.ts";
 import { unseenRows } from "./gaze.ts";
 import { openGrantForm } from "./grant-form.ts";
 import { showsDetail } from "./layout.ts";
@@ -64,6 +64,7 @@ function pressDeciding(bench: Bench, name: string) {
 
 function decideOn(bench: Bench, approval: Approval, name: string) {
   const { id, effectiveDigest: digest } = approval;
+  if (/^[ag ]$/.test(name) && isHidden(bench, approval)) return;
   switch (name) {
     case "a":
       return approveOrAsk(bench, approval);
@@ -76,6 +77,15 @@ function decideOn(bench: Bench, approval: Approval, name: string) {
     case " ":
       return toggleMark(bench, approval);
   }
+}
+
+/** Whether a yes must wait for a reveal, which the person is then told. */
+function isHidden(bench: Bench, approval: Approval): boolean {
+  const { decider, masking } = bench.options;
+  const odd = oddlyHiddenFrom(decider, approval, masking.names ?? []);
+  if (odd.length > 0)
+    bench.toast(`masked, and odd for a secret: r reveals it, then decide (${odd.join("; ")})`, "warn");
+  return odd.length > 0;
 }
 
 function approveOrAsk(bench: Bench, approval: Approval) {
@@ -103,7 +113,9 @@ function openGrant(bench: Bench, approval: Approval) {
   if (!isForOnePerson(approval.workflow))
     return bench.toast("several people decide on this each time: no grant", "warn");
   const { id, effectiveDigest: digest } = approval;
-  bench.set({ mode: { kind: "grant", id, digest, form: openGrantForm(approval, bench.options.newWord()) } });
+  const masking = isRevealed(bench.state(), approval) ? undefined : bench.options.masking;
+  const form = openGrantForm(approval, bench.options.newWord(), masking);
+  bench.set({ mode: { kind: "grant", id, digest, form } });
 }
 
 function toggleMark(bench: Bench, approval: Approval) {

@@ -34,7 +34,7 @@ export function createDesk(options: DeskOptions): Desk {
   let state = initialState({ now: clock.now(), size, plain, decider });
   let isClosed = false;
   const listeners = new Set<() => void>();
-  const details = createDetailMaker(options.secretNames);
+  const details = createDetailMaker(options.masking);
   const bell = createBell();
 
   const layout = () => layoutOf(state, promptLines(state).length);

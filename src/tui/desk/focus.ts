@@ -49,6 +49,11 @@ export function lockOf(state: DeskState, approval: Approval): string | undefined
   return undefined;
 }
 
+/** Whether what masks hide in an approval is shown: these very arguments were revealed here. */
+export function isRevealed({ revealed }: DeskState, { id, effectiveDigest }: Approval): boolean {
+  return revealed.get(id) === effectiveDigest;
+}
+
 /** Every list keeps a pick that exists; a pending approval that left stays as a ghost while it is the pick. */
 export function keepPicks(before: DeskState, after: DeskState): DeskState {
   const picked = { ...after.picked };

@@ -1,5 +1,13 @@
 import { compileGlob, type GrantRequest } from "#approvals";
-import { canonicalJson, isJsonObject, type Json, readJson } from "#base";
+import {
+  canonicalJson,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type Masking,
+  readJson,
+  redactJson,
+} from "#base";
 import { type Approval, GRANT_SCOPES, type GrantScope } from "#model";
 
 export const LIFETIMES = ["session", "1h", "8h", "24h"] as const;
@@ -17,6 +25,8 @@ export interface GrantField {
   /** The approved value as globs see it: a string itself, anything else as JSON. */
   readonly approved: string;
   readonly glob: string | undefined;
+  /** Whether the approved value holds a secret that is masked; then it is not shown for a pattern either. */
+  readonly isMasked: boolean;
 }
 
 /** A grant while a person shapes it. The cursor walks scope, lifetime, the fields, and the confirmation. */
@@ -29,12 +39,19 @@ export interface GrantForm {
   readonly typed: string;
 }
 
-export function openGrantForm(approval: Approval, word: string): GrantForm {
+/** A grant as it is first offered; without `masking`, secrets in the arguments may be seen. */
+export function openGrantForm(approval: Approval, word: string, masking?: Masking): GrantForm {
   const args = readJson(approval.effectiveArgs);
-  const fields = isJsonObject(args)
-    ? Object.entries(args).map(([name, value]) => ({ name, approved: globText(value), glob: undefined }))
-    : [];
+  const fields = isJsonObject(args) ? fieldsOf(args, masking) : [];
   return { scope: "exact", lifetime: "session", fields, cursor: 0, word, typed: "" };
+}
+
+function fieldsOf(args: JsonObject, masking: Masking | undefined): readonly GrantField[] {
+  const shown = Object.values(masking ? (redactJson(args, masking) as JsonObject) : args).map(globText);
+  return Object.entries(args).map(([name, value], at) => {
+    const approved = globText(value);
+    return { name, approved, glob: undefined, isMasked: shown[at] !== approved };
+  });
 }
 
 /** What stands under the cursor. */
@@ -65,7 +82,7 @@ export function typeGrantRow(form: GrantForm, edit: (text: string) => string): G
   if (row?.kind === "confirm") return { ...form, typed: edit(form.typed) };
   if (row?.kind !== "field") return form;
   const field = form.fields[row.at]!;
-  return setGlob(form, row.at, edit(field.glob ?? literal(field.approved)));
+  return setGlob(form, row.at, edit(field.glob ?? (field.isMasked ? "" : literal(field.approved))));
 }
 
 export function moveGrantCursor(form: GrantForm, step: number): GrantForm {
@@ -131,8 +148,8 @@ function setGlob(form: GrantForm, at: number, glob: string | undefined): GrantFo
 }
 
 // As approved, the same folder, anything, and what was typed.
-function proposals({ approved, glob }: GrantField): readonly (string | undefined)[] {
-  const folder = /^(.*[/\\])[^/\\\n]+$/.exec(approved)?.[1];
+function proposals({ approved, glob, isMasked }: GrantField): readonly (string | undefined)[] {
+  const folder = isMasked ? undefined : /^(.*[/\\])[^/\\\n]+$/.exec(approved)?.[1];
   const inFolder = folder === undefined ? [] : [`${literal(folder)}*`];
   return [...new Set([undefined, ...inFolder, "*", glob])];
 }

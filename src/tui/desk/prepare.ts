@@ -1,16 +1,26 @@
-import { canonicalJson, type Json, messageOf, readJson, redactJson, writeJson } from "#base";
+import {
+  canonicalJson,
+  type Json,
+  type Masking,
+  messageOf,
+  readJson,
+  redactAll,
+  redactJson,
+  writeJson,
+} from "#base";
 import type { Approval } from "#model";
 import { type ArgumentLines, fieldLines, jsonLines, textLines, type View } from "../lines/arguments.ts";
 import { type DetailLines, detailLines, sizeWord } from "../lines/detail.ts";
 import { differenceLines } from "../lines/difference.ts";
 import { line, quiet } from "../lines/line.ts";
-import { lockOf, pickedApproval } from "./focus.ts";
+import { isRevealed, lockOf, pickedApproval } from "./focus.ts";
 import type { DeskState } from "./state.ts";
 
 interface Prepared {
   readonly args: ArgumentLines;
   readonly title: string;
   readonly isMasked: boolean;
+  readonly odd: readonly string[];
 }
 
 /** Prepares details; the costly part, the arguments, is kept until something about them changes. */
@@ -22,21 +32,20 @@ export interface DetailMaker {
   hasSecrets(approval: Approval): boolean;
 }
 
-export function createDetailMaker(secretNames: readonly string[]): DetailMaker {
+export function createDetailMaker(masking: Masking): DetailMaker {
   let kept: { readonly key: string; readonly prepared: Prepared } | undefined;
   const prepared = (state: DeskState, approval: Approval, width: number): Prepared => {
-    const isRevealed = state.revealed.has(approval.id);
+    const isShown = isRevealed(state, approval);
     const past = state.view === "diff" ? state.past.get(approval.id)?.[0]?.id : "";
-    const key = [approval.id, approval.effectiveDigest, state.view, isRevealed, width, past].join(" ");
-    if (kept?.key !== key)
-      kept = { key, prepared: prepare({ state, approval, width, isRevealed, secretNames }) };
+    const key = [approval.id, approval.effectiveDigest, state.view, isShown, width, past].join(" ");
+    if (kept?.key !== key) kept = { key, prepared: prepare({ state, approval, width, isShown, masking }) };
     return kept.prepared;
   };
   return {
     detailOf(state, width) {
       const approval = pickedApproval(state);
       if (!approval) return undefined;
-      const { args, title, isMasked } = prepared(state, approval, width);
+      const { args, title, isMasked, odd } = prepared(state, approval, width);
       const lock = state.list === "pending" ? lockOf(state, approval) : undefined;
       const past = state.past.get(approval.id);
       return detailLines({
@@ -44,6 +53,7 @@ export function createDetailMaker(secretNames: readonly string[]): DetailMaker {
         args,
         argsTitle: title,
         isMasked,
+        odd,
         past,
         now: state.now,
         width,
@@ -51,12 +61,12 @@ export function createDetailMaker(secretNames: readonly string[]): DetailMaker {
         lock,
       });
     },
-    changesOf(state, { id, effectiveArgs }, args, width) {
-      const seen = (text: string) =>
-        state.revealed.has(id) ? parse(text) : redactJson(parse(text), secretNames);
-      return differenceLines(seen(effectiveArgs), seen(args), width);
+    changesOf(state, approval, args, width) {
+      const isShown = isRevealed(state, approval);
+      const seen = (text: string) => (isShown ? parse(text) : redactJson(parse(text), masking));
+      return differenceLines(seen(approval.effectiveArgs), seen(args), width);
     },
-    hasSecrets: (approval) => maskedOf(parse(approval.effectiveArgs), secretNames).isMasked,
+    hasSecrets: (approval) => maskedOf(parse(approval.effectiveArgs), masking).isMasked,
   };
 }
 
@@ -66,38 +76,39 @@ interface Preparing {
   readonly state: DeskState;
   readonly approval: Approval;
   readonly width: number;
-  readonly isRevealed: boolean;
-  readonly secretNames: readonly string[];
+  readonly isShown: boolean;
+  readonly masking: Masking;
 }
 
-function prepare({ state, approval, width, isRevealed, secretNames }: Preparing): Prepared {
+function prepare({ state, approval, width, isShown, masking }: Preparing): Prepared {
   const source = approval.effectiveArgs;
   const whole = parse(source);
-  const masked = maskedOf(whole, secretNames);
-  const isMasked = masked.isMasked && !isRevealed;
-  const seen = (value: Json) => (isRevealed ? value : redactJson(value, secretNames));
+  const masked = maskedOf(whole, masking);
+  const isMasked = masked.isMasked && !isShown;
+  const found = { isMasked, odd: isMasked ? masked.odd : [] };
+  const seen = (value: Json) => (isShown ? value : redactJson(value, masking));
   const value = isMasked ? masked.value : whole;
   const size = sizeWord(Buffer.byteLength(source));
   const title = (how: string) => `arguments · ${size} · ${how}`;
   switch (state.view as View) {
     case "fields":
-      return { args: fieldLines(value, width), title: title("fields"), isMasked };
+      return { args: fieldLines(value, width), title: title("fields"), ...found };
     case "json":
-      return { args: jsonLines(value, width), title: title("JSON"), isMasked };
+      return { args: jsonLines(value, width), title: title("JSON"), ...found };
     case "raw": {
       // Warnings come from the decoded texts, where JSON's own escapes hide nothing.
-      const { lines: _, ...found } = jsonLines(value, width);
+      const { lines: _, ...warned } = jsonLines(value, width);
       const { lines } = textLines(isMasked ? writeJson(value) : source, width);
-      return { args: { lines, ...found }, title: title("source"), isMasked };
+      return { args: { lines, ...warned }, title: title("source"), ...found };
     }
     case "diff": {
       const base = baseOf(approval, state.past.get(approval.id) ?? []);
       if (!base)
-        return { args: nothingToCompare(value, width), title: title("nothing to compare with"), isMasked };
+        return { args: nothingToCompare(value, width), title: title("nothing to compare with"), ...found };
       return {
         args: differenceLines(seen(parse(base.args)), value, width),
         title: title(base.words),
-        isMasked,
+        ...found,
       };
     }
   }
@@ -119,9 +130,15 @@ function nothingToCompare(value: Json, width: number): ArgumentLines {
   };
 }
 
-function maskedOf(whole: Json, secretNames: readonly string[]): { value: Json; isMasked: boolean } {
-  const value = redactJson(whole, secretNames);
-  return { value, isMasked: canonicalJson(value) !== canonicalJson(whole) };
+interface Masked {
+  readonly value: Json;
+  readonly isMasked: boolean;
+  readonly odd: readonly string[];
+}
+
+function maskedOf(whole: Json, masking: Masking): Masked {
+  const { value, odd } = redactAll(whole, masking);
+  return { value, odd, isMasked: canonicalJson(value) !== canonicalJson(whole) };
 }
 
 // A row that cannot be read is shown as the text it is.

@@ -79,7 +79,8 @@ export interface DeskState {
   readonly ghost?: Approval | undefined;
   readonly scroll: number;
   readonly view: View;
-  readonly revealed: ReadonlySet<string>;
+  /** Approvals whose masked values are shown, each with the digest of the arguments that were revealed. */
+  readonly revealed: ReadonlyMap<string, string>;
   /** Marked approvals, each with the digest that was on the screen. */
   readonly marks: ReadonlyMap<string, string>;
   readonly filter: string;
@@ -104,7 +105,7 @@ export function initialState(given: Pick<DeskState, "now" | "size" | "plain" | "
     picked: { pending: undefined, sessions: undefined, grants: undefined, history: undefined },
     scroll: 0,
     view: "fields",
-    revealed: new Set(),
+    revealed: new Map(),
     marks: new Map(),
     filter: "",
     mode: { kind: "browse" },

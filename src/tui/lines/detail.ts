@@ -1,5 +1,5 @@
 import { hopelessWord, isForOnePerson, type Tally, talliesOf } from "#approvals";
-import { displayWidth, fitWidth, foldWidth, formatDuration, readJson, redactJson, visibleLines } from "#base";
+import { displayWidth, fitWidth, foldWidth, formatDuration, readJson, visibleLines } from "#base";
 import type { Approval, Vote } from "#model";
 import { type ArgumentLines, fieldLines } from "./arguments.ts";
 import { type Line, line, quiet, type Segment, spread, strong, warn, widthOf } from "./line.ts";
@@ -12,6 +12,8 @@ export interface DetailInput {
   /** What the arguments' rule says: their size and the way they are shown. */
   readonly argsTitle: string;
   readonly isMasked: boolean;
+  /** What is odd about masked values for secrets. */
+  readonly odd: readonly string[];
   readonly past: readonly Approval[] | undefined;
   readonly now: Date;
   readonly width: number;
@@ -138,19 +140,21 @@ function counts(vote: Vote, digest: string): boolean {
   return vote.verdict === "approve" && vote.voidedAt === undefined && vote.argumentsDigest === digest;
 }
 
-function badgeLines({ args, isMasked, approval, width }: DetailInput): readonly Line[] {
+function badgeLines({ args, isMasked, odd, approval, width }: DetailInput): readonly Line[] {
   const edited = approval.effectiveDigest !== approval.proposedDigest;
   return [
     ...warnings(args.warnings, width),
     ...(isMasked ? [line(quiet("secrets are masked; r reveals them"))] : []),
+    ...(odd.length > 0 ? warnings([`masked, and odd for a secret: ${odd.join("; ")}`], width) : []),
     ...(edited ? [line(warn("▲ edited by a person; v shows what changed"))] : []),
   ];
 }
 
-// It is short by the limit on what may go along, and as much of what runs as the arguments are.
+// It is as much of what runs as the arguments are; short, by the limit on what may go along, and unmasked, for the config
+// named what that is.
 function metaLines({ meta }: Approval, width: number): readonly Line[] {
   if (meta === undefined) return [];
-  const found = fieldLines(redactJson(readJson(meta)), width);
+  const found = fieldLines(readJson(meta), width);
   return [ruled("sent along as _meta", width), ...warnings(found.warnings, width), ...found.lines];
 }
 

@@ -1,4 +1,4 @@
-import type { DecideInput, DeciderSide, SessionRow } from "#approvals";
+import { type DecideInput, type DeciderSide, oddlyHiddenFrom, type SessionRow } from "#approvals";
 import { digestOf, PreloopError, readJson } from "#base";
 import type { Approval, Grant } from "#model";
 import { NOW } from "./approvals.ts";
@@ -68,6 +68,8 @@ export function memoryDeciders(approvals: readonly Approval[] = []): MemoryDecid
       if (row.status !== "pending") throw new PreloopError("already_decided", `${row.decidedBy} was first`);
       if (input.seenDigest !== row.effectiveDigest)
         throw new PreloopError("decision_refused", "not what is there now");
+      if (input.verdict === "approve" && oddlyHiddenFrom(input.decider, row, []).length > 0)
+        throw new PreloopError("decision_refused", "masked, and not revealed");
       decisions.push(input);
       const edit =
         input.args === undefined
@@ -87,6 +89,15 @@ export function memoryDeciders(approvals: readonly Approval[] = []): MemoryDecid
       rows.set(row.id, next);
       told();
       return next;
+    },
+    async revealed({ id, effectiveDigest }, person) {
+      standing();
+      const row = find(id);
+      rows.set(id, {
+        ...row,
+        reveals: [...(row.reveals ?? []), { person, argumentsDigest: effectiveDigest }],
+      });
+      told();
     },
     async history(approval, limit = 5) {
       standing();

@@ -59,7 +59,7 @@ export async function openScreen(given: Given = {}): Promise<Screen> {
     decider: "local:ana",
     size: { columns: 100, rows: 30 },
     plain: false,
-    secretNames: [],
+    masking: {},
     newWord: () => "412",
     onReveal: ({ id }) => void revealed.push(id),
     onEvent: (kind, facts) => void events.push(`${kind} ${Object.values(facts).join(" ")}`),
