@@ -25,5 +25,6 @@ export {
 export { createLog, LOG_LEVELS, type Log, type LogLevel, silentLog } from "./log.ts";
 export { type RedactLimits, redactJson } from "./redact.ts";
 export { REDACTED, redactText } from "./redact-text.ts";
+export { type Secrecy, secrecyOf } from "./secret-names.ts";
 export { type LineLimits, makeVisible, type Visible, type VisibleLines, visibleLines } from "./visible.ts";
 export { displayWidth, fitWidth, foldWidth } from "./width.ts";

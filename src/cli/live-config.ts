@@ -1,11 +1,15 @@
 import { digestOf, type Json, type Log, makeVisible, messageOf } from "#base";
 import { type Config, type FileSource, type LoadedConfig, rereadConfig, watchConfig } from "#config";
+import type { Wish } from "#gateway";
 import { compilePolicy, distrust, hideTools, type Policy, stricterOf } from "#policy";
 import type { Foundation } from "./foundation.ts";
+import { asksForMore, letsAsk } from "./lets-ask.ts";
 
 /** The config of a session as it is right now. */
 export interface LiveConfig {
   policy(): Policy;
+  /** Whether a server may ask the client for something. */
+  mayAsk(server: string, wish: Wish): boolean;
   approvals(): Config["approvals"];
   close(): void;
 }
@@ -61,7 +65,10 @@ export function createLiveConfig(ground: Foundation, options: LiveConfigOptions)
   }
 
   function take(next: Policy, file: FileSource, isTrusted: boolean): void {
-    const isWaiting = !isTrusted && policyOf(latest).version !== policyOf(accepted).version;
+    const isWaiting =
+      !isTrusted &&
+      (policyOf(latest).version !== policyOf(accepted).version ||
+        asksForMore(accepted.config, latest.config));
     policy = next;
     tell(log, { file, isWaiting, waiting: waitingServers(start.config, latest.config) });
     options.onEvent("config_reloaded", {
@@ -81,6 +88,9 @@ export function createLiveConfig(ground: Foundation, options: LiveConfigOptions)
 
   return {
     policy: () => policy,
+    mayAsk: (server, wish) =>
+      !(server in start.config.mcpServers) ||
+      (letsAsk(accepted.config.mcpServers[server], wish) && letsAsk(latest.config.mcpServers[server], wish)),
     approvals: () => latest.config.approvals,
     close() {
       isClosed = true;
@@ -105,7 +115,14 @@ function compile({ config, where }: LoadedConfig, start: LoadedConfig): Policy {
 // What is not policy is set up once: such edits are for the next session.
 function waitingServers(running: Config, wanted: Config): string[] {
   const launchOf = (config: Config, name: string) => {
-    const { tools: _, trustAnnotations: _trust, disabled = false, ...rest } = config.mcpServers[name] ?? {};
+    const {
+      tools,
+      trustAnnotations,
+      sampling,
+      elicitation,
+      disabled = false,
+      ...rest
+    } = config.mcpServers[name] ?? {};
     return disabled || !(name in config.mcpServers) ? "" : digestOf(rest as Json);
   };
   return Object.keys(wanted.mcpServers).filter((name) => {

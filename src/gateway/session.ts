@@ -33,6 +33,7 @@ import type { Introduction } from "./opening.ts";
 import { replyToError } from "./reply.ts";
 import { createReverse } from "./reverse.ts";
 import { createRounds } from "./rounds.ts";
+import { createServerRequests } from "./server-requests/server-requests.ts";
 import type { Stages } from "./stages.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { createTasks } from "./tasks/tasks.ts";
@@ -75,17 +76,20 @@ export function createSession(options: SessionOptions): Session {
   const { send, log } = options;
   const reverse = createReverse(send);
   const carrying = createCarrying();
+  const serverRequests = createServerRequests({ ...options, client: () => client, stages: () => stages });
   const rounds = createRounds({
     key: options.signingKey ?? randomBytes(32),
     clock: systemClock,
     holdMs: ROUND_MS,
     carrying,
+    serverRequests,
   });
   const notify = (method: string, params: string) => send(composeNotification({ method, params }));
   const subscriptions = createSubscriptions(send);
   const tasks = createTasks({
     reverse,
     carrying,
+    serverRequests,
     notify,
     publish: subscriptions.publish,
     clock: systemClock,
@@ -103,9 +107,8 @@ export function createSession(options: SessionOptions): Session {
       meetClient = resolve;
     }),
     onRequest: (upstream, method, params, signal) =>
-      tasks.asked(
-        { upstream, method, params, signal },
-        client?.era === "modern" ? carrying.ask : reverse.ask,
+      serverRequests.ask({ upstream, method, params, signal }, (question) =>
+        tasks.asked(question, client?.era === "modern" ? carrying.ask : reverse.ask),
       ),
     onNotification(upstream, method, params) {
       if (!tasks.heard(upstream, method, params)) news.heard(upstream, method, params);
@@ -114,7 +117,15 @@ export function createSession(options: SessionOptions): Session {
   });
   const upstreams = behind.map(({ upstream }) => upstream);
   const catalog = createCatalog({ behind, onLate: (listing) => news.changed(listing), log });
-  const news = createNews({ catalog, subscriptions, send, log, levels, era: () => client?.era });
+  const news = createNews({
+    catalog,
+    subscriptions,
+    send,
+    log,
+    levels,
+    era: () => client?.era,
+    knowsLink: serverRequests.knowsLink,
+  });
   const dispatch = createDispatch({
     ...options,
     upstreams,
@@ -125,7 +136,7 @@ export function createSession(options: SessionOptions): Session {
     stages: () => stages,
     client: () => client,
     tasks,
-    travel: createTravel({ reverse, rounds, tellProgress }),
+    travel: createTravel({ reverse, rounds, serverRequests, tellProgress }),
   });
 
   function introduce(face: ClientFace): Stages {
@@ -237,6 +248,7 @@ export function createSession(options: SessionOptions): Session {
           onIdle = resolve;
         });
       await Promise.all(upstreams.map((upstream) => upstream.close()));
+      serverRequests.close();
     },
   };
 }
