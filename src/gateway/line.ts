@@ -113,6 +113,12 @@ export function createLine(options: LineOptions): Line {
     ask: (result, from) => serverRequests.askAll({ result, from, client }, (mine) => line.put(mine, from)),
     links: (reply, from) => serverRequests.links(reply, from, client),
     async put(result, upstream) {
+      // Nobody asks such a client outright, and this request of its has no rounds.
+      if (client.era === "modern")
+        throw new PreloopError(
+          "input_failed",
+          `${upstream.name} wanted input where the protocol has no way for it.`,
+        );
       if (++rounds > MAX_ROUNDS) throw tooManyRounds();
       const wanted = inputRequestsOf(result);
       if (wanted.size === 0) {

@@ -38,9 +38,8 @@ function enteredValue(raw: string, value: unknown, choices: Field["choices"]): s
   // A number is whatever is neither of the others; its spelling stays.
   if (/^[-\d]/.test(raw)) return raw;
   const read = VALUE.parse(value);
-  if (choices.size === 0) return raw;
+  if (choices.size === 0 || typeof read === "boolean") return raw;
   const own = (choice: string) => choices.get(choice) ?? choice;
-  if (typeof read === "boolean") return raw;
   return JSON.stringify(typeof read === "string" ? own(read) : read.map(own));
 }
 

@@ -2,6 +2,7 @@ import { type Log, makeVisible, PreloopError } from "#base";
 import type { SessionRef } from "#model";
 import type { ClientFace, Upstream } from "#upstreams";
 import type { Stages } from "../stages.ts";
+import { standingReady } from "../standing-ready.ts";
 import { type Admitted, type Asked, admit, isKnown, misshapen } from "./admit.ts";
 import type { Answer } from "./answers.ts";
 import type { LinkBook } from "./link-book.ts";
@@ -43,7 +44,7 @@ const LONGEST_KEY = 200;
 /** Nothing let in yet. */
 export function createEntrance({ stages, links, ...options }: EntranceOptions): Entrance {
   const { ref, log } = options;
-  const places = createPlaces();
+  const places = createPlaces(options.ticksMs);
   const trail = createTrail({ ...options, audit: () => stages()?.audit });
 
   async function look(asked: Asked, from: Upstream, client: ClientFace | undefined): Promise<Admitted> {
@@ -55,7 +56,8 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
     if (key === undefined) refuseModern(from);
     else if (key.length > LONGEST_KEY || showLine(key) !== key)
       throw new PreloopError("params_invalid", "its key is no name");
-    await refuseStanding(from, ref().id, current);
+    await standingReady(current);
+    refuseStanding(from, ref().id, current);
     const admitted = admit(asked, client);
     if (from.isInside === true || current.mayAsk(server, admitted.wish)) return admitted;
     throw new PreloopError(
@@ -64,7 +66,11 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
     );
   }
 
-  function enteredOf(asked: Asked, admitted: Admitted, leave: Entered["leave"]): Entered {
+  function enteredOf(
+    asked: Asked,
+    from: Upstream,
+    { leave, ...admitted }: Admitted & Pick<Entered, "leave">,
+  ): Entered {
     const { facts } = admitted;
     const ended: Entered["ended"] = (became, reason) =>
       trail.wrote(asked, became, reason === undefined ? facts : { ...facts, reason });
@@ -76,10 +82,14 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
       answered(read) {
         let answer: Answer;
         try {
+          // A person may have been at it for long, and another have frozen the session meanwhile.
+          refuseStanding(from, ref().id, stages()!);
           answer = read();
         } catch (error) {
-          const reason = misshapen(error);
+          const known = error instanceof PreloopError ? error : undefined;
+          const reason = known?.message ?? misshapen(error);
           ended("unanswered", reason);
+          if (known?.code === "session_frozen") throw error;
           throw new PreloopError(
             "input_failed",
             `The client's answer to ${asked.method} was not passed on: ${reason}`,
@@ -97,7 +107,7 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
         const admitted = await look(asked, from, client);
         const leave = places.take(asked.server, admitted.params?.length ?? 0);
         if (admitted.elicitationId !== undefined) links.note(asked.server, admitted.elicitationId);
-        return enteredOf(asked, admitted, leave);
+        return enteredOf(asked, from, { ...admitted, leave });
       } catch (error) {
         const reason = (error as Error).message;
         const about = { server: asked.server, method: shownMethod(asked), reason };

@@ -102,8 +102,8 @@ function issue(path: PropertyKey[], message: string): z.core.$ZodIssue {
 }
 
 function isSecret(name: string, wanted: unknown): boolean {
-  if (namesSecret(name)) return true;
-  const { format, writeOnly } = wanted as { format?: unknown; writeOnly?: unknown };
+  const { type, format, writeOnly } = wanted as Readonly<Record<string, unknown>>;
+  if (namesSecret(name, type === "number" || type === "integer")) return true;
   return writeOnly === true || textsIn(wanted).some(asksForSecret) || asksForSecret(String(format ?? ""));
 }
 

@@ -1,24 +1,22 @@
 import { PreloopError } from "#base";
 import type { Upstream } from "#upstreams";
 import type { Stages } from "../stages.ts";
-import { standingReady } from "../standing-ready.ts";
 
 /**
  * A client is asked nothing in a session that its user has frozen, nor by a server that is held or switched off.
  * @throws session_frozen, request_refused
  */
-export async function refuseStanding(from: Upstream, session: string, stages: Stages): Promise<void> {
-  await standingReady(stages);
-  if (stages.standing.isFrozen(session))
+export function refuseStanding(from: Upstream, session: string, { standing, pins }: Stages): void {
+  if (standing.isFrozen(session))
     throw new PreloopError(
       "session_frozen",
       "This session was frozen by its user; its client is asked nothing",
     );
   if (from.isInside === true) return;
   const { name } = from;
-  if (stages.pins.isOff(name, "")) throw refused(`${name} is switched off`);
+  if (pins.isOff(name, "")) throw refused(`${name} is switched off`);
   // What holds for the server holds for any tool of it, also for one that it does not have.
-  const hold = stages.pins.holdOf({ server: name, original: "", name, definition: NOTHING });
+  const hold = pins.holdOf({ server: name, original: "", name, definition: NOTHING });
   if (hold?.kind === "server") throw refused(`${name} is held: ${hold.why}`);
 }
 

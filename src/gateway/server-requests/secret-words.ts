@@ -1,4 +1,4 @@
-import { secrecyOf } from "#base";
+import { type Secrecy, secrecyOf } from "#base";
 import { foldLatin } from "./fold-latin.ts";
 
 const CODES =
@@ -31,11 +31,12 @@ export function asksForSecret(text: string): boolean {
   return [words, plainLetters(words)].some((each) => SECRET.test(each) || PIN.test(each));
 }
 
-/** The same for the name of a field. */
-export function namesSecret(name: string): boolean {
+/** The same for the name of a field; of a number, `maxTokens` is a count. */
+export function namesSecret(name: string, isNumber: boolean): boolean {
   const folded = foldLatin(name);
   const plain = plainLetters(folded);
-  if ([folded, plain].some((each) => secrecyOf(each) !== undefined)) return true;
+  const isSecret = (secrecy: Secrecy) => secrecy === "always" || (secrecy === "text" && !isNumber);
+  if (isSecret(secrecyOf(folded)) || isSecret(secrecyOf(plain))) return true;
   return asksForSecret(name) || /(?:^|\s)pin$/i.test(wordsOf(plain).trim());
 }
 

@@ -2,16 +2,17 @@ import type { Audit } from "#audit";
 import { type Log, messageOf } from "#base";
 import type { SessionRef } from "#model";
 import type { Asked } from "./admit.ts";
+import { type Bucket, createBucket } from "./bucket.ts";
 
-/** What became of a server's question: an answer never stands in the audit, only that there was one. */
+/** What became of a server's question; `passed` is a link that the client opens by itself. */
 export type Became = "answered" | "declined" | "refused" | "unanswered" | "passed";
 
 type Facts = Readonly<Record<string, string>>;
 
-/** Writes down what servers ask of the client. */
+/** Writes down what servers ask of the client: that there was an answer, and never what it was. */
 export interface Trail {
   wrote(asked: Asked, became: Became, facts?: Facts): void;
-  /** Writes down what a flood was counted for. */
+  /** Writes down how much was only counted. */
   close(): void;
 }
 
@@ -22,13 +23,18 @@ export interface TrailOptions {
   readonly log: Log;
 }
 
-// Refusals cost a server nothing: past this many at once they are counted, and told once a second.
-const BURST = 20;
-const REFILL_MS = 1_000;
+// A refusal costs its server nothing: past so many they are counted, and told with the next.
+const REFUSALS = { size: 20, perSecond: 1 };
+
+interface Refusals {
+  readonly rate: Bucket;
+  untold: number;
+  last: Asked;
+}
 
 /** Nothing written down yet. */
 export function createTrail({ audit, ref, ticksMs, log }: TrailOptions): Trail {
-  const floods = new Map<string, { left: number; since: number; missed: number; last: Asked }>();
+  const refusals = new Map<string, Refusals>();
 
   function write({ server, method }: Asked, became: Became, facts: Facts): void {
     const { id: session, user } = ref();
@@ -39,37 +45,35 @@ export function createTrail({ audit, ref, ticksMs, log }: TrailOptions): Trail {
     }
   }
 
-  /** How many refusals went untold before this one; undefined when this one is not told either. */
-  function untold(asked: Asked): number | undefined {
-    const now = ticksMs();
-    const flood = floods.get(asked.server) ?? { left: BURST, since: now, missed: 0, last: asked };
-    floods.set(asked.server, flood);
-    const fresh = Math.floor((now - flood.since) / REFILL_MS);
-    if (fresh > 0) {
-      flood.left = Math.min(BURST, flood.left + fresh);
-      flood.since = now;
+  function refused(asked: Asked, facts: Facts): void {
+    const { server } = asked;
+    const known = refusals.get(server) ?? {
+      rate: createBucket({ ...REFUSALS, ticksMs }),
+      untold: 0,
+      last: asked,
+    };
+    refusals.set(server, known);
+    known.last = asked;
+    if (!known.rate.take()) known.untold++;
+    else {
+      write(asked, "refused", known.untold > 0 ? { ...facts, ...counted(known) } : facts);
+      known.untold = 0;
     }
-    flood.last = asked;
-    if (flood.left === 0) {
-      flood.missed++;
-      return undefined;
-    }
-    const { missed } = flood;
-    flood.left--;
-    flood.missed = 0;
-    return missed;
   }
 
   return {
     wrote(asked, became, facts = {}) {
-      const missed = became === "refused" ? untold(asked) : 0;
-      if (missed === undefined) return;
-      write(asked, became, missed > 0 ? { ...facts, before: `${missed} more were refused` } : facts);
+      if (became === "refused") refused(asked, facts);
+      else write(asked, became, facts);
     },
     close() {
-      for (const { missed, last } of floods.values())
-        if (missed > 0) write(last, "refused", { before: `${missed} more were refused` });
-      floods.clear();
+      for (const known of refusals.values())
+        if (known.untold > 0) write(known.last, "refused", counted(known));
+      refusals.clear();
     },
   };
+}
+
+function counted({ untold }: Refusals): Facts {
+  return { before: `${untold} more were refused` };
 }
