@@ -28,7 +28,7 @@ export const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.nullish(schema).transform((value) => value ?? undefined);
 
 const role = z.enum(["user", "assistant"]);
-const base64 = z.string().regex(/^[\w+/=-]*$/, "is not base64");
+const base64 = z.string().regex(/^[\w+/=\r\n-]*$/, "is not base64");
 const annotations = optional(
   z.object({
     audience: optional(z.array(role)),

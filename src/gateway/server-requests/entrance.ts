@@ -43,7 +43,7 @@ const LONGEST_KEY = 200;
 
 /** Nothing let in yet. */
 export function createEntrance({ stages, links, ...options }: EntranceOptions): Entrance {
-  const { ref, log } = options;
+  const { ref } = options;
   const places = createPlaces(options.ticksMs);
   const trail = createTrail({ ...options, audit: () => stages()?.audit });
 
@@ -110,8 +110,6 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
         return enteredOf(asked, from, { ...admitted, leave });
       } catch (error) {
         const reason = (error as Error).message;
-        const about = { server: asked.server, method: shownMethod(asked), reason };
-        log.debug("a server's question is not passed on", about);
         trail.wrote(asked, "refused", { reason });
         throw error;
       }

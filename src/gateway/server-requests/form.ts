@@ -76,7 +76,8 @@ export function readForm(given: unknown): Form {
   const fields = new Map<string, Field>();
   const rebuilt: [string, unknown][] = [];
   let isAboutSecrets = false;
-  for (const [name, wanted] of Object.entries(properties)) {
+  for (const [name, given] of Object.entries(properties)) {
+    const wanted = withoutNull(given);
     const shown = showLine(name);
     if (fields.has(shown)) throw new z.ZodError([issue(["properties", shown], "two fields look alike")]);
     rebuilt.push([shown, under(shown, wanted)]);
@@ -95,6 +96,18 @@ function under(name: string, wanted: unknown): unknown {
   const read = field.safeParse(wanted);
   if (read.success) return read.data;
   throw new z.ZodError(read.error.issues.map((one) => issue(["properties", name, ...one.path], one.message)));
+}
+
+/** The kind of a field that may also be null, which some libraries write for one that may be left out. */
+function withoutNull(wanted: unknown): unknown {
+  const { type, anyOf, ...rest } = (wanted ?? {}) as Readonly<Record<string, unknown>>;
+  if (Array.isArray(type)) {
+    const [only, ...others] = type.filter((one) => one !== "null");
+    return others.length === 0 ? { ...rest, type: only } : wanted;
+  }
+  if (type !== undefined || !Array.isArray(anyOf)) return wanted;
+  const [only, ...others] = anyOf.filter((one: { type?: unknown } | null) => one?.type !== "null");
+  return others.length === 0 ? { ...only, ...rest } : wanted;
 }
 
 function issue(path: PropertyKey[], message: string): z.core.$ZodIssue {

@@ -31,7 +31,7 @@ const share = optional(number);
  * the client, and "thisServer" would hand each of them what the others said.
  */
 export const samplingSchema = z.object({
-  messages: z.array(z.object(messageShape(SHOWN))).min(1),
+  messages: z.array(z.object(messageShape(SHOWN))),
   modelPreferences: optional(
     z.object({
       hints: optional(z.array(z.object({ name: optional(line) }))),

@@ -56,6 +56,7 @@ export function createTrail({ audit, ref, ticksMs, log }: TrailOptions): Trail {
     known.last = asked;
     if (!known.rate.take()) known.untold++;
     else {
+      log.warn("a server's question is not passed on", { server, ...facts });
       write(asked, "refused", known.untold > 0 ? { ...facts, ...counted(known) } : facts);
       known.untold = 0;
     }

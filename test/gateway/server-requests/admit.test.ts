@@ -185,6 +185,7 @@ describe("a form that asks for a secret", () => {
     ["Please sign in", { "p@ssw0rd": { type: "string" } }],
     ["Please sign in", { value: { type: "string", format: "password" } }],
     ["Please sign in", { value: { type: "string", title: "Your PIN" } }],
+    ["Please sign in", { value: { anyOf: [{ type: "string", description: "Password" }, { type: "null" }] } }],
     ["Please sign in", { pinCode: { type: "integer" } }],
     ["Please sign in", { value: { type: "string", description: "the one-time code we sent you" } }],
     ["Please sign in", { apiKey: { type: "string" } }],
@@ -258,6 +259,17 @@ describe("what of a question goes on", () => {
     };
     const asks = form("?", properties, { required: ["text"] });
     expect(elicited(asks).requestedSchema).toEqual(asks.requestedSchema);
+  });
+
+  test("is a field that may be left out where a library writes that it may be null", () => {
+    const nullable = {
+      a: { anyOf: [{ type: "string", maxLength: 3 }, { type: "null" }], default: null, title: "A" },
+      b: { type: ["integer", "null"] },
+    };
+    expect(elicited(form("?", nullable)).requestedSchema.properties).toEqual({
+      a: { type: "string", maxLength: 3, title: "A" },
+      b: { type: "integer" },
+    });
   });
 
   test("is spelled as some libraries do: nulls for what is left out, 1.0 for 1", () => {
