@@ -22,6 +22,7 @@ export const FACES = {
   version_unsupported: { rpc: -32022, http: 400, exit: 1 },
   header_mismatch: { rpc: -32020, http: 400, exit: 1 },
   capability_missing: { rpc: -32021, http: 400, exit: 1 },
+  request_refused: { rpc: -32603, http: 403, exit: 9 },
   request_cancelled: { rpc: -32800, http: 499, exit: 1 },
   internal: { rpc: -32603, http: 500, exit: 1 },
   // the HTTP request around a frame is wrong

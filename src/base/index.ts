@@ -40,6 +40,7 @@ export { createLog, LOG_LEVELS, type Log, type LogLevel, silentLog } from "./log
 export { headBetweenMasks, masksIn, REDACTED } from "./mask.ts";
 export { type Masking, type RedactLimits, redactAll, redactJson } from "./redact.ts";
 export { redactText } from "./redact-text.ts";
+export { type Secrecy, secrecyOf } from "./secret-names.ts";
 export { spellingsOf } from "./spellings.ts";
 export { type LineLimits, makeVisible, type Visible, type VisibleLines, visibleLines } from "./visible.ts";
 export { displayWidth, fitWidth, foldWidth } from "./width.ts";

@@ -7,12 +7,16 @@ import {
   rereadConfig,
   watchConfig,
 } from "#config";
+import type { Wish } from "#gateway";
 import { compilePolicy, distrust, hideTools, type Policy, stricterOf } from "#policy";
 import type { Foundation } from "./foundation.ts";
+import { asksForMore, letsAsk } from "./lets-ask.ts";
 
 /** The config of a session as it is right now. */
 export interface LiveConfig {
   policy(): Policy;
+  /** Whether a server may ask the client for something. */
+  mayAsk(server: string, wish: Wish): boolean;
   /** As trusted last: an edit of the patience is neither stricter nor looser, so all of it waits. */
   approvals(): Config["approvals"];
   close(): void;
@@ -69,7 +73,10 @@ export function createLiveConfig(ground: Foundation, options: LiveConfigOptions)
   }
 
   function take(next: Policy, file: FileSource, isTrusted: boolean): void {
-    const isWaiting = !isTrusted && policyOf(latest).version !== policyOf(accepted).version;
+    const isWaiting =
+      !isTrusted &&
+      (policyOf(latest).version !== policyOf(accepted).version ||
+        asksForMore(accepted.config, latest.config));
     policy = next;
     tell(log, { file, isWaiting, waiting: waitingServers(start.config, latest.config) });
     options.onEvent("config_reloaded", {
@@ -89,6 +96,9 @@ export function createLiveConfig(ground: Foundation, options: LiveConfigOptions)
 
   return {
     policy: () => policy,
+    mayAsk: (server, wish) =>
+      !(server in start.config.mcpServers) ||
+      (letsAsk(accepted.config.mcpServers[server], wish) && letsAsk(latest.config.mcpServers[server], wish)),
     approvals: () => accepted.config.approvals,
     close() {
       isClosed = true;
@@ -116,7 +126,14 @@ function compile({ config, where }: LoadedConfig, start: LoadedConfig): Policy {
 // What is not policy is set up once: such edits are for the next session.
 function waitingServers(running: Config, wanted: Config): string[] {
   const launchOf = (config: Config, name: string) => {
-    const { tools: _, trustAnnotations: _trust, disabled = false, ...rest } = config.mcpServers[name] ?? {};
+    const {
+      tools,
+      trustAnnotations,
+      sampling,
+      elicitation,
+      disabled = false,
+      ...rest
+    } = config.mcpServers[name] ?? {};
     return disabled || !(name in config.mcpServers) ? "" : digestOf(rest as Json);
   };
   return Object.keys(wanted.mcpServers).filter((name) => {

@@ -117,6 +117,7 @@ export async function buildSessionHouse(
     );
     return {
       policy: () => policy,
+      mayAsk: live.mayAsk,
       audit,
       standing,
       pins,

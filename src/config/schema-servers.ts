@@ -63,6 +63,14 @@ export const serverSchema = z.strictObject({
     "How long the server may have nothing to do before it is stopped, like 10m; the next call starts it again. Without it, it runs as long as the session.",
   ),
   timeoutMs: maybe(z.int().positive(), "How long a call may take at the server, in milliseconds."),
+  sampling: maybe(
+    z.enum(["allow", "deny"]),
+    "Whether the server may ask the client's model. allow, without it; deny also keeps from the server that the client offers it.",
+  ),
+  elicitation: maybe(
+    z.enum(["allow", "links", "deny"]),
+    "What the server may ask the person at the client: forms and links (allow, without it), links alone, or nothing.",
+  ),
   tools: maybe(
     toolFilter,
     "Which of the server's tools exist at all. What deny matches does not exist as a prompt, a resource or a method either.",

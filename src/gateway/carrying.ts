@@ -65,7 +65,7 @@ export function createCarrying(): Carrying {
     for (const one of unable) one.reject(notOffered(one.method));
     if (able.length === 0) return;
     try {
-      const responses = await line.ask(inputRequired(requestsText(able)), upstream);
+      const responses = await line.put(inputRequired(requestsText(able)), upstream);
       const answers = responses?.startsWith("{") ? members(responses) : new Map<string, string>();
       for (const one of able) {
         const text = answers.get(one.key);

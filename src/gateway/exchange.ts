@@ -1,6 +1,6 @@
 import type { CancelSignal } from "#base";
 import type { Upstream, UpstreamReply } from "#upstreams";
-import { nextParams, type Wanted, wantedBy, wantedByError } from "./input.ts";
+import { nextParams, type Wanted, wantedBy, wantedByError, wantsLinks } from "./input.ts";
 import type { Line } from "./line.ts";
 
 /** A request that a server may answer with a wish for input. */
@@ -45,7 +45,7 @@ export async function exchange(given: Exchange): Promise<UpstreamReply> {
       // A link that was opened is no answer: a legacy server is simply asked again.
       reply = await ask(wanted.isError ? params : nextParams(params, responses, wanted.state));
     }
-    return reply;
+    return wantsLinks(reply) ? await line.links(reply, upstream) : reply;
   } finally {
     leave();
   }

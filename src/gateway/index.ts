@@ -4,6 +4,7 @@ export type { Behind } from "./catalog.ts";
 export { type HttpOptions, type HttpServer, serveHttp } from "./http/serve.ts";
 export type { OpenSession } from "./http/types.ts";
 export type { Introduction } from "./opening.ts";
+export type { Wish } from "./server-requests/admit.ts";
 export { createSession, type Session } from "./session.ts";
 export type { Stages } from "./stages.ts";
 export { type StdioOptions, serveStdio } from "./stdio.ts";

@@ -7,6 +7,11 @@ export const ROUND_METHODS: ReadonlySet<string> = new Set(["tools/call", "prompt
 
 const URL_ELICITATION_REQUIRED = -32042;
 
+/** True for the error by which a server wants links opened (2025-11-25, client/elicitation). */
+export function wantsLinks({ kind, value }: UpstreamReply): boolean {
+  return kind === "error" && isJsonObject(value) && value.code === URL_ELICITATION_REQUIRED;
+}
+
 /** What a server wants before it goes on. */
 export interface Wanted {
   /** The text of an `input_required` result. */
@@ -27,10 +32,9 @@ export function wantedBy(reply: UpstreamReply): Wanted | undefined {
  * them (2025-11-25, client/elicitation).
  */
 export function wantedByError(reply: UpstreamReply): Wanted | undefined {
-  if (reply.kind === "result" || !isJsonObject(reply.value)) return undefined;
-  const { code, data } = reply.value;
-  if (code !== URL_ELICITATION_REQUIRED || !isJsonObject(data) || !Array.isArray(data.elicitations))
-    return undefined;
+  if (!wantsLinks(reply) || !isJsonObject(reply.value)) return undefined;
+  const { data } = reply.value;
+  if (!isJsonObject(data) || !Array.isArray(data.elicitations)) return undefined;
   const requests = data.elicitations.flatMap((one: Json, at) =>
     isJsonObject(one) ? [[`link${at + 1}`, { method: "elicitation/create", params: one }] as const] : [],
   );
@@ -49,25 +53,6 @@ export function inputRequestsOf(result: string): ReadonlyMap<string, string> {
   const requests = members(result).get("inputRequests");
   if (!requests?.startsWith("{")) return new Map();
   return new Map([...members(requests)].filter(([, entry]) => entry.startsWith("{")));
-}
-
-/** The result with every question to a person labelled with who asks: a server may imitate an approval of ours. */
-export function labelled(server: string, result: string): string {
-  let requests = members(result).get("inputRequests");
-  if (!requests?.startsWith("{")) return result;
-  for (const [key, entry] of inputRequestsOf(result)) {
-    const params = members(entry).get("params");
-    if (members(entry).get("method") !== '"elicitation/create"' || !params?.startsWith("{")) continue;
-    requests = withMember(requests, key, withMember(entry, "params", labelledParams(server, params)));
-  }
-  return withMember(result, "inputRequests", requests);
-}
-
-/** The params of an `elicitation/create` with its message labelled. */
-export function labelledParams(server: string, params: string): string {
-  const value = JSON.parse(params) as unknown;
-  const message = isJsonObject(value) && typeof value.message === "string" ? value.message : "";
-  return withMember(params, "message", JSON.stringify(`[${server}] ${message}`));
 }
 
 /** A request's params with what the next round brings; what a client claimed of earlier rounds is taken out. */

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { abortSignalOf, type CancelSignal, PreloopError } from "#base";
 import { members, withMember } from "#jsonrpc";
-import type { ClientFace, Upstream } from "#upstreams";
+import type { ClientFace, Upstream, UpstreamReply } from "#upstreams";
 import { inputRequestsOf } from "./input.ts";
 import type { Question, Reverse } from "./reverse.ts";
+import type { ServerRequests } from "./server-requests/server-requests.ts";
 
 /** The way back to the client while one of its requests is under way, however many legs that takes. */
 export interface Line {
@@ -15,10 +16,14 @@ export interface Line {
   /** Progress for the client under its own token; dropped when it gave none. */
   tellProgress(params: string): void;
   /**
-   * Puts a server's `input_required` result to the client. Resolves with the text of its `inputResponses`; undefined
-   * when the client brings none. @throws input_failed, request_cancelled
+   * Puts a server's `input_required` result to the client, as far as it may. Resolves with the text of its
+   * `inputResponses`; undefined when the client brings none. @throws input_failed, session_frozen, request_cancelled
    */
   ask(result: string, from: Upstream): Promise<string | undefined>;
+  /** The same for a result that was let through already. */
+  put(result: string, from: Upstream): Promise<string | undefined>;
+  /** A server's error -32042 as the client may have it. @throws input_failed */
+  links(reply: UpstreamReply, from: Upstream): Promise<UpstreamReply>;
   /** Lets a client that cannot wait longer hear something, and resolves when it is back; undefined where nothing can. */
   readonly pause: (() => Promise<void>) | undefined;
   /** From now on the server's own requests may travel on this line; returns what ends that. */
@@ -49,6 +54,7 @@ export interface LineOptions {
   readonly tellProgress: (params: string) => void;
   /** The way of requests to a client of the legacy era. */
   readonly reverse: Reverse;
+  readonly serverRequests: ServerRequests;
 }
 
 /** How often one request may ask its client for input before that is taken for a loop. */
@@ -74,10 +80,10 @@ export function canAnswer(client: ClientFace, method: string): boolean {
 
 /** The line of a legacy client: what a server wants becomes requests to the client, answered while its own waits. */
 export function createLine(options: LineOptions): Line {
-  const { client, signal, progressToken, reverse } = options;
+  const { client, signal, progressToken, reverse, serverRequests } = options;
   let rounds = 0;
 
-  async function put(key: string, question: Question) {
+  async function putOne(key: string, question: Question) {
     const { method } = question;
     if (!canAnswer(client, method))
       throw new PreloopError(
@@ -93,7 +99,7 @@ export function createLine(options: LineOptions): Line {
     throw new PreloopError("input_failed", `The client did not answer ${method}: ${String(message)}`);
   }
 
-  return {
+  const line: Line = {
     client,
     signal,
     progressToken,
@@ -104,7 +110,15 @@ export function createLine(options: LineOptions): Line {
     },
     // Such a client is asked beside its own request.
     carry: () => NOTHING_TO_END,
-    async ask(result, upstream) {
+    ask: (result, from) => serverRequests.askAll({ result, from, client }, (mine) => line.put(mine, from)),
+    links: (reply, from) => serverRequests.links(reply, from, client),
+    async put(result, upstream) {
+      // Nobody asks such a client outright, and this request of its has no rounds.
+      if (client.era === "modern")
+        throw new PreloopError(
+          "input_failed",
+          `${upstream.name} wanted input where the protocol has no way for it.`,
+        );
       if (++rounds > MAX_ROUNDS) throw tooManyRounds();
       const wanted = inputRequestsOf(result);
       if (wanted.size === 0) {
@@ -121,7 +135,7 @@ export function createLine(options: LineOptions): Line {
           [...wanted].map(([key, raw]) => {
             const entry = members(raw);
             const method = JSON.parse(entry.get("method") ?? '""') as string;
-            return put(key, { upstream, method, params: entry.get("params"), signal: limit });
+            return putOne(key, { upstream, method, params: entry.get("params"), signal: limit });
           }),
         );
         return `{${answers.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(",")}}`;
@@ -130,6 +144,7 @@ export function createLine(options: LineOptions): Line {
       }
     },
   };
+  return line;
 }
 
 /** The end of a request that wants input again and again. */

@@ -2,6 +2,7 @@ import type { Log } from "#base";
 import { composeNotification } from "#jsonrpc";
 import type { Era, Upstream, UpstreamState } from "#upstreams";
 import { type Catalog, offers } from "./catalog.ts";
+import { readHeard } from "./heard.ts";
 import type { LogLevels } from "./log-levels.ts";
 import { LISTINGS, type Listing } from "./shelf.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -26,6 +27,8 @@ interface NewsOptions {
   readonly log: Log;
   readonly era: () => Era | undefined;
   readonly levels: LogLevels;
+  /** True for the id of a link that the server has asked to have opened. */
+  readonly knowsLink: (server: string, elicitationId: string) => boolean;
 }
 
 // Several servers that come up together are one piece of news.
@@ -37,7 +40,8 @@ const CHANGED: Readonly<Record<string, readonly Listing[]>> = {
   "notifications/resources/list_changed": ["resources", "templates"],
 };
 
-export function createNews({ catalog, subscriptions, send, log, era, levels }: NewsOptions): News {
+export function createNews(options: NewsOptions): News {
+  const { catalog, subscriptions, send, log, era, levels, knowsLink } = options;
   const gathered = new Set<string>();
   const seenReady = new Set<Upstream>();
   const listed = new Set<string>();
@@ -68,7 +72,12 @@ export function createNews({ catalog, subscriptions, send, log, era, levels }: N
   return {
     heard(upstream, method, params) {
       const listings = CHANGED[method];
-      if (!listings) return tell(method, params);
+      if (!listings) {
+        const known = readHeard({ upstream, method, params, era: era(), knowsLink });
+        if (known === undefined)
+          return log.debug("a notification goes no further", { server: upstream.name, method });
+        return tell(method, known);
+      }
       for (const listing of listings) catalog.stale(upstream, listing);
       gather(method);
     },

@@ -8,7 +8,6 @@ import {
   withMember,
 } from "#jsonrpc";
 import type { Upstream } from "#upstreams";
-import { labelledParams } from "./input.ts";
 
 /** Requests that run the other way: a server asks the client for sampling, input or roots. */
 export interface Reverse {
@@ -95,14 +94,8 @@ function progressTokenOf(params: string | undefined): string | undefined {
   return meta?.startsWith("{") ? members(meta).get("progressToken") : undefined;
 }
 
-function adapt(question: Question, id: number, token: string | undefined): string | undefined {
-  let { params } = question;
-  if (params === undefined) return undefined;
-  if (token !== undefined)
-    params = withMember(
-      params,
-      "_meta",
-      withMember(members(params).get("_meta")!, "progressToken", String(id)),
-    );
-  return question.method === "elicitation/create" ? labelledParams(question.upstream.name, params) : params;
+function adapt({ params }: Question, id: number, token: string | undefined): string | undefined {
+  if (params === undefined || token === undefined) return params;
+  const meta = withMember(members(params).get("_meta")!, "progressToken", String(id));
+  return withMember(params, "_meta", meta);
 }

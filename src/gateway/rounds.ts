@@ -3,10 +3,11 @@ import { members, withMember } from "#jsonrpc";
 import type { ClientFace } from "#upstreams";
 import type { Carrying } from "./carrying.ts";
 import type { Handled } from "./dispatch.ts";
-import { inputRequired, labelled } from "./input.ts";
+import { inputRequired } from "./input.ts";
 import { type Line, MAX_ROUNDS, tooManyRounds } from "./line.ts";
 import { refuseDeep } from "./refuse-deep.ts";
 import { createRoundStates, type RoundStateOptions } from "./round-state.ts";
+import type { ServerRequests } from "./server-requests/server-requests.ts";
 
 /** One request of a modern client: the first leg of a trip, or a retry that goes on with it. */
 export interface Leg {
@@ -49,6 +50,7 @@ const PER_LEG = ["_meta", "inputResponses", "requestState"] as const;
 
 export interface RoundsOptions extends RoundStateOptions {
   readonly carrying: Carrying;
+  readonly serverRequests: ServerRequests;
 }
 
 /** No trip under way yet. */
@@ -67,7 +69,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       hasEnded: false,
     };
     const answered = board(trip, leg);
-    trip.ended = journey(lineOf(trip, leg.client, { suspend, carrying: options.carrying }));
+    trip.ended = journey(lineOf(trip, leg.client, { ...options, suspend }));
     onTheWay.add(trip.ended);
     const end = () => {
       onTheWay.delete(trip.ended);
@@ -128,13 +130,14 @@ function abandon(trip: Trip): void {
 interface LineParts {
   readonly suspend: (trip: Trip, result: string) => Promise<string | undefined>;
   readonly carrying: Carrying;
+  readonly serverRequests: ServerRequests;
 }
 
-function lineOf(trip: Trip, client: ClientFace, { suspend, carrying }: LineParts): Line {
+function lineOf(trip: Trip, client: ClientFace, { suspend, carrying, serverRequests }: LineParts): Line {
   let rounds = 0;
   // One question at a time: the next can be put only when the client is back from the one before.
   let turn: Promise<unknown> = Promise.resolve();
-  const put = (result: string) => {
+  const inTurn = (result: string) => {
     const mine = turn.then(() => suspend(trip, result));
     turn = mine.catch(() => {});
     return mine;
@@ -151,11 +154,13 @@ function lineOf(trip: Trip, client: ClientFace, { suspend, carrying }: LineParts
       if (leg?.progressToken !== undefined)
         leg.tellProgress(withMember(params, "progressToken", leg.progressToken));
     },
-    async ask(result, from) {
+    ask: (result, from) => serverRequests.askAll({ result, from, client }, (mine) => line.put(mine, from)),
+    links: (reply, from) => serverRequests.links(reply, from, client),
+    async put(result) {
       if (++rounds > MAX_ROUNDS) throw tooManyRounds();
-      return put(labelled(from.name, result));
+      return inTurn(result);
     },
-    pause: async () => void (await put(inputRequired())),
+    pause: async () => void (await inTurn(inputRequired())),
   };
   return line;
 }

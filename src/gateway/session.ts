@@ -35,6 +35,7 @@ import { refuseDeep } from "./refuse-deep.ts";
 import { replyToError } from "./reply.ts";
 import { createReverse } from "./reverse.ts";
 import { createRounds } from "./rounds.ts";
+import { createServerRequests } from "./server-requests/server-requests.ts";
 import type { Stages } from "./stages.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { createTasks } from "./tasks/tasks.ts";
@@ -77,17 +78,20 @@ export function createSession(options: SessionOptions): Session {
   const { send, log } = options;
   const reverse = createReverse(send);
   const carrying = createCarrying();
+  const serverRequests = createServerRequests({ ...options, client: () => client, stages: () => stages });
   const rounds = createRounds({
     key: options.signingKey ?? randomBytes(32),
     clock: systemClock,
     holdMs: ROUND_MS,
     carrying,
+    serverRequests,
   });
   const notify = (method: string, params: string) => send(composeNotification({ method, params }));
   const subscriptions = createSubscriptions(send);
   const tasks = createTasks({
     reverse,
     carrying,
+    serverRequests,
     notify,
     publish: subscriptions.publish,
     clock: systemClock,
@@ -105,9 +109,8 @@ export function createSession(options: SessionOptions): Session {
       meetClient = resolve;
     }),
     onRequest: (upstream, method, params, signal) =>
-      tasks.asked(
-        { upstream, method, params, signal },
-        client?.era === "modern" ? carrying.ask : reverse.ask,
+      serverRequests.ask({ upstream, method, params, signal }, (question) =>
+        tasks.asked(question, client?.era === "modern" ? carrying.ask : reverse.ask),
       ),
     onNotification(upstream, method, params) {
       if (!tasks.heard(upstream, method, params)) news.heard(upstream, method, params);
@@ -123,6 +126,7 @@ export function createSession(options: SessionOptions): Session {
     log,
     levels,
     era: () => client?.era,
+    knowsLink: serverRequests.knowsLink,
   });
   const dispatch = createDispatch({
     ...options,
@@ -134,7 +138,7 @@ export function createSession(options: SessionOptions): Session {
     stages: () => stages,
     client: () => client,
     tasks,
-    travel: createTravel({ reverse, rounds, tellProgress }),
+    travel: createTravel({ reverse, rounds, serverRequests, tellProgress }),
   });
 
   function introduce(face: ClientFace): Stages {
@@ -251,6 +255,7 @@ export function createSession(options: SessionOptions): Session {
           onIdle = resolve;
         });
       await Promise.all(upstreams.map((upstream) => upstream.close()));
+      serverRequests.close();
     },
   };
 }

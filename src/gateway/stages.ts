@@ -3,11 +3,14 @@ import type { Audit } from "#audit";
 import type { Clock, Log } from "#base";
 import type { Pins } from "#pins";
 import type { Policy } from "#policy";
+import type { Wish } from "./server-requests/admit.ts";
 
 /** What the life of a call passes through, each behind its own door. */
 export interface Stages {
   /** The policy in force now. */
   policy(): Policy;
+  /** Whether the config in force now lets a server ask the client for something. */
+  mayAsk(server: string, wish: Wish): boolean;
   readonly audit: Audit;
   readonly standing: StandingYes;
   readonly pins: Pins;

@@ -51,6 +51,7 @@ export type AuditEventKind =
   | "tool_enabled"
   | "store_away"
   | "frame_refused"
+  | "server_asked"
   | "config_reloaded"
   | "config_refused";
 

@@ -2,13 +2,14 @@ import type { Clock, Log } from "#base";
 import type { Failure } from "./failure.ts";
 import { connectSse } from "./http/sse.ts";
 import { connectHttp } from "./http/transport.ts";
+import type { Switches } from "./offered.ts";
 import { childEnv } from "./stdio/child-env.ts";
 import { connectStdio } from "./stdio/transport.ts";
 import type { Connect } from "./transport.ts";
 import type { Credentials } from "./types.ts";
 
 /** A server as the config describes it, as far as reaching it goes. */
-export interface ServerSpec {
+export interface ServerSpec extends Switches {
   /** "sse" is HTTP+SSE, the transport of 2024-11-05; any other address is asked for StreamableHTTP first. */
   readonly type?: string | undefined;
   readonly command?: string | undefined;

@@ -1,6 +1,7 @@
 import type { Log } from "#base";
 import { dialectFor, isReply, type Memory } from "./dialect.ts";
 import type { Link } from "./link.ts";
+import type { Switches } from "./offered.ts";
 import { type Subscription, subscribe } from "./subscription.ts";
 import type { ClientFace, Hello, UpstreamReply, UpstreamRequest } from "./types.ts";
 
@@ -19,17 +20,19 @@ export interface ConversationOptions {
   readonly hello: Hello;
   readonly client: ClientFace;
   readonly memory: Memory;
+  /** What the server may ask of the client. */
+  readonly switches: Switches;
   readonly log: Log;
   readonly retryMs: number;
 }
 
 /** Goes on from a handshake: brings the server to where its predecessor was, and subscribes to its changes. */
 export function converse(options: ConversationOptions): Conversation {
-  const { link, hello, memory } = options;
+  const { link, hello, memory, switches } = options;
   let subscription: Subscription | undefined;
   const send = (request: UpstreamRequest) => void link.request(request).catch(() => {});
   const watch = () => subscription?.watch(memory.watched);
-  const dialect = dialectFor(hello, options.client, { memory, send, watch });
+  const dialect = dialectFor(hello, options.client, { memory, switches, send, watch });
   for (const request of dialect.replay()) send(request);
   if (hello.era === "modern") {
     const enveloped = (request: UpstreamRequest) => dialect.translate(request) as UpstreamRequest;

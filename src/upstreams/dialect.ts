@@ -1,7 +1,8 @@
-import type { Json } from "#base";
+import { isJsonObject, type Json } from "#base";
 import { members } from "#jsonrpc";
 import { envelopeFor, META } from "./envelope.ts";
 import { type MetaEdit, metaOf, withMeta } from "./meta.ts";
+import { isNarrowed, offeredTo, type Switches } from "./offered.ts";
 import type { ClientFace, Hello, UpstreamReply, UpstreamRequest } from "./types.ts";
 
 /** What becomes of a client's request on its way to a server of one era. */
@@ -23,6 +24,7 @@ export interface Memory {
 /** What a dialect needs done besides. */
 export interface DialectNeeds {
   readonly memory: Memory;
+  readonly switches: Switches;
   /** Sends a request of preloop's own, whose answer nobody waits for. */
   send(request: UpstreamRequest): void;
   /** The resources that a modern server shall tell about have changed. */
@@ -74,7 +76,8 @@ function legacyDialect(hello: Hello, { memory, send }: DialectNeeds): Dialect {
 const NOTHING: UpstreamReply = { kind: "result", text: "{}", value: {} };
 const GONE: ReadonlySet<string> = new Set(["notifications/initialized", "notifications/roots/list_changed"]);
 
-function modernDialect(client: ClientFace, { memory, watch }: DialectNeeds): Dialect {
+function modernDialect(client: ClientFace, { memory, switches, watch }: DialectNeeds): Dialect {
+  const narrows = isNarrowed(switches);
   const envelope = Object.entries(envelopeFor(client)).map(
     ([key, value]) => [key, JSON.stringify(value)] as const,
   );
@@ -82,6 +85,15 @@ function modernDialect(client: ClientFace, { memory, watch }: DialectNeeds): Dia
     const meta = metaOf(request.params);
     const given = meta === undefined ? undefined : members(meta);
     const edits: MetaEdit[] = envelope.filter(([key]) => !given?.has(key));
+    // A modern client says with each request what it offers; the server hears no more of it than it may use.
+    const said = narrows ? given?.get(META.clientCapabilities) : undefined;
+    if (said !== undefined) {
+      const value = JSON.parse(said) as Json;
+      edits.push([
+        META.clientCapabilities,
+        JSON.stringify(isJsonObject(value) ? offeredTo(switches, value) : {}),
+      ]);
+    }
     if (memory.level !== undefined && !given?.has(META.logLevel))
       edits.push([META.logLevel, JSON.stringify(memory.level)]);
     return edits.length === 0 ? request : { ...request, params: withMeta(request.params, edits) };

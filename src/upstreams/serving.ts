@@ -14,12 +14,8 @@ export interface ServingOptions {
   readonly name: string;
   readonly log: Log;
   readonly send: (line: string) => void;
-  /** Undefined for what the server may not ask. */
-  readonly onRequest: (
-    method: string,
-    params: string | undefined,
-    signal: AbortSignal,
-  ) => Promise<RawReply> | undefined;
+  /** Rejects for what the server may not ask. */
+  readonly onRequest: (method: string, params: string | undefined, signal: AbortSignal) => Promise<RawReply>;
 }
 
 /** Serves one server. */
@@ -31,7 +27,6 @@ export function createServing({ name, log, send, onRequest }: ServingOptions): S
       if (working.has(id)) return log.warn("the server used an id twice", { server: name, id, method });
       const abort = new AbortController();
       const work = onRequest(method, members(text).get("params"), abort.signal);
-      if (!work) return log.warn("the server may not ask this", { server: name, method });
       working.set(id, abort);
       void work
         .then(

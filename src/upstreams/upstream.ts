@@ -6,6 +6,7 @@ import { type Conversation, converse } from "./conversation.ts";
 import type { Memory } from "./dialect.ts";
 import { type Failure, failed, failureOf } from "./failure.ts";
 import { createLink, type Link } from "./link.ts";
+import { offeredTo } from "./offered.ts";
 import { open } from "./opening.ts";
 import { untagged } from "./subscription.ts";
 import type {
@@ -88,12 +89,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     if (modern && method === "notifications/subscriptions/acknowledged") return;
     host.onNotification(upstream, method, modern ? untagged(params) : params);
   };
-  const serve = (
-    method: string,
-    params: string | undefined,
-    signal: AbortSignal,
-  ): Promise<RawReply> | undefined =>
-    talk?.hello.era === "modern" ? undefined : host.onRequest(upstream, method, params, signal);
+  const serve = (method: string, params: string | undefined, signal: AbortSignal): Promise<RawReply> =>
+    host.onRequest(upstream, method, params, signal);
   /** One connection from start to end; "again" asks for the next one at once. */
   const connectOnce = async (): Promise<Failure | "again"> => {
     const now = createLink({
@@ -106,15 +103,25 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     });
     link = now;
     try {
-      const client = await Promise.race([host.client, now.ended]);
-      if ("reason" in client) return client;
+      const met = await Promise.race([host.client, now.ended]);
+      if ("reason" in met) return met;
+      const client = { ...met, capabilities: offeredTo(server, met.capabilities) };
       const first = verdict ?? now.transport.era ?? client.era;
       const opening = await open(now, client, first, times);
       verdict = opening.kind === "shy" ? "legacy" : opening.kind === "open" ? opening.hello.era : undefined;
       if (opening.kind === "shy") return "again";
       if (opening.kind === "refused") return opening;
       const { hello } = opening;
-      talk = converse({ name, link: now, hello, client, memory, log, retryMs: times.retryMs });
+      talk = converse({
+        name,
+        link: now,
+        hello,
+        client,
+        memory,
+        switches: server,
+        log,
+        retryMs: times.retryMs,
+      });
       lastSaid = undefined;
       become({ kind: "ready", hello });
       const failure = await now.ended;

@@ -6,6 +6,7 @@ import { createCarrying } from "../../src/gateway/carrying.ts";
 import { inputRequired } from "../../src/gateway/input.ts";
 import type { Line } from "../../src/gateway/line.ts";
 import { createRounds, type Leg, type Rounds } from "../../src/gateway/rounds.ts";
+import type { ServerRequests } from "../../src/gateway/server-requests/server-requests.ts";
 
 const client: ClientFace = {
   era: "modern",
@@ -15,11 +16,19 @@ const client: ClientFace = {
 };
 // Only the name of a server counts here.
 const upstream = { name: "old" } as Upstream;
+// What may be asked is looked at elsewhere: here all of it is.
+const serverRequests = { askAll: ({ result }, put) => put(result) } as ServerRequests;
 const open: Rounds[] = [];
 afterEach(() => Promise.all(open.splice(0).map((rounds) => rounds.close())));
 
 function roundsFor({ holdMs = 60_000, carrying = createCarrying() } = {}): Rounds {
-  const rounds = createRounds({ key: Buffer.from("a key"), clock: systemClock, holdMs, carrying });
+  const rounds = createRounds({
+    key: Buffer.from("a key"),
+    clock: systemClock,
+    holdMs,
+    carrying,
+    serverRequests,
+  });
   open.push(rounds);
   return rounds;
 }
@@ -110,6 +119,7 @@ test("a state signed with another key is refused", async () => {
     clock: systemClock,
     holdMs: 1,
     carrying: createCarrying(),
+    serverRequests,
   });
   await expect(others.travel(leg({ requestState }), ask)).rejects.toMatchObject({ code: "params_invalid" });
 });

@@ -2,7 +2,7 @@ import { createCanceller, isJsonObject, type Json, type JsonObject, PreloopError
 import { members } from "#jsonrpc";
 import type { Upstream, UpstreamReply } from "#upstreams";
 import { type Exchange, exchange } from "../exchange.ts";
-import { inputRequired } from "../input.ts";
+import { inputRequired, wantsLinks } from "../input.ts";
 import type { Line } from "../line.ts";
 import { isFinal, type TaskStatus } from "./task.ts";
 import { type Watch, watchOf } from "./watch.ts";
@@ -51,7 +51,8 @@ export async function followTask(reply: UpstreamReply, followed: Followed): Prom
   const release = upstream.keepAwake?.();
   const following = { ...followed, id, watch, life: lifeOf(upstream) };
   try {
-    return await (isModern ? followModern : followLegacy)(following, task);
+    const ended = await (isModern ? followModern : followLegacy)(following, task);
+    return wantsLinks(ended) ? await line.links(ended, upstream) : ended;
   } catch (error) {
     // Nobody wants it any more. Best effort: the server may have ended it meanwhile, or be gone.
     if (!ENDS.has(error as object)) ask(following, "tasks/cancel", false).catch(() => {});

@@ -1,8 +1,8 @@
-import type { ClientFace, Upstream } from "#upstreams";
+import type { ClientFace } from "#upstreams";
 import type { Carrying } from "../carrying.ts";
-import { labelled } from "../input.ts";
 import { createLine, type Line, type TaskSide } from "../line.ts";
 import type { Reverse } from "../reverse.ts";
+import type { ServerRequests } from "../server-requests/server-requests.ts";
 import type { Task } from "./task.ts";
 import { withRelatedTask } from "./words.ts";
 
@@ -14,6 +14,7 @@ interface LegacyParts {
   readonly progressToken: string | undefined;
   readonly tellProgress: (params: string) => void;
   readonly carry: Line["carry"];
+  readonly serverRequests: ServerRequests;
 }
 
 /** The way back to a legacy client that was given a task: it is asked by requests that name the task. */
@@ -39,12 +40,15 @@ interface ModernParts {
   readonly line: Line;
   readonly isOut: () => boolean;
   readonly carrying: Carrying;
+  readonly serverRequests: ServerRequests;
 }
 
 /** The way back to a modern client: that of its request, and once that is answered with a task, the task's inputs. */
-export function modernTaskLine({ task, side, line, isOut, carrying }: ModernParts): Line {
+export function modernTaskLine(parts: ModernParts): Line {
+  const { task, side, line, isOut, carrying, serverRequests } = parts;
+  const { client } = line;
   const own: Line = {
-    client: line.client,
+    client,
     signal: task.signal,
     task: side,
     pause: undefined,
@@ -53,10 +57,9 @@ export function modernTaskLine({ task, side, line, isOut, carrying }: ModernPart
       return isOut() ? undefined : line.progressToken;
     },
     tellProgress: (params) => isOut() || line.tellProgress(params),
-    ask(result: string, from: Upstream) {
-      if (!isOut()) return line.ask(result, from);
-      return task.inputs.ask(labelled(from.name, result), task.signal);
-    },
+    ask: (result, from) => serverRequests.askAll({ result, from, client }, (mine) => own.put(mine, from)),
+    links: (reply, from) => serverRequests.links(reply, from, client),
+    put: (result, from) => (isOut() ? task.inputs.ask(result, task.signal) : line.put(result, from)),
   };
   return own;
 }

@@ -6,6 +6,7 @@ import type { Handled, Request } from "../dispatch.ts";
 import type { Line } from "../line.ts";
 import { replyToError, replyWith } from "../reply.ts";
 import type { Question, Reverse } from "../reverse.ts";
+import type { ServerRequests } from "../server-requests/server-requests.ts";
 import { createAbroad } from "./abroad.ts";
 import { legacyTaskLine, modernTaskLine } from "./lines.ts";
 import { answerAboutTasks, detailOf } from "./methods.ts";
@@ -37,6 +38,7 @@ type Journey = (line: Line) => Promise<Handled>;
 export interface TasksOptions {
   readonly reverse: Reverse;
   readonly carrying: Carrying;
+  readonly serverRequests: ServerRequests;
   /** Tells the client something that belongs to no request. */
   readonly notify: (method: string, params: string) => void;
   /** Tells it to whoever of a modern client has a stream for it. */
@@ -45,7 +47,8 @@ export interface TasksOptions {
 }
 
 /** No task yet. */
-export function createTasks({ reverse, carrying, notify, publish, clock }: TasksOptions): Tasks {
+export function createTasks(options: TasksOptions): Tasks {
+  const { reverse, carrying, serverRequests, notify, publish, clock } = options;
   const shelf = createTaskShelf(clock);
   const abroad = createAbroad();
   const onTheWay = new Map<Promise<void>, Task>();
@@ -70,7 +73,16 @@ export function createTasks({ reverse, carrying, notify, publish, clock }: Tasks
     const { client, progressToken } = line;
     const tellProgress = (params: string) => notify("notifications/progress", params);
     const carry = (upstream: Upstream) => abroad.board(upstream, task);
-    const own = legacyTaskLine({ client, task, side, reverse, progressToken, tellProgress, carry });
+    const own = legacyTaskLine({
+      client,
+      task,
+      side,
+      reverse,
+      progressToken,
+      tellProgress,
+      carry,
+      serverRequests,
+    });
     const ended = journey(own);
     begin(task, ended);
     await whileItsRequestWaits(line, task, () => Promise.race([moved, ended.catch(throwUnlessTold)]));
@@ -88,7 +100,7 @@ export function createTasks({ reverse, carrying, notify, publish, clock }: Tasks
     const onChange = (one: Task) => void tell(one);
     const task = createTask({ clock, wantedTtl: undefined, failsByTool: false, onChange });
     const { side, moved } = abroad.sideOf(task, { isWanted: false, movesWhenSent: false });
-    const own = modernTaskLine({ task, side, line, isOut: () => isOut, carrying });
+    const own = modernTaskLine({ task, side, line, isOut: () => isOut, carrying, serverRequests });
     const ended = journey(own);
     begin(task, ended);
     const out = moved.then((): Handled => {

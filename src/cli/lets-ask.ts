@@ -1,0 +1,27 @@
+import type { Config, ServerConfig } from "#config";
+import type { Wish } from "#gateway";
+
+/** Whether a server's own section lets it ask the client for something; one that is taken out or disabled asks nothing. */
+export function letsAsk(server: ServerConfig | undefined, wish: Wish): boolean {
+  if (!server || server.disabled === true) return false;
+  const { sampling = "allow", elicitation = "allow" } = server;
+  switch (wish) {
+    case "sampling":
+      return sampling === "allow";
+    case "form":
+      return elicitation === "allow";
+    case "link":
+      return elicitation !== "deny";
+    case "roots":
+      return true;
+  }
+}
+
+/** True when a server may ask for more by the second config than by the first. */
+export function asksForMore(before: Config, after: Config): boolean {
+  return Object.keys(before.mcpServers).some((name) =>
+    WISHES.some((wish) => !letsAsk(before.mcpServers[name], wish) && letsAsk(after.mcpServers[name], wish)),
+  );
+}
+
+const WISHES = ["sampling", "form", "link"] as const satisfies readonly Wish[];
