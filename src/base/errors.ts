@@ -30,6 +30,7 @@ export const FACES = {
   format_unsuitable: { rpc: -32600, http: 406, exit: 1 },
   media_unsuitable: { rpc: -32600, http: 415, exit: 1 },
   sessions_full: { rpc: -32603, http: 503, exit: 8 },
+  requests_full: { rpc: -32603, http: 503, exit: 8 },
   // refusals that the calling model can act on
   call_denied: { rpc: "tool", http: 403, exit: 5 },
   call_waiting: { rpc: "tool", http: 202, exit: 5 },
