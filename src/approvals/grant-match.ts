@@ -1,5 +1,5 @@
 import { canonicalJson, digestOf, type Json, type JsonObject } from "#base";
-import type { Grant, ToolCall, Workflow } from "#model";
+import type { Grant, SessionRef, ToolCall, Workflow } from "#model";
 import { compileGlob } from "./glob.ts";
 
 /** Says whether a grant covers a call that this workflow would ask about, apart from its time. */
@@ -15,8 +15,14 @@ export function compileGrant(grant: Grant): GrantMatch {
     grant.tool === call.tool &&
     grant.definitionDigest === call.definitionDigest &&
     grant.user === call.session.user &&
-    (grant.sessionId === undefined || grant.sessionId === call.session.id) &&
+    isOf(grant, call.session) &&
     coversArguments(call.args);
+}
+
+// What is given to a user covers the sessions that user's own programs start. Over HTTP any program of the machine can
+// open one, so there a grant names its session; and a session that is only a claim has none.
+function isOf({ sessionId }: Grant, { id, address, isClaimed }: SessionRef): boolean {
+  return sessionId === undefined ? address === undefined : sessionId === id && !isClaimed;
 }
 
 /** Whether this one person's yes is all that the workflow wants, without waiting for an escalation. */

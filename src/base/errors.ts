@@ -39,6 +39,7 @@ export const FACES = {
   approval_superseded: { rpc: "tool", http: 409, exit: 5 },
   tool_held: { rpc: "tool", http: 403, exit: 5 },
   session_frozen: { rpc: "tool", http: 403, exit: 5 },
+  questions_full: { rpc: "tool", http: 429, exit: 8 },
   justification_missing: { rpc: "tool", http: 400, exit: 5 },
   outcome_unknown: { rpc: "tool", http: 502, exit: 5 },
   upstream_failed: { rpc: "tool", http: 502, exit: 5 },

@@ -22,6 +22,7 @@ export {
   skipString,
   writeJson,
 } from "./json.ts";
+export { closeJson } from "./json-head.ts";
 export { createLog, LOG_LEVELS, type Log, type LogLevel, silentLog } from "./log.ts";
 export { type RedactLimits, redactJson } from "./redact.ts";
 export { REDACTED, redactText } from "./redact-text.ts";

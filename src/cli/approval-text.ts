@@ -1,6 +1,13 @@
 import { fitWidth, formatDuration, isJsonObject, makeVisible, visibleLines, writeJson } from "#base";
-import type { Approval, ApprovalStatus, Risk, Vote } from "#model";
-import { type Seeing, seenArguments } from "./approval-view.ts";
+import {
+  type Approval,
+  type ApprovalStatus,
+  isWhole,
+  type ListedApproval,
+  type Risk,
+  type Vote,
+} from "#model";
+import { argumentsHead, type Seeing, seenArguments } from "./approval-view.ts";
 import { tableLines } from "./table.ts";
 
 const RISKS: Readonly<Record<Risk, string>> = { high: "!! high", medium: " ! medium", low: " · low" };
@@ -28,7 +35,7 @@ export function toolTitle({ server, tool }: Pick<Approval, "server" | "tool">): 
 }
 
 /** Symbol and word, so that nothing hangs on a colour. */
-export function statusWord(approval: Approval): string {
+export function statusWord(approval: ListedApproval): string {
   const { status, workflow } = approval;
   const yes = countedVotes(approval).length;
   return status === "pending" && yes > 0
@@ -36,17 +43,17 @@ export function statusWord(approval: Approval): string {
     : STATUSES[status];
 }
 
-function countedVotes({ votes }: Approval): readonly Vote[] {
+function countedVotes({ votes }: ListedApproval): readonly Vote[] {
   return votes.filter(({ verdict, voidedAt }) => verdict === "approve" && voidedAt === undefined);
 }
 
-function timeLeft({ deadline }: Approval, now: Date): string {
+function timeLeft({ deadline }: ListedApproval, now: Date): string {
   return formatDuration(deadline.getTime() - now.getTime());
 }
 
 /** A listing for people: what waits, how long still, and what it is about. */
 export function approvalTable(
-  approvals: readonly Approval[],
+  approvals: readonly ListedApproval[],
   seeing: Seeing,
   layout: { readonly columns: number; readonly now: Date },
 ): string[] {
@@ -63,8 +70,10 @@ export function approvalTable(
   return tableLines(head, rows).map((line) => fitWidth(line, layout.columns));
 }
 
-export function argumentsLine(approval: Approval, seeing: Seeing): string {
-  return shown(writeJson(seenArguments(approval.effectiveArgs, seeing)));
+export function argumentsLine(approval: ListedApproval, seeing: Seeing): string {
+  if (isWhole(approval)) return shown(writeJson(seenArguments(approval.effectiveArgs, seeing)));
+  const bytes = approval.argsBytes.toLocaleString("en-US");
+  return `(${bytes} bytes, cut) ${shown(argumentsHead(approval, seeing))}…`;
 }
 
 const MAX_LINES = 200;
@@ -78,7 +87,7 @@ function quoted(text: string): string[] {
 /** All about one approval, for people. */
 export function approvalDetail(
   approval: Approval,
-  history: readonly Approval[],
+  history: readonly ListedApproval[],
   seeing: Seeing,
   now: Date,
 ): string[] {
@@ -163,7 +172,7 @@ function voteLines(votes: readonly Vote[]): string[] {
   return ["votes", ...lines];
 }
 
-function historyLines(history: readonly Approval[]): string[] {
+function historyLines(history: readonly ListedApproval[]): string[] {
   if (history.length === 0) return [];
   const lines = history.map(
     ({ id, status, decidedBy, createdAt }) =>

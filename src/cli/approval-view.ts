@@ -1,5 +1,12 @@
-import { type Json, type JsonObject, readJson, redactJson } from "#base";
-import type { Approval, Grant, Vote } from "#model";
+import { closeJson, type Json, type JsonObject, readJson, redactJson, writeJson } from "#base";
+import {
+  type Approval,
+  type ApprovalHead,
+  type Grant,
+  isWhole,
+  type ListedApproval,
+  type Vote,
+} from "#model";
 
 /** How much of an approval's arguments to show. */
 export interface Seeing {
@@ -9,15 +16,15 @@ export interface Seeing {
   readonly secretNames: readonly string[];
 }
 
-/** An approval as listings print it in JSON. */
-export function approvalView(approval: Approval, seeing: Seeing): JsonObject {
+/** An approval as listings print it in JSON; arguments too long for one are the beginning of their text. */
+export function approvalView(approval: ListedApproval, seeing: Seeing): JsonObject {
   const { id, status, server, tool, rule, risk, session, createdAt, deadline } = approval;
   return {
     id,
     status,
     server,
     tool,
-    arguments: seenArguments(approval.effectiveArgs, seeing),
+    ...listedArguments(approval, seeing),
     rule,
     risk,
     session: session.id,
@@ -74,6 +81,21 @@ function voteView({ decider, verdict, reason, at, voidedAt }: Vote): JsonObject 
 export function seenArguments(text: string, { reveal, secretNames }: Seeing): Json {
   const args = readJson(text);
   return reveal ? args : redactJson(args, secretNames);
+}
+
+function listedArguments(approval: ListedApproval, seeing: Seeing): JsonObject {
+  if (isWhole(approval)) return { arguments: seenArguments(approval.effectiveArgs, seeing) };
+  const { argsHead, argsBytes } = approval;
+  // A long justification alone leaves the arguments whole.
+  if (Buffer.byteLength(argsHead) === argsBytes) return { arguments: seenArguments(argsHead, seeing) };
+  return { arguments: argumentsHead(approval, seeing), argumentsBytes: argsBytes, isCut: true };
+}
+
+const HEAD_SHOWN = 1_000;
+
+/** The beginning of long arguments as text. More is masked than is shown: a secret may straddle the cut. */
+export function argumentsHead({ argsHead }: ApprovalHead, seeing: Seeing): string {
+  return writeJson(seenArguments(closeJson(argsHead), seeing)).slice(0, HEAD_SHOWN);
 }
 
 /** A grant as listings print it in JSON. */

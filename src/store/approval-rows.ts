@@ -1,18 +1,21 @@
 import * as z from "zod";
 import type { Approval, ApprovalStatus, Risk, Vote, Workflow } from "#model";
 
-/** What every read of approvals selects; `a` is the approval, `s` its session. */
-export const APPROVAL_COLUMNS = `a.id, a.status, a.server, a.tool, a.name, a.definition_digest, a.proposed_args,
-  a.proposed_digest, a.effective_args, a.effective_digest, a.rule, a.risk, a.why, a.justification, a.policy_version,
-  a.workflow, a.reason, a.created_at, a.deadline, a.patience_until, a.escalated_at, a.parked_at, a.decided_at,
-  a.decided_by, a.finished_at, a.session_id, s.client, s.client_version, s.cwd, s."user",
+/** What every read of approvals selects, but for the agent's own texts; `a` is the approval, `s` its session. */
+export const FACT_COLUMNS = `a.id, a.status, a.server, a.tool, a.name, a.definition_digest, a.proposed_digest,
+  a.effective_digest, a.rule, a.risk, a.why, a.policy_version, a.workflow, a.reason, a.created_at, a.deadline,
+  a.patience_until, a.escalated_at, a.parked_at, a.decided_at, a.decided_by, a.finished_at, a.session_id, s.client,
+  s.client_version, s.cwd, s."user", s.address, s.is_claimed,
   (SELECT coalesce(json_agg(json_build_object('decider', v.decider, 'verdict', v.verdict, 'at', v.at,
      'argumentsDigest', v.arguments_digest, 'reason', v.reason, 'voidedAt', v.voided_at) ORDER BY v.id), '[]')
    FROM vote v WHERE v.approval_id = a.id) AS votes`;
 
+/** All of an approval. */
+export const APPROVAL_COLUMNS = `${FACT_COLUMNS}, a.proposed_args, a.effective_args, a.justification`;
+
 export const APPROVAL_TABLES = "approval a JOIN session s ON s.id = a.session_id";
 
-/** One row of {@link APPROVAL_COLUMNS}. */
+/** One row of them. */
 export interface ApprovalRow {
   readonly id: string;
   readonly status: ApprovalStatus;
@@ -44,6 +47,8 @@ export interface ApprovalRow {
   readonly client_version: string;
   readonly cwd: string;
   readonly user: string;
+  readonly address: string | null;
+  readonly is_claimed: boolean;
   readonly votes: unknown;
 }
 
@@ -78,6 +83,8 @@ export function readApprovalRow(row: ApprovalRow): Approval {
       clientVersion: row.client_version,
       cwd: row.cwd,
       user: row.user,
+      ...known({ address: row.address }),
+      ...(row.is_claimed && { isClaimed: true }),
     },
     server: row.server,
     tool: row.tool,

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { type JsonObject, makeVisible, readJson, redactJson } from "#base";
-import type { Approval } from "#model";
+import type { Approval, ListedApproval } from "#model";
 import { editableText } from "../edited-arguments.ts";
 import { MAX_GLOBS } from "../form.ts";
 import type { ShownArguments } from "../shown-arguments.ts";
@@ -18,7 +18,7 @@ export interface Question {
   /** Its effective arguments, as they are shown. */
   readonly args: ShownArguments;
   readonly decider: string;
-  readonly history: readonly Approval[];
+  readonly history: readonly ListedApproval[];
   readonly ticket: Ticket;
   readonly now: Date;
   /** Further argument names whose values are masked. */
@@ -59,9 +59,10 @@ function editor({ approval, ticket, secretNames }: Question, typed: string | und
 <code>preloop approvals approve ${approval.id} --args FILE</code></p>`;
 }
 
-/** A standing yes is offered where one person decides, on what is not high risk and was shown in full. */
+/** A standing yes is offered where one person decides, on what is not high risk, was shown in full and is no stranger's. */
 export function mayGrant({ approval, args }: Question): boolean {
-  return approval.risk !== "high" && approval.workflow.quorum <= 1 && args.cut === undefined;
+  const { risk, workflow, session } = approval;
+  return risk !== "high" && workflow.quorum <= 1 && !session.isClaimed && args.cut === undefined;
 }
 
 /** Arguments that a pattern can stand for: texts that are shown as they are. */

@@ -1,6 +1,6 @@
 import { sha256 } from "#base";
 import type { DetailLines } from "../lines/detail.ts";
-import { pickedApproval } from "./focus.ts";
+import { pickedApproval, wholeOf } from "./focus.ts";
 import { type Layout, showsDetail } from "./layout.ts";
 import type { DeskState, Gaze } from "./state.ts";
 
@@ -23,6 +23,7 @@ export function subjectOf(state: DeskState, layout: Layout): string {
     approval.status,
     state.view,
     state.revealed.has(picked),
+    wholeOf(state, approval) !== undefined,
     columns,
   ].join(" ");
 }

@@ -1,17 +1,17 @@
 import { displayWidth, fitWidth, foldWidth, formatDuration, visibleLines } from "#base";
-import type { Approval, Vote } from "#model";
+import type { ListedApproval, Vote } from "#model";
 import type { ArgumentLines } from "./arguments.ts";
 import { type Line, line, quiet, type Segment, spread, strong, warn, widthOf } from "./line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 import { agoWord, leftWord, plural, riskWord, shown, statusWord, toolTitle } from "./words.ts";
 
 export interface DetailInput {
-  readonly approval: Approval;
+  readonly approval: ListedApproval;
   readonly args: ArgumentLines;
   /** What the arguments' rule says: their size and the way they are shown. */
   readonly argsTitle: string;
   readonly isMasked: boolean;
-  readonly past: readonly Approval[] | undefined;
+  readonly past: readonly ListedApproval[] | undefined;
   readonly now: Date;
   readonly width: number;
   /** Whether there are too few rows for everything at once. */
@@ -105,7 +105,7 @@ function timeLines({ approval, now }: DetailInput): readonly Line[] {
   return [asked, line(tag("expires"), "in ", until, late && warn(" ▲ soon")), label("caller", waiting)];
 }
 
-function voteLines({ workflow, votes, effectiveDigest }: Approval, width: number): readonly Line[] {
+function voteLines({ workflow, votes, effectiveDigest }: ListedApproval, width: number): readonly Line[] {
   if (workflow.quorum < 2 && votes.length === 0 && workflow.approvers.length === 0) return [];
   const counting = votes.filter((vote) => counts(vote, effectiveDigest));
   const cast = votes.map((vote) => {
@@ -131,7 +131,7 @@ function badgeLines({ args, isMasked, approval, width }: DetailInput): readonly 
 
 const CLAIM_LINES = 40;
 
-function claimLines({ justification }: Approval, width: number): readonly Line[] {
+function claimLines({ justification }: ListedApproval, width: number): readonly Line[] {
   if (justification === undefined) return [];
   const claim = visibleLines(justification, { maxLines: CLAIM_LINES, maxLineLength: 2_000 });
   return [
@@ -141,7 +141,7 @@ function claimLines({ justification }: Approval, width: number): readonly Line[]
   ];
 }
 
-function reasonLines({ reason, status }: Approval, width: number): readonly Line[] {
+function reasonLines({ reason, status }: ListedApproval, width: number): readonly Line[] {
   if (reason === undefined || status === "pending") return [];
   const { lines } = visibleLines(reason, { maxLines: 10, maxLineLength: 2_000 });
   return [ruled("reason", width), ...lines.flatMap((each) => foldUntrusted(escapesMarked(each), width))];
@@ -154,7 +154,7 @@ function pastLines({ past, now, width, approval }: DetailInput): readonly Line[]
   return [title, ...past.slice(0, 5).map((other) => pastLine(other, approval, now))];
 }
 
-function pastLine(other: Approval, approval: Approval, now: Date): Line {
+function pastLine(other: ListedApproval, approval: ListedApproval, now: Date): Line {
   const by = other.decidedBy === undefined ? "" : ` ${shown(other.decidedBy)}`;
   const why = other.reason ? ` “${shown(other.reason)}”` : "";
   const same = other.effectiveDigest === approval.effectiveDigest ? " · same arguments" : "";
