@@ -28,7 +28,9 @@ export function createDeciderSide({ db }: { readonly db: Db }): DeciderSide {
   return {
     async list(filter = {}) {
       await sweepApprovals(db);
-      return listApprovals(db, { limit: filter.status || filter.ids ? STATUS_LIMIT : LIST_LIMIT, ...filter });
+      const limit = filter.status || filter.ids ? STATUS_LIMIT : LIST_LIMIT;
+      const before = filter.before === undefined ? undefined : (await look(db, typedId(filter.before))).id;
+      return listApprovals(db, { limit, ...filter, before });
     },
     get: (id) => look(db, typedId(id)),
     decide: (input) => decide(db, { ...input, id: typedId(input.id) }),

@@ -71,9 +71,16 @@ export function approvalTable(
 }
 
 export function argumentsLine(approval: ListedApproval, seeing: Seeing): string {
-  if (isWhole(approval)) return shown(writeJson(seenArguments(approval.effectiveArgs, seeing)));
-  const bytes = approval.argsBytes.toLocaleString("en-US");
-  return `(${bytes} bytes, cut) ${shown(argumentsHead(approval, seeing))}…`;
+  if (!isWhole(approval)) return cutLine(approval.argsBytes, argumentsHead(approval, seeing));
+  const text = writeJson(seenArguments(approval.effectiveArgs, seeing));
+  return text.length <= LONGEST_LINE ? shown(text) : cutLine(Buffer.byteLength(approval.effectiveArgs), text);
+}
+
+const LONGEST_LINE = 8_192;
+const CUT_LINE = 1_000;
+
+function cutLine(bytes: number, text: string): string {
+  return `(${bytes.toLocaleString("en-US")} bytes, cut) ${shown(text.slice(0, CUT_LINE))}…`;
 }
 
 const MAX_LINES = 200;

@@ -10,8 +10,9 @@ export const FACT_COLUMNS = `a.id, a.status, a.server, a.tool, a.name, a.definit
      'argumentsDigest', v.arguments_digest, 'reason', v.reason, 'voidedAt', v.voided_at) ORDER BY v.id), '[]')
    FROM vote v WHERE v.approval_id = a.id) AS votes`;
 
-/** All of an approval. */
-export const APPROVAL_COLUMNS = `${FACT_COLUMNS}, a.proposed_args, a.effective_args, a.justification`;
+/** All of an approval; what will run is NULL where it is what was proposed, which may be long. */
+export const APPROVAL_COLUMNS = `${FACT_COLUMNS}, a.proposed_args, a.justification,
+  nullif(a.effective_args, a.proposed_args) AS effective_args`;
 
 export const APPROVAL_TABLES = "approval a JOIN session s ON s.id = a.session_id";
 
@@ -25,7 +26,7 @@ export interface ApprovalRow {
   readonly definition_digest: string;
   readonly proposed_args: string;
   readonly proposed_digest: string;
-  readonly effective_args: string;
+  readonly effective_args: string | null;
   readonly effective_digest: string;
   readonly rule: string;
   readonly risk: Risk;
@@ -92,7 +93,7 @@ export function readApprovalRow(row: ApprovalRow): Approval {
     definitionDigest: row.definition_digest,
     proposedArgs: row.proposed_args,
     proposedDigest: row.proposed_digest,
-    effectiveArgs: row.effective_args,
+    effectiveArgs: row.effective_args ?? row.proposed_args,
     effectiveDigest: row.effective_digest,
     rule: row.rule,
     risk: row.risk,
