@@ -20,8 +20,8 @@ export interface Stay {
 
 const MEGABYTE = 1_048_576;
 
-/** Of one session: twice the thousand that the busiest client was seen to have, and six of the largest messages. */
-export const SESSION_LOAD: LoadLimit = { requests: 2_000, bytes: 64 * MEGABYTE };
+/** Of one session: twice the thousand that the busiest client was seen to have, and a dozen of the largest messages. */
+export const SESSION_LOAD: LoadLimit = { requests: 2_000, bytes: 128 * MEGABYTE };
 /** Of all sessions that one process serves over HTTP. */
 export const PROCESS_LOAD: LoadLimit = { requests: 4_000, bytes: 256 * MEGABYTE };
 

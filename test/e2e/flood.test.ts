@@ -1,10 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { QUESTION_LIMITS } from "#model";
+import { SESSION_LOAD } from "../../src/gateway/load.ts";
 import { hasTmux, openPane } from "../tui/support/tmux.ts";
+import { until } from "../upstreams/support.ts";
 import { describeOnBothStores } from "./support/both-stores.ts";
 import { type Heard, openBytes } from "./support/bytes.ts";
 import { pendings } from "./support/pending.ts";
-import { ledgerServer, type Place, readLedger } from "./support/place.ts";
+import { ledgerServer, makePlace, type Place, readLedger } from "./support/place.ts";
 
 /** All of them by `npm run test:long`. */
 const ASKED = process.env.PRELOOP_TEST_ROUNDS ? 1_000 : 250;
@@ -51,3 +54,23 @@ async function lookThrough({ program, env }: Place): Promise<void> {
   pane.keys("q");
   await pane.sees("status 0");
 }
+
+test("S-88 a client that calls without end is refused what is too much, and its other calls go on", async () => {
+  const here = await makePlace({
+    servers: (folder) => ledgerServer(folder, 600_000),
+    policy: { default: "allow" },
+  });
+  onTestFinished(here.remove);
+  const agent = await openBytes(here);
+  for (let id = 0; id <= SESSION_LOAD.requests; id++) agent.call(id, "led__read", `{"note":"${id}"}`);
+  expect(await agent.answer(SESSION_LOAD.requests)).toMatchObject({
+    error: { code: -32603, message: expect.stringContaining("This session has 2000 requests under way") },
+  });
+  agent.say('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":0}}');
+  await until(async () => {
+    agent.call("next", "led__read", '{"note":"next"}');
+    await sleep(100);
+    return (await readLedger(here)).some((line) => line.arguments.note === "next");
+  }, "there is room for the next call");
+  await agent.close();
+});
