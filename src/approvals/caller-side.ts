@@ -1,19 +1,19 @@
 import { hostname } from "node:os";
-import { type Clock, type Log, PreloopError, shortId, silentLog, systemClock, writeJson } from "#base";
-import { type Approval, argumentsDigestOf, type SessionRef, titleOf } from "#model";
+import { type Clock, type Log, silentLog, systemClock } from "#base";
+import { type Approval, QUESTION_LIMITS, type QuestionLimits, type SessionRef } from "#model";
 import {
   cancelApproval,
   cancelSession,
   type Db,
   deliverApproval,
+  dropApproval,
   endSession,
-  findSession,
   finishApproval,
-  insertApproval,
   parkApproval,
   type RunEnd,
   registerSession,
 } from "#store";
+import { ask } from "./ask.ts";
 import { begin } from "./begin.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { look } from "./look.ts";
@@ -35,20 +35,23 @@ export interface CallerOptions {
   readonly clock?: Clock;
   /** How long a sign of life holds; a third of it passes between two. */
   readonly leaseMs?: number;
+  /** How much may wait for people at once, as it is right now. */
+  readonly limits?: () => QuestionLimits;
 }
 
 const LEASE_MS = 30_000;
 const SESSION_LEASES = 5;
-const ID_TRIES = 8;
+const UNDECIDED = "nobody decided while the call waited; call again to ask anew";
 
 /** The gateway's half of approvals for one session. Makes the session known to the store in the background at once. */
 export function createCallerSide(options: CallerOptions): CallerSide {
   const { db, session, log = silentLog, clock = systemClock, leaseMs = LEASE_MS } = options;
-  const { kind = "stdio", host = hostname(), pid = process.pid } = options;
+  const { kind = "stdio", host = hostname(), pid = process.pid, limits = () => QUESTION_LIMITS } = options;
   const sessionMs = leaseMs * SESSION_LEASES;
   const wake = createWake(db);
   const heartbeat = createHeartbeat({ db, sessionId: session.id, leaseMs, sessionMs, log });
   const running = new Map<string, { readonly release: () => void; readonly isParked: boolean }>();
+  const parked = new Map<string, Date>();
   let registered: Promise<void> | undefined;
 
   function register(): Promise<void> {
@@ -59,16 +62,9 @@ export function createCallerSide(options: CallerOptions): CallerSide {
     return registered;
   }
 
-  async function ask(question: Ask): Promise<Approval> {
+  async function askPeople(question: Ask): Promise<Approval> {
     await register();
-    for (let attempt = 0; attempt < ID_TRIES; attempt++) {
-      const id = shortId();
-      if (await insertApproval(db, newRow(id, question, session.id, leaseMs))) return look(db, id);
-      const known = await findSession(db, session.id);
-      if (known?.frozenAt)
-        throw new PreloopError("session_frozen", `This session was frozen by ${known.frozenBy}`);
-    }
-    throw new PreloopError("store_conflict", "No free id for a new approval was found; try again");
+    return ask(question, { db, sessionId: session.id, leaseMs, limits: limits() });
   }
 
   async function end(run: Omit<RunEnd, "sessionId">): Promise<void> {
@@ -83,7 +79,7 @@ export function createCallerSide(options: CallerOptions): CallerSide {
 
   void register().catch(() => {});
   return {
-    ask,
+    ask: askPeople,
     async settled(id, { untilMs, signal }) {
       const release = heartbeat.hold(id, "waiting");
       try {
@@ -94,11 +90,16 @@ export function createCallerSide(options: CallerOptions): CallerSide {
       }
     },
     async park(id) {
-      await steadily(() => parkApproval(db, id, session.id));
-      return look(db, id);
+      if (session.isClaimed) await steadily(() => dropApproval(db, id, session.id, UNDECIDED));
+      else await steadily(() => parkApproval(db, id, session.id));
+      const approval = await look(db, id);
+      if (approval.parkedAt) parked.set(id, approval.deadline);
+      return approval;
     },
     async redeem(call) {
       await register();
+      // Nobody can tell who comes back for it.
+      if (session.isClaimed) return undefined;
       return redeem(call, { db, heartbeat, kind, host, leaseMs });
     },
     async begin(id, standing) {
@@ -127,10 +128,15 @@ export function createCallerSide(options: CallerOptions): CallerSide {
       return end({ id, status: "failed", reason: `it was never sent to the server: ${why}` });
     },
     async delivered(id) {
+      parked.delete(id);
       await steadily(() => deliverApproval(db, id, session.id));
     },
     async cancel(id, reason) {
       await steadily(() => cancelApproval(db, id, session.id, reason));
+    },
+    hasParked() {
+      for (const [id, deadline] of parked) if (deadline <= clock.now()) parked.delete(id);
+      return parked.size > 0;
     },
     async leave() {
       heartbeat.end();
@@ -143,30 +149,5 @@ export function createCallerSide(options: CallerOptions): CallerSide {
         await wake.close();
       }
     },
-  };
-}
-
-function newRow(id: string, ask: Ask, sessionId: string, leaseMs: number) {
-  const { call, decision, workflow, policyVersion, inputSchema, patienceMs } = ask;
-  return {
-    id,
-    callId: call.id,
-    sessionId,
-    server: call.server,
-    tool: titleOf(call),
-    name: call.name,
-    definitionDigest: call.definitionDigest,
-    args: call.argsText,
-    argsDigest: argumentsDigestOf(call),
-    inputSchema,
-    meta: call.meta && writeJson(call.meta),
-    rule: decision.rule,
-    risk: decision.risk,
-    why: decision.reason,
-    justification: call.justification,
-    policyVersion,
-    workflow,
-    patienceMs,
-    leaseMs,
   };
 }

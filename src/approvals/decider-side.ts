@@ -37,7 +37,9 @@ export function createDeciderSide({ db, secretNames = [] }: DeciderOptions): Dec
   return {
     async list(filter = {}) {
       await sweepApprovals(db);
-      return listApprovals(db, { limit: filter.status ? STATUS_LIMIT : LIST_LIMIT, ...filter });
+      const limit = filter.status || filter.ids ? STATUS_LIMIT : LIST_LIMIT;
+      const before = filter.before === undefined ? undefined : (await look(db, typedId(filter.before))).id;
+      return listApprovals(db, { limit, ...filter, before });
     },
     get: (id) => look(db, typedId(id)),
     decide: (input) => decide(db, { ...input, id: typedId(input.id) }, rules),
@@ -53,8 +55,8 @@ export function createDeciderSide({ db, secretNames = [] }: DeciderOptions): Dec
     sessions: ({ all = false } = {}) => listSessions(db, all),
     freeze: (sessionId, by) => freeze(db, sessionId, by),
     async thaw(sessionId) {
-      const isKnown = await setFrozen(db, sessionId, undefined);
-      return found(isKnown ? await findSession(db, sessionId) : undefined, "session", sessionId);
+      await setFrozen(db, sessionId, undefined);
+      return found(await findSession(db, sessionId), "session", sessionId);
     },
     async watch(onChange) {
       const stopApprovals = await db.listen(APPROVAL_CHANNEL, onChange);
@@ -73,8 +75,8 @@ export function createDeciderSide({ db, secretNames = [] }: DeciderOptions): Dec
 /** Nothing of the session runs from here on, and what it asked no longer stands. */
 async function freeze(db: Db, sessionId: string, by: string): Promise<SessionRow> {
   await db.transaction(async (tx) => {
-    if (!(await setFrozen(tx, sessionId, by))) return;
-    await supersedeSession(tx, sessionId, `the session was frozen by ${by}`);
+    for (const id of await setFrozen(tx, sessionId, by))
+      await supersedeSession(tx, id, `the session was frozen by ${by}`);
   });
   return found(await findSession(db, sessionId), "session", sessionId);
 }

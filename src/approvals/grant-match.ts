@@ -1,5 +1,12 @@
 import { canonicalJson, digestOf, type Json, type JsonObject } from "#base";
-import { argumentsDigestOf, type Grant, type ToolCall, titleOf, type Workflow } from "#model";
+import {
+  argumentsDigestOf,
+  type Grant,
+  type SessionRef,
+  type ToolCall,
+  titleOf,
+  type Workflow,
+} from "#model";
 import { readArguments } from "#schema";
 import { compileGlob } from "./glob.ts";
 import { isForOnePerson } from "./tally.ts";
@@ -17,8 +24,14 @@ export function compileGrant(grant: Grant): GrantMatch {
     grant.tool === titleOf(call) &&
     grant.definitionDigest === call.definitionDigest &&
     grant.user === call.session.user &&
-    (grant.sessionId === undefined || grant.sessionId === call.session.id) &&
+    isOf(grant, call.session) &&
     coversArguments(call);
+}
+
+// What is given to a user covers the sessions that user's own programs start. Over HTTP any program of the machine can
+// open one, so there a grant names its session; and a session that is only a claim has none.
+function isOf({ sessionId }: Grant, { id, address, isClaimed }: SessionRef): boolean {
+  return sessionId === undefined ? address === undefined : sessionId === id && !isClaimed;
 }
 
 /** Whether this one person's yes is all that the workflow wants, without waiting for an escalation. */

@@ -19,6 +19,10 @@ export function checkGrant(
     throw refused("several workflows decide on this each time; approve it without a grant");
   if (approval.workflow.quorum > 1)
     throw refused(`${approval.workflow.quorum} people decide on this each time; approve it without a grant`);
+  if (approval.session.isClaimed)
+    throw refused(
+      "nothing but the name it gives itself tells this client from others; approve it without a grant",
+    );
   if (!maySettleAlone(decider, approval.workflow))
     throw refused("you decide here only because nobody else did in time; approve it without a grant");
   if (request.lifetime.kind === "for" && !(request.lifetime.ms > 0 && Number.isFinite(request.lifetime.ms)))
@@ -48,7 +52,8 @@ export async function giveGrant(
     workflow: workflow.name,
     argumentsDigest: argumentsDigestOf(request, approval),
     pattern: request.scope === "pattern" ? request.pattern : undefined,
-    sessionId: request.lifetime.kind === "session" ? session.id : undefined,
+    // Over HTTP nobody has shown who they are, so a time, too, is of that one session.
+    sessionId: request.lifetime.kind === "session" || session.address !== undefined ? session.id : undefined,
     user: session.user,
     forMs: request.lifetime.kind === "for" ? request.lifetime.ms : undefined,
     createdBy: by,

@@ -1,5 +1,6 @@
+import { hostname } from "node:os";
 import { type Clock, type Log, messageOf, silentLog, systemClock } from "#base";
-import { type Grant, titleOf } from "#model";
+import { type Grant, type SessionRef, titleOf } from "#model";
 import { addGrantUses, type Db, followStore, readStanding, STANDING_CHANNEL } from "#store";
 import { compileGrant, type GrantMatch } from "./grant-match.ts";
 import type { StandingYes } from "./types.ts";
@@ -7,6 +8,9 @@ import type { StandingYes } from "./types.ts";
 export interface StandingOptions {
   /** The store, or how to reach it: asked again until it is there. */
   readonly db: Db | (() => Promise<Db>);
+  /** Over HTTP, where the session's requests come from, and whether a claim is all that tells them from others. */
+  readonly from?: Pick<SessionRef, "address" | "isClaimed">;
+  readonly host?: string;
   readonly log?: Log;
   readonly clock?: Clock;
 }
@@ -15,6 +19,8 @@ interface Snapshot {
   /** By server and tool, with the moment of this process's clock at which each ends. */
   readonly grants: ReadonlyMap<string, readonly LiveGrant[]>;
   readonly frozen: ReadonlySet<string>;
+  /** Whether a person has frozen the clients of this session's address. */
+  readonly isAddressFrozen: boolean;
 }
 
 interface LiveGrant {
@@ -27,16 +33,21 @@ const COUNT_MS = 1_000;
 
 /** What holds without asking: grants and freezes, kept current by notification; the last snapshot when the store is away. */
 export function createStandingYes(options: StandingOptions): StandingYes {
-  const { log = silentLog, clock = systemClock } = options;
+  const { log = silentLog, clock = systemClock, from = {}, host = hostname() } = options;
   const reach = typeof options.db === "function" ? options.db : async () => options.db as Db;
-  let snapshot: Snapshot = { grants: new Map(), frozen: new Set() };
+  let snapshot: Snapshot = { grants: new Map(), frozen: new Set(), isAddressFrozen: false };
+  let beganFrozen: boolean | undefined;
   const followed = followStore({
     reach,
     channel: STANDING_CHANNEL,
     what: "Grants and freezes",
     async read(db) {
       const ticks = clock.ticksMs();
-      snapshot = compileSnapshot(await readStanding(db), ticks);
+      const rows = await readStanding(db);
+      const isHere = (frozen: { readonly address: string; readonly host: string }) =>
+        frozen.address === from.address && frozen.host === host;
+      snapshot = { ...compileSnapshot(rows, ticks), isAddressFrozen: rows.frozenAddresses.some(isHere) };
+      beganFrozen ??= snapshot.isAddressFrozen;
     },
     log,
   });
@@ -51,7 +62,10 @@ export function createStandingYes(options: StandingOptions): StandingYes {
       const candidates = snapshot.grants.get(keyOf(call.server, titleOf(call))) ?? [];
       return candidates.find(({ covers, endsAtTicks }) => now < endsAtTicks && covers(call, workflow))?.grant;
     },
-    isFrozen: (sessionId) => snapshot.frozen.has(sessionId),
+    // Whoever was frozen under one name may come back under another, or in a new session.
+    isFrozen: (sessionId) =>
+      snapshot.frozen.has(sessionId) ||
+      (snapshot.isAddressFrozen && (from.isClaimed === true || beganFrozen === true)),
     used: (grant) => uses.add(grant.id),
     async close() {
       await followed.close();
@@ -65,7 +79,10 @@ function keyOf(server: string, tool: string): string {
 }
 
 // The store's clock says when a grant ends; counted in ticks from the answer, this machine's clock does not matter.
-function compileSnapshot(rows: Awaited<ReturnType<typeof readStanding>>, ticks: number): Snapshot {
+function compileSnapshot(
+  rows: Awaited<ReturnType<typeof readStanding>>,
+  ticks: number,
+): Omit<Snapshot, "isAddressFrozen"> {
   const grants = new Map<string, LiveGrant[]>();
   for (const grant of rows.grants) {
     const key = keyOf(grant.server, grant.tool);

@@ -1,4 +1,4 @@
-import { type Approval, decidersOf, type Panel, panelsOf, type Workflow } from "#model";
+import { decidersOf, type ListedApproval, type Panel, panelsOf, type Workflow } from "#model";
 
 /** How far one panel of an approval is. */
 export interface Tally {
@@ -12,12 +12,12 @@ export interface Tally {
 }
 
 /** How far every panel of an approval is, by the votes for the arguments as they are now. */
-export function talliesOf(approval: Approval): readonly Tally[] {
+export function talliesOf(approval: ListedApproval): readonly Tally[] {
   return tally(approval.workflow, approversOf(approval), approval.escalatedAt !== undefined);
 }
 
 /** Distinct people whose yes to the arguments as they are now still counts. */
-export function approversOf({ votes, effectiveDigest }: Approval): readonly string[] {
+export function approversOf({ votes, effectiveDigest }: ListedApproval): readonly string[] {
   const counting = votes.filter(
     ({ verdict, voidedAt, argumentsDigest }) =>
       verdict === "approve" && voidedAt === undefined && argumentsDigest === effectiveDigest,

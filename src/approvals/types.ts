@@ -1,4 +1,13 @@
-import type { Approval, ApprovalStatus, Decision, Grant, GrantScope, ToolCall, Workflow } from "#model";
+import type {
+  Approval,
+  ApprovalStatus,
+  Decision,
+  Grant,
+  GrantScope,
+  ListedApproval,
+  ToolCall,
+  Workflow,
+} from "#model";
 
 /** What the gateway knows when policy says ask. */
 export interface Ask {
@@ -72,6 +81,9 @@ export interface ApprovalFilter {
   readonly server?: string;
   readonly tool?: string;
   readonly session?: string;
+  readonly ids?: readonly string[];
+  /** An approval's id: only those asked before it. */
+  readonly before?: string;
   readonly limit?: number;
 }
 
@@ -85,6 +97,10 @@ export interface SessionRow {
   readonly host: string;
   readonly pid: number;
   readonly cwd: string;
+  /** Over HTTP, where its requests come from. */
+  readonly address?: string;
+  /** Set where a name is all that tells its requests from others of that address: a freeze holds for the address. */
+  readonly isClaimed?: true;
   readonly startedAt: Date;
   readonly endedAt?: Date;
   readonly frozenAt?: Date;
@@ -103,10 +119,13 @@ export interface CallerSide {
   settled(id: string, wait: { readonly untilMs: number; readonly signal: AbortSignal }): Promise<Approval>;
   /**
    * The caller is told "still waiting": from here on its going away cancels nothing. Returns the approval as it is now;
-   * a decision may have come first.
+   * a decision may have come first. Where nobody could tell who comes back, the question ends instead.
    */
   park(id: string): Promise<Approval>;
-  /** A parked approval that this call may pick up: same session or its successor, same tool, same proposed arguments. */
+  /**
+   * A parked approval that this call may pick up: same session or its successor, same tool, same proposed arguments.
+   * None in a session that is only a claim.
+   */
   redeem(call: ToolCall): Promise<Redeemed | undefined>;
   /** approved → running. */
   begin(id: string, standing: Standing): Promise<Begun>;
@@ -118,6 +137,8 @@ export interface CallerSide {
   delivered(id: string): Promise<void>;
   /** The caller gave up before it was told anything. No effect on a parked or finished approval. */
   cancel(id: string, reason: string): Promise<void>;
+  /** True while something it parked may still be decided or fetched: its caller was told to come back. */
+  hasParked(): boolean;
   /** The session ends (EOF, signal): what it asked and did not park is cancelled. */
   leave(): Promise<void>;
 }
@@ -139,8 +160,8 @@ export interface StandingYes {
 
 /** The deciders' half: what people do in a terminal, on a page, or by command. */
 export interface DeciderSide {
-  /** Oldest first; of more than `limit`, the newest. */
-  list(filter?: ApprovalFilter): Promise<Approval[]>;
+  /** Oldest first; of more than `limit`, the newest. Long arguments are cut: {@link DeciderSide.get} has all of one. */
+  list(filter?: ApprovalFilter): Promise<ListedApproval[]>;
   /** @throws not_found */
   get(id: string): Promise<Approval>;
   /**
@@ -153,11 +174,12 @@ export interface DeciderSide {
    * for secrets is refused before.
    */
   revealed(approval: Pick<Approval, "id" | "effectiveDigest">, person: string): Promise<void>;
-  /** Earlier approvals of the same tool, newest first. */
-  history(approval: Approval, limit?: number): Promise<Approval[]>;
+  /** Earlier approvals of the same tool, newest first; listed ones. */
+  history(approval: ListedApproval, limit?: number): Promise<ListedApproval[]>;
   grants(filter?: { readonly all?: boolean }): Promise<Grant[]>;
   revokeGrant(id: string, by: string): Promise<Grant>;
   sessions(filter?: { readonly all?: boolean }): Promise<SessionRow[]>;
+  /** Freezes a session; one that is only a claim with all others of its address. */
   freeze(sessionId: string, by: string): Promise<SessionRow>;
   thaw(sessionId: string, by: string): Promise<SessionRow>;
   /** Calls back after any change of an approval, grant or session; `undefined` means look at everything. */

@@ -32,6 +32,7 @@ export const FACES = {
   format_unsuitable: { rpc: -32600, http: 406, exit: 1 },
   media_unsuitable: { rpc: -32600, http: 415, exit: 1 },
   sessions_full: { rpc: -32603, http: 503, exit: 8 },
+  requests_full: { rpc: -32603, http: 503, exit: 8 },
   // refusals that the calling model can act on
   call_denied: { rpc: "tool", http: 403, exit: 5 },
   call_waiting: { rpc: "tool", http: 202, exit: 5 },
@@ -40,6 +41,7 @@ export const FACES = {
   approval_superseded: { rpc: "tool", http: 409, exit: 5 },
   tool_held: { rpc: "tool", http: 403, exit: 5 },
   session_frozen: { rpc: "tool", http: 403, exit: 5 },
+  questions_full: { rpc: "tool", http: 429, exit: 8 },
   justification_missing: { rpc: "tool", http: 400, exit: 5 },
   outcome_unknown: { rpc: "tool", http: 502, exit: 5 },
   upstream_failed: { rpc: "tool", http: 502, exit: 5 },

@@ -25,6 +25,7 @@ export {
   skipString,
   writeJson,
 } from "./json.ts";
+export { closeJson } from "./json-head.ts";
 export { LONGEST_LOCATION, type Location, locationKindOf } from "./location.ts";
 export { locationNote, locationNotes, type NotedLocation } from "./location-note.ts";
 export {

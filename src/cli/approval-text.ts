@@ -1,7 +1,15 @@
 import { hopelessWord, isForOnePerson, missingWord, oddlyHiddenFrom, talliesOf, tallyWord } from "#approvals";
 import { fitWidth, formatDuration, isJsonObject, makeVisible, visibleLines, writeJson } from "#base";
-import type { Approval, ApprovalStatus, Panel, Risk, Vote } from "#model";
-import { type Seeing, seenArguments } from "./approval-view.ts";
+import {
+  type Approval,
+  type ApprovalStatus,
+  isWhole,
+  type ListedApproval,
+  type Panel,
+  type Risk,
+  type Vote,
+} from "#model";
+import { argumentsHead, type Seeing, seenArguments } from "./approval-view.ts";
 import { locationLines } from "./location-lines.ts";
 import { tableLines } from "./table.ts";
 
@@ -30,7 +38,7 @@ export function toolTitle({ server, tool }: Pick<Approval, "server" | "tool">): 
 }
 
 /** Symbol and word, so that nothing hangs on a colour. */
-export function statusWord(approval: Approval): string {
+export function statusWord(approval: ListedApproval): string {
   const { status } = approval;
   const tallies = talliesOf(approval);
   return status === "pending" && tallies.some(({ yes }) => yes.length > 0)
@@ -38,13 +46,13 @@ export function statusWord(approval: Approval): string {
     : STATUSES[status];
 }
 
-function timeLeft({ deadline }: Approval, now: Date): string {
+function timeLeft({ deadline }: ListedApproval, now: Date): string {
   return formatDuration(deadline.getTime() - now.getTime());
 }
 
 /** A listing for people: what waits, how long still, and what it is about. */
 export function approvalTable(
-  approvals: readonly Approval[],
+  approvals: readonly ListedApproval[],
   seeing: Seeing,
   layout: { readonly columns: number; readonly now: Date },
 ): string[] {
@@ -52,7 +60,9 @@ export function approvalTable(
     approval.id,
     RISKS[approval.risk],
     // Here, since the arguments are cut where the terminal ends.
-    mustReveal(approval, seeing) ? `${statusWord(approval)}, reveal first` : statusWord(approval),
+    isWhole(approval) && mustReveal(approval, seeing)
+      ? `${statusWord(approval)}, reveal first`
+      : statusWord(approval),
     approval.status === "pending" ? timeLeft(approval, layout.now) : "",
     toolTitle(approval),
     shown(approval.session.client),
@@ -62,8 +72,17 @@ export function approvalTable(
   return tableLines(head, rows).map((line) => fitWidth(line, layout.columns));
 }
 
-export function argumentsLine(approval: Approval, seeing: Seeing): string {
-  return shown(writeJson(seenArguments(approval.effectiveArgs, seeing).value));
+export function argumentsLine(approval: ListedApproval, seeing: Seeing): string {
+  if (!isWhole(approval)) return cutLine(approval.argsBytes, argumentsHead(approval, seeing));
+  const text = writeJson(seenArguments(approval.effectiveArgs, seeing).value);
+  return text.length <= LONGEST_LINE ? shown(text) : cutLine(Buffer.byteLength(approval.effectiveArgs), text);
+}
+
+const LONGEST_LINE = 8_192;
+const CUT_LINE = 1_000;
+
+function cutLine(bytes: number, text: string): string {
+  return `(${bytes.toLocaleString("en-US")} bytes, cut) ${shown(text.slice(0, CUT_LINE))}…`;
 }
 
 const MAX_LINES = 200;
@@ -77,7 +96,7 @@ function quoted(text: string): string[] {
 /** All about one approval, for people. */
 export function approvalDetail(
   approval: Approval,
-  history: readonly Approval[],
+  history: readonly ListedApproval[],
   seeing: Seeing,
   now: Date,
 ): string[] {
@@ -195,7 +214,7 @@ function voteLines(votes: readonly Vote[]): string[] {
   return ["votes", ...lines];
 }
 
-function historyLines(history: readonly Approval[]): string[] {
+function historyLines(history: readonly ListedApproval[]): string[] {
   if (history.length === 0) return [];
   const lines = history.map(
     ({ id, status, decidedBy, createdAt }) =>

@@ -1,6 +1,24 @@
 import { hopelessWord, isForOnePerson, talliesOf } from "#approvals";
-import { type Json, type JsonObject, locationNotes, type Masking, readJson, redactAll } from "#base";
-import { type Approval, type Grant, type Panel, panelsOf, type Vote } from "#model";
+import {
+  closeJson,
+  type Json,
+  type JsonObject,
+  locationNotes,
+  type Masking,
+  readJson,
+  redactAll,
+  writeJson,
+} from "#base";
+import {
+  type Approval,
+  type ApprovalHead,
+  type Grant,
+  isWhole,
+  type ListedApproval,
+  type Panel,
+  panelsOf,
+  type Vote,
+} from "#model";
 
 /** How much of an approval's arguments to show. */
 export interface Seeing {
@@ -11,17 +29,15 @@ export interface Seeing {
   readonly person: string;
 }
 
-/** An approval as listings print it in JSON. */
-export function approvalView(approval: Approval, seeing: Seeing): JsonObject {
+/** An approval as listings print it in JSON; arguments too long for one are the beginning of their text. */
+export function approvalView(approval: ListedApproval, seeing: Seeing): JsonObject {
   const { id, status, server, tool, rule, risk, session, createdAt, deadline } = approval;
-  const { value, odd } = seenArguments(approval.effectiveArgs, seeing);
   return {
     id,
     status,
     server,
     tool,
-    arguments: value,
-    ...(odd.length > 0 && { oddlyMasked: odd }),
+    ...listedArguments(approval, seeing),
     ...(approval.meta !== undefined && { meta: seenArguments(approval.meta, seeing).value }),
     rule,
     risk,
@@ -34,7 +50,7 @@ export function approvalView(approval: Approval, seeing: Seeing): JsonObject {
 }
 
 // For each workflow that must say yes; an empty `of` is whoever can decide at all, and of those one is enough anyway.
-function stillWanted(approval: Approval): JsonObject {
+function stillWanted(approval: ListedApproval): JsonObject {
   const { workflow } = approval;
   if (isForOnePerson(workflow) && workflow.approvers.length === 0) return {};
   const tallies = talliesOf(approval);
@@ -109,6 +125,26 @@ export function seenArguments(
 ): { readonly value: Json; readonly odd: readonly string[] } {
   const args = readJson(text);
   return reveal ? { value: args, odd: [] } : redactAll(args, masking);
+}
+
+function listedArguments(approval: ListedApproval, seeing: Seeing): JsonObject {
+  if (isWhole(approval)) return argumentsOf(approval.effectiveArgs, seeing);
+  const { argsHead, argsBytes } = approval;
+  // A long justification alone leaves the arguments whole.
+  if (Buffer.byteLength(argsHead) === argsBytes) return argumentsOf(argsHead, seeing);
+  return { arguments: argumentsHead(approval, seeing), argumentsBytes: argsBytes, isCut: true };
+}
+
+function argumentsOf(text: string, seeing: Seeing): JsonObject {
+  const { value, odd } = seenArguments(text, seeing);
+  return { arguments: value, ...(odd.length > 0 && { oddlyMasked: odd }) };
+}
+
+const HEAD_SHOWN = 1_000;
+
+/** The beginning of long arguments as text. More is masked than is shown: a secret may straddle the cut. */
+export function argumentsHead({ argsHead }: ApprovalHead, seeing: Seeing): string {
+  return writeJson(seenArguments(closeJson(argsHead), seeing).value).slice(0, HEAD_SHOWN);
 }
 
 /** A grant as listings print it in JSON. */

@@ -1,4 +1,4 @@
-import { type Approval, isFinal } from "#model";
+import { isFinal, type ListedApproval } from "#model";
 import { argumentsLine, shown, statusWord, toolTitle } from "./approval-text.ts";
 import { approvalView, type Seeing } from "./approval-view.ts";
 import { createBell } from "./bell.ts";
@@ -13,7 +13,7 @@ const BELL = "\x07";
 export async function watchApprovals(house: House, { json }: { readonly json?: boolean }): Promise<void> {
   const deciders = await house.deciders();
   const seeing = await seeingOf(house);
-  const print = (approval: Approval, isNew: boolean) => {
+  const print = (approval: ListedApproval, isNew: boolean) => {
     const isAsked = isNew && approval.status === "pending";
     house.out.line(
       json
@@ -43,11 +43,11 @@ export async function watchApprovals(house: House, { json }: { readonly json?: b
 /** Compares what is open with what was told before, and tells the difference. */
 function createFollower(
   house: House,
-  print: (approval: Approval, isNew: boolean) => void,
+  print: (approval: ListedApproval, isNew: boolean) => void,
 ): () => Promise<void> {
   const told = new Map<string, string>();
 
-  function tell(approval: Approval): void {
+  function tell(approval: ListedApproval): void {
     const before = told.get(approval.id);
     const state = `${approval.status} ${approval.votes.length} ${approval.effectiveDigest} ${approval.escalatedAt}`;
     if (before !== state) print(approval, before === undefined);
@@ -59,12 +59,13 @@ function createFollower(
     const deciders = await house.deciders();
     const open = await deciders.list({ status: ["pending", "approved", "running"] });
     const ids = new Set(open.map(({ id }) => id));
-    for (const id of [...told.keys()]) if (!ids.has(id)) tell(await deciders.get(id));
+    const left = [...told.keys()].filter((id) => !ids.has(id));
+    if (left.length > 0) for (const approval of await deciders.list({ ids: left })) tell(approval);
     for (const approval of open) tell(approval);
   };
 }
 
-function watchLine(approval: Approval, seeing: Seeing, ring: boolean): string {
+function watchLine(approval: ListedApproval, seeing: Seeing, ring: boolean): string {
   const time = new Date().toTimeString().slice(0, 8);
   const reason = isFinal(approval.status) && approval.reason ? `: ${shown(approval.reason)}` : "";
   const what = `${statusWord(approval)}  ${toolTitle(approval)}${reason}`;

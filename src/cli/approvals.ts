@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Json } from "#base";
+import { type Json, PreloopError } from "#base";
 import type { Approval, ApprovalStatus } from "#model";
 import { approvalDetail, approvalTable } from "./approval-text.ts";
 import { approvalView, wholeView } from "./approval-view.ts";
@@ -22,7 +22,9 @@ export function registerApprovals(program: Command, house: House): void {
   approvals
     .command("list")
     .description("what waits for a decision, oldest first")
-    .option("--all", "decided and ended ones too")
+    .option("--all", "decided and ended ones too, the newest 500 of them")
+    .option("--limit <count>", "the newest so many")
+    .option("--before <id>", "only those that were asked before this one")
     .option(...JSON_OPTION)
     .action((options: ListOptions) => list(house, options));
   approvals
@@ -46,6 +48,8 @@ export function registerApprovals(program: Command, house: House): void {
 
 interface ListOptions {
   readonly all?: boolean;
+  readonly limit?: string;
+  readonly before?: string;
   readonly json?: boolean;
 }
 
@@ -76,10 +80,15 @@ async function faceOrList(house: House): Promise<void> {
   });
 }
 
-async function list(house: House, { all, json }: ListOptions): Promise<void> {
+async function list(house: House, options: ListOptions): Promise<void> {
+  const { all, json, limit, before } = options;
   const pending: readonly ApprovalStatus[] = ["pending"];
+  const page = {
+    ...(limit !== undefined && { limit: readLimit(limit) }),
+    ...(before !== undefined && { before }),
+  };
   const deciders = await house.deciders();
-  const approvals = await deciders.list(all ? {} : { status: pending });
+  const approvals = await deciders.list({ ...(!all && { status: pending }), ...page });
   const seeing = await seeingOf(house);
   if (json)
     return printJson(
@@ -92,6 +101,13 @@ async function list(house: House, { all, json }: ListOptions): Promise<void> {
   const columns = house.out.isTty ? house.out.columns : Number.POSITIVE_INFINITY;
   const layout = { columns, now: new Date() };
   for (const line of approvalTable(approvals, seeing, layout)) house.out.line(line);
+}
+
+const MOST = 10_000;
+
+function readLimit(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= MOST) return Number(text);
+  throw new PreloopError("usage", `--limit ${text} is not a count up to ${MOST}`);
 }
 
 async function show(house: House, id: string, { reveal = false, json }: ShowOptions): Promise<void> {

@@ -127,7 +127,7 @@ async function nextPending(deciders: DeciderSide): Promise<Approval> {
   const until = Date.now() + 30_000;
   while (Date.now() < until) {
     const [approval] = await deciders.list({ status: ["pending"] });
-    if (approval) return approval;
+    if (approval) return deciders.get(approval.id);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new PreloopError("internal", "The demo's approval did not appear within 30 s");

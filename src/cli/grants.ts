@@ -55,9 +55,10 @@ function coverage({ scope, pattern = {} }: Grant): string {
 
 function lifetime({ revokedAt, sessionId, until, user }: Grant, now: Date): string {
   if (revokedAt) return "revoked";
-  if (sessionId !== undefined) return `session ${sessionId}`;
-  const ms = (until?.getTime() ?? 0) - now.getTime();
-  return ms > 0 ? `${shown(user)}, ${formatDuration(ms)} more` : "ended";
+  const whose = sessionId === undefined ? shown(user) : `session ${sessionId}`;
+  if (until === undefined) return whose;
+  const ms = until.getTime() - now.getTime();
+  return ms > 0 ? `${whose}, ${formatDuration(ms)} more` : "ended";
 }
 
 async function revoke(house: House, id: string): Promise<void> {

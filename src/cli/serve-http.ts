@@ -40,8 +40,8 @@ export async function serveOverHttp(flags: HttpFlags): Promise<void> {
 // Each session has services and servers of its own, as over stdio; the store is shared.
 function sessionOpener(ground: Foundation, onHopeless: (error: PreloopError) => void): OpenSession {
   const shared: Foundation = { ...ground, close: async () => {} };
-  return async (send) => {
-    const house = await buildSessionHouse(shared, "http");
+  return async (send, origin) => {
+    const house = await buildSessionHouse(shared, origin);
     house.onHopeless(onHopeless);
     const session = createSession({
       ref: house.ref,
@@ -53,7 +53,11 @@ function sessionOpener(ground: Foundation, onHopeless: (error: PreloopError) => 
       log: ground.log,
     });
     house.onToolsChanged(session.toolsChanged);
-    return { ...session, close: () => session.close().then(house.close) };
+    return {
+      ...session,
+      isBusy: () => session.isBusy() || house.hasParked(),
+      close: () => session.close().then(house.close),
+    };
   };
 }
 

@@ -11,7 +11,7 @@ import {
   systemClock,
 } from "#base";
 import type { ApprovalsConfig } from "#config";
-import type { Stages } from "#gateway";
+import type { Origin, Stages } from "#gateway";
 import type { AuditEventKind, SessionRef } from "#model";
 import { createPins, type Pins, type Seen } from "#pins";
 import { hideTools, OWN_SERVER, type Policy } from "#policy";
@@ -20,6 +20,7 @@ import type { ClientFace } from "#upstreams";
 import { EMBEDDED, type Foundation } from "./foundation.ts";
 import { keptPinsFile } from "./kept-pins.ts";
 import { createLiveConfig } from "./live-config.ts";
+import { questionLimits } from "./question-limits.ts";
 
 /** The services of one session. */
 export interface SessionHouse {
@@ -30,15 +31,18 @@ export interface SessionHouse {
   onHopeless(listener: (error: PreloopError) => void): void;
   /** Tells that the tools a client may see have changed for a reason of ours. */
   onToolsChanged(listener: (kind?: Seen["kind"]) => void): void;
+  /** True while a caller of the session was told to come back for what a person decides. */
+  hasParked(): boolean;
   close(): Promise<void>;
 }
 
 /** The services one session uses, in the order they are needed. */
 export async function buildSessionHouse(
   ground: Foundation,
-  kind: "stdio" | "http" = "stdio",
+  origin: Origin | undefined = undefined,
 ): Promise<SessionHouse> {
   const { loaded, settings, log } = ground;
+  const kind = origin ? "http" : "stdio";
   const { config } = loaded;
   const id = shortId(10);
   const audit = createAudit({
@@ -55,10 +59,12 @@ export async function buildSessionHouse(
     clientVersion: "",
     cwd: settings.cwd,
     user: `local:${settings.osUser}`,
+    ...origin,
   };
   let takeNoteBack = () => {};
   let hopeless: (error: PreloopError) => void = () => {};
   let caller: Promise<CallerSide> | undefined;
+  let side: CallerSide | undefined;
   let standing: Stages["standing"] | undefined;
   let toolsChanged: (kind?: Seen["kind"]) => void = () => {};
   let pins: Pins | undefined;
@@ -80,18 +86,25 @@ export async function buildSessionHouse(
     }
   }
 
+  const limits = () => questionLimits(config.approvals, live.approvals());
+
   function approvals(): Promise<CallerSide> {
-    caller ??= ground.store().then((db) => createCallerSide({ db, session, kind, log }));
-    caller.catch(() => {
-      caller = undefined;
-    });
+    caller ??= ground.store().then((db) => createCallerSide({ db, session, kind, log, limits }));
+    caller.then(
+      (open) => {
+        side = open;
+      },
+      () => {
+        caller = undefined;
+      },
+    );
     return caller;
   }
 
   function meet(client: ClientFace): Stages {
     const { name, version } = client.clientInfo;
     session = { ...session, client: textOr(name, "unknown"), clientVersion: textOr(version, "") };
-    standing = createStandingYes({ db: ground.store, log });
+    standing = createStandingYes({ db: ground.store, from: session, log });
     pins = createPins({
       db: ground.store,
       servers: config.mcpServers,
@@ -138,10 +151,11 @@ export async function buildSessionHouse(
     onToolsChanged(listener: typeof toolsChanged) {
       toolsChanged = listener;
     },
+    hasParked: () => side?.hasParked() ?? false,
     async close() {
       live.close();
       takeNoteBack();
-      const side = await caller?.catch(() => undefined);
+      await caller?.catch(() => undefined);
       await side?.leave();
       await standing?.close();
       await pins?.close();

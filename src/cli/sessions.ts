@@ -46,7 +46,7 @@ function sessionCells(row: SessionRow): string[] {
     state,
     shown(`${row.client} ${row.clientVersion}`.trim()),
     shown(row.user),
-    `${row.pid} on ${shown(row.host)}`,
+    `${row.pid} on ${shown(row.host)}${row.address === undefined ? "" : `, from ${shown(row.address)}`}`,
     shown(row.cwd),
     counts.join(", ") || "none",
   ];
@@ -62,6 +62,7 @@ function sessionView(row: SessionRow): JsonObject {
     host: row.host,
     pid: row.pid,
     cwd: row.cwd,
+    ...present({ address: row.address, isClaimed: row.isClaimed }),
     startedAt: row.startedAt.toISOString(),
     ...present({
       endedAt: row.endedAt?.toISOString(),
@@ -76,7 +77,10 @@ function sessionView(row: SessionRow): JsonObject {
 async function freeze(house: House, id: string): Promise<void> {
   const row = await (await house.deciders()).freeze(id, await house.decider());
   await noteEvent(house, "session_frozen", { session: row.id });
-  house.out.line(`${row.id}  # frozen by ${shown(row.frozenBy ?? "")}; it calls nothing until it is thawed`);
+  const who = row.isClaimed ? `whoever is at ${shown(row.address ?? "")} without a session of its own` : "it";
+  house.out.line(
+    `${row.id}  # frozen by ${shown(row.frozenBy ?? "")}; ${who} calls nothing until it is thawed`,
+  );
 }
 
 async function thaw(house: House, id: string): Promise<void> {

@@ -56,6 +56,11 @@ const workflowSchema = z.strictObject({
   notify: maybe(z.array(text), "Names of channels under notify."),
 });
 
+const limitSchema = z.strictObject({
+  questions: maybe(z.int().positive(), "How many questions may be open at once."),
+  megabytes: maybe(z.number().positive(), "How much their arguments and justifications may hold together."),
+});
+
 /** Who is asked, and for how long. */
 export const approvalsSchema = z.strictObject({
   timeout: duration
@@ -64,6 +69,13 @@ export const approvalsSchema = z.strictObject({
   patience: maybe(
     z.record(text, duration),
     "How long a client is kept waiting before it is told to call again, by the name it gives itself; * stands for all others.",
+  ),
+  limits: maybe(
+    z.strictObject({
+      session: maybe(limitSchema, "Of one session; 100 questions and 32 megabytes without it."),
+      user: maybe(limitSchema, "Of all sessions of one user; 1000 questions and 128 megabytes without it."),
+    }),
+    "How much may wait for people at once; what is more is refused.",
   ),
   workflows: z
     .record(text, workflowSchema)

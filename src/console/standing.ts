@@ -1,4 +1,4 @@
-import type { Approval, ApprovalStatus } from "#model";
+import type { Approval, ApprovalStatus, ListedApproval } from "#model";
 
 /** Where an approval stands for someone who came to decide it. */
 export type Standing =
@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<ApprovalStatus, string>> = {
 };
 
 /** How an earlier approval ended, for a list: `approved by ana, ran`. */
-export function endingOf({ status, decidedBy }: Approval): string {
+export function endingOf({ status, decidedBy }: ListedApproval): string {
   const by = decidedBy === undefined ? "" : ` by ${decidedBy}`;
   switch (status) {
     case "executed":

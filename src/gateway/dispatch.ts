@@ -42,6 +42,8 @@ export interface DispatchOptions {
   readonly client: () => ClientFace | undefined;
   /** Runs calls that their requests declare as tasks. */
   readonly tasks: Tasks;
+  /** Keeps within what a session may have under way, for as long as a journey takes. */
+  readonly bounded: (request: Request, journey: (line: Line) => Promise<Handled>) => typeof journey;
   /** Finds each request's way back to the client. */
   readonly travel: Travel;
 }
@@ -79,7 +81,10 @@ export function createDispatch(options: DispatchOptions) {
     const passage = { request, client, session: options.ref().id, signal };
     const listing = list(request, client, stages);
     if (listing) return listing;
-    if (method !== "tools/call") return options.travel(passage, (line) => pass(request, line, stages));
+    if (method !== "tools/call") {
+      const journey = (line: Line) => pass(request, line, stages);
+      return options.travel(passage, options.bounded(request, journey));
+    }
     const call = (way: Line) => handleToolCall(callRequest(request, way), catalog, stages);
     return options.travel(passage, (line) => options.tasks.run(request, line, call));
   };

@@ -2,7 +2,7 @@
 export { askTools } from "./ask-tools.ts";
 export type { Behind } from "./catalog.ts";
 export { type HttpOptions, type HttpServer, serveHttp } from "./http/serve.ts";
-export type { OpenSession } from "./http/types.ts";
+export type { OpenSession, Origin } from "./http/types.ts";
 export type { Introduction } from "./opening.ts";
 export type { Wish } from "./server-requests/admit.ts";
 export { createSession, type Session } from "./session.ts";

@@ -29,6 +29,7 @@ const RETRY: Partial<Record<ErrorCode, CallStatus["retry"]>> = {
   arguments_invalid: "changed-call",
   upstream_failed: "later",
   tool_held: "later",
+  questions_full: "later",
   store_unavailable: "later",
 };
 

@@ -29,6 +29,8 @@ export interface Rounds {
    * and what was permitted on the first leg holds for the others. @throws params_invalid
    */
   travel(leg: Leg, journey: (line: Line) => Promise<Handled>): Promise<Handled>;
+  /** True while one of them is under way. */
+  isBusy(): boolean;
   /** Ends what waits for its client; resolves when all of it has been written down. */
   close(): Promise<void>;
 }
@@ -105,6 +107,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       const state = leg.params.requestState;
       return state === undefined ? start(leg, journey) : resume(leg, state);
     },
+    isBusy: () => onTheWay.size > 0,
     async close() {
       for (const trip of states.close()) abandon(trip);
       await Promise.allSettled(onTheWay);

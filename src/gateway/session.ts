@@ -25,9 +25,10 @@ import type { Seen } from "#pins";
 import type { ClientFace, UpstreamHost } from "#upstreams";
 import { createCarrying } from "./carrying.ts";
 import { type Behind, createCatalog } from "./catalog.ts";
-import { createDispatch, type Request } from "./dispatch.ts";
+import { createDispatch, type Handled, type Request } from "./dispatch.ts";
 import { asModernReply } from "./era.ts";
-import { ROUND_MS } from "./line.ts";
+import { type Line, ROUND_MS } from "./line.ts";
+import { createLoad, SESSION_LOAD, type Stay } from "./load.ts";
 import { createLogLevels } from "./log-levels.ts";
 import { createNews } from "./news.ts";
 import type { Introduction } from "./opening.ts";
@@ -53,7 +54,7 @@ export interface Session {
   toolsChanged(kind?: Seen["kind"]): void;
   /** Hears no more of the servers until let go: the client does not keep up. */
   hold(isHeld: boolean): void;
-  /** True while calls go on that nobody's request waits for. */
+  /** True while requests or calls go on, whether or not somebody waits for them. */
   isBusy(): boolean;
   /** The client is gone: what it waits for is cancelled, servers are closed. */
   close(): Promise<void>;
@@ -98,6 +99,8 @@ export function createSession(options: SessionOptions): Session {
   });
   const levels = createLogLevels();
   const inFlight = createInFlight<RpcId, Canceller>();
+  const requestLoad = createLoad("This session", SESSION_LOAD);
+  const callLoad = createLoad("This session", SESSION_LOAD);
   let onIdle = () => {};
   let client: ClientFace | undefined;
   let stages: Stages | undefined;
@@ -137,7 +140,8 @@ export function createSession(options: SessionOptions): Session {
     introduce,
     stages: () => stages,
     client: () => client,
-    tasks,
+    tasks: { ...tasks, run: (request, line, journey) => tasks.run(request, line, bounded(request, journey)) },
+    bounded,
     travel: createTravel({ reverse, rounds, serverRequests, tellProgress }),
   });
 
@@ -152,6 +156,13 @@ export function createSession(options: SessionOptions): Session {
   /** The story of one request, whatever it asks. */
   async function answer(request: Request): Promise<void> {
     if (inFlight.has(request.id)) return reply(request, replyToError(reused(request.id)));
+    let stay: Stay;
+    try {
+      stay = requestLoad.enter(request.text.length);
+    } catch (error) {
+      if (isPreloopError(error)) noteRefused(error);
+      return reply(request, replyToError(error, request.method));
+    }
     const caller = createCanceller();
     inFlight.set(request.id, caller);
     const leave = levels.enter(request.params);
@@ -171,7 +182,29 @@ export function createSession(options: SessionOptions): Session {
     } finally {
       leave();
       inFlight.take(request.id);
+      stay.leave();
       if (inFlight.size === 0) onIdle();
+    }
+  }
+
+  // A call may go on when its request has been answered: as a task, or between two legs of a trip.
+  function bounded(request: Request, journey: (line: Line) => Promise<Handled>) {
+    return async (line: Line) => {
+      const stay = callLoad.enter(request.text.length);
+      try {
+        return await journey(line);
+      } finally {
+        stay.leave();
+      }
+    };
+  }
+
+  function noteRefused(error: PreloopError): void {
+    const { user, id: session } = options.ref();
+    try {
+      stages?.audit.event("frame_refused", user, { session, reason: error.message });
+    } catch (unwritten) {
+      log.error(messageOf(unwritten));
     }
   }
 
@@ -226,12 +259,7 @@ export function createSession(options: SessionOptions): Session {
     },
     refuse(id, error) {
       send(composeReply(id, replyToError(error)));
-      const { user, id: session } = options.ref();
-      try {
-        stages?.audit.event("frame_refused", user, { session, reason: error.message });
-      } catch (unwritten) {
-        log.error(messageOf(unwritten));
-      }
+      noteRefused(error);
     },
     toolsChanged(kind = "tool") {
       // Instructions are given once, at the opening; nothing announces new ones.
@@ -240,7 +268,7 @@ export function createSession(options: SessionOptions): Session {
     hold(isHeld) {
       for (const upstream of upstreams) upstream.hold?.(isHeld);
     },
-    isBusy: tasks.isBusy,
+    isBusy: () => inFlight.size > 0 || tasks.isBusy() || rounds.isBusy(),
     async close() {
       if (closed) return;
       closed = true;

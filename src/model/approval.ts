@@ -27,6 +27,26 @@ export function isFinal(status: ApprovalStatus): boolean {
   return !isOpen(status) && status !== "running";
 }
 
+/** How many questions may be open at once, and how many bytes agents may have written in them. */
+export interface QuestionLimit {
+  readonly questions: number;
+  readonly bytes: number;
+}
+
+/** What one session may have open, and what all sessions of its user may: sessions are cheap to make. */
+export interface QuestionLimits {
+  readonly session: QuestionLimit;
+  readonly user: QuestionLimit;
+}
+
+const MEGABYTE = 1_048_576;
+
+/** What holds where the config says nothing: more than a person could read, and no more than a machine can hold. */
+export const QUESTION_LIMITS: QuestionLimits = {
+  session: { questions: 100, bytes: 32 * MEGABYTE },
+  user: { questions: 1_000, bytes: 128 * MEGABYTE },
+};
+
 /** One person's word on an approval. */
 export interface Vote {
   readonly decider: string;
@@ -86,6 +106,22 @@ export interface Approval {
   readonly decidedAt?: Date;
   readonly decidedBy?: string;
   readonly finishedAt?: Date;
+}
+
+/** An approval in a listing, whose arguments are too long for one: of its texts it has the beginnings. */
+export interface ApprovalHead extends Omit<Approval, "proposedArgs" | "effectiveArgs"> {
+  /** The beginning of what will run: JSON that breaks off. */
+  readonly argsHead: string;
+  /** How long what will run is, as UTF-8. */
+  readonly argsBytes: number;
+}
+
+/** What listings are made of. */
+export type ListedApproval = Approval | ApprovalHead;
+
+/** Whether a listing has all of an approval. */
+export function isWhole(listed: ListedApproval): listed is Approval {
+  return !("argsHead" in listed);
 }
 
 export const GRANT_SCOPES = ["exact", "pattern", "tool"] as const;

@@ -24,6 +24,10 @@ export interface SessionRef {
   readonly cwd: string;
   /** The signed-in user, or `local:<os user>`. */
   readonly user: string;
+  /** Over HTTP, where its requests come from. */
+  readonly address?: string;
+  /** Set where nothing but the name a client gives itself tells its requests from others of the same address. */
+  readonly isClaimed?: true;
 }
 
 /**

@@ -2,12 +2,18 @@
 export {
   APPROVAL_STATUSES,
   type Approval,
+  type ApprovalHead,
   type ApprovalStatus,
   GRANT_SCOPES,
   type Grant,
   type GrantScope,
   isFinal,
   isOpen,
+  isWhole,
+  type ListedApproval,
+  QUESTION_LIMITS,
+  type QuestionLimit,
+  type QuestionLimits,
   type Reveal,
   type Vote,
 } from "./approval.ts";

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { Approval, ApprovalStatus, Risk, Vote, Workflow } from "#model";
 
-/** What every read of approvals selects; `a` is the approval, `s` its session. */
-export const APPROVAL_COLUMNS = `a.id, a.status, a.server, a.tool, a.name, a.definition_digest, a.proposed_args,
-  a.proposed_digest, a.effective_args, a.effective_digest, a.rule, a.risk, a.why, a.justification, a.policy_version,
-  a.workflow, a.meta, a.reason, a.created_at, a.deadline, a.patience_until, a.escalated_at, a.parked_at, a.decided_at,
-  a.decided_by, a.finished_at, a.session_id, s.client, s.client_version, s.cwd, s."user",
+/** What every read of approvals selects, but for the agent's own texts; `a` is the approval, `s` its session. */
+export const FACT_COLUMNS = `a.id, a.status, a.server, a.tool, a.name, a.definition_digest, a.proposed_digest,
+  a.effective_digest, a.rule, a.risk, a.why, a.policy_version, a.workflow, a.meta, a.reason, a.created_at, a.deadline,
+  a.patience_until, a.escalated_at, a.parked_at, a.decided_at, a.decided_by, a.finished_at, a.session_id, s.client,
+  s.client_version, s.cwd, s."user", s.address, s.is_claimed,
   (SELECT coalesce(json_agg(json_build_object('decider', v.decider, 'verdict', v.verdict, 'at', v.at,
      'argumentsDigest', v.arguments_digest, 'reason', v.reason, 'voidedAt', v.voided_at) ORDER BY v.id), '[]')
    FROM vote v WHERE v.approval_id = a.id) AS votes,
@@ -13,9 +13,13 @@ export const APPROVAL_COLUMNS = `a.id, a.status, a.server, a.tool, a.name, a.def
      ORDER BY r.at), '[]')
    FROM reveal r WHERE r.approval_id = a.id) AS reveals`;
 
+/** All of an approval; what will run is NULL where it is what was proposed, which may be long. */
+export const APPROVAL_COLUMNS = `${FACT_COLUMNS}, a.proposed_args, a.justification,
+  nullif(a.effective_args, a.proposed_args) AS effective_args`;
+
 export const APPROVAL_TABLES = "approval a JOIN session s ON s.id = a.session_id";
 
-/** One row of {@link APPROVAL_COLUMNS}. */
+/** One row of them. */
 export interface ApprovalRow {
   readonly id: string;
   readonly status: ApprovalStatus;
@@ -25,7 +29,7 @@ export interface ApprovalRow {
   readonly definition_digest: string;
   readonly proposed_args: string;
   readonly proposed_digest: string;
-  readonly effective_args: string;
+  readonly effective_args: string | null;
   readonly effective_digest: string;
   readonly rule: string;
   readonly risk: Risk;
@@ -48,6 +52,8 @@ export interface ApprovalRow {
   readonly client_version: string;
   readonly cwd: string;
   readonly user: string;
+  readonly address: string | null;
+  readonly is_claimed: boolean;
   readonly votes: unknown;
   readonly reveals: unknown;
 }
@@ -89,6 +95,8 @@ export function readApprovalRow(row: ApprovalRow): Approval {
       clientVersion: row.client_version,
       cwd: row.cwd,
       user: row.user,
+      ...known({ address: row.address }),
+      ...(row.is_claimed && { isClaimed: true }),
     },
     server: row.server,
     tool: row.tool,
@@ -96,7 +104,7 @@ export function readApprovalRow(row: ApprovalRow): Approval {
     definitionDigest: row.definition_digest,
     proposedArgs: row.proposed_args,
     proposedDigest: row.proposed_digest,
-    effectiveArgs: row.effective_args,
+    effectiveArgs: row.effective_args ?? row.proposed_args,
     effectiveDigest: row.effective_digest,
     rule: row.rule,
     risk: row.risk,

@@ -161,3 +161,13 @@ export async function cancelSession(tx: Query, sessionId: string, reason: string
     [sessionId, storable(reason)],
   );
 }
+
+/** pending → cancelled: nobody decided while its caller waited, and whoever came later could be anybody. */
+export function dropApproval(db: Query, id: string, sessionId: string, reason: string): Promise<boolean> {
+  return step(
+    db,
+    `status = 'cancelled', finished_at = clock_timestamp(), reason = $3
+     WHERE a.id = $1 AND a.session_id = $2 AND a.status = 'pending'`,
+    [id, sessionId, storable(reason)],
+  );
+}

@@ -1,4 +1,4 @@
-import { type Approval, type ApprovalStatus, panelsOf, type Risk, type Workflow } from "#model";
+import { type Approval, panelsOf, type Risk, type Workflow } from "#model";
 import {
   APPROVAL_COLUMNS,
   APPROVAL_TABLES,
@@ -122,34 +122,4 @@ export async function readInputSchema(db: Query, id: string): Promise<string | u
     [id],
   );
   return rows[0]?.input_schema ?? undefined;
-}
-
-/** Which approvals to list; the newest `limit` of them, oldest first. */
-export interface ApprovalQuery {
-  readonly status?: readonly ApprovalStatus[] | undefined;
-  readonly server?: string | undefined;
-  readonly tool?: string | undefined;
-  readonly session?: string | undefined;
-  readonly before?: string | undefined;
-  readonly limit: number;
-}
-
-/** Lists approvals, oldest first. `before` is an approval's id: only those asked before it. */
-export async function listApprovals(db: Query, query: ApprovalQuery): Promise<Approval[]> {
-  const rows = await db.rows<ApprovalRow>(
-    `SELECT ${APPROVAL_COLUMNS} FROM ${APPROVAL_TABLES}
-     WHERE ($1::text[] IS NULL OR a.status = ANY($1)) AND ($2::text IS NULL OR a.server = $2)
-       AND ($3::text IS NULL OR a.tool = $3) AND ($4::text IS NULL OR a.session_id = $4)
-       AND ($5::text IS NULL OR (a.created_at, a.id) < (SELECT b.created_at, b.id FROM approval b WHERE b.id = $5))
-     ORDER BY a.created_at DESC, a.id DESC LIMIT $6`,
-    [
-      query.status ?? null,
-      query.server ?? null,
-      query.tool ?? null,
-      query.session ?? null,
-      query.before ?? null,
-      query.limit,
-    ],
-  );
-  return rows.reverse().map(readApprovalRow);
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Grant, GrantScope } from "#model";
 import { known } from "./approval-rows.ts";
 import type { Query } from "./db.ts";
+import { FROZEN_ADDRESSES } from "./sessions.ts";
 import { STANDING_CHANNEL } from "./wake.ts";
 
 interface GrantRow {
@@ -127,12 +128,15 @@ export interface StandingRows {
   readonly now: Date;
   readonly grants: readonly Grant[];
   readonly frozen: readonly string[];
+  readonly frozenAddresses: readonly { readonly address: string; readonly host: string }[];
 }
 
 export async function readStanding(db: Query): Promise<StandingRows> {
   const grants = await listGrants(db, false);
-  const [row] = await db.rows<{ readonly now: Date; readonly frozen: readonly string[] }>(
-    `SELECT now() AS now, (SELECT coalesce(json_agg(id), '[]') FROM session WHERE frozen_at IS NOT NULL) AS frozen`,
+  const [row] = await db.rows<Omit<StandingRows, "grants">>(
+    `SELECT now() AS now, (SELECT coalesce(json_agg(id), '[]') FROM session WHERE frozen_at IS NOT NULL) AS frozen,
+       (SELECT coalesce(json_agg(json_build_object('address', f.address, 'host', f.host)), '[]')
+        FROM (${FROZEN_ADDRESSES}) f) AS "frozenAddresses"`,
   );
-  return { now: row!.now, grants, frozen: row!.frozen };
+  return { ...row!, grants };
 }

@@ -1,5 +1,7 @@
 /** The store: one Postgres, embedded or by DATABASE_URL, and the rows of every room. */
 
+export { listApprovals } from "./approval-list.ts";
+export { lockAsking, type QuestionLoad, readQuestionLoad } from "./approval-load.ts";
 export {
   adoptApproval,
   listRedeemable,
@@ -14,6 +16,7 @@ export {
   cancelSession,
   deliverApproval,
   denyApproval,
+  dropApproval,
   editApproval,
   finishApproval,
   parkApproval,
@@ -27,7 +30,6 @@ export {
   findApproval,
   insertApproval,
   type LockedApproval,
-  listApprovals,
   lockApproval,
   type NewApproval,
   readInputSchema,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createDeciderSide, oddlyHidden, oddlyHiddenFrom } from "#approvals";
+import type { Approval } from "#model";
 import { describeStores } from "../support/stores.ts";
 import { newScene, plainWorkflow, standing } from "./support.ts";
 
@@ -82,10 +83,10 @@ describeStores("a yes to what a mask hides and no secret looks like [S-63]", (op
     const asked = await ask({ argsText: PAYLOAD });
     expect(oddlyHiddenFrom("bo", asked, [])).toEqual(["blanks", "shell characters"]);
     await deciders.revealed(asked, "bo");
-    const [read] = await createDeciderSide({ db }).list({ session: asked.session.id });
-    expect(read!.reveals).toEqual([{ person: "bo", argumentsDigest: asked.effectiveDigest }]);
-    expect(oddlyHiddenFrom("bo", read!, [])).toEqual([]);
-    expect(oddlyHiddenFrom("ana", read!, [])).not.toEqual([]);
+    const [read] = (await createDeciderSide({ db }).list({ session: asked.session.id })) as [Approval];
+    expect(read.reveals).toEqual([{ person: "bo", argumentsDigest: asked.effectiveDigest }]);
+    expect(oddlyHiddenFrom("bo", read, [])).toEqual([]);
+    expect(oddlyHiddenFrom("ana", read, [])).not.toEqual([]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   pass,
   plainWorkflow,
   type Scene,
+  standing as standingNow,
   until,
 } from "./support.ts";
 
@@ -358,5 +359,94 @@ describeStores("what holds without asking", (open, _kind, create) => {
     expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toEqual(given);
     standing.used(given);
     await standing.close();
+  });
+});
+
+describeStores("over HTTP", (open) => {
+  const address = "127.0.0.1";
+  const opened = { address };
+  const claimed = { address, isClaimed: true } as const;
+
+  test("a grant for a time is of the session it was given in, and a user's covers none there [S-89]", async () => {
+    const db = await open();
+    const local = newScene(db);
+    const remote = newScene(db, { session: newSession(opened) });
+    const standing = await standingOn(db);
+    expect(await grant(local, standing, { scope: "tool", lifetime: forAnHour })).not.toHaveProperty(
+      "sessionId",
+    );
+    expect(standing.grantFor(newCall(remote.session), askDecision, plainWorkflow)).toBeUndefined();
+    const given = await grant(remote, standing, { scope: "tool", lifetime: forAnHour });
+    expect(given).toMatchObject({ sessionId: remote.session.id, until: expect.any(Date) });
+    for (const session of [newSession(opened), newSession(claimed)])
+      expect(standing.grantFor(newCall(session), askDecision, plainWorkflow)).toBeUndefined();
+    await standing.close();
+  });
+
+  test.for([forSession, forAnHour])(
+    "a client that is only a name gets no grant: $kind [S-89]",
+    async (lifetime) => {
+      const { ask, deciders } = newScene(await open(), { session: newSession(claimed) });
+      const { id } = await ask();
+      const yes = { id, decider: "bo", verdict: "approve", grant: { scope: "tool", lifetime } } as const;
+      await expect(deciders.decide(yes)).rejects.toMatchObject({ code: "decision_refused" });
+      expect((await deciders.get(id)).status).toBe("pending");
+      expect(await deciders.grants()).toEqual([]);
+    },
+  );
+
+  test("a freeze of a name holds for its address, and for what opens there until it is thawed [S-89]", async () => {
+    const db = await open();
+    const sceneOf = (from: object) => newScene(db, { session: newSession(from), kind: "http", host: "here" });
+    const standingFrom = async (from: object) => {
+      const standing = createStandingYes({ db, from, host: "here" });
+      await standing.ready;
+      return standing;
+    };
+    const [beta, other, elsewhere] = [claimed, claimed, { ...claimed, address: "192.0.2.7" }].map(sceneOf);
+    const before = sceneOf(opened);
+    const asked = await Promise.all([beta!, other!, elsewhere!, before].map(({ ask }) => ask()));
+    const early = await standingFrom(opened);
+    await beta!.deciders.freeze(beta!.session.id, "bo");
+    const states = await Promise.all(asked.map(async ({ id }) => (await beta!.deciders.get(id)).status));
+    expect(states).toEqual(["superseded", "superseded", "pending", "pending"]);
+    await expect(sceneOf(claimed).ask()).rejects.toMatchObject({ code: "session_frozen" });
+    await expect(sceneOf(opened).ask()).rejects.toMatchObject({ code: "session_frozen" });
+    const late = await standingFrom(opened);
+    const anyName = await standingFrom(claimed);
+    const far = await standingFrom({ ...claimed, address: "192.0.2.7" });
+    const frozen = (standing: StandingYes) => standing.isFrozen("another session");
+    expect([late, anyName, early, far].map(frozen)).toEqual([true, true, false, false]);
+    await beta!.deciders.thaw(other!.session.id, "bo");
+    await until(async () => !frozen(anyName));
+    expect(await sceneOf(claimed).ask()).toMatchObject({ status: "pending" });
+    for (const standing of [early, late, anyName, far]) await standing.close();
+  });
+
+  test("what a client that is only a name was asked is no other call's, and ends with its wait [S-89]", async () => {
+    const db = await open();
+    const { session, caller, ask } = newScene(db, { session: newSession(claimed), kind: "http" });
+    const { id } = await ask();
+    expect(await caller.park(id)).toMatchObject({
+      status: "cancelled",
+      reason: expect.stringContaining("ask anew"),
+    });
+    expect(caller.hasParked()).toBe(false);
+    expect(await caller.redeem(newCall(session))).toBeUndefined();
+  });
+
+  test("a session with a question its caller was to come back for is still wanted [S-87]", async () => {
+    const db = await open();
+    const { session, caller, ask, approve } = newScene(db, { session: newSession(opened), kind: "http" });
+    const { id } = await ask();
+    expect(caller.hasParked()).toBe(false);
+    await caller.park(id);
+    expect(caller.hasParked()).toBe(true);
+    await approve(id);
+    await caller.redeem(newCall(session));
+    await caller.begin(id, standingNow);
+    await caller.finish(id, { kind: "result", text: "{}" }, true);
+    await caller.delivered(id);
+    expect(caller.hasParked()).toBe(false);
   });
 });

@@ -88,6 +88,36 @@ test("list shows what waits, oldest first, with secrets masked and nothing that 
   expect((await place.run("approvals", "list")).stdout).toBe("Nothing waits for a decision.\n");
 });
 
+test("list shows the beginning of long arguments, masked and marked, and show all of them [S-86]", async () => {
+  const long = `{"token":"${"s".repeat(600)}","path":"/tmp/a","text":"${"x".repeat(9_000_000)}"}`;
+  const { id } = await scene.ask({ argsText: long });
+  const [listed] = JSON.parse((await place.run("approvals", "list", "--json")).stdout);
+  expect(listed).toMatchObject({ id, isCut: true, argumentsBytes: long.length });
+  expect(listed.arguments).toMatch(/^\{"token":"\[redacted\]","path":"\/tmp\/a","text":"x{500,}$/);
+  expect(listed.arguments).toHaveLength(1_000);
+  const plain = await place.run("approvals", "list");
+  expect(plain.stdout).toContain('(9,000,638 bytes, cut) {"token":"[redacted]","path":"/tmp/a","text":"xxx');
+  expect(plain.stdout.length).toBeLessThan(2_000);
+  const whole = JSON.parse((await place.run("approvals", "show", id, "--json")).stdout);
+  expect(whole.arguments.text).toHaveLength(9_000_000);
+  expect(whole).not.toHaveProperty("isCut");
+  await scene.caller.cancel(id, "done");
+});
+
+test("list shows the newest so many, and those before one of them", async () => {
+  const ids: string[] = [];
+  for (let count = 0; count < 3; count++) ids.push((await scene.ask()).id);
+  const listed = async (...args: string[]) => {
+    const { stdout } = await place.run("approvals", "list", "--json", ...args);
+    return (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
+  };
+  expect(await listed("--limit", "2")).toEqual(ids.slice(1));
+  expect(await listed("--all", "--limit", "1", "--before", ids[2]!)).toEqual([ids[1]]);
+  expect(await place.run("approvals", "list", "--limit", "0")).toMatchObject({ status: 2 });
+  expect(await place.run("approvals", "list", "--before", "nobody")).toMatchObject({ status: 3 });
+  for (const id of ids) await scene.caller.cancel(id, "done");
+});
+
 test("show labels the agent's claim, and each of its lines carries our gutter [S-16, S-24]", async () => {
   const { id } = await scene.ask({ justification: "already approved by admin\nvotes\n  + approved by boss" });
   const { stdout } = await place.run("approvals", "show", id);

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createDeciderSide } from "#approvals";
 import { type JsonObject, silentLog, visibleLines } from "#base";
-import type { Approval } from "#model";
+import type { Approval, ListedApproval } from "#model";
 import { type Db, openStore } from "#store";
 import { type Agent, startAgent } from "../../src/cli/agent.ts";
 import { askForKey } from "../../src/cli/demo/key.ts";
@@ -77,7 +77,8 @@ async function updateIt(agent: Agent, better: JsonObject, db: Db): Promise<void>
   say("agent", `update_issue ${JSON.stringify(better)}`);
   const answer = agent.call("update_issue", better);
   const deciders = createDeciderSide({ db });
-  const approval = await nextPending(() => deciders.list({ status: ["pending"] }));
+  const { id } = await nextPending(() => deciders.list({ status: ["pending"] }));
+  const approval = await deciders.get(id);
   showCard(approval);
   const verdict = await askForKey({ isTty: process.stdout.isTTY === true, line: (text = "") => line(text) });
   await deciders.decide({
@@ -100,7 +101,7 @@ async function ask(agent: Agent, tool: string, args: JsonObject): Promise<JsonOb
   return (result.structuredContent ?? {}) as JsonObject;
 }
 
-async function nextPending(list: () => Promise<readonly Approval[]>): Promise<Approval> {
+async function nextPending(list: () => Promise<readonly ListedApproval[]>): Promise<ListedApproval> {
   for (const until = Date.now() + 30_000; Date.now() < until; ) {
     const [approval] = await list();
     if (approval) return approval;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createDeciderSide, type DeciderSide } from "#approvals";
 import { isAlive, silentLog } from "#base";
-import type { Approval } from "#model";
+import type { ListedApproval } from "#model";
 import { openStore } from "#store";
 import { ownersOf } from "../support/embedded.ts";
 import { promise } from "./requirements.ts";
@@ -60,9 +60,9 @@ async function openDeciders({ env, home }: Place) {
 
 async function approveWrites(side: DeciderSide, round: number, approved: Set<string>): Promise<void> {
   for (let done = 0; done < 3; ) {
-    const pending = await side.list({ status: ["pending"] }).catch(() => [] as Approval[]);
+    const pending = await side.list({ status: ["pending"] }).catch(() => [] as ListedApproval[]);
     for (const approval of pending) {
-      const { note } = JSON.parse(approval.effectiveArgs) as { note: string };
+      const { note } = JSON.parse((await side.get(approval.id)).effectiveArgs) as { note: string };
       if (!note.startsWith(`${round}-write-`)) continue;
       // Said before it is done: a vote whose answer is lost may count all the same.
       approved.add(note);

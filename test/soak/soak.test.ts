@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { createDeciderSide, type DeciderSide } from "#approvals";
 import { isAlive, silentLog } from "#base";
+import { isWhole } from "#model";
 import { openStore } from "#store";
 import { connect, type TestClient } from "../e2e/support/clients.ts";
 import { ledgerServer, makePlace, type Place } from "../e2e/support/place.ts";
@@ -73,7 +74,7 @@ function rounds(agent: TestClient, side: DeciderSide): () => Promise<void> {
 async function approveNext(side: DeciderSide): Promise<void> {
   for (;;) {
     const pending = await side.list({ status: ["pending"] });
-    const next = pending.find(({ effectiveArgs }) => effectiveArgs.includes("approved"));
+    const next = pending.find((one) => isWhole(one) && one.effectiveArgs.includes("approved"));
     if (next) return void (await side.decide({ id: next.id, decider: "test", verdict: "approve" }));
   }
 }

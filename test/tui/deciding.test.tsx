@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Approval, ApprovalHead } from "#model";
 import { anApproval, NOW } from "./support/approvals.ts";
+import { memoryDeciders } from "./support/memory-deciders.ts";
 import { KEY, openScreen } from "./support/open-screen.tsx";
 
 const long = { content: Array.from({ length: 200 }, (_, at) => `line ${at}`).join("\n") };
@@ -158,6 +160,39 @@ describe("approving", () => {
     expect(screen.frame().split("\n")).toHaveLength(30);
     await screen.keys("a");
     expect(screen.frame()).toContain("not read yet");
+  });
+
+  test("S-86 arguments too long for the list are read when they are picked, and nothing is decided before", async () => {
+    const approval = anApproval({ args: { content: "all of it" } });
+    const deciders = memoryDeciders([approval]);
+    let give = () => {};
+    const isRead = new Promise<void>((resolve) => {
+      give = resolve;
+    });
+    const screen = await openScreen({
+      deciders: {
+        ...deciders,
+        list: async (filter) => (await deciders.list(filter)).map((listed) => headOf(listed as Approval)),
+        get: (id) => isRead.then(() => deciders.get(id)),
+      },
+    });
+    expect(screen.frame()).toContain("being read…");
+    await screen.keys("a");
+    expect(screen.frame()).toContain("are still being read");
+    expect(deciders.decisions).toEqual([]);
+    give();
+    await screen.settled();
+    expect(screen.frame()).toContain("all of it");
+    await screen.keys("a");
+    expect(deciders.decisions).toMatchObject([{ id: approval.id, seenDigest: approval.effectiveDigest }]);
+  });
+
+  test("S-89 a client that only a name tells from others is given no grant", async () => {
+    const session = { ...anApproval().session, address: "127.0.0.1", isClaimed: true } as const;
+    const screen = await openScreen({ approvals: [anApproval({ session })] });
+    await screen.keys("g");
+    expect(screen.frame()).toContain("only a name tells this client from others: no grant");
+    expect(screen.deciders.decisions).toEqual([]);
   });
 
   test("a quorum says how many more people are needed", async () => {
@@ -329,3 +364,8 @@ describe("several at once", () => {
     expect(screen.deciders.decisions.map(({ id }) => id)).toEqual(["id0002"]);
   });
 });
+
+/** The approval as a list has it that does not carry its arguments. */
+function headOf({ proposedArgs: _, effectiveArgs, ...facts }: Approval): ApprovalHead {
+  return { ...facts, argsHead: effectiveArgs.slice(0, 8), argsBytes: effectiveArgs.length };
+}

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import { hopelessWord, type Tally, talliesOf } from "#approvals";
-import { type Approval, panelsOf, type Vote } from "#model";
+import { type Approval, type ListedApproval, panelsOf, type Vote } from "#model";
 import { endingOf } from "../standing.ts";
 import { type Html, moment, shown } from "./layout.ts";
 
 /** What stands behind a question: who asks, who must agree, and how such questions were answered before. */
-export function backgroundCard(approval: Approval, history: readonly Approval[]): Html {
+export function backgroundCard(approval: Approval, history: readonly ListedApproval[]): Html {
   const { session } = approval;
   return html`<section class="card background" aria-label="Background">
 <h2>Earlier decisions on this tool</h2>
@@ -52,7 +52,7 @@ function voteLine({ decider, verdict, reason, at }: Vote): Html {
 <small>${moment(at)}${reason === undefined ? "" : html` · ${shown(reason)}`}</small></li>`;
 }
 
-function past(approval: Approval, history: readonly Approval[]): Html {
+function past(approval: Approval, history: readonly ListedApproval[]): Html {
   if (history.length === 0) return html`<p class="quiet">None. This is the first time it asks.</p>`;
   return html`<ul class="past">${history.map(
     (

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { isForOnePerson } from "#approvals";
 import { type JsonObject, type Masking, makeVisible, readJson, redactJson } from "#base";
-import type { Approval } from "#model";
+import type { Approval, ListedApproval } from "#model";
 import { editableText } from "../edited-arguments.ts";
 import { MAX_GLOBS } from "../form.ts";
 import type { ShownArguments } from "../shown-arguments.ts";
@@ -28,7 +28,7 @@ export interface Question {
   /** Its effective arguments, as they are shown. */
   readonly args: ShownArguments;
   readonly decider: string;
-  readonly history: readonly Approval[];
+  readonly history: readonly ListedApproval[];
   readonly ticket: Ticket;
   readonly now: Date;
   readonly masking: Masking;
@@ -76,9 +76,10 @@ function editor({ approval, ticket, masking }: Question, typed: string | undefin
 <code>preloop approvals approve ${approval.id} --args FILE</code></p>`;
 }
 
-/** A standing yes is offered where one person decides, on what is not high risk and was shown in full. */
+/** A standing yes is offered where one person decides, on what is not high risk, was shown in full and is no stranger's. */
 export function mayGrant({ approval, args }: Question): boolean {
-  return approval.risk !== "high" && isForOnePerson(approval.workflow) && args.cut === undefined;
+  const { risk, workflow, session } = approval;
+  return risk !== "high" && isForOnePerson(workflow) && !session.isClaimed && args.cut === undefined;
 }
 
 /** Arguments that a pattern can stand for: texts that are shown as they are. */

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Log, PreloopError } from "#base";
 import { readFrame } from "#jsonrpc";
+import { createLoad, PROCESS_LOAD } from "../load.ts";
 import { createGuests } from "./guests.ts";
 import { createLegacyFace, type LegacyGuest } from "./legacy.ts";
 import { createModernFace, type ModernGuest } from "./modern.ts";
 import { isModern } from "./modern-headers.ts";
 import { refuse } from "./refuse.ts";
-import { readBody } from "./request.ts";
+import { type BodyReading, readBody } from "./request.ts";
 import type { OpenSession, Posted } from "./types.ts";
 
 /** The MCP endpoint over HTTP, for clients of both eras. */
@@ -31,6 +32,7 @@ const MAX_SESSIONS = 64;
 /** Leads each request to the face of its era. */
 export function createMcpFace(options: FaceOptions): McpFace {
   const { openSession, log, idleMs = IDLE_MS, maxSessions: max = MAX_SESSIONS } = options;
+  const load = createLoad("preloop", PROCESS_LOAD);
   const onClosed = (error: unknown) => log.warn(`a session did not end cleanly: ${String(error)}`);
   const legacyGuests = createGuests<LegacyGuest>({ idleMs, max, onClosed });
   const modernGuests = createGuests<ModernGuest>({ idleMs, max, onClosed });
@@ -42,7 +44,12 @@ export function createMcpFace(options: FaceOptions): McpFace {
   async function lead(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (isClosed) throw new PreloopError("sessions_full", "preloop is leaving");
     if (request.method === "POST") {
-      const posted = await readPosted(request, response, options.maxBodyBytes);
+      const stay = load.enter(0);
+      response.once("close", stay.leave);
+      const posted = await readPosted(request, response, {
+        maxBytes: options.maxBodyBytes,
+        onBytes: stay.grow,
+      });
       if (posted) await (isModern(posted) ? modern.post(posted) : legacy.post(posted));
     } else if (isModern({ request, frames: [] })) throw unsuitable(request, response, "POST");
     else if (request.method === "GET") await legacy.get(request, response);
@@ -71,9 +78,9 @@ export function createMcpFace(options: FaceOptions): McpFace {
 async function readPosted(
   request: IncomingMessage,
   response: ServerResponse,
-  maxBytes: number | undefined,
+  reading: BodyReading,
 ): Promise<Posted | undefined> {
-  const text = await readBody(request, maxBytes);
+  const text = await readBody(request, reading);
   const frames: Posted["frames"][number][] = [];
   for (const frame of [readFrame(text)].flat()) {
     if (frame.kind === "malformed") {

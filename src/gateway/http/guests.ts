@@ -1,8 +1,8 @@
-import { PreloopError } from "#base";
+import { type Holder, leaverFor } from "./fair-share.ts";
 
 /** What is kept of a client between its HTTP requests. */
 export interface Guest {
-  /** True while something goes on in it that nobody's request waits for. */
+  /** True while something goes on in it that nobody's request waits for, or a person is to decide. */
   isBusy?(): boolean;
   close(): Promise<void>;
 }
@@ -12,7 +12,7 @@ export interface Guests<G extends Guest> {
   /** Enters a session that exists. The caller calls `leave` when its request is over. */
   enter(key: string): Promise<Visit<G>> | undefined;
   /** Enters a session, opening it first when there is none. @throws sessions_full */
-  enterOrOpen(key: string, open: () => Promise<G>): Promise<Visit<G>>;
+  enterOrOpen(key: string, holder: Holder, open: () => Promise<G>): Promise<Visit<G>>;
   /** Closes one session; false when there is none. */
   end(key: string): boolean;
   close(): Promise<void>;
@@ -27,19 +27,25 @@ export interface Visit<G extends Guest> {
 export interface GuestsOptions {
   /** How long a session without an open request is kept. */
   readonly idleMs: number;
-  /** Each session starts the servers anew, so their number is limited; idle ones make room. */
+  /** Each session starts the servers anew, so their number is limited; idle ones make room, by fair shares. */
   readonly max: number;
+  /** How many of them one holder may have; half of all without it. */
+  readonly each?: number;
   readonly onClosed?: (error: unknown) => void;
 }
 
 interface Room<G> {
+  readonly key: string;
+  readonly holder: Holder;
   readonly opened: Promise<G>;
   guest: G | undefined;
   visits: number;
+  uses: number;
   timer: NodeJS.Timeout | undefined;
 }
 
-export function createGuests<G extends Guest>({ idleMs, max, onClosed }: GuestsOptions): Guests<G> {
+export function createGuests<G extends Guest>(options: GuestsOptions): Guests<G> {
+  const { idleMs, max, each = Math.ceil(max / 2), onClosed } = options;
   // In the order of last use, the longest unused first.
   const rooms = new Map<string, Room<G>>();
   const closing = new Set<Promise<void>>();
@@ -49,6 +55,7 @@ export function createGuests<G extends Guest>({ idleMs, max, onClosed }: GuestsO
     rooms.set(key, room);
     clearTimeout(room.timer);
     room.visits++;
+    room.uses++;
     let isOver = false;
     const leave = () => {
       if (isOver) return;
@@ -72,12 +79,13 @@ export function createGuests<G extends Guest>({ idleMs, max, onClosed }: GuestsO
     );
   }
 
-  function makeRoom(): void {
-    if (rooms.size < max) return;
-    const [idle] = [...rooms].find(([, room]) => room.visits === 0 && !room.guest?.isBusy?.()) ?? [];
-    if (idle === undefined)
-      throw new PreloopError("sessions_full", `All ${max} sessions are in use; try again later`);
-    end(idle);
+  function makeRoom(newcomer: Holder): void {
+    const held = [...rooms.values()].map((room) => ({
+      ...room,
+      isIdle: room.visits === 0 && !room.guest?.isBusy?.(),
+    }));
+    const leaver = leaverFor(held, newcomer, { max, each });
+    if (leaver) end(leaver.key);
   }
 
   function end(key: string): boolean {
@@ -98,11 +106,11 @@ export function createGuests<G extends Guest>({ idleMs, max, onClosed }: GuestsO
       const room = rooms.get(key);
       return room && visit(key, room);
     },
-    async enterOrOpen(key, open) {
+    async enterOrOpen(key, holder, open) {
       let room = rooms.get(key);
       if (!room) {
-        makeRoom();
-        room = { opened: open(), guest: undefined, visits: 0, timer: undefined };
+        makeRoom(holder);
+        room = { key, holder, opened: open(), guest: undefined, visits: 0, uses: 0, timer: undefined };
         rooms.set(key, room);
       }
       return visit(key, room);

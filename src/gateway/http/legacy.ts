@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PreloopError, secretToken } from "#base";
 import type { Frame } from "#jsonrpc";
-import { LEGACY_VERSIONS } from "../era.ts";
+import { LEGACY_VERSIONS, readInitialize } from "../era.ts";
 import type { Session } from "../session.ts";
+import { addressOf, holderName } from "./address.ts";
 import { createAnswer } from "./answer.ts";
 import { startEvents } from "./events.ts";
 import type { Guest, Guests, Visit } from "./guests.ts";
@@ -24,23 +25,25 @@ export interface LegacyGuest extends Guest {
 }
 
 export function createLegacyFace(guests: Guests<LegacyGuest>, openSession: OpenSession): LegacyFace {
-  async function openGuest(): Promise<LegacyGuest> {
+  async function openGuest(address: string): Promise<LegacyGuest> {
     const post = createPost();
-    const session = await openSession(post.deliver);
+    const session = await openSession(post.deliver, { address });
     const close = () => session.close().finally(post.close);
     return { session, post, isBusy: session.isBusy, close };
   }
 
   return {
     async post(posted) {
-      const opens = posted.frames.some((frame) => frame.kind === "request" && frame.method === "initialize");
+      const opening = posted.frames.find(isInitialize);
       const known = headerOf(posted.request, "mcp-session-id");
-      if (!opens) return serve(posted, await visitFrom(guests, posted.request));
+      if (!opening) return serve(posted, await visitFrom(guests, posted.request));
       if (posted.frames.length > 1) throw new PreloopError("request_invalid", "initialize comes alone");
       if (known !== undefined)
         throw new PreloopError("request_invalid", "This session has been initialized already");
       const key = secretToken();
-      const visit = await guests.enterOrOpen(key, openGuest);
+      const address = addressOf(posted.request);
+      const name = holderName(readInitialize(opening.params).clientInfo);
+      const visit = await guests.enterOrOpen(key, { address, name }, () => openGuest(address));
       posted.response.setHeader("Mcp-Session-Id", key);
       serve(posted, visit);
     },
@@ -130,3 +133,7 @@ function serve({ request, response, text, frames }: Posted, visit: Visit<LegacyG
 }
 
 type RequestFrame = Extract<Frame, { kind: "request" }>;
+
+function isInitialize(frame: Frame): frame is RequestFrame {
+  return frame.kind === "request" && frame.method === "initialize";
+}

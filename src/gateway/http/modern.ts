@@ -1,7 +1,8 @@
-import { isJsonObject, PreloopError } from "#base";
+import { isJsonObject, PreloopError, sha256 } from "#base";
 import { composeNotification, type Frame, members, type RpcId, withMember } from "#jsonrpc";
 import { readEnvelope } from "../era.ts";
 import type { Session } from "../session.ts";
+import { addressOf, holderName } from "./address.ts";
 import { type Answer, createAnswer } from "./answer.ts";
 import { errorCodeOf, isReplyTo, withId, withSubscriptionId } from "./frames.ts";
 import type { Guest, Guests, Visit } from "./guests.ts";
@@ -15,7 +16,7 @@ export interface ModernFace {
   post(posted: Posted): Promise<void>;
 }
 
-/** A session shared by all requests of one client, by what it calls itself. */
+/** A session shared by all requests of one address that call their client the same. */
 export interface ModernGuest extends Guest {
   readonly session: Session;
   readonly asked: Map<RpcId, Asked>;
@@ -35,9 +36,10 @@ type RequestFrame = Extract<Frame, { kind: "request" }>;
 export function createModernFace(guests: Guests<ModernGuest>, openSession: OpenSession): ModernFace {
   let lastId = 0;
 
-  async function openGuest(): Promise<ModernGuest> {
+  async function openGuest(address: string): Promise<ModernGuest> {
     const asked = new Map<RpcId, Asked>();
-    const session = await openSession((line, about) => deliver(asked, line, about));
+    const origin = { address, isClaimed: true } as const;
+    const session = await openSession((line, about) => deliver(asked, line, about), origin);
     const close = () =>
       session.close().finally(() => {
         for (const { answer } of asked.values()) answer.end();
@@ -84,7 +86,11 @@ export function createModernFace(guests: Guests<ModernGuest>, openSession: OpenS
         const client = readEnvelope(frame.params);
         const { name, version } = client.clientInfo;
         formatOf(posted.request);
-        visit = await guests.enterOrOpen(JSON.stringify([name, version]), openGuest);
+        const address = addressOf(posted.request);
+        // A client may call itself anything, of any length.
+        const key = sha256(JSON.stringify([address, name, version]));
+        const holder = { address, name: holderName(client.clientInfo) };
+        visit = await guests.enterOrOpen(key, holder, () => openGuest(address));
         if (frame.method === "tools/call") {
           const tool = await visit.guest.session.toolFor(client, String(frame.params.name));
           if (tool) checkMirrors(posted.request, members(frame.text).get("params")!, tool);

@@ -1,16 +1,24 @@
 import type { IncomingMessage } from "node:http";
-import { PreloopError } from "#base";
+import { isPreloopError, PreloopError } from "#base";
 import { MAX_FRAME_BYTES } from "#jsonrpc";
 import type { Format } from "./answer.ts";
 
 /** How many times the limit a client may send before it is cut off. */
 const HEARD_OUT = 4;
 
+/** How much of a body is taken. */
+export interface BodyReading {
+  readonly maxBytes?: number | undefined;
+  /** Hears of each part before it is kept; may refuse it. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
 /**
  * The text of a POST's body.
  * @throws media_unsuitable, frame_too_large, parse_failed, request_cancelled when the client leaves meanwhile
  */
-export async function readBody(request: IncomingMessage, maxBytes = MAX_FRAME_BYTES): Promise<string> {
+export async function readBody(request: IncomingMessage, reading: BodyReading = {}): Promise<string> {
+  const { maxBytes = MAX_FRAME_BYTES, onBytes } = reading;
   const type = headerOf(request, "content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   // Also what keeps other sites' forms out: a form cannot send this type.
   if (type !== "application/json")
@@ -22,9 +30,12 @@ export async function readBody(request: IncomingMessage, maxBytes = MAX_FRAME_BY
       bytes += chunk.length;
       // A client reads our answer once it has said all, so what is too much is still heard for a while.
       if (bytes > maxBytes * HEARD_OUT) break;
-      if (bytes <= maxBytes) chunks.push(chunk);
+      if (bytes > maxBytes) continue;
+      onBytes?.(chunk.length);
+      chunks.push(chunk);
     }
   } catch (cause) {
+    if (isPreloopError(cause)) throw cause;
     throw new PreloopError("request_cancelled", "the client left before it had said all", { cause });
   }
   if (bytes > maxBytes)

@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Frame, RpcId } from "#jsonrpc";
+import type { SessionRef } from "#model";
 import type { Session } from "../session.ts";
 
+/** Where a session's requests come from, and whether the name they give is all that tells them from others there. */
+export type Origin = Pick<SessionRef, "address" | "isClaimed">;
+
 /** Opens a session of the gateway whose frames go to `send`; closing it closes all that it stands on. */
-export type OpenSession = (send: (line: string, about?: RpcId) => void) => Promise<Session>;
+export type OpenSession = (send: (line: string, about?: RpcId) => void, origin: Origin) => Promise<Session>;
 
 /** A POST whose body has been read. */
 export interface Posted {

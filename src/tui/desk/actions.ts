@@ -3,7 +3,7 @@ import { isPreloopError, messageOf } from "#base";
 import type { Approval } from "#model";
 import type { Bench } from "./bench.ts";
 import { type Draft, editArguments } from "./edit-arguments.ts";
-import { isRevealed, lockOf } from "./focus.ts";
+import { isRevealed, lockOf, wholeOf } from "./focus.ts";
 import { type GrantForm, grantRequest } from "./grant-form.ts";
 
 /** Sends one vote for what was on the screen. */
@@ -87,8 +87,10 @@ export function startEdit(bench: Bench, approval: Approval, draft?: string) {
 }
 
 async function edit(bench: Bench, id: string, draft?: Draft): Promise<string | undefined> {
-  const approval = bench.state().pending.find((each) => each.id === id);
-  if (!approval) return `${id} is no longer pending`;
+  const listed = bench.state().pending.find((each) => each.id === id);
+  if (!listed) return `${id} is no longer pending`;
+  const approval = wholeOf(bench.state(), listed);
+  if (!approval) return `the arguments of ${id} are still being read`;
   await noteReveal(bench, approval);
   const edited = await editArguments(approval.effectiveArgs, bench.options.edit, draft);
   if (edited.kind === "given-up") return "the edit was dropped";

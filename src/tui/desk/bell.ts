@@ -1,4 +1,4 @@
-import type { Approval } from "#model";
+import type { ListedApproval } from "#model";
 
 /** Parts of the time to the deadline after which a person is reminded. */
 const REMINDERS = [0.5, 0.8] as const;
@@ -8,7 +8,7 @@ const QUIET_MS = 2_000;
 /** Says when to ring: when something arrives, and when half and four fifths of its time are over. */
 export interface Bell {
   /** How many approvals wait, when it should ring now; undefined when it should not. */
-  listen(pending: readonly Approval[], now: Date, ticksMs: number): number | undefined;
+  listen(pending: readonly ListedApproval[], now: Date, ticksMs: number): number | undefined;
 }
 
 export function createBell(): Bell {
@@ -30,7 +30,7 @@ export function createBell(): Bell {
   };
 }
 
-function stageOf({ createdAt, deadline }: Approval, now: Date): number {
+function stageOf({ createdAt, deadline }: ListedApproval, now: Date): number {
   const part = (now.getTime() - createdAt.getTime()) / (deadline.getTime() - createdAt.getTime());
   return REMINDERS.filter((reminder) => part >= reminder).length;
 }

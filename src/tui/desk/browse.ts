@@ -1,10 +1,10 @@
 import { isForOnePerson, oddlyHiddenFrom } from "#approvals";
-import type { Approval } from "#model";
+import type { Approval, ListedApproval } from "#model";
 import { VIEWS } from "../lines/arguments.ts";
 import type { Key } from "../terminal/keys.ts";
 import { approve, revokeGrant, startEdit, toggleFreeze, toggleReveal } from "./actions.ts";
 import type { Bench } from "./bench.ts";
-import { isRevealed, lockOf, pickedApproval } from "./focus.ts";
+import { isRevealed, lockOf, pickedApproval, wholeOf } from "./focus.ts";
 import { unseenRows } from "./gaze.ts";
 import { openGrantForm } from "./grant-form.ts";
 import { showsDetail } from "./layout.ts";
@@ -33,7 +33,7 @@ export function pressBrowse(bench: Bench, key: Key) {
     case "v":
       return turnView(bench);
     case "r":
-      return approval && toggleReveal(bench, approval);
+      return approval && withWhole(bench, approval, (whole) => toggleReveal(bench, whole));
     case "y":
       return copyId(bench);
   }
@@ -59,7 +59,14 @@ function pressDeciding(bench: Bench, name: string) {
   const lock = lockOf(bench.state(), approval);
   if (name === "x") return toggleFreeze(bench, approval.session.id);
   if (lock !== undefined) return bench.toast(`${approval.id} cannot be decided: ${lock}`, "warn");
-  decideOn(bench, approval, name);
+  withWhole(bench, approval, (whole) => decideOn(bench, whole, name));
+}
+
+/** Long arguments are read for the screen when they are picked; nothing is done about what is not there yet. */
+function withWhole(bench: Bench, listed: ListedApproval, work: (whole: Approval) => void) {
+  const whole = wholeOf(bench.state(), listed);
+  if (whole) work(whole);
+  else bench.toast(`the arguments of ${listed.id} are still being read`);
 }
 
 function decideOn(bench: Bench, approval: Approval, name: string) {
@@ -112,6 +119,8 @@ function openGrant(bench: Bench, approval: Approval) {
   if (approval.risk === "high") return bench.toast("calls of high risk are approved one at a time", "warn");
   if (!isForOnePerson(approval.workflow))
     return bench.toast("several people decide on this each time: no grant", "warn");
+  if (approval.session.isClaimed)
+    return bench.toast("only a name tells this client from others: no grant", "warn");
   const { id, effectiveDigest: digest } = approval;
   const masking = isRevealed(bench.state(), approval) ? undefined : bench.options.masking;
   const form = openGrantForm(approval, bench.options.newWord(), masking);

@@ -3,7 +3,7 @@ import { promptLines } from "../lines/prompt.ts";
 import type { Key } from "../terminal/keys.ts";
 import { createBell } from "./bell.ts";
 import type { Bench, DeskOptions } from "./bench.ts";
-import { keepPicks, lockOf, pickedApproval } from "./focus.ts";
+import { keepPicks, lockOf, pickedApproval, wholeOf } from "./focus.ts";
 import { isArmed, moveGaze } from "./gaze.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { press } from "./modes.ts";
@@ -43,7 +43,10 @@ export function createDesk(options: DeskOptions): Desk {
     state = keepPicks(before, { ...before, ...change });
     state = { ...state, ...dropQuestion(state) };
     state = { ...state, gaze: moveGaze(state, layout(), clock.ticksMs()) };
-    if (!isClosed) loadPast();
+    if (!isClosed) {
+      loadPast();
+      loadWhole();
+    }
     for (const listener of listeners) listener();
   };
   const toast: Bench["toast"] = (text, tone = "good") =>
@@ -58,6 +61,24 @@ export function createDesk(options: DeskOptions): Desk {
       (past) => set({ past: new Map([...state.past, [approval.id, past]]) }),
       () => asked.delete(approval.id), // the next look at the store says that it is lost
     );
+  };
+
+  let reading: string | undefined;
+  const loadWhole = () => {
+    const listed = pickedApproval(state);
+    if (!listed || wholeOf(state, listed) || state.store.kind !== "current") return;
+    const subject = `${listed.id} ${listed.effectiveDigest}`;
+    if (reading === subject) return;
+    reading = subject;
+    deciders
+      .get(listed.id)
+      .then(
+        (whole) => set({ whole }),
+        () => {},
+      ) // the next look at the store says that it is lost
+      .finally(() => {
+        if (reading === subject) reading = undefined;
+      });
   };
 
   const ring = () => {

@@ -1,6 +1,6 @@
-import type { Approval } from "#model";
+import { isWhole, type ListedApproval } from "#model";
 
-const FIELDS: Readonly<Record<string, (approval: Approval) => string>> = {
+const FIELDS: Readonly<Record<string, (approval: ListedApproval) => string>> = {
   tool: ({ tool }) => tool,
   server: ({ server }) => server,
   risk: ({ risk }) => risk,
@@ -8,7 +8,7 @@ const FIELDS: Readonly<Record<string, (approval: Approval) => string>> = {
 };
 
 /** `tool:write risk:high some text`: every word must fit, and a named word must fit its own field. */
-export function compileFilter(filter: string): (approval: Approval) => boolean {
+export function compileFilter(filter: string): (approval: ListedApproval) => boolean {
   const tests = filter
     .toLowerCase()
     .split(/\s+/)
@@ -17,13 +17,16 @@ export function compileFilter(filter: string): (approval: Approval) => boolean {
   return (approval) => tests.every((test) => test(approval));
 }
 
-function readWord(word: string): (approval: Approval) => boolean {
+function readWord(word: string): (approval: ListedApproval) => boolean {
   const [name, wanted] = word.split(/:(.*)/s, 2) as [string, string?];
   const field = wanted === undefined ? undefined : FIELDS[name];
   if (field) return (approval) => field(approval).toLowerCase().includes(wanted!);
   return (approval) => textOf(approval).includes(word);
 }
 
-function textOf({ id, name, server, tool, session, effectiveArgs, rule }: Approval): string {
-  return `${id} ${name} ${server} ${tool} ${session.client} ${session.cwd} ${rule} ${effectiveArgs}`.toLowerCase();
+function textOf(approval: ListedApproval): string {
+  const { id, name, server, tool, session, rule } = approval;
+  // Of long arguments only the beginning is at hand.
+  const args = isWhole(approval) ? approval.effectiveArgs : approval.argsHead;
+  return `${id} ${name} ${server} ${tool} ${session.client} ${session.cwd} ${rule} ${args}`.toLowerCase();
 }

@@ -1,9 +1,9 @@
-import type { Approval } from "#model";
+import { type Approval, isWhole, type ListedApproval } from "#model";
 import { compileFilter } from "./filter.ts";
 import type { DeskState, ListPanel } from "./state.ts";
 
 /** The pending approvals that the filter lets through, and the picked one that has left the list meanwhile. */
-export function pendingRows(state: DeskState): readonly Approval[] {
+export function pendingRows(state: DeskState): readonly ListedApproval[] {
   const { pending, ghost, filter } = state;
   const rows = filter === "" ? pending : pending.filter(compileFilter(filter));
   if (!ghost || rows.some(({ id }) => id === ghost.id)) return rows;
@@ -12,7 +12,7 @@ export function pendingRows(state: DeskState): readonly Approval[] {
   return at < 0 ? [...rows, ghost] : [...rows.slice(0, at), ghost, ...rows.slice(at)];
 }
 
-export function historyRows({ history, filter }: DeskState): readonly Approval[] {
+export function historyRows({ history, filter }: DeskState): readonly ListedApproval[] {
   return filter === "" ? history : history.filter(compileFilter(filter));
 }
 
@@ -31,14 +31,20 @@ export function idsOf(state: DeskState, list: ListPanel): readonly string[] {
 }
 
 /** The approval in front of the person. */
-export function pickedApproval(state: DeskState): Approval | undefined {
+export function pickedApproval(state: DeskState): ListedApproval | undefined {
   const rows =
     state.list === "pending" ? pendingRows(state) : state.list === "history" ? historyRows(state) : [];
   return rows.find(({ id }) => id === state.picked[state.list]);
 }
 
+/** All of an approval, where it is at hand: its list has it, or it was read for the screen. */
+export function wholeOf({ whole }: DeskState, listed: ListedApproval): Approval | undefined {
+  if (isWhole(listed)) return listed;
+  return whole?.id === listed.id && whole.effectiveDigest === listed.effectiveDigest ? whole : undefined;
+}
+
 /** Why nothing may be decided about an approval; undefined when it may. */
-export function lockOf(state: DeskState, approval: Approval): string | undefined {
+export function lockOf(state: DeskState, approval: ListedApproval): string | undefined {
   if (state.store.kind === "loading") return "still loading";
   if (state.store.kind === "lost") return "the store cannot be reached, so this may be out of date";
   const current = state.pending.find(({ id }) => id === approval.id);
@@ -50,7 +56,7 @@ export function lockOf(state: DeskState, approval: Approval): string | undefined
 }
 
 /** Whether what masks hide in an approval is shown: these very arguments were revealed here. */
-export function isRevealed({ revealed }: DeskState, { id, effectiveDigest }: Approval): boolean {
+export function isRevealed({ revealed }: DeskState, { id, effectiveDigest }: ListedApproval): boolean {
   return revealed.get(id) === effectiveDigest;
 }
 

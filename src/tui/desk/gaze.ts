@@ -1,6 +1,6 @@
 import { sha256 } from "#base";
 import type { DetailLines } from "../lines/detail.ts";
-import { isRevealed, pickedApproval } from "./focus.ts";
+import { isRevealed, pickedApproval, wholeOf } from "./focus.ts";
 import { type Layout, showsDetail } from "./layout.ts";
 import type { DeskState, Gaze } from "./state.ts";
 
@@ -23,6 +23,7 @@ export function subjectOf(state: DeskState, layout: Layout): string {
     approval.status,
     state.view,
     isRevealed(state, approval),
+    wholeOf(state, approval) !== undefined,
     columns,
   ].join(" ");
 }

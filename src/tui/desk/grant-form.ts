@@ -8,7 +8,7 @@ import {
   readJson,
   redactJson,
 } from "#base";
-import { type Approval, GRANT_SCOPES, type GrantScope } from "#model";
+import { type Approval, GRANT_SCOPES, type GrantScope, isWhole, type ListedApproval } from "#model";
 
 export const LIFETIMES = ["session", "1h", "8h", "24h"] as const;
 type Lifetime = (typeof LIFETIMES)[number];
@@ -105,13 +105,14 @@ export function grantRequest({ scope, lifetime, fields }: GrantForm): GrantReque
 /** Which earlier calls of the tool the grant would have let pass, whatever their session. */
 export function wouldHaveMatched(
   form: GrantForm,
-  approval: Approval,
-  past: readonly Approval[],
-): readonly Approval[] {
+  approval: ListedApproval,
+  past: readonly ListedApproval[],
+): readonly ListedApproval[] {
   if (form.scope === "tool") return past;
   if (form.scope === "exact")
     return past.filter((other) => other.proposedDigest === approval.effectiveDigest);
-  return past.filter((other) => matchesFields(form.fields, readJson(other.proposedArgs)));
+  // Arguments that are too long for a listing are not tried.
+  return past.filter((other) => isWhole(other) && matchesFields(form.fields, readJson(other.proposedArgs)));
 }
 
 function matchesFields(fields: readonly GrantField[], args: Json): boolean {

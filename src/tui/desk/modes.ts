@@ -4,6 +4,7 @@ import type { Key } from "../terminal/keys.ts";
 import { approve, approveWithGrant, deny, startEdit } from "./actions.ts";
 import type { Bench } from "./bench.ts";
 import { pressBrowse } from "./browse.ts";
+import { wholeOf } from "./focus.ts";
 import { grantFault, grantRows, moveGrantCursor, turnGrantRow, typeGrantRow } from "./grant-form.ts";
 import { move } from "./move.ts";
 import type { Mode } from "./state.ts";
@@ -74,7 +75,8 @@ function pressDeny(bench: Bench, key: Key, mode: ModeOf<"deny">) {
 }
 
 function pressReview(bench: Bench, key: Key, mode: ModeOf<"review">) {
-  const approval = bench.state().pending.find(({ id }) => id === mode.id);
+  const listed = bench.state().pending.find(({ id }) => id === mode.id);
+  const approval = listed && wholeOf(bench.state(), listed);
   if (!approval || !key.isAlone) return;
   if (key.name === "e") return startEdit(bench, approval, mode.args);
   if (/^(up|down|page-up|page-down|home|end|j|k)$/.test(key.name)) return move(bench, key);

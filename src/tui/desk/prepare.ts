@@ -8,12 +8,12 @@ import {
   redactJson,
   writeJson,
 } from "#base";
-import type { Approval } from "#model";
+import { type Approval, isWhole, type ListedApproval } from "#model";
 import { type ArgumentLines, fieldLines, jsonLines, textLines, type View } from "../lines/arguments.ts";
 import { type DetailLines, detailLines, sizeWord } from "../lines/detail.ts";
 import { differenceLines } from "../lines/difference.ts";
 import { line, quiet } from "../lines/line.ts";
-import { isRevealed, lockOf, pickedApproval } from "./focus.ts";
+import { isRevealed, lockOf, pickedApproval, wholeOf } from "./focus.ts";
 import type { DeskState } from "./state.ts";
 
 interface Prepared {
@@ -43,9 +43,11 @@ export function createDetailMaker(masking: Masking): DetailMaker {
   };
   return {
     detailOf(state, width) {
-      const approval = pickedApproval(state);
-      if (!approval) return undefined;
-      const { args, title, isMasked, odd } = prepared(state, approval, width);
+      const listed = pickedApproval(state);
+      if (!listed) return undefined;
+      const whole = wholeOf(state, listed);
+      const approval = whole ?? listed;
+      const { args, title, isMasked, odd } = whole ? prepared(state, whole, width) : beingRead(listed);
       const lock = state.list === "pending" ? lockOf(state, approval) : undefined;
       const past = state.past.get(approval.id);
       return detailLines({
@@ -71,6 +73,12 @@ export function createDetailMaker(masking: Masking): DetailMaker {
 }
 
 const SHORT_ROWS = 18;
+
+function beingRead(listed: ListedApproval): Prepared {
+  const size = isWhole(listed) ? "" : ` · ${sizeWord(listed.argsBytes)}`;
+  const lines = [line(quiet("being read…"))];
+  return { args: { lines, hidden: 0, warnings: [] }, title: `arguments${size}`, isMasked: false, odd: [] };
+}
 
 interface Preparing {
   readonly state: DeskState;
@@ -115,17 +123,25 @@ function prepare({ state, approval, width, isShown, masking }: Preparing): Prepa
 }
 
 // The agent's own proposal before an edit; else the last call of this tool that was asked about.
-function baseOf(approval: Approval, past: readonly Approval[]): { args: string; words: string } | undefined {
+function baseOf(
+  approval: Approval,
+  past: readonly ListedApproval[],
+): { args: string; words: string } | undefined {
   if (approval.proposedDigest !== approval.effectiveDigest)
     return { args: approval.proposedArgs, words: "changes against the agent's proposal" };
   const last = past[0];
-  return last && { args: last.effectiveArgs, words: `changes against ${last.id}` };
+  return last && isWhole(last)
+    ? { args: last.effectiveArgs, words: `changes against ${last.id}` }
+    : undefined;
 }
 
 function nothingToCompare(value: Json, width: number): ArgumentLines {
   const { lines, ...found } = fieldLines(value, width);
   return {
-    lines: [line(quiet("no edit and no earlier call of this tool; all of it is shown")), ...lines],
+    lines: [
+      line(quiet("no edit and no earlier call of this tool to compare with; all of it is shown")),
+      ...lines,
+    ],
     ...found,
   };
 }

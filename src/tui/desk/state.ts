@@ -1,5 +1,5 @@
 import type { SessionRow } from "#approvals";
-import type { Approval, Grant } from "#model";
+import type { Approval, Grant, ListedApproval } from "#model";
 import type { View } from "../lines/arguments.ts";
 import type { GrantForm } from "./grant-form.ts";
 
@@ -65,18 +65,20 @@ export interface DeskState {
   readonly decider: string;
   readonly store: StoreState;
   /** Oldest first. */
-  readonly pending: readonly Approval[];
+  readonly pending: readonly ListedApproval[];
   /** Newest first. */
-  readonly history: readonly Approval[];
+  readonly history: readonly ListedApproval[];
   readonly sessions: readonly SessionRow[];
   readonly grants: readonly Grant[];
   /** Earlier approvals of the same tool, by approval. */
-  readonly past: ReadonlyMap<string, readonly Approval[]>;
+  readonly past: ReadonlyMap<string, readonly ListedApproval[]>;
   readonly panel: Panel;
   readonly list: ListPanel;
   readonly picked: Readonly<Record<ListPanel, string | undefined>>;
   /** The picked approval after it left the list: it stays in front, undecidable, until the person moves on. */
-  readonly ghost?: Approval | undefined;
+  readonly ghost?: ListedApproval | undefined;
+  /** The picked approval, all of it, where its list has only the beginning. */
+  readonly whole?: Approval | undefined;
   readonly scroll: number;
   readonly view: View;
   /** Approvals whose masked values are shown, each with the digest of the arguments that were revealed. */

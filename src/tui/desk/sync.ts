@@ -1,11 +1,11 @@
 import type { DeciderSide, SessionRow } from "#approvals";
 import { messageOf } from "#base";
-import { APPROVAL_STATUSES, type Approval, type Grant } from "#model";
+import { APPROVAL_STATUSES, type Grant, type ListedApproval } from "#model";
 
 /** What the store holds, as far as this screen is about it. */
 export interface Snapshot {
-  readonly pending: readonly Approval[];
-  readonly history: readonly Approval[];
+  readonly pending: readonly ListedApproval[];
+  readonly history: readonly ListedApproval[];
   readonly sessions: readonly SessionRow[];
   readonly grants: readonly Grant[];
 }

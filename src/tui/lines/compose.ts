@@ -1,4 +1,4 @@
-import { historyRows, lockOf, pendingRows } from "../desk/focus.ts";
+import { historyRows, lockOf, pendingRows, wholeOf } from "../desk/focus.ts";
 import type { DetailMaker } from "../desk/prepare.ts";
 import type { DeskState, ListPanel } from "../desk/state.ts";
 import { ruled, warnings } from "./detail.ts";
@@ -144,7 +144,8 @@ function reviewRows(
   { id, args }: { readonly id: string; readonly args: string },
   width: number,
 ): readonly Line[] {
-  const approval = state.pending.find((each) => each.id === id);
+  const listed = state.pending.find((each) => each.id === id);
+  const approval = listed && wholeOf(state, listed);
   if (!approval) return [];
   const changes = details.changesOf(state, approval, args, width);
   const lock = lockOf(state, approval);

@@ -1,20 +1,20 @@
 import { hopelessWord, isForOnePerson, type Tally, talliesOf } from "#approvals";
 import { displayWidth, fitWidth, foldWidth, formatDuration, readJson, visibleLines } from "#base";
-import type { Approval, Vote } from "#model";
+import type { ListedApproval, Vote } from "#model";
 import { type ArgumentLines, fieldLines } from "./arguments.ts";
 import { type Line, line, quiet, type Segment, spread, strong, warn, widthOf } from "./line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 import { agoWord, leftWord, plural, riskWord, shown, statusWord, toolTitle } from "./words.ts";
 
 export interface DetailInput {
-  readonly approval: Approval;
+  readonly approval: ListedApproval;
   readonly args: ArgumentLines;
   /** What the arguments' rule says: their size and the way they are shown. */
   readonly argsTitle: string;
   readonly isMasked: boolean;
   /** What is odd about masked values for secrets. */
   readonly odd: readonly string[];
-  readonly past: readonly Approval[] | undefined;
+  readonly past: readonly ListedApproval[] | undefined;
   readonly now: Date;
   readonly width: number;
   /** Whether there are too few rows for everything at once. */
@@ -114,7 +114,7 @@ function timeLines({ approval, now }: DetailInput): readonly Line[] {
 }
 
 // Where several workflows decide, each has rows of its own, as each must say yes.
-function voteLines(approval: Approval, width: number): readonly Line[] {
+function voteLines(approval: ListedApproval, width: number): readonly Line[] {
   const { workflow, votes, status } = approval;
   if (isForOnePerson(workflow) && votes.length === 0 && workflow.approvers.length === 0) return [];
   const tallies = talliesOf(approval);
@@ -125,7 +125,10 @@ function voteLines(approval: Approval, width: number): readonly Line[] {
   ];
 }
 
-function votesOf({ panel, deciders, yes }: Tally, { workflow, votes, effectiveDigest }: Approval): string {
+function votesOf(
+  { panel, deciders, yes }: Tally,
+  { workflow, votes, effectiveDigest }: ListedApproval,
+): string {
   const isTheirs = ({ decider }: Vote) => deciders.length === 0 || deciders.includes(decider);
   const cast = (workflow.also ? votes.filter(isTheirs) : votes).map((vote) => {
     const sign = vote.verdict === "deny" ? "✗" : counts(vote, effectiveDigest) ? "✓" : "–";
@@ -152,7 +155,7 @@ function badgeLines({ args, isMasked, odd, approval, width }: DetailInput): read
 
 // It is as much of what runs as the arguments are; short, by the limit on what may go along, and unmasked, for the config
 // named what that is.
-function metaLines({ meta }: Approval, width: number): readonly Line[] {
+function metaLines({ meta }: ListedApproval, width: number): readonly Line[] {
   if (meta === undefined) return [];
   const found = fieldLines(readJson(meta), width);
   return [ruled("sent along as _meta", width), ...warnings(found.warnings, width), ...found.lines];
@@ -160,7 +163,7 @@ function metaLines({ meta }: Approval, width: number): readonly Line[] {
 
 const CLAIM_LINES = 40;
 
-function claimLines({ justification }: Approval, width: number): readonly Line[] {
+function claimLines({ justification }: ListedApproval, width: number): readonly Line[] {
   if (justification === undefined) return [];
   const claim = visibleLines(justification, { maxLines: CLAIM_LINES, maxLineLength: 2_000 });
   return [
@@ -170,7 +173,7 @@ function claimLines({ justification }: Approval, width: number): readonly Line[]
   ];
 }
 
-function reasonLines({ reason, status }: Approval, width: number): readonly Line[] {
+function reasonLines({ reason, status }: ListedApproval, width: number): readonly Line[] {
   if (reason === undefined || status === "pending") return [];
   const { lines } = visibleLines(reason, { maxLines: 10, maxLineLength: 2_000 });
   return [ruled("reason", width), ...lines.flatMap((each) => foldUntrusted(escapesMarked(each), width))];
@@ -183,7 +186,7 @@ function pastLines({ past, now, width, approval }: DetailInput): readonly Line[]
   return [title, ...past.slice(0, 5).map((other) => pastLine(other, approval, now))];
 }
 
-function pastLine(other: Approval, approval: Approval, now: Date): Line {
+function pastLine(other: ListedApproval, approval: ListedApproval, now: Date): Line {
   const by = other.decidedBy === undefined ? "" : ` ${shown(other.decidedBy)}`;
   const why = other.reason ? ` “${shown(other.reason)}”` : "";
   const same = other.effectiveDigest === approval.effectiveDigest ? " · same arguments" : "";

@@ -1,5 +1,5 @@
 import { isForOnePerson, type SessionRow, talliesOf, tallyWord } from "#approvals";
-import type { Approval, Grant } from "#model";
+import type { Grant, ListedApproval } from "#model";
 import { lockOf } from "../desk/focus.ts";
 import type { DeskState } from "../desk/state.ts";
 import { fitLine, type Line, line, quiet, type Segment, spread, strong } from "./line.ts";
@@ -12,7 +12,7 @@ export interface Entry {
 }
 
 /** A waiting approval in two rows: what and how long, then who. */
-export function pendingEntry(approval: Approval, state: DeskState, width: number): Entry {
+export function pendingEntry(approval: ListedApproval, state: DeskState, width: number): Entry {
   const { id, session, risk, parkedAt, deadline } = approval;
   const lock = lockOf(state, approval);
   const left = approval.status === "pending" ? leftWord(deadline, state.now) : "";
@@ -62,7 +62,7 @@ export function grantEntry(grant: Grant, now: Date, width: number): Entry {
   };
 }
 
-export function historyEntry(approval: Approval, now: Date, width: number): Entry {
+export function historyEntry(approval: ListedApproval, now: Date, width: number): Entry {
   const at = approval.decidedAt ?? approval.finishedAt ?? approval.createdAt;
   const left = line(fixed(statusWord(approval.status), 12), toolTitle(approval));
   return { id: approval.id, rows: [spread(left, line(quiet(agoWord(at, now))), width)] };

@@ -1,4 +1,4 @@
-import type { Approval } from "#model";
+import type { ListedApproval } from "#model";
 import { type GrantForm, grantFault, grantRows, LIFETIMES, wouldHaveMatched } from "../desk/grant-form.ts";
 import type { DeskState, Mode } from "../desk/state.ts";
 import { ruled } from "./detail.ts";
@@ -71,7 +71,7 @@ function confirmLines(
   ];
 }
 
-function denyLines(text: string, approval: Approval | undefined, width: number): readonly Line[] {
+function denyLines(text: string, approval: ListedApproval | undefined, width: number): readonly Line[] {
   const reasons = REASONS.map((reason, at) => line(strong(` ${at + 1} `), quiet(reason)));
   return [
     ruled(`deny ${approval?.id ?? ""} · the agent will read this`, width),
@@ -81,7 +81,7 @@ function denyLines(text: string, approval: Approval | undefined, width: number):
   ];
 }
 
-function reviewLines(approval: Approval | undefined, width: number): readonly Line[] {
+function reviewLines(approval: ListedApproval | undefined, width: number): readonly Line[] {
   return [
     ruled(`approve ${approval?.id ?? ""} with your arguments?`, width),
     line(
@@ -94,7 +94,12 @@ function reviewLines(approval: Approval | undefined, width: number): readonly Li
   ];
 }
 
-function grantLines(form: GrantForm, approval: Approval, state: DeskState, width: number): readonly Line[] {
+function grantLines(
+  form: GrantForm,
+  approval: ListedApproval,
+  state: DeskState,
+  width: number,
+): readonly Line[] {
   const rows = grantRows(form).map((row, at) => {
     const pointer: Segment = at === form.cursor ? { text: "▶ ", tone: "title", bold: true } : { text: "  " };
     if (row.kind === "scope")
@@ -144,7 +149,7 @@ function scopeWords({ scope }: GrantForm): string {
   return scope === "tool" ? "  whatever the arguments" : "  what its patterns match";
 }
 
-function previewLine(form: GrantForm, approval: Approval, past: readonly Approval[]): Line {
+function previewLine(form: GrantForm, approval: ListedApproval, past: readonly ListedApproval[]): Line {
   if (past.length === 0) return line(quiet("no earlier calls of this tool to try it on"));
   const matched = wouldHaveMatched(form, approval, past);
   const ids = matched.slice(0, 6).map(({ id }) => id);

@@ -18,11 +18,16 @@ export function sessionLines(session: SessionRow, now: Date, width: number): rea
     label("session", shown(session.id)),
     label("user", shown(session.user)),
     label("process", `${session.pid} on ${shown(session.host)}`),
+    ...(session.address === undefined ? [] : [label("from", fromWord(session))]),
     label("began", agoWord(session.startedAt, now)),
     label("asked", counts.join(" · ") || "nothing yet"),
     ruled("working directory", width),
     ...foldUntrusted(escapesMarked(shown(session.cwd)), width),
   ];
+}
+
+function fromWord({ address = "", isClaimed }: SessionRow): string {
+  return `${shown(address)}${isClaimed ? ", where only names tell clients apart; a freeze holds for all of them" : ""}`;
 }
 
 /** Everything about one grant. */

@@ -2,11 +2,17 @@ import { describe, expect, test } from "vitest";
 import { createGuests } from "../../../src/gateway/http/guests.ts";
 import { until } from "../../upstreams/support.ts";
 
+const one = { address: "here", name: "one" };
+
 function house(idleMs: number, max = 2) {
   const closed: string[] = [];
   const guests = createGuests<{ name: string; close(): Promise<void> }>({ idleMs, max });
   const open = (name: string) => async () => ({ name, close: async () => void closed.push(name) });
-  return { closed, guests, enter: (name: string) => guests.enterOrOpen(name, open(name)) };
+  return {
+    closed,
+    guests,
+    enter: (name: string) => guests.enterOrOpen(name, { address: "here", name }, open(name)),
+  };
 }
 
 describe("the sessions of an HTTP face", () => {
@@ -28,9 +34,9 @@ describe("the sessions of an HTTP face", () => {
     expect(await guests.enter("busy")).toMatchObject({ guest: busy.guest });
   });
 
-  test("make room for new ones while one is idle, the longest unused first", async () => {
+  test("make room for new ones while one is idle, what was never used first", async () => {
     const { closed, enter } = house(60_000);
-    for (const name of ["a", "b", "a"]) (await enter(name)).leave();
+    for (const name of ["a", "a", "a", "b"]) (await enter(name)).leave();
     await enter("c");
     await until(() => closed.length > 0, "one session is closed");
     expect(closed).toEqual(["b"]);
@@ -43,8 +49,8 @@ describe("the sessions of an HTTP face", () => {
     let isBusy = true;
     const guests = createGuests({ idleMs: 10, max: 1 });
     const open = async () => ({ isBusy: () => isBusy, close: async () => void closed.push("a") });
-    (await guests.enterOrOpen("a", open)).leave();
-    await expect(guests.enterOrOpen("b", open)).rejects.toMatchObject({ code: "sessions_full" });
+    (await guests.enterOrOpen("a", one, open)).leave();
+    await expect(guests.enterOrOpen("b", one, open)).rejects.toMatchObject({ code: "sessions_full" });
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(closed).toEqual([]);
     isBusy = false;
@@ -53,7 +59,7 @@ describe("the sessions of an HTTP face", () => {
 
   test("that could not be opened are tried anew", async () => {
     const { guests, enter } = house(60_000);
-    const failing = guests.enterOrOpen("a", () => Promise.reject(new Error("no")));
+    const failing = guests.enterOrOpen("a", one, () => Promise.reject(new Error("no")));
     await expect(failing).rejects.toThrow("no");
     expect(await enter("a")).toMatchObject({ guest: { name: "a" } });
   });
