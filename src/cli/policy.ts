@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { isJsonObject, type JsonObject, PreloopError, readJson } from "#base";
-import type { Settings } from "#config";
+import { localUserOf, type Settings } from "#config";
 import type { ToolAnnotations, ToolCall } from "#model";
 import type { PolicyInput, ToolTarget } from "#policy";
 import type { House } from "./house.ts";
@@ -129,7 +129,7 @@ function sessionOf(settings: Settings, { client, user }: ExplainOptions): ToolCa
     client,
     clientVersion: "",
     cwd: settings.cwd,
-    user: user ?? `local:${settings.osUser}`,
+    user: user ?? localUserOf(settings),
   };
 }
 

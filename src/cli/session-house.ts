@@ -12,7 +12,7 @@ import {
   shortId,
   systemClock,
 } from "#base";
-import type { ApprovalsConfig } from "#config";
+import { type ApprovalsConfig, localUserOf } from "#config";
 import type { Stages } from "#gateway";
 import type { AuditEventKind, SessionRef } from "#model";
 import { createPins, type Pins } from "#pins";
@@ -55,7 +55,7 @@ export async function buildSessionHouse(
     client: "unknown",
     clientVersion: "",
     cwd: settings.cwd,
-    user: `local:${settings.osUser}`,
+    user: localUserOf(settings),
   };
   let takeNoteBack = () => {};
   let hopeless: (error: PreloopError) => void = () => {};
