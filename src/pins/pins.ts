@@ -1,6 +1,7 @@
 import { type Log, messageOf, silentLog, writeJson } from "#base";
-import { type Db, followStore, type NewPin, notePins, PIN_CHANNEL, type PinKey, readPins } from "#store";
+import { type Db, followStore, type NewPin, notePins, PIN_CHANNEL, readPins } from "#store";
 import { definitionOf, launchOf, pinDigestOf, type ServerLaunch } from "./definition.ts";
+import { keepFirstUses, withFirstUses } from "./first-uses.ts";
 import { holdTexts } from "./hold.ts";
 import { keepPins } from "./kept.ts";
 import { likenessesOf } from "./likeness.ts";
@@ -35,9 +36,10 @@ export function createPins(options: PinOptions): Pins {
   const { servers, log = silentLog, onHeld = () => {}, onChange = () => {} } = options;
   const launches = new Map(Object.entries(servers).map(([name, server]) => [name, launchOf(server)]));
   const kept = keepPins(options.keptIn, log);
-  const lastTime = kept.read();
-  let snapshot: Snapshot = lastTime ? compileSnapshot(lastTime) : EMPTY;
-  let isRead = false;
+  const firstUses = keepFirstUses(options.keptIn, log);
+  let stored = kept.read() ?? { pins: [], off: [] };
+  let inStore: Snapshot = EMPTY; // unlike what was kept, which may be of a store that was begun anew since
+  let snapshot: Snapshot = compileSnapshot(withFirstUses(stored, firstUses.all()));
   let surveyed = new WeakMap<SeenTool, Surveyed>();
   const waiting = new Map<string, NewPin>();
   const told = new Set<string>();
@@ -48,10 +50,11 @@ export function createPins(options: PinOptions): Pins {
   async function read(db: Db): Promise<void> {
     const before = stateOf(last);
     const found = await readPins(db);
-    snapshot = compileSnapshot(found);
-    isRead = true;
+    stored = found;
+    inStore = compileSnapshot(found);
     kept.write(found);
     noteServers();
+    keepFirst();
     for (const tool of last) tell(tool);
     if (stateOf(last) !== before) onChange();
     writeDown(db);
@@ -60,7 +63,7 @@ export function createPins(options: PinOptions): Pins {
   // Nobody waits for it; its own notification brings the new state.
   let writing: Promise<void> | undefined;
   function writeDown(db: Db): void {
-    if (waiting.size === 0 || isClosed) return;
+    if (isClosed || firstUses.unsettled().length === 0) return;
     writing ??= write(db)
       .catch((error) => {
         log.debug("pins are not written down yet", { error: messageOf(error) });
@@ -71,18 +74,12 @@ export function createPins(options: PinOptions): Pins {
       });
   }
 
+  // One after the other: of two definitions of a tool, the one that was used first is good.
   async function write(db: Db): Promise<void> {
-    const fresh = [...waiting].filter(([, pin]) => !isInStore(pin));
-    waiting.clear();
-    if (fresh.length === 0) return;
-    try {
-      await notePins(
-        db,
-        fresh.map(([, pin]) => pin),
-      );
-    } catch (error) {
-      for (const [key, pin] of fresh) waiting.set(key, pin);
-      throw error;
+    for (let [use] = firstUses.unsettled(); use && !isClosed; [use] = firstUses.unsettled()) {
+      const fresh = use.pins.filter((pin) => !inStore.knows(pin));
+      if (fresh.length > 0) await notePins(db, fresh);
+      firstUses.settle(use);
     }
   }
 
@@ -99,18 +96,24 @@ export function createPins(options: PinOptions): Pins {
       });
   }
 
-  // What was kept from the last time may be of a store that was begun anew since.
-  const isInStore = (pin: PinKey) => isRead && snapshot.knows(pin);
-
   function note(pin: NewPin): void {
-    if (!isInStore(pin)) waiting.set(JSON.stringify([pin.server, pin.tool, pin.digest]), pin);
+    if (!inStore.knows(pin)) waiting.set(JSON.stringify([pin.server, pin.tool, pin.digest]), pin);
+  }
+
+  // At once: a process that is killed after its first answer has used what the answer was about.
+  function keepFirst(): void {
+    const known = compileSnapshot(withFirstUses({ pins: [], off: [] }, firstUses.unsettled()));
+    const fresh = [...waiting.values()].filter((pin) => !known.knows(pin));
+    waiting.clear();
+    if (fresh.length > 0) firstUses.keep(fresh);
+    snapshot = compileSnapshot(withFirstUses(stored, firstUses.all()));
   }
 
   // A name that Postgres cannot hold stays held by its flag alone.
   function noteTool(tool: SeenTool, pin: Pick<NewPin, "digest" | "flags" | "isHeld">): void {
     const { server, original, name } = tool;
     if (server === options.own) return;
-    if (isInStore({ server, tool: original, digest: pin.digest }) || !isStorable(original)) return;
+    if (inStore.knows({ server, tool: original, digest: pin.digest }) || !isStorable(original)) return;
     note({ server, tool: original, name, definition: writeJson(definitionOf(tool)), ...pin });
   }
 
@@ -160,8 +163,10 @@ export function createPins(options: PinOptions): Pins {
         surveyed.set(tool, { digest, holds: reasons });
         const flags = [...reasons, ...notes, ...(like?.notes ?? [])];
         noteTool(tool, { digest, flags, isHeld: reasons.length > 0 });
-        tell(tool);
       }
+      noteServers();
+      keepFirst();
+      for (const tool of tools) tell(tool);
       if (followed.db) writeDown(followed.db);
     },
     isSurveyed: (tool) => surveyed.has(tool),
