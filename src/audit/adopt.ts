@@ -6,6 +6,7 @@ import type { Chain } from "./chain.ts";
 import { journalPath } from "./journal.ts";
 import { isAlive, lifeName } from "./life.ts";
 import type { Header } from "./lines.ts";
+import { noteMark, placeOf } from "./mark.ts";
 import { closeStart, readJournal, type Step } from "./read-journal.ts";
 import { shipBatch } from "./ship.ts";
 import type { Anchor, Link } from "./types.ts";
@@ -17,6 +18,7 @@ export interface Adopted {
 }
 
 export interface AdoptParts {
+  readonly home: string;
   readonly directory: string;
   readonly chain: Chain;
   readonly db: Db;
@@ -132,6 +134,8 @@ async function send(ship: Ship, writer: string): Promise<boolean> {
   }
   ship.inserted += shipped.inserted;
   ship.base = links.at(-1)!;
+  const { store, writers } = shipped;
+  noteMark(parts, { place: placeOf(parts.home, parts.db), store, writers, writer, seq: ship.base.seq });
   ship.links = [];
   return true;
 }

@@ -5,6 +5,7 @@ import { createChain } from "./chain.ts";
 import { draftOf, eventText, recordText, withFacts } from "./draft.ts";
 import { createJournal } from "./journal.ts";
 import { createKeeper } from "./keeper.ts";
+import { noteMark, placeOf } from "./mark.ts";
 import { createScribe } from "./scribe.ts";
 import { createShipper } from "./shipper.ts";
 import type { Audit, AuditEntry, Writer } from "./types.ts";
@@ -41,7 +42,10 @@ export function createAudit(options: AuditOptions): Audit {
       chain,
       log,
       store: options.store,
-      onShipped: (db) => keeper?.sawStore(db),
+      onShipped(db, { store, writers }, { seq }) {
+        noteMark({ home, chain, log }, { place: placeOf(home, db), store, writers, writer: writer.id, seq });
+        keeper?.sawStore(db);
+      },
     });
   const scribe = createScribe({
     journal: { write: (remarks) => (isClosed ? refuse() : journal.write(remarks)) },

@@ -13,6 +13,8 @@ export interface Chain {
   /** What one writer's anchor adds to the ledger. */
   share(writer: string, anchor: Anchor): Buffer;
   seal(ledger: string): string;
+  /** A seal over what a home has seen of audits. */
+  homeSeal(marks: string): string;
 }
 
 /** HMAC-SHA-256 under a key derived from the secret for this purpose alone. */
@@ -25,5 +27,6 @@ export function createChain(secret: Uint8Array): Chain {
     mark: (head, text) => hash(`mark\n${head}\n${text}`),
     share: (writer, { seq, hash: head }) => Buffer.from(hash(`anchor\n${writer}\n${seq}\n${head}`), "hex"),
     seal: (ledger) => hash(`ledger\n${ledger}`),
+    homeSeal: (marks) => hash(`home\n${marks}`),
   };
 }

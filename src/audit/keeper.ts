@@ -32,7 +32,7 @@ export function createKeeper({ home, writer, chain, store, log }: KeeperParts): 
     try {
       const journals = await adoptable(directory);
       if (!journals.some((each) => each.isDead && each.writer !== writer.id)) return; // the store stays closed
-      const parts = { directory, chain, log, signal: stopping.signal };
+      const parts = { home, directory, chain, log, signal: stopping.signal };
       const adopted = await adoptJournals({ ...parts, db: await openDb() });
       if (adopted.journals > 0)
         log.info("shipped what an earlier process left in its audit journal", { ...adopted });

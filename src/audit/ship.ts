@@ -8,6 +8,7 @@ import {
   insertAuditRecords,
   lockAuditLedger,
   moveAuditWriter,
+  noteAudited,
   type Query,
   writeAuditLedger,
 } from "#store";
@@ -18,7 +19,7 @@ import type { Anchor, Link, Writer } from "./types.ts";
 
 /** How a batch fared. `elsewhere`: the store's chain does not meet this one, so nothing was written. */
 export type Shipped =
-  | { readonly kind: "shipped"; readonly store: string; readonly inserted: number }
+  | { readonly kind: "shipped"; readonly store: string; readonly writers: number; readonly inserted: number }
   | { readonly kind: "elsewhere"; readonly store: string; readonly reached: number };
 
 /** Records that follow `base` in one writer's chain. */
@@ -42,6 +43,7 @@ export function shipBatch(db: Db, chain: Chain, batch: Batch): Promise<Shipped> 
     const missing = linksAfter(reached, batch);
     if (!missing) return { kind: "elsewhere", store: ledger.store, reached: reached.seq };
     const last = missing.at(-1);
+    let { writers } = ledger;
     if (last) {
       const move = {
         from: { head: reached.hash, count: reached.seq },
@@ -55,8 +57,10 @@ export function shipBatch(db: Db, chain: Chain, batch: Batch): Promise<Shipped> 
       await insertAuditRecords(tx, batch.writer.id, `[${missing.map(recordLine).join()}]`);
       const moved = moveLedger(chain, ledger, { writer: batch.writer.id, from, to: last });
       await writeAuditLedger(tx, ledgerText(moved));
+      await noteAudited(tx, batch.writer.id, last.seq);
+      writers = moved.writers;
     }
-    return { kind: "shipped", store: ledger.store, inserted: missing.length };
+    return { kind: "shipped", store: ledger.store, writers, inserted: missing.length };
   });
 }
 

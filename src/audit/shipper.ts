@@ -2,8 +2,8 @@ import { type Log, messageOf, PreloopError } from "#base";
 import type { Db } from "#store";
 import type { Chain } from "./chain.ts";
 import type { Journal } from "./journal.ts";
-import { shipBatch } from "./ship.ts";
-import type { Writer } from "./types.ts";
+import { type Shipped, shipBatch } from "./ship.ts";
+import type { Anchor, Writer } from "./types.ts";
 import { readUnshipped, type Shipment } from "./unshipped.ts";
 
 /** Carries a living writer's records from its journal to the store, never on the way of a call. */
@@ -23,7 +23,7 @@ export interface ShipperParts {
   readonly store: () => Promise<Db>;
   readonly log: Log;
   /** Called after each batch that reached the store. */
-  readonly onShipped: (db: Db) => void;
+  readonly onShipped: (db: Db, shipped: Extract<Shipped, { kind: "shipped" }>, reached: Anchor) => void;
 }
 
 const PAUSE_MS = 1_000;
@@ -95,7 +95,7 @@ export function createShipper(parts: ShipperParts): Shipper {
       );
     shipped = next;
     tidy(outcome.store, base.seq === 0);
-    parts.onShipped(db);
+    parts.onShipped(db, outcome, shipped.base);
   }
 
   // The first batch ties the journal to its store; later ones make room.

@@ -1,10 +1,18 @@
 import fs from "node:fs";
-import { type AuditRow, type AuditWriterRow, type Db, listAuditChain, readAuditAnchors } from "#store";
+import {
+  type AuditRow,
+  type AuditWriterRow,
+  type Db,
+  listAuditChain,
+  listMissedSessions,
+  readAuditAnchors,
+} from "#store";
 import { writersIn } from "./adopt.ts";
 import { type Chain, createChain } from "./chain.ts";
 import type { AuditSource } from "./entries.ts";
 import { journalDirectory, journalPath } from "./journal.ts";
 import { isSealed, readLedger, sumOf } from "./ledger.ts";
+import { type Mark, missedBy, placeOf, readMarks, type Stored } from "./mark.ts";
 import { readJournal } from "./read-journal.ts";
 import { columnsOf } from "./ship.ts";
 
@@ -26,19 +34,26 @@ export interface AuditReport {
 }
 
 /**
- * Checks every chain in the store, the ledger over them, and this machine's journals. It finds a record that was
- * edited, moved, added or taken away, a tail cut off and a writer removed. It cannot find a whole audit set back to an
- * earlier state of itself, the unshipped end of a dead process's journal cut off, nor the work of someone who holds
- * the secret key.
+ * Checks every chain in the store, the ledger over them, what sessions and this home know of them, and this machine's
+ * journals. It finds a record that was edited, moved, added or taken away, a tail cut off, a writer removed, and an
+ * audit that was emptied or set back to an earlier state of itself. It cannot find the unshipped end of a dead process's
+ * journal cut off, an emptied audit once the sessions and this home's mark are gone, too, nor the work of someone who
+ * holds the secret key.
  */
 export async function verifyAudit({ db, home, key }: AuditSource): Promise<AuditReport> {
   const chain = createChain(key);
   const findings: Finding[] = [];
+  // First, for what the home has seen the store had before.
+  const marks = readMarks(home, chain);
   const { ledger, writers } = db ? await readAuditAnchors(db) : { ledger: undefined, writers: [] };
   let records = 0;
   // Chains only grow, so each may be read up to its anchor of a moment ago, a page at a time.
   for (const writer of db ? writers : []) records += await verifyWriter(db!, chain, writer, findings);
-  findings.push(...verifyLedger(chain, ledger, writers));
+  const unfit = verifyLedger(chain, ledger, writers);
+  findings.push(...unfit);
+  // A ledger that fits may still be another one, or none.
+  if (db && unfit.length === 0)
+    findings.push(...(await verifyWitnesses({ db, home, marks }, { ledger, writers })));
   const journaled = verifyJournals(home, chain, findings, db && { writers, ledger });
   return { writers: writers.length, records, journaled, findings };
 }
@@ -75,7 +90,7 @@ async function verifyWriter(
     });
   else if (reached.hash !== head)
     found.push({ writer: id, seq: count, problem: "the last record is not the one the anchor names" });
-  findings.push(...summed(id, found));
+  findings.push(...summed(found, "in this writer's records", id));
   return total;
 }
 
@@ -100,12 +115,10 @@ function verifyRow(
 }
 
 // With another key nothing fits; a thousand findings would say no more than the first.
-function summed(writer: string, found: readonly Finding[]): Finding[] {
+function summed(found: readonly Finding[], where: string, writer?: string): Finding[] {
   if (found.length <= MAX_FINDINGS) return [...found];
-  return [
-    ...found.slice(0, MAX_FINDINGS),
-    { writer, problem: `and ${found.length - MAX_FINDINGS} more findings in this writer's records` },
-  ];
+  const problem = `and ${found.length - MAX_FINDINGS} more findings ${where}`;
+  return [...found.slice(0, MAX_FINDINGS), { ...(writer !== undefined && { writer }), problem }];
 }
 
 function verifyLedger(chain: Chain, text: string | undefined, writers: readonly AuditWriterRow[]): Finding[] {
@@ -122,9 +135,22 @@ function verifyLedger(chain: Chain, text: string | undefined, writers: readonly 
     : [{ problem: "the ledger does not fit the writers: one of their anchors was set to another place" }];
 }
 
-interface Stored {
-  readonly writers: readonly AuditWriterRow[];
-  readonly ledger: string | undefined;
+/** What others remember of the audit: its sessions, and this home. */
+async function verifyWitnesses(
+  {
+    db,
+    home,
+    marks,
+  }: { readonly db: Db; readonly home: string; readonly marks: readonly Mark[] | undefined },
+  stored: Stored,
+): Promise<readonly Finding[]> {
+  const sessions = (await listMissedSessions(db)).map(({ id, audited, count }) => ({
+    writer: id,
+    seq: count + 1,
+    problem: `the session knows of ${audited} records, and ${count} are there`,
+  }));
+  const homes = missedBy({ home, marks }, placeOf(home, db), stored).map((problem) => ({ problem }));
+  return [...summed(sessions, "of this kind"), ...homes];
 }
 
 function verifyJournals(home: string, chain: Chain, findings: Finding[], stored: Stored | undefined): number {

@@ -1,5 +1,6 @@
 import type { DeciderSide } from "#approvals";
 import { messageOf, PreloopError } from "#base";
+import { localUserOf } from "#config";
 import type { Db } from "#store";
 import { type Foundation, layFoundation } from "./foundation.ts";
 import type { House, Output } from "./house.ts";
@@ -34,7 +35,7 @@ export function createHouse({ out, config }: HouseOptions): House {
     return db;
   }
 
-  const decider = async () => `local:${(await foundation()).settings.osUser}`;
+  const decider = async () => localUserOf((await foundation()).settings);
 
   // Unwritten or not, it is refused; the store stays shut, for an agent may try this as often as it likes.
   async function noteRefusal(what: string, marker: string): Promise<void> {

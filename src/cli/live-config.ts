@@ -59,8 +59,8 @@ export function createLiveConfig(ground: Foundation, options: LiveConfigOptions)
     try {
       const { loaded, isTrusted } = await rereadConfig(settings, file);
       if (isClosed) return;
-      const mark = `${loaded.digest} ${isTrusted}`;
-      const isFirst = seen === "" && loaded.digest === start.digest;
+      const mark = `${marksOf(loaded)} ${isTrusted}`;
+      const isFirst = seen === "" && marksOf(loaded) === marksOf(start);
       if (mark === seen || isFirst) return;
       const next = isTrusted ? policyOf(loaded) : stricterOf(policyOf(accepted), policyOf(loaded));
       seen = mark;
@@ -105,6 +105,10 @@ export function createLiveConfig(ground: Foundation, options: LiveConfigOptions)
       watching?.close();
     },
   };
+}
+
+function marksOf({ digest, envDigest }: LoadedConfig): string {
+  return `${digest} ${envDigest}`;
 }
 
 function isFile(source: LoadedConfig["source"]): source is FileSource {

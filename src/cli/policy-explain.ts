@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, PreloopError, readJson } from "#base";
-import type { Settings } from "#config";
+import { localUserOf, type Settings } from "#config";
 import type { ToolAnnotations, ToolCall } from "#model";
 import type { Explanation, PolicyInput } from "#policy";
 import { resolvedView } from "./approval-view.ts";
@@ -111,7 +111,7 @@ function sessionOf(settings: Settings, { client, user }: ExplainOptions): ToolCa
     client,
     clientVersion: "",
     cwd: settings.cwd,
-    user: user ?? `local:${settings.osUser}`,
+    user: user ?? localUserOf(settings),
   };
 }
 

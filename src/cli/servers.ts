@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Tokens } from "#auth";
 import { parseDuration, systemClock } from "#base";
-import type { ServerConfig } from "#config";
+import { localUserOf, type ServerConfig } from "#config";
 import { askTools, type Behind } from "#gateway";
 import type { SessionRef } from "#model";
 import { OWN_SERVER, type ToolTarget } from "#policy";
@@ -61,7 +61,7 @@ function openServer(ground: Foundation, opening: Opening, mayRest: boolean): Ups
 
 /** A login belongs to one person at one address; whose config names the address does not matter. */
 export function loginKey({ settings }: Foundation, url: string) {
-  return { user: `local:${settings.osUser}`, url: new URL(url).href };
+  return { user: localUserOf(settings), url: new URL(url).href };
 }
 
 /** Tokens for a remote server, from the login this person made; the store is opened when the server asks for one. */

@@ -10,7 +10,7 @@ import {
   shortId,
   systemClock,
 } from "#base";
-import type { ApprovalsConfig } from "#config";
+import { type ApprovalsConfig, localUserOf } from "#config";
 import type { Origin, Stages } from "#gateway";
 import type { AuditEventKind, SessionRef } from "#model";
 import { createPins, type Pins, type Seen } from "#pins";
@@ -58,7 +58,7 @@ export async function buildSessionHouse(
     client: "unknown",
     clientVersion: "",
     cwd: settings.cwd,
-    user: `local:${settings.osUser}`,
+    user: localUserOf(settings),
     ...origin,
   };
   let takeNoteBack = () => {};

@@ -1,8 +1,8 @@
 import { lstatSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { codeOf, makeVisible, PreloopError, sha256 } from "#base";
-import type { Settings, Starts } from "#config";
+import { makeVisible, PreloopError } from "#base";
+import type { Settings } from "#config";
 import { createHouse } from "./build-house.ts";
 import { confirm } from "./confirm.ts";
 import type { House } from "./house.ts";
@@ -25,16 +25,16 @@ async function trust(house: House, named: string | undefined, yes: boolean): Pro
   const { trustFile, trustOf, whatStarts } = await import("#config");
   const { settings } = await house.foundation();
   const file = fileOf(settings, named);
-  const starts = readOrMissing(file, () => whatStarts(settings, file));
+  const starts = whatStarts(settings, file);
   for (const line of startLines(starts)) house.out.line(line);
   const target = realpathSync(file);
   if (lstatSync(file).isSymbolicLink()) house.out.line(`It is a link to ${makeVisible(target).text}`);
-  if (trustOf(settings.home, file, starts.seen.bytes) === "trusted")
+  if (trustOf(settings.home, starts.seen) === "trusted")
     return house.out.line("You trust this file as it is.");
   if (!yes && !(await confirm("Trust this file?")))
     throw new PreloopError("config_untrusted", `${file} stays untrusted`);
-  trustFile(settings, file, starts.seen);
-  await noteTrust(house, file, sha256(starts.seen.bytes));
+  const { config: digest } = trustFile(settings, file, starts.seen);
+  await noteTrust(house, file, digest);
   house.out.line("Trusted. Any change to the file, or to the .env beside it, asks anew.");
 }
 
@@ -46,15 +46,6 @@ function fileOf({ cwd, source }: Settings, named: string | undefined): string {
       "There is no config here to trust; name one: preloop trust FILE",
     );
   return source.path;
-}
-
-function readOrMissing(file: string, read: () => Starts): Starts {
-  try {
-    return read();
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
-    throw new PreloopError("config_missing", `No config at ${file}`, { cause: error });
-  }
 }
 
 // What was just trusted may bring a secret key in its `.env`, and the chain is keyed with the one its sessions use.

@@ -4,6 +4,7 @@ export { CONFIG_NAME, configDirectory, userHomeOf } from "./find.ts";
 export { faultOf, openHome } from "./home.ts";
 export { type FileSource, loadConfig, type Reread, rereadConfig, watchConfig } from "./load.ts";
 export { localFilesOf } from "./local-files.ts";
+export { localUserOf, osUserOf } from "./local-user.ts";
 export { type ParsedConfig, parseConfig } from "./parse.ts";
 export { nearest } from "./problems.ts";
 export {
@@ -18,5 +19,5 @@ export { SERVER_NAME } from "./schema-servers.ts";
 export { loadSecretKey } from "./secret-key.ts";
 export { readSettings, type SettingsInput } from "./settings.ts";
 export { type Starts, whatStarts } from "./starts.ts";
-export { type Seen, type Trust, type TrustRecord, trustFile, trustOf } from "./trust.ts";
+export { lookAt, type Seen, type Trust, type TrustRecord, trustFile, trustOf } from "./trust.ts";
 export type { ConfigSource, LoadedConfig, Settings } from "./types.ts";

@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { codeOf, messageOf, PreloopError, sha256 } from "#base";
+import { sha256 } from "#base";
+import { readConfig } from "./config-text.ts";
+import { mergeEnv, readEnvBeside } from "./env-beside.ts";
 import { emptyConfig, parseConfig } from "./parse.ts";
 import { showFile } from "./problems.ts";
-import { trustOf, trustRecords } from "./trust.ts";
+import { digestOfEnv, envBeside, lookAt, type Seen, trustOf, trustRecords } from "./trust.ts";
 import type { ConfigSource, LoadedConfig, Settings } from "./types.ts";
 import { watchFiles } from "./watch.ts";
 
@@ -12,19 +13,10 @@ import { watchFiles } from "./watch.ts";
  * @throws config_missing, config_invalid
  */
 export async function loadConfig(settings: Settings): Promise<LoadedConfig> {
-  const { source } = settings;
-  if (source.kind === "none") return withoutFile(source, settings.notes);
+  const { source, seen } = settings;
+  if (source.kind === "none" || !seen) return withoutFile(source, settings.notes);
   if (source.kind === "untrusted") return untrusted(source, settings);
-  const bytes = await read(source, settings.cwd);
-  // The bytes that are judged are the bytes that are used: the file may have changed since the settings were read.
-  if (source.kind === "project") {
-    const trust = trustOf(settings.home, source.path, bytes);
-    if (trust !== "trusted")
-      return untrusted({ kind: "untrusted", path: source.path, changed: trust === "changed" }, settings);
-  }
-  const file = showFile(source.path, settings.cwd);
-  const { config, where } = parseConfig(decode(bytes, file), file, settings.env);
-  return { source, config, digest: sha256(bytes), notes: settings.notes, where };
+  return parseSeen(source, seen, settings);
 }
 
 /** A config file read anew while a session runs, and whether this user has said yes to it as it is now. */
@@ -33,45 +25,36 @@ export interface Reread {
   readonly isTrusted: boolean;
 }
 
-/** Reads the file in force anew. @throws config_missing, config_invalid */
+/** Reads the file in force anew, and the `.env` beside it. @throws config_missing, config_invalid */
 export async function rereadConfig(settings: Settings, source: FileSource): Promise<Reread> {
-  const bytes = await read(source, settings.cwd);
-  const file = showFile(source.path, settings.cwd);
-  const { config, where } = parseConfig(decode(bytes, file), file, settings.env);
-  const loaded = { source, config, digest: sha256(bytes), notes: [], where };
-  return { loaded, isTrusted: trustOf(settings.home, source.path, bytes) === "trusted" };
+  const seen = lookAt(source.path);
+  const env = mergeEnv(readEnvBeside(source.path, seen.env).env, settings.processEnv);
+  const loaded = parseSeen(source, seen, { ...settings, env, notes: [] });
+  return { loaded, isTrusted: trustOf(settings.home, seen) === "trusted" };
 }
 
 /** A source that is a file and in force. */
 export type FileSource = Extract<ConfigSource, { kind: "named" | "user" | "project" }>;
 
-/** Calls back when the file in force, or what this user trusts, may have changed. */
+/** Calls back when the file in force, the `.env` beside it, or what this user trusts, may have changed. */
 export function watchConfig({ home }: Settings, source: FileSource, onChange: () => void): { close(): void } {
-  return watchFiles([source.path, trustRecords(home)], onChange);
+  return watchFiles([source.path, envBeside(source.path), trustRecords(home)], onChange);
 }
 
-async function read(source: ConfigSource & { path: string }, cwd: string): Promise<Buffer> {
-  const file = showFile(source.path, cwd);
-  try {
-    return await readFile(source.path);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") {
-      const by = source.kind === "named" ? `, named by ${source.by}` : "";
-      throw new PreloopError(
-        "config_missing",
-        `No config at ${file}${by}; start from preloop.config.example.json`,
-      );
-    }
-    throw new PreloopError("config_invalid", `${file} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-function decode(bytes: Buffer, file: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new PreloopError("config_invalid", `${file} is not UTF-8 text; save it as UTF-8`);
-  }
+function parseSeen(source: FileSource, seen: Seen, settings: Settings): LoadedConfig {
+  const file = showFile(source.path, settings.cwd);
+  const by = source.kind === "named" ? `, named by ${source.by}` : "";
+  const { bytes, text } = readConfig(seen, file, by);
+  const { config, where } = parseConfig(text, file, settings.env);
+  const envDigest = digestOfEnv(seen);
+  return {
+    source,
+    config,
+    digest: sha256(bytes),
+    ...(envDigest === undefined ? {} : { envDigest }),
+    notes: settings.notes,
+    where,
+  };
 }
 
 function withoutFile(source: ConfigSource, notes: readonly string[]): LoadedConfig {

@@ -1,41 +1,40 @@
 import {
   closeSync,
-  constants,
-  fstatSync,
   fsyncSync,
   linkSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
 import { codeOf, messageOf, PreloopError, shortId } from "#base";
 import { ELSEWHERE } from "./home.ts";
+import { withFile } from "./read-once.ts";
 
 /** The text of a file that only this user may have written or read; undefined when there is none. @throws home_unusable */
 export function readPrivate(file: string): string | undefined {
-  let fd: number;
   try {
-    fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    return withFile(file, { follow: false }, (fd, stats) => {
+      const fault = faultOfFile(stats);
+      if (fault !== undefined) throw new PreloopError("home_unusable", `${file} ${fault}`);
+      return readFileSync(fd, "utf8");
+    });
   } catch (error) {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    if (error instanceof PreloopError) throw error;
     throw new PreloopError("home_unusable", `${file} cannot be opened as a plain file`, { cause: error });
   }
-  try {
-    const { uid, mode } = fstatSync(fd);
-    const me = process.getuid?.();
-    if (me !== undefined && (uid !== me || mode & 0o077))
-      throw new PreloopError(
-        "home_unusable",
-        `${file} must be yours alone: run chmod 600 on it, or remove it if it is not yours`,
-      );
-    return readFileSync(fd, "utf8");
-  } finally {
-    closeSync(fd);
-  }
+}
+
+function faultOfFile(stats: Stats): string | undefined {
+  const me = process.getuid?.();
+  if (me !== undefined && (stats.uid !== me || stats.mode & 0o077))
+    return "must be yours alone: run chmod 600 on it, or remove it if it is not yours";
+  return stats.isFile() ? undefined : "is no plain file; remove it";
 }
 
 /** Puts a file in place as a whole, 0600. @throws home_unusable */

@@ -22,12 +22,17 @@ export async function loadSecretKey(settings: Settings): Promise<Buffer> {
     );
   openHome(settings.home);
   const file = path.join(settings.home, "secret.key");
-  if (readPrivate(file) === undefined) createPrivate(file, `${secretToken()}\n`);
-  const key = readPrivate(file)?.trim() ?? "";
+  const key = (readPrivate(file) ?? makeKey(file)).trim();
   if (Buffer.byteLength(key) < MIN_SECRET_BYTES)
     throw new PreloopError(
       "home_unusable",
       `${file} holds no key; remove it and a new one is made (tokens and links signed before stop working)`,
     );
   return Buffer.from(key, "utf8");
+}
+
+// Another process may have been first; its key is the one, then.
+function makeKey(file: string): string {
+  createPrivate(file, `${secretToken()}\n`);
+  return readPrivate(file) ?? "";
 }

@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
-import os from "node:os";
-import { parseEnv } from "node:util";
-import { codeOf, LOG_LEVELS, type LogLevel, messageOf, PreloopError } from "#base";
+import { LOG_LEVELS, type LogLevel, PreloopError } from "#base";
 import { findAgentMarker } from "./agent-marker.ts";
-import { findConfig, homeDirectory, type Surroundings, userHomeOf } from "./find.ts";
+import { mergeEnv, readEnvBeside } from "./env-beside.ts";
+import { type FoundConfig, findConfig, homeDirectory, type Surroundings, userHomeOf } from "./find.ts";
+import { osUserOf } from "./local-user.ts";
 import { didYouMean } from "./problems.ts";
 import { plainDatabaseUrl } from "./schema-parts.ts";
 import { MIN_SECRET_BYTES } from "./secret-key.ts";
-import { envBeside, readPlain, trustOf } from "./trust.ts";
+import { lookAt, type Seen, trustOf } from "./trust.ts";
 import type { ConfigSource, Settings } from "./types.ts";
 
 export interface SettingsInput {
@@ -29,47 +28,34 @@ export function readSettings(input: SettingsInput): Settings {
     userHome: input.userHome ?? userHomeOf(input.env),
   };
   const home = homeDirectory(around);
-  const source = judge(findConfig(around, input.flag), home);
-  const beside = readEnvBeside(source);
-  // What the process was started with stands above what lies in a file.
-  const env = { ...beside.env, ...withoutUndefined(input.env) };
+  const found = findConfig(around, input.flag);
+  const seen = found.kind === "none" ? undefined : lookAt(found.path, { orPipe: found.kind === "named" });
+  const source = judge(found, seen, home);
+  const beside =
+    !seen || source.kind === "none" || source.kind === "untrusted"
+      ? { env: {}, notes: [] }
+      : readEnvBeside(source.path, seen.env);
+  const env = mergeEnv(beside.env, input.env);
   const values = checkValues(env);
   const agentMarker = findAgentMarker(input.env);
   return {
     ...values.settings,
     home,
     source,
-    osUser: input.osUser ?? osUserOf(input.env),
+    ...(seen && { seen }),
+    osUser: input.osUser ?? osUserOf(),
     cwd: input.cwd,
     env,
+    processEnv: input.env,
     notes: [...beside.notes, ...values.notes],
     ...(agentMarker === undefined ? {} : { agentMarker }),
   };
 }
 
-function judge(found: ReturnType<typeof findConfig>, home: string): ConfigSource {
-  if (found.kind !== "project") return found;
-  const trust = trustOf(home, found.path, readPlain(found.path) ?? new Uint8Array());
+function judge(found: FoundConfig, seen: Seen | undefined, home: string): ConfigSource {
+  if (found.kind !== "project" || !seen) return found;
+  const trust = trustOf(home, seen);
   return trust === "trusted" ? found : { kind: "untrusted", path: found.path, changed: trust === "changed" };
-}
-
-// These two decide which file is trusted, so a file beside it has no say in them.
-const NOT_FROM_FILE = ["PRELOOP_HOME", "PRELOOP_CONFIG"];
-
-function readEnvBeside(source: ConfigSource): { env: Record<string, string>; notes: readonly string[] } {
-  if (source.kind === "none" || source.kind === "untrusted") return { env: {}, notes: [] };
-  const file = envBeside(source.path);
-  try {
-    const env = Object.entries(parseEnv(readFileSync(file, "utf8"))) as [string, string][];
-    const refused = NOT_FROM_FILE.filter((name) => env.some(([given]) => given === name));
-    return {
-      env: Object.fromEntries(env.filter(([name]) => !refused.includes(name))),
-      notes: refused.map((name) => `${file} sets ${name}, which only the environment can`),
-    };
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return { env: {}, notes: [] };
-    throw new PreloopError("config_invalid", `${file} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
 }
 
 type Values = Pick<Settings, "databaseUrl" | "secretKey" | "environment" | "logLevel" | "ollamaHost">;
@@ -123,19 +109,4 @@ function checkSecret(secret: string, environment: string, problems: string[]): s
     ];
   problems.push(`SECRET_KEY must have at least ${MIN_SECRET_BYTES} bytes when ENVIRONMENT is production`);
   return [];
-}
-
-function withoutUndefined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-}
-
-// A user id without a name in the password file makes os.userInfo throw.
-function osUserOf(env: Readonly<Record<string, string | undefined>>): string {
-  try {
-    return os.userInfo().username;
-  } catch {
-    return env.USER ?? env.LOGNAME ?? `uid-${process.getuid?.() ?? "unknown"}`;
-  }
 }

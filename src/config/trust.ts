@@ -1,8 +1,9 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { isJsonObject, readJson, sha256 } from "#base";
 import { faultOf, openHome } from "./home.ts";
 import { readPrivate, replacePrivate } from "./private-file.ts";
+import { type FileRead, isMissing, readPlain, readWhole } from "./read-once.ts";
 import type { Settings } from "./types.ts";
 
 /** What a user said yes to: the bytes of a config, and of the `.env` beside it. */
@@ -16,38 +17,48 @@ export interface TrustRecord {
 /** Whether a user trusts a file as it is now. */
 export type Trust = "trusted" | "changed" | "unknown";
 
-/** A config's bytes, and the digest of the `.env` beside it, as somebody looked at them. */
+/** A config and the `.env` beside it, each read once: the bytes that are judged are the bytes that are used. */
 export interface Seen {
-  readonly bytes: Buffer;
-  readonly env: string | undefined;
+  /** Where the config lies. */
+  readonly place: string;
+  readonly config: FileRead;
+  readonly env: FileRead;
 }
 
-/** Reads what a yes to `file` would be a yes to. */
-export function lookAt(file: string): Seen {
-  return { bytes: readFileSync(file), env: digestOfFile(envBeside(file)) };
+/** Reads a config and the `.env` beside it. Only a file that somebody named may be a pipe, and that only once. */
+export function lookAt(file: string, { orPipe = false }: { readonly orPipe?: boolean } = {}): Seen {
+  const place = placeOf(file);
+  return { place, config: (orPipe ? readWhole : readPlain)(place), env: readPlain(envBeside(place)) };
 }
 
-/** Records that this user trusts `file` as it was seen. @throws home_unusable */
+/** Records that this user trusts `file` as it was seen. @throws home_unusable, and what kept it from being read */
 export function trustFile(settings: Pick<Settings, "home">, file: string, seen = lookAt(file)): TrustRecord {
   openHome(settings.home);
-  const { bytes, env } = seen;
+  const env = digestOfEnv(seen);
   const record = {
-    config: sha256(bytes),
+    config: sha256(bytesOf(seen.config)),
     ...(env === undefined ? {} : { env }),
     at: new Date().toISOString(),
   };
-  const known = readRecords(settings.home).set(placeOf(file), record);
+  const known = readRecords(settings.home).set(seen.place, record);
   const text = JSON.stringify({ version: 1, files: Object.fromEntries(known) }, null, 2);
   replacePrivate(trustRecords(settings.home), `${text}\n`);
   return record;
 }
 
-/** Whether the user trusts `file` with these bytes; a changed `.env` beside it counts as a change of the file. */
-export function trustOf(home: string, file: string, bytes: Uint8Array): Trust {
-  const record = readRecords(home).get(placeOf(file));
+/** Whether the user trusts what was seen; a changed `.env` counts as a change, and so does what cannot be read. */
+export function trustOf(home: string, seen: Seen): Trust {
+  const record = readRecords(home).get(seen.place);
   if (!record) return "unknown";
-  const env = digestOfFile(envBeside(file));
-  return record.config === sha256(bytes) && record.env === env ? "trusted" : "changed";
+  if ("error" in seen.config || ("error" in seen.env && !isMissing(seen.env))) return "changed";
+  return record.config === sha256(seen.config.bytes) && record.env === digestOfEnv(seen)
+    ? "trusted"
+    : "changed";
+}
+
+/** The digest of the `.env` that was seen; undefined when there was none. @throws what kept it from being read */
+export function digestOfEnv({ env }: Seen): string | undefined {
+  return isMissing(env) ? undefined : sha256(bytesOf(env));
 }
 
 /** The file that holds what a user said yes to. */
@@ -83,18 +94,9 @@ function isRecord(entry: [string, unknown]): entry is [string, TrustRecord & { [
   );
 }
 
-/** The bytes of a plain file; undefined for anything else. A pipe under a known name must not hold up the start. */
-export function readPlain(file: string): Buffer | undefined {
-  try {
-    return statSync(file).isFile() ? readFileSync(file) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function digestOfFile(file: string): string | undefined {
-  const bytes = readPlain(file);
-  return bytes && sha256(bytes);
+function bytesOf(read: FileRead): Buffer {
+  if ("error" in read) throw read.error;
+  return read.bytes;
 }
 
 // Where a file lies, not what it links to: programs named by it start in its folder, so a link from elsewhere needs a

@@ -1,5 +1,6 @@
 import type { LogLevel } from "#base";
 import type { Config } from "./schema.ts";
+import type { Seen } from "./trust.ts";
 
 /** Where the config comes from; only a project's file needs trust. */
 export type ConfigSource =
@@ -22,12 +23,17 @@ export interface Settings {
   readonly home: string;
   readonly ollamaHost?: string;
   readonly source: ConfigSource;
+  /** What lay there when it was judged: the config is read out of it, and the `.env` was. */
+  readonly seen?: Seen;
   /** The name of a variable that an agent's CLI sets for the commands it runs, if there is one. */
   readonly agentMarker?: string;
+  /** The system's name for this process's user; see `localUserOf`. */
   readonly osUser: string;
   readonly cwd: string;
   /** The whole environment, an `.env` beside the config included; `${NAME}` reads it. Holds secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The same without the `.env`: what the process was started with. */
+  readonly processEnv: Readonly<Record<string, string | undefined>>;
   /** What people should know about how the settings came to be. */
   readonly notes: readonly string[];
 }
@@ -38,6 +44,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** SHA-256 of the file's bytes; of nothing when there is no file. */
   readonly digest: string;
+  /** The same of the `.env` beside it. */
+  readonly envDigest?: string;
   readonly notes: readonly string[];
   /** Where a path of the config stands in the file: `preloop.config.json:12:5`. */
   where(path: readonly (string | number)[]): string;

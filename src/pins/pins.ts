@@ -1,6 +1,16 @@
 import { type Log, silentLog, writeJson } from "#base";
-import { type Db, followStore, type NewPin, PIN_CHANNEL, type PinKey, type PinKind, readPins } from "#store";
+import {
+  type Db,
+  followStore,
+  type NewPin,
+  PIN_CHANNEL,
+  type PinKey,
+  type PinKind,
+  type PinSnapshot,
+  readPins,
+} from "#store";
 import { definitionOf, launchOf, pinDigestOf, type ServerLaunch } from "./definition.ts";
+import { keepFirstUses, withFirstUses } from "./first-uses.ts";
 import { holdTexts } from "./hold.ts";
 import { keepPins } from "./kept.ts";
 import { likenessesOf } from "./likeness.ts";
@@ -41,24 +51,36 @@ export function createPins(options: PinOptions): Pins {
   const { servers, log = silentLog, onHeld = () => {}, onChange = () => {} } = options;
   const launches = new Map(Object.entries(servers).map(([name, server]) => [name, launchOf(server)]));
   const kept = keepPins(options.keptIn, log);
+  const firstUses = keepFirstUses(options.keptIn, log);
   const lastTime = kept.read();
-  let snapshot: Snapshot = lastTime ? compileSnapshot(lastTime) : EMPTY;
+  let stored: PinSnapshot = lastTime ?? { pins: [], off: [] };
   let isRead = false;
   // What was kept from the last time may be of a store that was begun anew since.
-  const isInStore = (pin: PinKey) => isRead && snapshot.knows(pin);
+  let inStore: Snapshot = EMPTY;
+  let snapshot: Snapshot = compileSnapshot(withFirstUses(stored, firstUses.all()));
+  const waiting: NewPin[] = [];
   const surveys = new Map<PinKind, Survey>();
   const tell = createTelling(onHeld);
   const room = createPinRoom();
-  const writing = createPinWriting({ isInStore, later: () => followed.later(), log });
+  const writing = createPinWriting({
+    firstUses,
+    isInStore: (pin) => inStore.knows(pin),
+    later: () => followed.later(),
+    log,
+  });
   const followed = followStore({ reach: options.db, channel: PIN_CHANNEL, what: "Pins", read, log });
 
   async function read(db: Db): Promise<void> {
     const before = [...surveys].map(([kind, { list }]) => [kind, list, stateOf(list)] as const);
+    const forget = firstUses.beginRead();
     const found = await readPins(db);
-    snapshot = compileSnapshot(found);
+    forget();
+    stored = found;
+    inStore = compileSnapshot(found);
     isRead = true;
     kept.write(found);
     noteServers();
+    keepFirst();
     for (const [kind, list, state] of before) {
       for (const seen of list) tellOf(seen);
       if (stateOf(list) !== state) onChange(kind);
@@ -68,7 +90,7 @@ export function createPins(options: PinOptions): Pins {
 
   function noteServers(): void {
     for (const [server, { digest, shown }] of launches)
-      writing.add({
+      add({
         ...launchKey(server, digest),
         name: server,
         definition: writeJson(shown),
@@ -83,7 +105,20 @@ export function createPins(options: PinOptions): Pins {
     if (server === options.own || (kind !== "instructions" && !isStorable(original))) return;
     if (!room.hasRoomFor(seen, snapshot)) return;
     const key = { server, kind, tool: pinNameOf(original), digest: pinDigestOf(seen) };
-    if (!isInStore(key)) writing.add({ ...key, name, definition: writeJson(definitionOf(seen)), ...pin });
+    if (!inStore.knows(key)) add({ ...key, name, definition: writeJson(definitionOf(seen)), ...pin });
+  }
+
+  function add(pin: NewPin): void {
+    if (!inStore.knows(pin)) waiting.push(pin);
+  }
+
+  // At once: a process that is killed after its first answer has used what the answer was about.
+  function keepFirst(): void {
+    const known = compileSnapshot(withFirstUses({ pins: [], off: [] }, firstUses.unsettled()));
+    const fresh = waiting.filter((pin) => !known.knows(pin));
+    waiting.length = 0;
+    if (fresh.length > 0) firstUses.keep(fresh);
+    snapshot = compileSnapshot(withFirstUses(stored, firstUses.all()));
   }
 
   function holdOf(seen: Seen): Hold | undefined {
@@ -142,8 +177,10 @@ export function createPins(options: PinOptions): Pins {
         const reasons = like?.isDisguised ? [...holds, "a name that passes for another tool's"] : holds;
         survey.holds.set(seen, reasons);
         note(seen, { flags: [...reasons, ...notes, ...(like?.notes ?? [])], isHeld: reasons.length > 0 });
-        tellOf(seen);
       }
+      noteServers();
+      keepFirst();
+      for (const seen of list) tellOf(seen);
       if (followed.db) writing.start(followed.db);
     },
     isSurveyed: (seen) => surveys.get(seen.kind ?? "tool")?.holds.has(seen) ?? false,

@@ -1,4 +1,5 @@
 import type { Query } from "./db.ts";
+import { storeNow } from "./store-time.ts";
 
 /** Questions that wait for people or for their call, and the bytes that agents wrote in them. */
 export interface QuestionLoad {
@@ -26,8 +27,8 @@ export async function readQuestionLoad(
        coalesce(sum(o.bytes) FILTER (WHERE o.session_id = $1), 0)::float8 AS session_bytes
      FROM (SELECT a.session_id, octet_length(a.proposed_args) + coalesce(octet_length(a.justification), 0) AS bytes
        FROM approval a JOIN session s ON s.id = a.session_id
-       WHERE a.status IN ('pending', 'approved') AND a.deadline > clock_timestamp()
-         AND (a.parked_at IS NOT NULL OR a.lease_until > clock_timestamp())
+       WHERE a.status IN ('pending', 'approved') AND a.deadline > ${storeNow()}
+         AND (a.parked_at IS NOT NULL OR a.lease_until > ${storeNow()})
          AND s."user" = (SELECT t."user" FROM session t WHERE t.id = $1)) o`,
     [sessionId],
   );

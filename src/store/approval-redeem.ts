@@ -1,6 +1,7 @@
 import type { Approval } from "#model";
 import { APPROVAL_COLUMNS, APPROVAL_TABLES, type ApprovalRow, readApprovalRow } from "./approval-rows.ts";
 import type { Query } from "./db.ts";
+import { storeNow } from "./store-time.ts";
 
 /** What a repeated call must have in common with the question that was parked. */
 export interface RedeemKey {
@@ -55,12 +56,12 @@ export async function listRedeemable(tx: Query, key: RedeemKey): Promise<Redeema
     }
   >(
     `SELECT ${APPROVAL_COLUMNS}, a.outcome, s.kind, s.host, s.pid,
-       s.ended_at IS NOT NULL OR s.lease_until <= clock_timestamp() AS orphan
+       s.ended_at IS NOT NULL OR s.lease_until <= ${storeNow()} AS orphan
      FROM ${APPROVAL_TABLES}
      WHERE a.server = $1 AND a.tool = $2 AND a.proposed_digest = $3
        AND a.parked_at IS NOT NULL AND a.delivered_at IS NULL AND a.status <> 'cancelled'
-       AND coalesce(a.finished_at, clock_timestamp()) > clock_timestamp() - ${KEPT}
-     ORDER BY a.status IN ('pending', 'approved', 'running') AND a.lease_until > clock_timestamp(),
+       AND (a.finished_at IS NULL OR a.finished_at > ${storeNow()} - ${KEPT})
+     ORDER BY a.status IN ('pending', 'approved', 'running') AND a.lease_until > ${storeNow()},
        a.session_id <> $4, a.created_at, a.id`,
     [key.server, key.tool, key.argsDigest, key.sessionId],
   );
@@ -83,7 +84,7 @@ export async function adoptApproval(
 ): Promise<void> {
   await tx.rows(
     `UPDATE approval SET session_id = $2, lease_until = CASE WHEN status = 'running' THEN lease_until
-       ELSE clock_timestamp() + $3::float8 * interval '1 ms' END
+       ELSE ${storeNow()} + $3::float8 * interval '1 ms' END
      WHERE id = $1`,
     [id, sessionId, leaseMs],
   );

@@ -1,9 +1,10 @@
 import { storable } from "./approval-rows.ts";
 import type { Query } from "./db.ts";
+import { storeNow } from "./store-time.ts";
 import { APPROVAL_CHANNEL } from "./wake.ts";
 
 // Each step is one statement: it changes the row only if the row is still what the step needs it to be, by the
-// store's clock, and says so to whoever listens. clock_timestamp(), because now() stands still while a statement
+// store's time, and says so to whoever listens. clock_timestamp(), because now() stands still while a statement
 // waits for a lock.
 async function step(db: Query, change: string, params: readonly unknown[]): Promise<boolean> {
   const changed = await db.rows(
@@ -55,9 +56,9 @@ export interface RunClaim {
 export function runApproval(db: Query, claim: RunClaim): Promise<boolean> {
   return step(
     db,
-    `status = 'running', started_at = clock_timestamp(), lease_until = clock_timestamp() + $4::float8 * interval '1 ms'
+    `status = 'running', started_at = clock_timestamp(), lease_until = ${storeNow()} + $4::float8 * interval '1 ms'
      WHERE a.id = $1 AND a.session_id = $2 AND a.definition_digest = $3
-       AND a.status = 'approved' AND a.deadline > clock_timestamp()
+       AND a.status = 'approved' AND a.deadline > ${storeNow()}
        AND NOT EXISTS (SELECT FROM session s WHERE s.id = a.session_id AND s.frozen_at IS NOT NULL)`,
     [claim.id, claim.sessionId, claim.definitionDigest, claim.leaseMs],
   );
@@ -125,7 +126,7 @@ export function deliverApproval(db: Query, id: string, sessionId: string): Promi
 export function parkApproval(db: Query, id: string, sessionId: string): Promise<boolean> {
   return step(
     db,
-    `parked_at = coalesce(a.parked_at, clock_timestamp()), lease_until = clock_timestamp()
+    `parked_at = coalesce(a.parked_at, clock_timestamp()), lease_until = ${storeNow()}
      WHERE a.id = $1 AND a.session_id = $2 AND a.status IN ('pending', 'approved')`,
     [id, sessionId],
   );
@@ -139,7 +140,7 @@ export async function cancelApproval(
   reason: string,
 ): Promise<boolean> {
   await db.rows(
-    `UPDATE approval SET lease_until = clock_timestamp()
+    `UPDATE approval SET lease_until = ${storeNow()}
      WHERE id = $1 AND session_id = $2 AND parked_at IS NOT NULL AND status IN ('pending', 'approved')`,
     [id, sessionId],
   );

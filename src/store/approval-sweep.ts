@@ -1,4 +1,5 @@
-import type { Query } from "./db.ts";
+import type { Db, Query } from "./db.ts";
+import { keepTime, storeNow } from "./store-time.ts";
 import { APPROVAL_CHANNEL } from "./wake.ts";
 
 /** A change that only time made. */
@@ -13,10 +14,11 @@ const OPEN = "a.status IN ('pending', 'approved')";
  * Does what time asks for, to one approval or to all: open past the deadline → expired; open, not parked and the
  * caller's lease dead → cancelled; running with a dead lease → unknown; pending past its time to escalate → escalated.
  */
-export async function sweepApprovals(db: Query, id?: string): Promise<readonly Swept[]> {
+export async function sweepApprovals(db: Db, id?: string): Promise<readonly Swept[]> {
+  await keepTime(db);
   // Rows that somebody else has locked are being changed right now; ordered locks keep two sweeps from a deadlock.
   return db.rows<Swept>(
-    `WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS t), due AS (
+    `WITH clock AS MATERIALIZED (SELECT ${storeNow()} AS t), due AS (
        SELECT a.id FROM approval a, clock
        WHERE ($1::text IS NULL OR a.id = $1) AND (
          (${OPEN} AND (a.deadline <= t OR (a.parked_at IS NULL AND a.lease_until <= t)))
@@ -48,7 +50,7 @@ function caseOf(dead: string, overdue: string, abandoned: string, escalating: st
 
 // A lease that was renewed less than a quarter of its length ago is left alone: one more write would only cost.
 const isStale = (ms: string) =>
-  `lease_until NOT BETWEEN clock_timestamp() + ${ms} * interval '0.75 ms' AND clock_timestamp() + ${ms} * interval '1 ms'`;
+  `lease_until NOT BETWEEN ${storeNow()} + ${ms} * interval '0.75 ms' AND ${storeNow()} + ${ms} * interval '1 ms'`;
 
 /** One process's sign of life: for its session, and for the approvals it waits for or runs. */
 export async function renewLeases(
@@ -64,9 +66,9 @@ export async function renewLeases(
 ): Promise<void> {
   await db.rows(
     `WITH alive AS (
-       UPDATE session SET lease_until = clock_timestamp() + $2::float8 * interval '1 ms'
+       UPDATE session SET lease_until = ${storeNow()} + $2::float8 * interval '1 ms'
        WHERE id = $1 AND ${isStale("$2::float8")})
-     UPDATE approval SET lease_until = clock_timestamp() + $4::float8 * interval '1 ms'
+     UPDATE approval SET lease_until = ${storeNow()} + $4::float8 * interval '1 ms'
      WHERE (status IN ('pending', 'approved') OR status = 'running' AND id = ANY($5::text[])) AND session_id = $1
        AND id IN (SELECT id FROM approval WHERE id = ANY($3::text[]) AND ${isStale("$4::float8")}
          ORDER BY id FOR UPDATE)`,

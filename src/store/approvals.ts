@@ -7,6 +7,7 @@ import {
   storable,
 } from "./approval-rows.ts";
 import type { Query } from "./db.ts";
+import { storeNow } from "./store-time.ts";
 import { APPROVAL_CHANNEL } from "./wake.ts";
 
 /** A question as it is first written down. */
@@ -41,9 +42,9 @@ export async function insertApproval(db: Query, row: NewApproval): Promise<boole
          proposed_digest, effective_args, effective_digest, input_schema, rule, risk, why, justification,
          policy_version, workflow, created_at, deadline, patience_until, escalate_at, lease_until, meta)
        SELECT $1, $2, s.id, $4, $5, $6, $7, $8, $9, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb, now(),
-         now() + $17::float8 * interval '1 ms', now() + $18::float8 * interval '1 ms',
-         now() + $19::float8 * interval '1 ms', now() + $20::float8 * interval '1 ms', $21
-       FROM session s WHERE s.id = $3 AND s.frozen_at IS NULL FOR SHARE OF s
+         t + $17::float8 * interval '1 ms', t + $18::float8 * interval '1 ms',
+         t + $19::float8 * interval '1 ms', t + $20::float8 * interval '1 ms', $21
+       FROM session s, (SELECT ${storeNow("now()")} AS t) AS time WHERE s.id = $3 AND s.frozen_at IS NULL FOR SHARE OF s
        ON CONFLICT (id) DO NOTHING RETURNING id)
      SELECT id, pg_notify('${APPROVAL_CHANNEL}', id) FROM added`,
     [
@@ -100,10 +101,9 @@ export async function lockApproval(tx: Query, id: string): Promise<LockedApprova
   const [row] = await tx.rows<
     ApprovalRow & { readonly overdue: boolean; readonly abandoned: boolean; readonly escalated: boolean }
   >(
-    `SELECT ${APPROVAL_COLUMNS}, a.deadline <= clock_timestamp() AS overdue,
-       a.parked_at IS NULL AND a.lease_until <= clock_timestamp() AS abandoned,
-       coalesce(a.escalated_at, a.escalate_at) <= clock_timestamp() IS TRUE AS escalated
-     FROM ${APPROVAL_TABLES} WHERE a.id = $1`,
+    `SELECT ${APPROVAL_COLUMNS}, a.deadline <= t AS overdue, a.parked_at IS NULL AND a.lease_until <= t AS abandoned,
+       a.escalated_at IS NOT NULL OR a.escalate_at <= t IS TRUE AS escalated
+     FROM ${APPROVAL_TABLES}, (SELECT ${storeNow()} AS t) AS time WHERE a.id = $1`,
     [id],
   );
   if (!row) return undefined;

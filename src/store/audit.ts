@@ -83,6 +83,22 @@ export async function moveAuditWriter(
 }
 type Anchored = Pick<AuditWriterRow, "head" | "count">;
 
+/** A session knows how many records there are of it, so that they are missed when all that tells of them is gone. */
+export async function noteAudited(tx: Query, writer: string, count: number): Promise<void> {
+  await tx.rows("UPDATE session SET audited = $2 WHERE id = $1 AND audited < $2", [writer, count]);
+}
+
+/** Sessions of which the audit has fewer records than they know of. */
+export function listMissedSessions(
+  query: Query,
+): Promise<{ readonly id: string; readonly audited: number; readonly count: number }[]> {
+  return query.rows(
+    `SELECT s.id, s.audited, coalesce(w.count, 0) AS count
+       FROM session s LEFT JOIN audit_writer w ON w.id = s.id
+      WHERE s.audited > coalesce(w.count, 0) ORDER BY s.started_at, s.id`,
+  );
+}
+
 /**
  * Inserts records given as a JSON list of `{"seq", "hash", "record"}`. A record's text is kept to the byte; the columns
  * to search by are read out of it here, where that costs the sender nothing.

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import type { Grant, GrantScope } from "#model";
 import { known } from "./approval-rows.ts";
-import type { Query } from "./db.ts";
+import type { Db, Query } from "./db.ts";
 import { FROZEN_ADDRESSES } from "./sessions.ts";
+import { keepTime, storeNow } from "./store-time.ts";
 import { STANDING_CHANNEL } from "./wake.ts";
 
 interface GrantRow {
@@ -28,7 +29,7 @@ const COLUMNS = `id, scope, server, tool, definition_digest, workflow, arguments
   created_by, created_at, revoked_at, uses`;
 
 // A grant for a session ends with the session.
-const LIVE = `revoked_at IS NULL AND (until IS NULL OR until > now())
+const LIVE = `revoked_at IS NULL AND (until IS NULL OR until > ${storeNow("now()")})
   AND (session_id IS NULL OR EXISTS (SELECT FROM session s WHERE s.id = session_id AND s.ended_at IS NULL))`;
 
 const pattern = z.record(z.string(), z.string());
@@ -77,7 +78,7 @@ export async function insertGrant(tx: Query, grant: NewGrant): Promise<boolean> 
     `WITH added AS (
        INSERT INTO "grant" (id, scope, server, tool, definition_digest, arguments_digest, pattern, session_id, "user",
          until, created_by, workflow)
-       VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, now() + $10::float8 * interval '1 ms', $11, $12)
+       VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, ${storeNow("now()")} + $10::float8 * interval '1 ms', $11, $12)
        ON CONFLICT (id) DO NOTHING RETURNING id)
      SELECT id, pg_notify('${STANDING_CHANNEL}', id) FROM added`,
     [
@@ -123,7 +124,7 @@ export async function addGrantUses(db: Query, id: string, uses: number): Promise
   await db.rows(`UPDATE "grant" SET uses = uses + $2::int WHERE id = $1`, [id, uses]);
 }
 
-/** What holds right now, with the store's clock to measure `until` by. */
+/** What holds right now, with the store's time to measure `until` by. */
 export interface StandingRows {
   readonly now: Date;
   readonly grants: readonly Grant[];
@@ -131,10 +132,11 @@ export interface StandingRows {
   readonly frozenAddresses: readonly { readonly address: string; readonly host: string }[];
 }
 
-export async function readStanding(db: Query): Promise<StandingRows> {
+export async function readStanding(db: Db): Promise<StandingRows> {
+  await keepTime(db);
   const grants = await listGrants(db, false);
   const [row] = await db.rows<Omit<StandingRows, "grants">>(
-    `SELECT now() AS now, (SELECT coalesce(json_agg(id), '[]') FROM session WHERE frozen_at IS NOT NULL) AS frozen,
+    `SELECT ${storeNow("now()")} AS now, (SELECT coalesce(json_agg(id), '[]') FROM session WHERE frozen_at IS NOT NULL) AS frozen,
        (SELECT coalesce(json_agg(json_build_object('address', f.address, 'host', f.host)), '[]')
         FROM (${FROZEN_ADDRESSES}) f) AS "frozenAddresses"`,
   );

@@ -42,8 +42,10 @@ export {
   insertAuditRecords,
   listAuditChain,
   listAuditRows,
+  listMissedSessions,
   lockAuditLedger,
   moveAuditWriter,
+  noteAudited,
   readAuditAnchors,
   writeAuditLedger,
 } from "./audit.ts";

@@ -1,8 +1,9 @@
-import type { Query } from "./db.ts";
+import type { Db, Query } from "./db.ts";
+import { keepTime, storeNow } from "./store-time.ts";
 
 // Found by the hash of the token and never by the token: what an index look-up's time tells about a hash of 256
 // random bits helps nobody to guess them.
-const USABLE = "token_hash = $1 AND approval_id = $2 AND used_at IS NULL AND expires_at > clock_timestamp()";
+const USABLE = `token_hash = $1 AND approval_id = $2 AND used_at IS NULL AND expires_at > ${storeNow()}`;
 
 /** A link that can decide one approval once. */
 export interface NewLink {
@@ -15,17 +16,14 @@ export interface NewLink {
 export async function insertLink(db: Query, link: NewLink): Promise<void> {
   await db.rows(
     `INSERT INTO decision_link (token_hash, approval_id, decider, expires_at)
-     VALUES ($1, $2, $3, now() + $4::float8 * interval '1 ms')`,
+     VALUES ($1, $2, $3, ${storeNow("now()")} + $4::float8 * interval '1 ms')`,
     [link.tokenHash, link.approvalId, link.decider, link.ttlMs],
   );
 }
 
 /** Who may decide with this link, if it can still be used. */
-export async function readLink(
-  db: Query,
-  tokenHash: string,
-  approvalId: string,
-): Promise<string | undefined> {
+export async function readLink(db: Db, tokenHash: string, approvalId: string): Promise<string | undefined> {
+  await keepTime(db);
   const rows = await db.rows<{ readonly decider: string }>(
     `SELECT decider FROM decision_link WHERE ${USABLE}`,
     [tokenHash, approvalId],

@@ -1,5 +1,6 @@
 import { known, storable } from "./approval-rows.ts";
-import type { Query } from "./db.ts";
+import type { Db, Query } from "./db.ts";
+import { keepTime, storeNow } from "./store-time.ts";
 import { STANDING_CHANNEL } from "./wake.ts";
 
 /** Addresses whose clients a person has frozen: of those that nothing but a claim tells apart, all at once. */
@@ -25,11 +26,12 @@ export interface NewSession {
  * Writes a session down, or says that it lives on. A freeze stays, and one of its address holds for it from the start:
  * whoever was frozen by the name it gave itself may have come back by another.
  */
-export async function registerSession(db: Query, session: NewSession): Promise<void> {
+export async function registerSession(db: Db, session: NewSession): Promise<void> {
+  await keepTime(db);
   await db.rows(
     `INSERT INTO session (id, kind, client, client_version, "user", host, pid, cwd, lease_until, address, is_claimed,
        frozen_at, frozen_by)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + $9::float8 * interval '1 ms', $10, $11,
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, ${storeNow()} + $9::float8 * interval '1 ms', $10, $11,
        f.frozen_at, f.frozen_by
      FROM (SELECT 1) AS one LEFT JOIN (${FROZEN_ADDRESSES}) f ON f.address = $10 AND f.host = $6
      ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until, ended_at = NULL`,
@@ -96,7 +98,7 @@ interface SessionSqlRow {
 }
 
 // A process that shows no sign of life has ended when its last promise did.
-const GONE_AT = "coalesce(s.ended_at, CASE WHEN s.lease_until <= now() THEN s.lease_until END)";
+const GONE_AT = `coalesce(s.ended_at, CASE WHEN s.lease_until <= ${storeNow("now()")} THEN s.lease_until END)`;
 
 const SELECT = `SELECT s.id, s.kind, s.client, s.client_version, s."user", s.host, s.pid, s.cwd, s.address, s.is_claimed, s.started_at,
     ${GONE_AT} AS gone_at, s.frozen_at, s.frozen_by,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { adoptJournals, listAudit, verifyAudit } from "#audit";
 import { type Log, silentLog } from "#base";
-import { type Db, openStore } from "#store";
+import { type Db, openStore, registerSession } from "#store";
 import { createChain } from "../../src/audit/chain.ts";
 import { makeHome } from "../support/embedded.ts";
 import { buildFixture, startProgram } from "../support/start-source.ts";
@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => fs.rmSync(home, { recursive: true, force: true }));
 
 const adopt = (db: Db, log: Log = silentLog) =>
-  adoptJournals({ directory: path.join(home, "journal"), chain: createChain(key), db, log });
+  adoptJournals({ home, directory: path.join(home, "journal"), chain: createChain(key), db, log });
 const journals = () => fs.readdirSync(path.join(home, "journal")).sort();
 const listAll = (db: Db) => collect(listAudit({ db, home, key }));
 const verify = (db: Db) => verifyAudit({ db, home, key });
@@ -439,6 +439,92 @@ describeStores("the audit in the store", (open, _kind, create) => {
     const problems = (await verify(db)).findings.map(({ problem }) => problem).join("\n");
     expect(problems).toMatch(/names 1 writers, and 0 are there/);
     expect(problems).toMatch(/goes on from record 5, which the store does not have/);
+  });
+});
+
+const EMPTY = [
+  "DELETE FROM audit_record",
+  "DELETE FROM audit_writer",
+  "DELETE FROM setting WHERE key = 'audit.ledger'",
+];
+
+describeStores("an audit that was emptied", (open, _kind, create) => {
+  const empty = async (db: Db, also: readonly string[] = []) => {
+    for (const sql of [...EMPTY, ...also]) await db.rows(sql);
+  };
+  const register = (db: Db, id: string) =>
+    registerSession(db, { ...callOf().session, id, kind: "stdio", host: "test", pid: 1, leaseMs: 60_000 });
+  const problemsIn = async (db: Db, where = home) =>
+    (await verifyAudit({ db, home: where, key })).findings.map(({ problem }) => problem).join("\n");
+
+  test("is missed by its sessions, whoever looks, also after one more call [S-79]", async () => {
+    const db = await open();
+    for (const id of ["wa", "wb", "wc"]) await register(db, id);
+    await fill(db);
+    await empty(db);
+    const elsewhere = await makeHome();
+    expect(await problemsIn(db, elsewhere)).toMatch(
+      /^(the session knows of 10 records, and 0 are there\n?){3}$/,
+    );
+    const audit = auditOf(elsewhere, { writer: { id: "wd", host: "test" }, store: async () => db });
+    await writeCall(audit);
+    await audit.close();
+    expect(await problemsIn(db, elsewhere)).toContain("the session knows of 10 records, and 0 are there");
+    fs.rmSync(elsewhere, { recursive: true });
+  });
+
+  test("is missed by the home, where no session is left that knows, also after one more call [S-79]", async () => {
+    const db = await open();
+    for (const id of ["wa", "wb", "wc"]) await register(db, id);
+    await fill(db);
+    expect(await problemsIn(db)).toBe("");
+    await empty(db, ["DELETE FROM session"]);
+    expect(await problemsIn(db)).toMatch(/^an audit of 3 writers, which this home wrote to, is gone/);
+    const audit = auditOf(home, { writer: { id: "wd", host: "test" }, store: async () => db });
+    await writeCall(audit);
+    await audit.close();
+    expect(await problemsIn(db)).toMatch(/^an audit of 3 writers, which this home wrote to, is gone/);
+  });
+
+  test("and one that was set back to what it was are told apart from one that is whole [S-79]", async () => {
+    const db = await open();
+    await fill(db);
+    const [kept] = await db.rows<{ value: string }>("SELECT value FROM setting WHERE key = 'audit.ledger'");
+    const audit = auditOf(home, { writer: { id: "wd", host: "test" }, store: async () => db });
+    await writeCall(audit);
+    await audit.close();
+    expect(await problemsIn(db)).toBe("");
+    await db.rows("DELETE FROM audit_record WHERE writer_id = 'wd'");
+    await db.rows("DELETE FROM audit_writer WHERE id = 'wd'");
+    await db.rows("UPDATE setting SET value = $1 WHERE key = 'audit.ledger'", [kept!.value]);
+    expect(await problemsIn(db)).toMatch(
+      /^the store had 4 writers when this home last wrote to it, and has 3;/,
+    );
+  });
+
+  test("leaves its mark where it cannot be changed without a word [S-79]", async () => {
+    const db = await open();
+    await fill(db);
+    const file = path.join(home, "audit.json");
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace('"writers": 3', '"writers": 1'));
+    expect(await problemsIn(db)).toMatch(/audit\.json was changed, or another secret key wrote it/);
+    const audit = auditOf(home, { writer: { id: "wd", host: "test" }, store: async () => db });
+    await writeCall(audit);
+    await audit.close();
+    expect(await problemsIn(db)).toMatch(/audit\.json was changed/);
+  });
+
+  test("is nothing that a home says of another store, or a store of another home [S-79]", async () => {
+    const [one, two, elsewhere] = [await open(), await (await create()).open(), await makeHome()];
+    await fill(one);
+    expect(await problemsIn(two)).toBe("");
+    expect(await problemsIn(one, elsewhere)).toBe("");
+    const audit = auditOf(elsewhere, { writer: { id: "wd", host: "test" }, store: async () => one });
+    await writeCall(audit);
+    await audit.close();
+    expect([await problemsIn(one), await problemsIn(one, elsewhere)]).toEqual(["", ""]);
+    fs.rmSync(elsewhere, { recursive: true });
   });
 });
 

@@ -117,6 +117,58 @@ test("trust is written down, and so is a trust refused in an agent's shell, with
   expect(readdirSync(place.home).filter((name) => name.startsWith("pgdata"))).toEqual([]);
 });
 
+const SWAP = { NODE_OPTIONS: `--import ${path.join(import.meta.dirname, "../fixtures/swap-at-open.mjs")}` };
+
+/** All ways in which a file may be the good one or the other at its first three openings. */
+const TURNS = Array.from({ length: 8 }, (_, at) => [0, 1, 2].map((bit) => (at >> bit) & 1));
+
+test.for(TURNS)(
+  "an .env swapped at its openings (%i, %i, %i) is used only as it was trusted [S-76]",
+  async (turns) => {
+    const rules = [{ name: "${WHAT}", tool: "*", action: "allow" }];
+    const place = projectWith({ policy: { rules } });
+    place.write("project", ".env", "WHAT=good\n");
+    expect((await run(place, ["trust", "--yes"])).status).toBe(0);
+    const texts = turns.map((turn) => `WHAT=${turn === 0 ? "good" : "evil"}\n`);
+    const env = { ...SWAP, SWAP: JSON.stringify({ name: ".env", texts }) };
+    const { stdout } = await run(place, ["policy", "explain", "s__t", "{}"], env);
+    expect(stdout).not.toContain("evil");
+    expect(stdout.includes("good")).toBe(turns[0] === 0);
+  },
+);
+
+// A config that is not trusted is explained as what it would be, so the first look is at the good one.
+test.for(TURNS.filter(([first]) => first === 0))(
+  "a config swapped at its openings (%i, %i, %i) is used only as it was trusted [S-76]",
+  async (turns) => {
+    const text = (name: string) =>
+      JSON.stringify({ policy: { rules: [{ name, tool: "*", action: "allow" }] } });
+    const place = createPlace();
+    place.write("project", "preloop.config.json", text("good"));
+    expect((await run(place, ["trust", "--yes"])).status).toBe(0);
+    const texts = turns.map((turn) => text(turn === 0 ? "good" : "evil"));
+    const env = { ...SWAP, SWAP: JSON.stringify({ name: "preloop.config.json", texts }) };
+    const { stdout } = await run(place, ["policy", "explain", "s__t", "{}"], env);
+    expect(stdout).not.toContain("evil");
+  },
+);
+
+test.for(TURNS)(
+  "what trust shows is what it records, whatever lies there (%i, %i, %i) [S-76]",
+  async (turns) => {
+    const place = projectWith({});
+    const texts = turns.map((turn) => `${turn === 0 ? "GOOD" : "EVIL"}=1\n`);
+    const names = turns.map((turn) => (turn === 0 ? "GOOD" : "EVIL"));
+    place.write("project", ".env", texts[0]!);
+    // The settings look first; the command looks at what it shows.
+    const env = { ...SWAP, SWAP: JSON.stringify({ name: ".env", texts }) };
+    const { stdout } = await run(place, ["trust", "--yes"], env);
+    expect(stdout).toContain(`The .env beside it sets ${names[1]}`);
+    place.write("project", ".env", texts[1]!);
+    expect(place.settings().source.kind).toBe("project");
+  },
+);
+
 test("a link to a trusted config elsewhere needs a yes of its own", async () => {
   const [place, clone] = [projectWith({}), createPlace()];
   expect((await run(place, ["trust", "--yes"])).status).toBe(0);

@@ -1,9 +1,13 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { isPreloopError } from "#base";
-import { trustFile } from "#config";
+import { localUserOf, lookAt, osUserOf, readSettings, trustFile } from "#config";
 import { createPlace } from "./support.ts";
 
 const CONFIG = ".config/preloop/preloop.config.json";
+const MAKE_PIPE = "mkfifo";
 
 test("an empty environment stands for every default", () => {
   const place = createPlace();
@@ -15,6 +19,7 @@ test("an empty environment stands for every default", () => {
     osUser: "ana",
     cwd: place.project,
     env: {},
+    processEnv: {},
     notes: [],
   });
 });
@@ -144,6 +149,46 @@ test("an .env that changes after the yes takes the trust away", () => {
   place.write("project", ".env", "DATABASE_URL=postgresql://evil/x\n");
   expect(place.settings().source).toEqual({ kind: "untrusted", path: file, changed: true });
   expect(place.settings()).not.toHaveProperty("databaseUrl");
+});
+
+test.for([
+  ["a pipe", (file: string) => execFileSync(MAKE_PIPE, [file])],
+  ["a directory", (file: string) => mkdirSync(file)],
+] as const)("S-76 %s in place of an .env is not the same as none, and holds up nobody", ([, make]) => {
+  const place = createPlace();
+  const file = place.write("project", "preloop.config.json", "{}");
+  trustFile({ home: place.home }, file);
+  make(path.join(place.project, ".env"));
+  expect(place.settings().source).toEqual({ kind: "untrusted", path: file, changed: true });
+  expect(() => trustFile({ home: place.home }, file)).toThrow("it is no plain file");
+});
+
+test("S-76 a yes holds for the folder that was looked at, wherever a link to it points later", () => {
+  const place = createPlace();
+  const [good, evil] = ["good", "evil"].map((name) =>
+    place.write("project", `${name}/preloop.config.json`, "{}"),
+  );
+  const link = path.join(place.project, "link");
+  symlinkSync(path.dirname(good!), link);
+  const seen = lookAt(path.join(link, "preloop.config.json"));
+  rmSync(link);
+  symlinkSync(path.dirname(evil!), link);
+  trustFile({ home: place.home }, path.join(link, "preloop.config.json"), seen);
+  const kindIn = (file: string) => place.settings({ cwd: path.dirname(file) }).source.kind;
+  expect([kindIn(good!), kindIn(evil!)]).toEqual(["project", "untrusted"]);
+});
+
+test("S-77 the local user is who the system says, and no variable has a say", () => {
+  const unnamed = () => {
+    throw new Error("ENOENT: no such file or directory, uv_os_get_passwd");
+  };
+  expect(osUserOf({ userInfo: unnamed, uid: 12345 })).toBe("uid-12345");
+  expect(osUserOf({ userInfo: () => ({ username: "" }), uid: 12345 })).toBe("uid-12345");
+  expect(osUserOf({ userInfo: unnamed, uid: undefined })).toBe("uid-unknown");
+  const env = { USER: "bo", LOGNAME: "bo", USERNAME: "bo", LNAME: "bo", SUDO_USER: "bo" };
+  const { osUser } = readSettings({ env, cwd: createPlace().project, userHome: "/nowhere" });
+  expect(localUserOf({ osUser })).toBe(`local:${osUserOf()}`);
+  expect(osUser).not.toBe("bo");
 });
 
 test("a short SECRET_KEY is a note in development and an error in production", () => {

@@ -132,6 +132,22 @@ describe("an edit of the config while a client is connected", () => {
     expect([await call("read"), await call("drop")]).toEqual([true, false]);
   });
 
+  test("reads the .env beside it anew, and a yes to it is a yes to what is used [S-76]", async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: configs name environment variables that way.
+    const policy = { rules: [{ name: "by-env", tool: "${ALLOWED}", action: "allow" }, ...denyDrop.rules] };
+    const { here, call } = await start(denyDrop);
+    await writeFile(`${here.home}/.env`, "ALLOWED=led__read\n");
+    await edit(here, policy);
+    expect(await here.run("trust", "--yes", here.config)).toMatchObject({ status: 0 });
+    await until(async () => (await events(here)).some(({ facts }) => facts.loosening === "none"));
+    expect(await call("drop")).toBe(false);
+    await writeFile(`${here.home}/.env`, "ALLOWED=led__drop\n");
+    await until(async () => (await events(here)).some(({ facts }) => facts.loosening === "waits for trust"));
+    expect(await call("drop")).toBe(false);
+    expect(await here.run("trust", "--yes", here.config)).toMatchObject({ status: 0 });
+    await until(() => call("drop"));
+  });
+
   test("that takes a server out takes its tools away, and one that adds a server starts nothing", async () => {
     const { here, agent } = await start(allow);
     expect(await agent.serverTools()).toHaveLength(3);

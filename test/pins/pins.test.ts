@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -173,6 +182,7 @@ describeStores("pins of other kinds", (open) => {
     other.survey([asPrompt("Writes all.")], "prompt");
     await until(async () => other.holdOf(asPrompt("Writes all."))?.kind === "changed");
     expect(other.holdOf(asPrompt("Writes all."))?.accept).toBe("files --prompt files__write");
+    await until(async () => other.holdOf(instructionsOf("Obey.")));
     expect(other.holdOf(instructionsOf("Obey."))?.why).toBe(
       "its instructions changed since they were first given",
     );
@@ -378,6 +388,68 @@ describeStores("pins that were kept", (open) => {
     const pins = await openPins(await open(), { keptIn });
     expect(pins.holdOf(toolOf("Writes."))).toBeUndefined();
   });
+});
+
+describeStores("first uses that no store heard of", (open) => {
+  const blind = async (keptIn: string, tool: Seen, server = files): Promise<Pins> => {
+    const pins = createPins({ db: away, servers: { files: server }, keptIn });
+    onTestFinished(() => pins.close());
+    pins.survey([tool]);
+    return pins;
+  };
+  const firstFiles = (keptIn: string) =>
+    readdirSync(path.dirname(keptIn)).filter((name) => name.includes(".first-"));
+
+  test("are good, and a change after them is held, in every later process without a store [S-80]", async () => {
+    const keptIn = keptFile();
+    // Nothing is closed in between, as nothing is when a process is killed.
+    expect((await blind(keptIn, toolOf("Writes."))).holdOf(toolOf("Writes."))).toBeUndefined();
+    const changed = await blind(keptIn, toolOf("Writes all."));
+    expect(changed.holdOf(toolOf("Writes all."))?.kind).toBe("changed");
+    expect(changed.holdOf(toolOf("Writes."))).toBeUndefined();
+    const moved = await blind(keptIn, toolOf("Writes."), { command: "other", args: [] });
+    expect(moved.holdOf(toolOf("Writes."))?.kind).toBe("server");
+    for (const name of firstFiles(keptIn))
+      expect(statSync(path.join(path.dirname(keptIn), name)).mode & 0o777).toBe(0o600);
+  });
+
+  test("come to the store in their order, once it is there, and their files go [S-80]", async () => {
+    const [db, keptIn] = [await open(), keptFile()];
+    for (const description of ["Writes.", "Writes all.", "Writes more."])
+      await blind(keptIn, toolOf(description));
+    const pins = await openPins(db, { keptIn });
+    expect(pins.holdOf(toolOf("Writes all."))?.kind).toBe("changed");
+    const rows = await seen(db, 3);
+    expect(rows.filter(({ acceptedBy }) => acceptedBy).map(({ definition }) => definition)).toEqual([
+      expect.stringContaining('"Writes."'),
+    ]);
+    await until(async () => firstFiles(keptIn).length === 0);
+    expect(pins.holdOf(toolOf("Writes."))).toBeUndefined();
+  });
+
+  test("of many processes at once leave one that is good [S-80]", async () => {
+    const [db, keptIn] = [await open(), keptFile()];
+    const all = await Promise.all(
+      Array.from({ length: 6 }, (_, at) => blind(keptIn, toolOf(`Writes ${at}.`))),
+    );
+    const good = all.filter((pins, at) => pins.holdOf(toolOf(`Writes ${at}.`)) === undefined);
+    expect(good).toHaveLength(1);
+    await Promise.all(Array.from({ length: 3 }, () => openPins(db, { keptIn })));
+    const rows = await seen(db, 6);
+    expect(rows.filter(({ acceptedAt }) => acceptedAt)).toHaveLength(1);
+    await until(async () => firstFiles(keptIn).length === 0);
+  });
+
+  test.for(["", "{", "{}", "[null]", '[{"server":1}]'])(
+    "and cannot be read spoil nothing: %s [S-80]",
+    async (text) => {
+      const [db, keptIn] = [await open(), keptFile()];
+      mkdirSync(path.dirname(keptIn));
+      writeFileSync(`${keptIn.slice(0, -5)}.first-000000000000001.json`, text);
+      (await openPins(db, { keptIn })).survey([toolOf("Writes.")]);
+      expect(await seen(db, 1)).toMatchObject([{ acceptedBy: "first use" }]);
+    },
+  );
 });
 
 test("without a store nothing is known to have changed, and what hides something is held all the same", async () => {
