@@ -28,11 +28,11 @@ export function targetsAt(server: string): readonly Target[] {
   return [
     {
       method: "tools/call",
-      params: { name: text(`${server}__good`), arguments: '{"path":"good","in":{"to":"good"}}' },
+      params: { name: text(`${server}__good`), arguments: '{"path":"good","at":{"to":"good"}}' },
       aims: [
         { place: ["name"], good: `${server}__good`, evil: "evil" },
         { place: ["arguments", "path"], good: "good", evil: "evil" },
-        { place: ["arguments", "in", "to"], good: "good", evil: "evil" },
+        { place: ["arguments", "at", "to"], good: "good", evil: "evil" },
       ],
     },
     {

@@ -68,7 +68,7 @@ function targetOf(method, params) {
   const [ref, argument] = [get(params, "ref"), get(params, "argument")];
   switch (method) {
     case "tools/call":
-      return [get(params, "name"), get(args, "path"), get(get(args, "in"), "to")];
+      return [get(params, "name"), get(args, "path"), get(get(args, "at"), "to")];
     case "prompts/get":
       return [get(params, "name"), get(args, "topic")];
     case "completion/complete":
@@ -88,7 +88,7 @@ function targetOf(method, params) {
 
 const schema = {
   type: "object",
-  properties: { path: { type: "string" }, in: { type: "object" } },
+  properties: { path: { type: "string" }, at: { type: "object", properties: { to: { type: "string" } } } },
 };
 const LISTS = {
   "tools/list": {
