@@ -1,6 +1,7 @@
 import { hopelessWord, isForOnePerson, talliesOf } from "#approvals";
 import {
   closeJson,
+  headBetweenMasks,
   type Json,
   type JsonObject,
   locationNotes,
@@ -144,7 +145,7 @@ const HEAD_SHOWN = 1_000;
 
 /** The beginning of long arguments as text. More is masked than is shown: a secret may straddle the cut. */
 export function argumentsHead({ argsHead }: ApprovalHead, seeing: Seeing): string {
-  return writeJson(seenArguments(closeJson(argsHead), seeing).value).slice(0, HEAD_SHOWN);
+  return headBetweenMasks(writeJson(seenArguments(closeJson(argsHead), seeing).value), HEAD_SHOWN);
 }
 
 /** A grant as listings print it in JSON. */

@@ -54,7 +54,8 @@ test("what a server nests beyond all reason costs it that one thing, and others 
     const { result, error } = await agent.answer(name);
     expect([name, error?.code ?? result?.isError ?? "ran"]).toEqual([
       name,
-      name === "in-error" ? -32042 : "ran",
+      // Its error holds links that cannot be shown to anybody.
+      name === "in-error" ? true : "ran",
     ]);
   }
   for (const place of IN_TOOLS)
