@@ -9,13 +9,19 @@ export function foldKey(key: string): string {
   if (ASCII.test(key)) return key.toLowerCase();
   const end = key.indexOf("\0");
   const text = end < 0 ? key : key.slice(0, end);
-  const folded = text.replace(IGNORABLE, "").normalize("NFKC").toUpperCase().toLowerCase();
-  // A capital I with a dot becomes an i and the dot alone.
-  return folded.normalize("NFKC").replaceAll("i\u0307", "i");
+  // A half of a pair is U+FFFD to whoever decodes it, as every other half is.
+  const folded = foldCase(text.replace(IGNORABLE, "").replace(HALF, "\ufffd").normalize("NFKC"));
+  // Twice, since the capital of a sharp s becomes a small one first; a capital I with a dot becomes an i and the dot alone.
+  return foldCase(folded).normalize("NFKC").replaceAll("i\u0307", "i");
+}
+
+function foldCase(text: string): string {
+  return text.toUpperCase().toLowerCase();
 }
 
 const PLAIN = /^[a-z0-9_$-]*$/;
 const ASCII = /^[ -~]*$/;
+const HALF = /\p{Surrogate}/gu;
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** Keys of one object that fold alike. */

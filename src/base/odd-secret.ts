@@ -36,11 +36,12 @@ const SHELL = /[;&|`$()<>{}\\'"]/;
 const FOREIGN = /(?![\x20-\x7e])[\p{P}\p{S}]/u;
 
 // A list of words under a secret's name may be a command.
-const OPTION = /^-[A-Za-z]{1,3}$|^--[a-z][a-z-]{1,30}(?:=|$)/;
+const OPTION = /^-(?:[A-Za-z]{1,12}|\d)$|^--[A-Za-z][A-Za-z-]{1,30}(?:=|$)/;
 
 const SIGNS: readonly (readonly [words: string, holds: (text: string) => boolean])[] = [
   ["control or invisible characters", (text) => !isGraphic(text) && holdsUnseen(text)],
-  ["blanks", (text) => text.includes(" ")],
+  // A form's blank is a plus.
+  ["blanks", (text) => text.includes(" ") || /^[A-Za-z]{2,}(?:\+[A-Za-z]{2,})+$/.test(text)],
   ["shell characters", (text) => SHELL.test(text)],
   ["an option of a command", (text) => OPTION.test(text)],
   ["a path", isPath],
@@ -58,7 +59,7 @@ function signsOf(text: string): readonly string[] {
   return SIGNS.filter(([, holds]) => readings.some(holds)).map(([words]) => words);
 }
 
-const MOST_DECODINGS = 3;
+const MOST_DECODINGS = 10;
 
 /** The text as a server reads it that decodes percent signs (RFC 3986), once or more. */
 function decodings(text: string): readonly string[] {
@@ -80,7 +81,11 @@ function decodings(text: string): readonly string[] {
 const STEPS =
   /(?:^|[/\\])\.{1,2}(?:[/\\]|$)|^~\w*\/|^[A-Za-z]:[/\\]|[/\\]\.\w|\\\w|(?:^|\/)[a-z]{3,}(?:\/|$)/;
 
+// Names that mean something to a shell or a program without any slash: `..`, `~`, `.env`, `@file`, `*.pem`.
+const NAMES = /^\.{1,2}$|^~\w*$|^\.[A-Za-z]|^@|^\*|\*\./;
+
 function isPath(text: string): boolean {
+  if (NAMES.test(text)) return true;
   if (!/[/\\]/.test(text)) return false;
   return STEPS.test(text) || !isBase64(text);
 }
@@ -88,19 +93,21 @@ function isPath(text: string): boolean {
 /** Whether slashes are the alphabet's: of base64's 64 characters one is a slash. */
 function isBase64(text: string): boolean {
   const slashes = text.split("/").length - 1;
+  if (!/^[\w+/-]+={0,2}$/.test(text)) return false;
   const isMixed = /[A-Z]/.test(text) && /[a-z]/.test(text) && /[0-9]/.test(text);
-  return (
-    isMixed && text.length >= 16 && slashes <= Math.max(2, text.length / 8) && !/\.[A-Za-z]{1,4}$/.test(text)
-  );
+  return isMixed && text.length >= 16 && slashes <= Math.max(2, text.length / 8);
 }
 
 const ADDRESS =
   /:\/\/|^\/\/\w|^(?:javascript|data|file|mailto|vbscript|https?|ftp|ssh|git):|^www\.|^\d{1,3}(?:\.\d{1,3}){3}(?:[:/]|$)/i;
 const HOST =
-  /^(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|app|sh|xyz|co|me|ai|info|biz|ru|cn|site|online|top|cloud|run|tk|example|test|local|internal)(?:[:/]|$)/i;
+  /^(?:[^@\s]+@)?(?:[a-z0-9-]+\.)+[a-z]{2,24}(?::\d+)?(?:\/|$)|^localhost(?:[:/]|$)|^\[[\da-f:.]+\]/i;
+// Parts of a token are parted by dots, too (JWT, SendGrid), and each is longer than a label of a host's name is.
+const LONGEST_LABEL = 24;
 
 function isAddress(text: string): boolean {
-  return ADDRESS.test(text) || (text.includes(".") && HOST.test(text));
+  if (ADDRESS.test(text)) return true;
+  return HOST.test(text) && text.split(/[.:/@]/).every((part) => part.length <= LONGEST_LABEL);
 }
 
 // Beside a secret's own name these say what is done, and with what.

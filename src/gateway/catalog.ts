@@ -46,7 +46,7 @@ export interface Catalog {
   prompt(name: string): Promise<Offer | undefined>;
   resources(): Promise<readonly Offer[]>;
   templates(): Promise<readonly Offer[]>;
-  /** The one server that a resource may be asked of: it lists the URI, gave it, or has a template that fits. */
+  /** The one server that a resource may be asked of: it lists the URI, has a template that fits, or gave it. */
   holderOf(uri: string): Promise<Upstream | undefined>;
   /** The one server that lists this template. */
   templateHolder(uriTemplate: string): Promise<Upstream | undefined>;
@@ -154,7 +154,10 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
     async holderOf(uri) {
       const [resources, templates] = await Promise.all([all(resourceShelves), all(templateShelves)]);
       const lister = resources.find(({ original }) => original === uri)?.upstream;
-      return lister ?? given.holderOf(uri) ?? fittest(templates, uri);
+      if (lister) return lister;
+      // A template that names no scheme fits whatever others give, and takes none of it.
+      const [named, nameless] = [templates.filter(namesScheme), templates.filter((one) => !namesScheme(one))];
+      return fittest(named, uri) ?? given.holderOf(uri) ?? fittest(nameless, uri);
     },
     async templateHolder(uriTemplate) {
       const templates = await all(templateShelves);
@@ -187,6 +190,10 @@ function named<Kind extends Offer["kind"]>(server: Behind, kind: Kind, definitio
     upstream: server.upstream,
     definition,
   };
+}
+
+function namesScheme({ original }: Offer): boolean {
+  return original.split("{")[0]!.includes(":");
 }
 
 // Where several templates fit, the one that says most of the URI itself.

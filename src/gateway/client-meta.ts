@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { isJsonObject, type Json, type JsonObject, PreloopError, readJson } from "#base";
+import { foldKey, isJsonObject, type Json, type JsonObject, PreloopError, readJson } from "#base";
 import { members } from "#jsonrpc";
 import { type ClientFace, envelopeFor, META } from "#upstreams";
 import { isLogLevel } from "./log-levels.ts";
@@ -27,6 +27,14 @@ export const KNOWN_META: readonly string[] = [
 // W3C Trace Context, version 00, which SEP-414 puts into `_meta`.
 const TRACE_PARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
 
+/** What the server's config and policy say of it. */
+export interface MetaRules {
+  /** True for a member that the server's config lets through. */
+  readonly isLet: (key: string) => boolean;
+  /** Whether the client's log level may reach the server. */
+  readonly mayLog: () => boolean;
+}
+
 const NOTHING: ClientMeta = { text: undefined, bound: undefined };
 
 /**
@@ -38,10 +46,10 @@ export function metaFor(
   given: Json | undefined,
   raw: string | undefined,
   client: ClientFace,
-  isLet: (key: string) => boolean,
+  { isLet, mayLog }: MetaRules,
 ): ClientMeta {
   if (!isJsonObject(given)) return NOTHING;
-  const parts = [...envelopeParts(given, client), ...traceParts(given.traceparent)];
+  const parts = [...envelopeParts(given, client, mayLog), ...traceParts(given.traceparent)];
   const bound = boundParts(given, raw, isLet);
   if (parts.length + bound.length === 0) return NOTHING;
   return {
@@ -50,10 +58,13 @@ export function metaFor(
   };
 }
 
-function envelopeParts(given: JsonObject, client: ClientFace): string[] {
+function envelopeParts(given: JsonObject, client: ClientFace, mayLog: () => boolean): string[] {
   if (client.era !== "modern") return [];
   const level = given[META.logLevel];
-  const envelope = { ...envelopeFor(client), ...(isLogLevel(level) && { [META.logLevel]: level }) };
+  const envelope = {
+    ...envelopeFor(client),
+    ...(isLogLevel(level) && mayLog() && { [META.logLevel]: level }),
+  };
   return Object.entries(envelope).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
 }
 
@@ -86,7 +97,8 @@ const LONGEST_BOUND = 4_096;
 
 /** What preloop writes by itself is nobody else's to set. */
 function isOurs(key: string): boolean {
-  return key === "progressToken" || TRACE_KEYS.includes(key) || key.startsWith("io.modelcontextprotocol/");
+  const folded = foldKey(key);
+  return OURS.includes(folded) || folded.startsWith("io.modelcontextprotocol/");
 }
 
-const TRACE_KEYS = ["traceparent", "tracestate", "baggage"];
+const OURS = ["progresstoken", "traceparent", "tracestate", "baggage"];

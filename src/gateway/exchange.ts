@@ -2,6 +2,7 @@ import type { CancelSignal } from "#base";
 import type { Upstream, UpstreamReply } from "#upstreams";
 import { nextParams, type Wanted, wantedBy, wantedByError, wantsLinks } from "./input.ts";
 import type { Line } from "./line.ts";
+import { undisguised } from "./undisguised.ts";
 
 /** A request that a server may answer with a wish for input. */
 export interface Exchange {
@@ -27,8 +28,8 @@ export interface Exchange {
 export async function exchange(given: Exchange): Promise<UpstreamReply> {
   const { upstream, method, params, line, onSent, recheck, beforeRound, progressUntil } = given;
   const leave = line.carry(upstream);
-  const ask = (params: string): Promise<UpstreamReply> =>
-    upstream.request({
+  const ask = async (params: string): Promise<UpstreamReply> => {
+    const reply = await upstream.request({
       method,
       params,
       signal: line.signal,
@@ -37,6 +38,8 @@ export async function exchange(given: Exchange): Promise<UpstreamReply> {
       onProgress: line.progressToken === undefined ? undefined : line.tellProgress,
       progressUntil,
     });
+    return undisguised(reply);
+  };
   try {
     let reply = await ask(params);
     for (let wanted = wishOf(reply, line); wanted; wanted = wishOf(reply, line)) {

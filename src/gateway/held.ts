@@ -27,7 +27,25 @@ export interface Holder {
 
 /** The server to ask for a resource, its listings looked at by `pins`. */
 export async function findHolder(uri: string, catalog: Catalog, pins: Pins): Promise<Holder | undefined> {
-  const upstream = (await catalog.templateHolder(uri)) ?? (await catalog.holderOf(uri));
+  return holderAt(await catalog.holderOf(uri), uri, catalog, pins);
+}
+
+/** The same for a template, by what it says itself, or for a resource. */
+export async function findTemplateHolder(
+  uri: string,
+  catalog: Catalog,
+  pins: Pins,
+): Promise<Holder | undefined> {
+  const lister = await catalog.templateHolder(uri);
+  return holderAt(lister ?? (await catalog.holderOf(uri)), uri, catalog, pins);
+}
+
+async function holderAt(
+  upstream: Upstream | undefined,
+  uri: string,
+  catalog: Catalog,
+  pins: Pins,
+): Promise<Holder | undefined> {
   if (!upstream) return undefined;
   const [resources, templates] = [await catalog.resources(), await catalog.templates()];
   pins.survey(resources, "resource");

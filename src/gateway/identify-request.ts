@@ -4,8 +4,9 @@ import type { ToolCall } from "#model";
 import type { Upstream } from "#upstreams";
 import { type Catalog, offers } from "./catalog.ts";
 import { metaFor } from "./client-meta.ts";
-import { findHolder, findPrompt } from "./held.ts";
+import { findHolder, findPrompt, findTemplateHolder } from "./held.ts";
 import { type CallRequest, type Identified, writeDownUnbound } from "./identify.ts";
+import { mayLog } from "./may-log.ts";
 import { readStrictly } from "./read-strictly.ts";
 import { refuseAlikeKeys } from "./refuse-alike-keys.ts";
 import type { Stages } from "./stages.ts";
@@ -139,8 +140,9 @@ async function findCompletion(request: OtherRequest, params: JsonObject, { catal
     const args = { ref: { type: "ref/prompt", name: tool }, ...rest };
     return [{ upstream, subject: { ...subject, inputSchema: { const: args } }, tool, args }];
   }
+  if (ref.type !== "ref/resource") throw invalid(`${method} needs a ref of a prompt or a resource`);
   const uri = uriText(ref.uri, `${method} needs the uri of a template`);
-  const find = () => findHolder(uri, catalog, stages.pins);
+  const find = () => findTemplateHolder(uri, catalog, stages.pins);
   const holder = await find();
   if (!holder || !offers(holder.upstream, "completions")) throw unknownTo(request, uri);
   const args = { ref: { type: "ref/resource", uri }, ...rest };
@@ -178,12 +180,15 @@ async function findCustom(
   return [{ upstream, subject: customSubject(method, upstream), tool: method, args, argsText }];
 }
 
-function bind(found: Found, request: OtherRequest, { catalog }: Surroundings): Identified {
+function bind(found: Found, request: OtherRequest, { catalog, stages }: Surroundings): Identified {
   const { upstream, subject, tool, args, uri } = found;
   const { method } = request;
   const given = request.params._meta;
   const raw = given === undefined ? undefined : member(member(request.text, "params")!, "_meta");
-  const meta = metaFor(given, raw, request.line.client, (key) => catalog.takesMeta(upstream, key));
+  const meta = metaFor(given, raw, request.line.client, {
+    isLet: (key) => catalog.takesMeta(upstream, key),
+    mayLog: () => mayLog(request, upstream, stages),
+  });
   const call: ToolCall = {
     method,
     uri,

@@ -5,6 +5,7 @@ import type { Catalog, ToolOffer } from "./catalog.ts";
 import { metaFor } from "./client-meta.ts";
 import { takeJustification } from "./justification.ts";
 import type { Line } from "./line.ts";
+import { mayLog } from "./may-log.ts";
 import { noteSchema } from "./note-schema.ts";
 import { type RequestText, readStrictly } from "./read-strictly.ts";
 import { refuseAlikeKeys } from "./refuse-alike-keys.ts";
@@ -82,7 +83,10 @@ function bind(
   const { server, original: tool, upstream } = offer;
   const given = request.params._meta;
   const raw = given === undefined ? undefined : member(asked.params, "_meta");
-  const meta = metaFor(given, raw, request.line.client, (key) => catalog.takesMeta(upstream, key));
+  const meta = metaFor(given, raw, request.line.client, {
+    isLet: (key) => catalog.takesMeta(upstream, key),
+    mayLog: () => mayLog(request, upstream, stages),
+  });
   noteSchema(offer, stages.log);
   const call: ToolCall = {
     server,

@@ -15,7 +15,6 @@ import {
   composeNotification,
   composeReply,
   type Frame,
-  members,
   type RawReply,
   type RpcId,
   readFrame,
@@ -222,10 +221,17 @@ export function createSession(options: SessionOptions): Session {
       const id = params.requestId;
       if (typeof id === "string" || typeof id === "number") inFlight.get(id)?.cancel();
     } else if (method === "notifications/progress") reverse.progress(params, text);
-    else if (method === "notifications/roots/list_changed")
-      for (const upstream of upstreams) upstream.notify(method, members(text).get("params"));
+    else if (method === "notifications/roots/list_changed") tellRootsChanged(method);
     // notifications/initialized is each upstream's own to send; others have no meaning across a merge.
     else if (method !== "notifications/initialized") log.debug(`ignored ${method} from the client`);
+  }
+
+  // It has no params of the protocol's, and what a client puts there is nobody's to hear.
+  function tellRootsChanged(method: string): void {
+    if (!stages || stages.standing.isFrozen(options.ref().id)) return;
+    for (const upstream of upstreams)
+      if (!stages.pins.isOff(upstream.name) && !stages.pins.holdOfServer(upstream.name))
+        upstream.notify(method, undefined);
   }
 
   function handle(frame: Frame): void {

@@ -20,9 +20,17 @@ export const META = {
 export function envelopeFor(client: ClientFace): JsonObject {
   return {
     [META.protocolVersion]: MODERN_VERSION,
-    [META.clientInfo]: client.clientInfo,
-    [META.clientCapabilities]: client.era === "modern" ? client.capabilities : carriedBy(client),
+    [META.clientInfo]: presentedBy(client),
+    [META.clientCapabilities]: carriedBy(client),
   };
+}
+
+const PRESENTED = ["name", "title", "version", "description", "websiteUrl"] as const;
+
+/** What a client says of itself, in the protocol's own members (Implementation in schema.ts); icons are for people. */
+export function presentedBy({ clientInfo }: ClientFace): JsonObject {
+  const known = PRESENTED.filter((name) => typeof clientInfo[name] === "string");
+  return Object.fromEntries(known.map((name) => [name, clientInfo[name]!]));
 }
 
 const CARRIED = ["sampling", "elicitation", "roots", "experimental", "extensions"] as const;

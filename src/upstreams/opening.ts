@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeeperThan, isJsonObject, type Json, type JsonObject, MAX_LEVELS } from "#base";
-import { carriedBy, envelopeFor, META, MODERN_VERSION } from "./envelope.ts";
+import { carriedBy, envelopeFor, META, MODERN_VERSION, presentedBy } from "./envelope.ts";
 import type { Link } from "./link.ts";
 import type { ClientFace, Era, Hello, UpstreamReply } from "./types.ts";
 
@@ -73,7 +73,7 @@ async function modernFirst(link: Link, client: ClientFace, times: OpeningTimes):
 }
 
 function initialize(link: Link, client: ClientFace): Promise<UpstreamReply> {
-  const params = { protocolVersion: OFFERED, capabilities: offered(client), clientInfo: client.clientInfo };
+  const params = { protocolVersion: OFFERED, capabilities: offered(client), clientInfo: presentedBy(client) };
   return link.request({ method: "initialize", params: JSON.stringify(params) });
 }
 

@@ -17,7 +17,10 @@ const ENVELOPE = {
 };
 
 const send = (meta: unknown, client = legacy, isLet: (key: string) => boolean = () => false) => {
-  const { text, bound } = metaFor(meta as JsonObject, JSON.stringify(meta), client, isLet);
+  const { text, bound } = metaFor(meta as JsonObject, JSON.stringify(meta), client, {
+    isLet,
+    mayLog: () => true,
+  });
   return { sent: text === undefined ? undefined : JSON.parse(text), bound };
 };
 
@@ -41,14 +44,15 @@ describe("what a client writes beside its arguments", () => {
   });
 
   test("goes on where the server's config lets it, though never what preloop writes itself", () => {
-    const meta = { "acme/tenant": "t1", progressToken: 7, baggage: "b", "io.modelcontextprotocol/x": 1 };
+    const ours = { progressToken: 7, ProgressToken: 8, baggage: "b", Traceparent: "c" };
+    const meta = { "acme/tenant": "t1", ...ours, "IO.modelcontextprotocol/x": 1 };
     const goesOn = { "acme/tenant": "t1" };
     expect(send(meta, legacy, () => true)).toEqual({ sent: goesOn, bound: goesOn });
   });
 
   test("is bound number by number", () => {
     const raw = '{"acme/id":12345678901234567890}';
-    const { text, bound } = metaFor(JSON.parse(raw), raw, legacy, () => true);
+    const { text, bound } = metaFor(JSON.parse(raw), raw, legacy, { isLet: () => true, mayLog: () => true });
     expect(text).toBe(raw);
     expect(JSON.stringify(bound)).not.toContain("12345678901234567000");
   });

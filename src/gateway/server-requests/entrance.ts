@@ -3,7 +3,7 @@ import type { SessionRef } from "#model";
 import type { ClientFace, Upstream } from "#upstreams";
 import type { Stages } from "../stages.ts";
 import { standingReady } from "../standing-ready.ts";
-import { type Admitted, type Asked, admit, isKnown, misshapen } from "./admit.ts";
+import { type Admitted, type Asked, admit, isKnown, misshapen, type Wish } from "./admit.ts";
 import type { Answer } from "./answers.ts";
 import type { LinkBook } from "./link-book.ts";
 import { createPlaces } from "./places.ts";
@@ -48,7 +48,7 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
   const trail = createTrail({ ...options, audit: () => stages()?.audit });
 
   async function look(asked: Asked, from: Upstream, client: ClientFace | undefined): Promise<Admitted> {
-    const { server, method, key } = asked;
+    const { method, key } = asked;
     const current = stages();
     if (!isKnown(method)) throw new PreloopError("method_unknown", `Method not found: ${shownMethod(asked)}`);
     if (!client || !current)
@@ -59,11 +59,8 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
     await standingReady(current);
     refuseStanding(from, ref().id, current);
     const admitted = admit(asked, client);
-    if (from.isInside === true || current.mayAsk(server, admitted.wish)) return admitted;
-    throw new PreloopError(
-      "request_refused",
-      `the config does not let ${server} ask for ${WISHES[admitted.wish]}`,
-    );
+    refuseUnwished(from, admitted.wish, current);
+    return admitted;
   }
 
   function enteredOf(
@@ -84,6 +81,7 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
         try {
           // A person may have been at it for long, and another have frozen the session meanwhile.
           refuseStanding(from, ref().id, stages()!);
+          refuseUnwished(from, admitted.wish, stages()!);
           answer = read();
         } catch (error) {
           const known = error instanceof PreloopError ? error : undefined;
@@ -116,6 +114,11 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
     },
     close: trail.close,
   };
+}
+
+function refuseUnwished({ name, isInside }: Upstream, wish: Wish, { mayAsk }: Stages): void {
+  if (isInside === true || mayAsk(name, wish)) return;
+  throw new PreloopError("request_refused", `the config does not let ${name} ask for ${WISHES[wish]}`);
 }
 
 function shownMethod({ method }: Asked): string {
