@@ -7,6 +7,7 @@ export { formatDuration, parseDuration } from "./duration.ts";
 export { codeOf, type ErrorCode, FACES, isPreloopError, messageOf, PreloopError } from "./errors.ts";
 export { createFingerprint, type Fingerprint } from "./fingerprint.ts";
 export { type AlikeKeys, findAlikeKeys, foldKey } from "./fold-key.ts";
+export { foldLatin } from "./fold-latin.ts";
 export { secretToken, shortId } from "./ids.ts";
 export { createInFlight, type InFlight } from "./in-flight.ts";
 export {

@@ -1,5 +1,4 @@
-import { type Secrecy, secrecyOf } from "#base";
-import { foldLatin } from "./fold-latin.ts";
+import { foldLatin, type Secrecy, secrecyOf } from "#base";
 
 const CODES =
   "one time|single use|verification|security|authentication|authenticator|confirmation|recovery|backup|login|log in|sign in|sms|two factor|2 ?fa|mfa|reset|unlock|access|\\d+ digit";

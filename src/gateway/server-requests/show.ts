@@ -1,5 +1,4 @@
-import { makeVisible } from "#base";
-import { foldLatin } from "./fold-latin.ts";
+import { foldLatin, makeVisible } from "#base";
 
 const PLAIN = /^[\x20-\x7e]*$/;
 const LONG_BLANK = / {41}/;
