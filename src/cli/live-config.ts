@@ -135,6 +135,7 @@ function waitingServers(running: Config, wanted: Config): string[] {
       trustAnnotations,
       sampling,
       elicitation,
+      localFiles,
       disabled = false,
       ...rest
     } = config.mcpServers[name] ?? {};

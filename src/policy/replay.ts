@@ -78,7 +78,7 @@ function callOf(record: RecordedCall, args: JsonObject, servers: PolicyInput["se
     session: { id: session, client, clientVersion: "", cwd: "", user },
     server,
     tool,
-    ...(method !== undefined && { method, ...(method.startsWith("resources/") && { uri: tool }) }),
+    ...(method !== undefined && { method, uri: uriOf(method, args) }),
     name: config && config.prefix !== false ? `${server}__${tool}` : tool,
     args,
     argsText: record.arguments,
@@ -86,4 +86,14 @@ function callOf(record: RecordedCall, args: JsonObject, servers: PolicyInput["se
     annotations: rule === "annotations:read-only" ? { readOnlyHint: true } : {},
     trusted: config?.trustAnnotations === true,
   };
+}
+
+// A resource is asked for by its URI, and a completion by that of its template.
+function uriOf(method: string, { uri, ref }: JsonObject): string | undefined {
+  const given = method.startsWith("resources/")
+    ? uri
+    : method === "completion/complete" && isJsonObject(ref)
+      ? ref.uri
+      : undefined;
+  return typeof given === "string" ? given : undefined;
 }
