@@ -116,7 +116,7 @@ function remember<T>(compute: (text: string) => T): (text: string) => T {
 // Scheme and host are to a URL what the drive is to a path.
 function pathsOfUrl({ scheme, authorities = [""], paths, isRooted }: UrlReadings): readonly PathReading[] {
   const start = `${scheme}:${isRooted ? "//" : ""}`;
-  return authorities.flatMap((host) => paths.map((parts) => ({ root: `${start}${host}`, parts })));
+  return authorities.flatMap((host) => paths.map(({ parts }) => ({ root: `${start}${host}`, parts })));
 }
 
 // Many file systems, and some servers, do not tell upper case from lower.

@@ -257,6 +257,11 @@ describe("url.within", () => {
     ["file:///srv", "file:/srv/x", "inside"],
     ["file:///srv", "file:///srv/%2e%2e/etc", "fails, deny"],
     ["urn:isbn", "urn:isbn", "inside"],
+    ["file:///srv", "file:///srv/a?x#y", "inside"],
+    ["file:///srv", "file:///srv/a?/../../../etc/hostname", "fails, deny"],
+    ["file:///etc", "file:///srv/#/../../etc/x", "fails, deny"],
+    ["file:///srv", "file:///srv/a?/..%2f../etc", "fails, deny"],
+    ["https://h/srv", "https://h/srv/a?/../../../etc", "inside"],
   ])("S-66 under %j it finds %j %s", ([root, value, said]) => {
     expect(say(`url.within(args.url, '${root}')`, { url: value })).toBe(said);
   });
