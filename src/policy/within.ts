@@ -1,4 +1,5 @@
 import {
+  foldCase,
   locationNote,
   type PathReading,
   type PathReadings,
@@ -52,10 +53,13 @@ export function isUrlWithin(text: string, roots: readonly string[]): boolean {
 /** Which names of a path are looked at: all of them, or the one that it ends in. */
 export type PathNames = "every" | "last";
 
+/** Says whether a name fits; one whose case is folded is compared with what is folded, too. */
+export type NameFits = (name: string, isFolded: boolean) => boolean;
+
 /** Whether one of these names of a path fits, whoever reads it. @throws UnclearLocation */
 export function hasPathName(
   text: string,
-  fits: (name: string) => boolean,
+  fits: NameFits,
   { which, files }: { readonly which: PathNames; readonly files?: LocalFiles | undefined },
 ): boolean {
   const path = pathOf(text);
@@ -66,7 +70,10 @@ export function hasPathName(
     text,
     names
       .map((parts) => parts.filter((name) => name !== "..")) // a step up is no name
-      .flatMap((parts) => [parts.some(fits), parts.some((name) => fits(foldCase(name)))]),
+      .flatMap((parts) => [
+        parts.some((name) => fits(name, false)),
+        parts.some((name) => fits(foldCase(name), true)),
+      ]),
   );
 }
 
@@ -129,12 +136,6 @@ function bothCases(judge: (comparison: Comparison) => Answer): (comparison: Comp
 
 function folded({ root, parts }: PathReading): PathReading {
   return { root: foldCase(root), parts: parts.map(foldCase) };
-}
-
-// `ſ`, `ß` and `ı` meet their letters only by way of upper case.
-function foldCase(text: string): string {
-  if (/^[ -@[-~]*$/.test(text)) return text;
-  return text.toUpperCase().toLowerCase();
 }
 
 function isUnder({ reading, places }: Comparison): Answer {

@@ -194,6 +194,17 @@ describe("path.hasPart", () => {
     expect(say("path.hasName(args.path, '*.md')", { path: value })).toBe(said);
   });
 
+  test.for<[when: string, value: string, said: string]>([
+    ["path.hasPart(args.path, ['Keychains', '.Env*'])", "/Users/a/Library/Keychains/x", "inside"],
+    ["path.hasPart(args.path, ['Keychains', '.Env*'])", "/Users/a/Library/keychains/x", "fails, deny"],
+    ["path.hasPart(args.path, ['Keychains', '.Env*'])", "/x/.env", "fails, deny"],
+    ["path.hasPart(args.path, ['Keychains', '.Env*'])", "/x/env", "outside"],
+    ["path.hasName(args.path, 'README.md')", "/x/README.md", "inside"],
+    ["path.hasName(args.path, 'README.md')", "/x/readme.MD", "fails, deny"],
+  ])("S-65 %s, of whatever case, finds %j %s", ([condition, value, said]) => {
+    expect(say(condition, { path: value })).toBe(said);
+  });
+
   test("several names are given as a list", () => {
     expect(say("path.hasPart(args.path, ['*.pem', 'id_*'])", { path: "/a/id_rsa" })).toBe("inside");
     expect(say("path.hasPart(args.path, ['*.pem', 'id_*'])", { path: "/a/b" })).toBe("outside");
