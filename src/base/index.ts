@@ -27,6 +27,7 @@ export {
 } from "./json.ts";
 export { closeJson } from "./json-head.ts";
 export { foldCase, LONGEST_LOCATION, type Location, locationKindOf } from "./location.ts";
+export { looseReadings } from "./location-loose.ts";
 export { locationNote, locationNotes, type NotedLocation } from "./location-note.ts";
 export {
   type PathReading,
