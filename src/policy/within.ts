@@ -30,6 +30,8 @@ export function isPathWithin(text: string, roots: readonly string[], files?: Loc
   const path = pathOf(text);
   const places = roots.map(rootPath);
   if (files) return agree(text, localPlaces(path, places, files).flatMap(bothCases(isUnder)));
+  if (places.some(({ root }) => root === "") && path.raw.some((spelling) => LEADS_AWAY.test(spelling)))
+    throw new UnclearLocation(`${quoted(text)} is no relative path to every program`);
   // Whoever names a drive or a share says that the server's system is Windows.
   const posixPlaces = places.filter(({ root }) => !/^(?:.:|\/)\//.test(root));
   const posix = posixPlaces.length > 0 ? path.posix : [];
@@ -38,6 +40,9 @@ export function isPathWithin(text: string, roots: readonly string[], files?: Loc
     ...path.windows.flatMap((reading) => bothCases(isUnder)({ reading, places })),
   ]);
 }
+
+// A shell puts a variable in, some programs fetch a URL, and curl and its like read a file behind an `@`.
+const LEADS_AWAY = /^(?:\$|@|[a-z][a-z0-9+.-]+:)/i;
 
 /** Whether a URL is one of the roots or under one, whoever reads it. @throws UnclearLocation */
 export function isUrlWithin(text: string, roots: readonly string[]): boolean {
