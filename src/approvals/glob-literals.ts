@@ -7,8 +7,13 @@ export const HARMFUL_IN_JSON = new RegExp(String.raw`["\\]|${HARMFUL.source}`, "
 // A step up (`..`, or as a URL may spell it) leads out of whatever folder the literal part names.
 export const STEP_UP = /(^|[\s\\/='"])(?:\.|%2e){2}([\s\\/'"]|$)/i;
 
+/** Says what a wildcard never stands for; of a text that it finds, it finds every longer one. */
+export interface Harmful {
+  test(text: string): boolean;
+}
+
 /** Whether a text is these literals with nothing harmful between them. */
-export function fitsLiterals(text: string, literals: readonly string[], harmful: RegExp): boolean {
+export function fitsLiterals(text: string, literals: readonly string[], harmful: Harmful): boolean {
   const [head, ...between] = literals as [string, ...string[]];
   const tail = between.pop() ?? "";
   return (
@@ -21,7 +26,7 @@ export function fitsLiterals(text: string, literals: readonly string[], harmful:
 
 // Taking each literal where it first occurs is enough: whatever a later choice would leave to a wildcard includes it.
 // No backtracking, so no text is slow.
-function isHarmlessBetween(text: string, literals: readonly string[], harmful: RegExp): boolean {
+function isHarmlessBetween(text: string, literals: readonly string[], harmful: Harmful): boolean {
   let at = 0;
   for (const literal of literals) {
     const found = text.indexOf(literal, at);

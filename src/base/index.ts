@@ -27,7 +27,8 @@ export {
   writeJson,
 } from "./json.ts";
 export { closeJson } from "./json-head.ts";
-export { LONGEST_LOCATION, type Location, locationKindOf } from "./location.ts";
+export { foldCase, LONGEST_LOCATION, type Location, locationKindOf } from "./location.ts";
+export { looseReadings } from "./location-loose.ts";
 export { locationNote, locationNotes, type NotedLocation } from "./location-note.ts";
 export {
   type PathReading,

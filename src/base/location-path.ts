@@ -110,9 +110,19 @@ function readNames(root: string, rest: string): readonly PathReading[] | Unresol
   if (stripped.includes(undefined)) return unresolvable("it holds a name of dots alone");
   if (isWindows && names.some((name) => /~\d/.test(name))) return unresolvable("it holds a short name");
   const read = (parts: readonly string[]) => ({ root, parts: walk(parts, isRooted) });
-  const cut = (stripped as string[]).map((name) => stripName(name.replace(/:.*$/s, "")) ?? name);
+  const cut = (stripped as string[]).map(cutStream);
   const [asWritten, asStripped, withoutStream] = [read(names), read(stripped as string[]), read(cut)];
   return isWindows ? [asWritten, asStripped, withoutStream] : [asWritten, withoutStream, asStripped];
+}
+
+/** Names as Windows opens them, with and without the streams that may follow a colon. */
+export function windowsNames(names: readonly string[]): readonly (readonly string[])[] {
+  const stripped = names.map((name) => stripName(name) ?? name);
+  return [stripped, stripped.map((name) => (/^[a-z]:$/i.test(name) ? name : cutStream(name)))];
+}
+
+function cutStream(name: string): string {
+  return stripName(name.replace(/:.*$/s, "")) ?? name;
 }
 
 /** A name as Windows opens it: without dots and blanks at its end; three dots alone mean different things to different versions. */

@@ -7,14 +7,30 @@ export interface UrlReadings {
   readonly scheme: string;
   /** Host and port, in every way programs read them; undefined for a URL without `//`. */
   readonly authorities: readonly string[] | undefined;
-  /** The parts of the path; the reading with nothing left to resolve comes last. */
-  readonly paths: readonly (readonly string[])[];
+  /** The path in all readings; the one with nothing left to resolve comes last. */
+  readonly paths: readonly UrlPath[];
+  /** Every spelling of the path with nothing worked out. */
+  readonly raw: readonly RawPath[];
   /** Whether the path begins at a root. */
   readonly isRooted: boolean;
-  /** `?` and `#` and what follows, as they stand. */
-  readonly rest: string;
+  /** Whether its scheme is one that every browser knows. */
+  readonly isWeb: boolean;
+}
+
+/** What comes with a path in every reading of it. */
+interface PathEnd {
+  /** `?` and `#` and what follows, as they stand; undefined where all of it is taken for a part of the path. */
+  readonly rest: string | undefined;
   /** What the path ends in as it stands: a slash, a name or nothing. */
   readonly end: "slash" | "name" | "nothing";
+}
+
+export interface UrlPath extends PathEnd {
+  readonly parts: readonly string[];
+}
+
+interface RawPath extends PathEnd {
+  readonly path: string;
 }
 
 /** The schemes that every browser knows, with the ports that need not be written. */
@@ -56,14 +72,29 @@ export function readUrl(text: string): UrlReadings | UnresolvableLocation {
   const hasHost = authority !== undefined || scheme === "file";
   const authorities = !hasHost ? undefined : readAuthority(scheme, authority ?? "", path);
   if (authorities && "kind" in authorities) return authorities;
-  const { all, flaw } = spellingsOf(path);
-  if (flaw !== undefined) return unresolvable(flaw);
+  const raw = spellPath(path, rest, isWeb);
+  if ("kind" in raw) return raw;
   const isRooted = authority !== undefined || /^[\\/]/.test(path);
   const mayClimb = !isRooted || (!isWeb && !!authority);
-  const paths = all.flatMap((spelling) => readUrlPath(spelling, !mayClimb));
-  if (isRooted && paths.some(([first]) => first === "..")) return unresolvable("it steps up past its host");
-  const end = path === "" ? "nothing" : /[\\/]$/.test(path) ? "slash" : "name";
-  return { kind: "read", scheme, authorities, paths, isRooted, rest, end };
+  const paths = raw.flatMap(({ path, ...end }) =>
+    readUrlPath(path, !mayClimb).map((parts) => ({ parts, ...end })),
+  );
+  if (isRooted && paths.some(({ parts: [first] }) => first === ".."))
+    return unresolvable("it steps up past its host");
+  return { kind: "read", scheme, authorities, paths, raw, isRooted, isWeb };
+}
+
+// Only the web has queries for sure: a server of files that cuts `file://` off opens what is left, `?` and `#` in it.
+function spellPath(path: string, rest: string, isWeb: boolean): readonly RawPath[] | UnresolvableLocation {
+  const raw: RawPath[] = [];
+  const add = (text: string, tail: string | undefined): string | undefined => {
+    const { all, flaw } = spellingsOf(text);
+    const end = text === "" ? "nothing" : /[\\/]$/.test(text) ? "slash" : "name";
+    raw.push(...all.map((spelling) => ({ path: spelling, rest: tail, end }) as const));
+    return flaw;
+  };
+  const flaw = (isWeb || rest === "" ? undefined : add(path + rest, undefined)) ?? add(path, rest);
+  return flaw === undefined ? raw : unresolvable(flaw);
 }
 
 // As it stands, with backslashes, with escaped dots, without the parameters that some servers let follow a `;` in a name, and up to a `?`
@@ -145,14 +176,17 @@ function fourBytes(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
 }
 
-function writeUrl(
-  { scheme, isRooted, rest, end }: UrlReadings,
+/** A URL as text, in one of its readings. */
+export function writeUrl(
+  { scheme, isRooted }: UrlReadings,
   authority: string | undefined,
-  names: readonly string[],
+  { parts: names, rest, end }: UrlPath,
 ): string {
+  const joined = names.join("/");
   // A `?` or `#` that was decoded is part of a name, and would end the path.
-  const path = names.join("/").replace(/[?#]/g, (sign) => (sign === "?" ? "%3f" : "%23"));
+  const path =
+    rest === undefined ? joined : joined.replace(/[?#]/g, (sign) => (sign === "?" ? "%3f" : "%23"));
   const root = isRooted && end !== "nothing" ? "/" : "";
   const slash = end === "slash" && names.length > 0 ? "/" : "";
-  return `${scheme}:${authority === undefined ? "" : `//${authority}`}${root}${path}${slash}${rest}`;
+  return `${scheme}:${authority === undefined ? "" : `//${authority}`}${root}${path}${slash}${rest ?? ""}`;
 }

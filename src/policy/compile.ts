@@ -86,16 +86,17 @@ function isLast({ when, action, isBorrowed }: Rule): boolean {
   return !when && !(isBorrowed && action === "ask");
 }
 
-// Which rules name a tool does not depend on the call, so that part of the work is done once per tool.
+// Which rules name a tool does not depend on the call, so that part of the work is done once per tool. Of what other
+// methods are about there is no end.
 function rememberPerTool<T>(compute: (target: ToolTarget) => T): (target: ToolTarget) => T {
   const known = new Map<string, T>();
   return ({ server, tool, name, method, uri }) => {
-    const key =
-      method === undefined ? `${server}\n${name}\n${tool}` : JSON.stringify([server, name, tool, method]);
+    if (method !== undefined) return compute({ server, tool, name, method, uri });
+    const key = `${server}\n${name}\n${tool}`;
     const found = known.get(key);
     if (found !== undefined) return found;
     if (known.size >= 10_000) known.clear();
-    const computed = compute({ server, tool, name, method, uri });
+    const computed = compute({ server, tool, name });
     known.set(key, computed);
     return computed;
   };

@@ -1,8 +1,16 @@
 import type { Environment } from "@marcbachmann/cel-js";
+import { foldCase } from "#base";
 import { compileGlob } from "./glob.ts";
 import type { LocalFiles } from "./local-places.ts";
 import type { Meter } from "./meter.ts";
-import { DisputedLocation, hasPathName, isPathWithin, isUrlWithin, UnclearLocation } from "./within.ts";
+import {
+  DisputedLocation,
+  hasPathName,
+  isPathWithin,
+  isUrlWithin,
+  type NameFits,
+  UnclearLocation,
+} from "./within.ts";
 
 /** What the functions over paths and URLs need to know of the call that is being judged, and what they found. */
 export interface LocationScope {
@@ -60,9 +68,10 @@ function textsOf(value: unknown): readonly string[] {
   return texts;
 }
 
-function fitsOneOf(sources: readonly string[]): (name: string) => boolean {
+function fitsOneOf(sources: readonly string[]): NameFits {
   const globs = sources.map(compileGlob);
-  return (name) => globs.some((glob) => glob.matches(name));
+  const folded = sources.map((source) => compileGlob(foldCase(source)));
+  return (name, isFolded) => (isFolded ? folded : globs).some((glob) => glob.matches(name));
 }
 
 /** Letters that need no spelling out, and of which there is but one reading. */

@@ -1,10 +1,10 @@
-import { resolveUrl } from "#base";
 import type { RuleConfig } from "#config";
 import { TOOL_CALL } from "#jsonrpc";
 import type { Action, Risk } from "#model";
 import { type Condition, compileCondition } from "./condition.ts";
 import { compileGlob, type Glob } from "./glob.ts";
 import type { ToolTarget } from "./types.ts";
+import { type UriNames, uriNames } from "./uri-names.ts";
 
 /** The server name that preloop's own tools stand under; no server of the config may take it. */
 export const OWN_SERVER = "preloop";
@@ -51,9 +51,11 @@ export function globsOf({ tool }: RuleConfig): readonly string[] {
 export function rulesNaming(rules: readonly Rule[], target: ToolTarget): readonly Rule[] {
   const names = namesOf(target);
   const borrowed = borrowedName(target);
+  const uri = target.uri === undefined ? undefined : uriNames(target.uri);
   return rules.flatMap((rule) => {
-    if (!namesMethod(rule, target) || !namesUri(rule, target.uri)) return [];
+    if (!namesMethod(rule, target) || !namesUri(rule, uri)) return [];
     const { globs } = rule;
+    if (globs && uri) return namedBy(rule.action, globs, uri, `${target.server}__`) ? [rule] : [];
     if (!globs || globs.some((glob) => names.some((name) => glob.matches(name)))) return [rule];
     const isNamed = borrowed !== undefined && globs.some((glob) => glob.matches(borrowed));
     return isNamed && rule.action !== "allow" ? [{ ...rule, isBorrowed: true as const }] : [];
@@ -64,16 +66,12 @@ function namesMethod({ methods }: Rule, { method = TOOL_CALL }: ToolTarget): boo
   return methods?.some((glob) => glob.matches(method)) ?? method === TOOL_CALL;
 }
 
-// A server may read a URI in any of its ways, so an allow wants all of them to be named, and what nobody can be sure of
-// is named by every other rule.
-function namesUri({ uris, action }: Rule, uri: string | undefined): boolean {
-  if (!uris) return true;
-  if (uri === undefined) return false;
-  const matches = (form: string) => uris.some((glob) => glob.matches(form));
-  const location = resolveUrl(uri);
-  if (location.kind === "unresolvable") return action !== "allow";
-  const forms = [uri, ...location.readings];
-  return action === "allow" ? forms.every(matches) : forms.some(matches);
+function namesUri({ uris, action }: Rule, uri: UriNames | undefined): boolean {
+  return !uris || (uri !== undefined && namedBy(action, uris, uri));
+}
+
+function namedBy(action: Action, globs: readonly Glob[], uri: UriNames, prefix?: string): boolean {
+  return action === "allow" ? uri.areAllowed(globs, prefix) : uri.areStopped(globs, prefix);
 }
 
 /** What rules may call a tool: `server__tool`, and the name clients call where that differs and is nobody else's. */

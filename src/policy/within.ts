@@ -1,4 +1,5 @@
 import {
+  foldCase,
   locationNote,
   type PathReading,
   type PathReadings,
@@ -29,6 +30,8 @@ export function isPathWithin(text: string, roots: readonly string[], files?: Loc
   const path = pathOf(text);
   const places = roots.map(rootPath);
   if (files) return agree(text, localPlaces(path, places, files).flatMap(bothCases(isUnder)));
+  if (places.some(({ root }) => root === "") && path.raw.some((spelling) => LEADS_AWAY.test(spelling)))
+    throw new UnclearLocation(`${quoted(text)} is no relative path to every program`);
   // Whoever names a drive or a share says that the server's system is Windows.
   const posixPlaces = places.filter(({ root }) => !/^(?:.:|\/)\//.test(root));
   const posix = posixPlaces.length > 0 ? path.posix : [];
@@ -37,6 +40,9 @@ export function isPathWithin(text: string, roots: readonly string[], files?: Loc
     ...path.windows.flatMap((reading) => bothCases(isUnder)({ reading, places })),
   ]);
 }
+
+// A shell puts a variable in, some programs fetch a URL, and curl and its like read a file behind an `@`.
+const LEADS_AWAY = /^(?:\$|@|[a-z][a-z0-9+.-]+:)/i;
 
 /** Whether a URL is one of the roots or under one, whoever reads it. @throws UnclearLocation */
 export function isUrlWithin(text: string, roots: readonly string[]): boolean {
@@ -52,10 +58,13 @@ export function isUrlWithin(text: string, roots: readonly string[]): boolean {
 /** Which names of a path are looked at: all of them, or the one that it ends in. */
 export type PathNames = "every" | "last";
 
+/** Says whether a name fits; one whose case is folded is compared with what is folded, too. */
+export type NameFits = (name: string, isFolded: boolean) => boolean;
+
 /** Whether one of these names of a path fits, whoever reads it. @throws UnclearLocation */
 export function hasPathName(
   text: string,
-  fits: (name: string) => boolean,
+  fits: NameFits,
   { which, files }: { readonly which: PathNames; readonly files?: LocalFiles | undefined },
 ): boolean {
   const path = pathOf(text);
@@ -66,7 +75,10 @@ export function hasPathName(
     text,
     names
       .map((parts) => parts.filter((name) => name !== "..")) // a step up is no name
-      .flatMap((parts) => [parts.some(fits), parts.some((name) => fits(foldCase(name)))]),
+      .flatMap((parts) => [
+        parts.some((name) => fits(name, false)),
+        parts.some((name) => fits(foldCase(name), true)),
+      ]),
   );
 }
 
@@ -116,7 +128,7 @@ function remember<T>(compute: (text: string) => T): (text: string) => T {
 // Scheme and host are to a URL what the drive is to a path.
 function pathsOfUrl({ scheme, authorities = [""], paths, isRooted }: UrlReadings): readonly PathReading[] {
   const start = `${scheme}:${isRooted ? "//" : ""}`;
-  return authorities.flatMap((host) => paths.map((parts) => ({ root: `${start}${host}`, parts })));
+  return authorities.flatMap((host) => paths.map(({ parts }) => ({ root: `${start}${host}`, parts })));
 }
 
 // Many file systems, and some servers, do not tell upper case from lower.
@@ -129,12 +141,6 @@ function bothCases(judge: (comparison: Comparison) => Answer): (comparison: Comp
 
 function folded({ root, parts }: PathReading): PathReading {
   return { root: foldCase(root), parts: parts.map(foldCase) };
-}
-
-// `ſ`, `ß` and `ı` meet their letters only by way of upper case.
-function foldCase(text: string): string {
-  if (/^[ -@[-~]*$/.test(text)) return text;
-  return text.toUpperCase().toLowerCase();
 }
 
 function isUnder({ reading, places }: Comparison): Answer {

@@ -90,6 +90,17 @@ test.for<[glob: string, text: string, matches: boolean]>([
   ["git log *", "git log --format=%h%ad --date=%d", true],
   ["git log *", "git log -- %2e%2e/etc", false],
   ["say *", "say （笑）、はい", true],
+  ["say *", "say 100% of it", true],
+  ["git log *", "git log ； rm", false],
+  ["git log *", "git log ｀id｀", false],
+  ["git log *", "git log ＄（id）", false],
+  ["git log *", "git log \u037e rm", false],
+  ["git log *", "git log %0a rm", false],
+  ["git log *", "git log %253b rm", false],
+  ["git log *", "git log %3c\u0338 x", false],
+  ["git log %*", "git log %0a rm", false],
+  ["git log ； *", "git log ； rm", true],
+  ["*", "git log ； rm", false],
 ])("S-67 the glob %j on %j, as some program may read it: %j", ([glob, text, matches]) => {
   expect(compileGlob(glob)(text)).toBe(matches);
 });
@@ -98,6 +109,8 @@ test("S-67 a path too long for any system is not covered, a long text is", () =>
   const covers = compileGlob("*");
   expect(compileGlob("/srv/*")(`/srv/${"./".repeat(9_000)}%2e%2e/etc`)).toBe(false);
   expect(covers("some words ".repeat(5_000))).toBe(true);
+  expect(covers(`x${"💬 ü".repeat(5_000)}`)).toBe(true);
+  expect(covers(`${"some words ".repeat(5_000)}%253b rm`)).toBe(false);
 });
 
 test("S-67 a star does not end a string in a list or an object", () => {

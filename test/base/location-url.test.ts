@@ -90,6 +90,8 @@ test.for<[text: string, why: string]>([
   ["https://api/%c0%ae", "it holds escapes that are no UTF-8"],
   ["file:srv", "it is a file URL without a full path"],
   ["docs://public/../private", "it steps up past its host"],
+  ["docs://public/a?/../../private", "it steps up past its host"],
+  ["note:///a?%00", "it holds a control or invisible character"],
   ["docs://../private", "what follows its // may be read in several ways"],
   ["docs://pub%2flic/x", "what follows its // may be read in several ways"],
 ])("S-66 the URL %j is not resolved: %s", ([text, why]) => {
@@ -104,6 +106,12 @@ test.for<[text: string, readings: readonly string[]]>([
   // a `..` takes back the nothing between two slashes, or what stands before both
   ["https://h/admin//../v1", ["https://h/admin/v1", "https://h/v1"]],
   ["https://h/v1/%2e%2e/x", ["https://h/v1/%2e%2e/x", "https://h/x"]],
+  // whoever cuts `file://` off knows no query
+  ["file:///srv/a?/../../etc", ["file:///etc", "file:///srv/a", "file:///srv/a?/../../etc"]],
+  ["file:///srv/#/../../etc/x", ["file:///etc/x", "file:///srv", "file:///srv/#/../../etc/x"]],
+  ["note://inbox/7?x/%2e%2e/8", ["note://inbox/7?x/%2e%2e/8", "note://inbox/7", "note://inbox/8"]],
+  ["db://shop/t?sql=1", ["db://shop/t?sql=1", "db://shop/t"]],
+  ["https://h/v1?x=/../y", ["https://h/v1?x=/../y"]],
 ])("S-66 the URL %j is read as %j", ([text, readings]) => {
   expect(resolveUrl(text)).toMatchObject({ kind: "resolved", readings });
 });

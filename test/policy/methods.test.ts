@@ -51,8 +51,11 @@ describe("a request that is no tool call", () => {
     ["file:///srv/notes/../../etc/shadow", "deny by etc"],
     ["file:///srv/notes/a%20b.md", "allow by notes"],
     ["file:///srv/notes/a.md", "allow by notes"],
-    // Nobody can be sure where it leads, so the first rule that does not allow takes it.
-    ["docs://public/../private", "deny by etc"],
+    // Nobody can be sure where it leads, so the first rule for its scheme that does not allow takes it.
+    ["docs://public/../private", "deny by docs"],
+    ["DOCS://public/../private", "deny by docs"],
+    ["other://public/../private", "allow by builtin:listed"],
+    ["/etc/x", "deny by etc"],
   ])("is judged by where its URI leads: %s", ([uri, decided]) => {
     const rules = [
       { name: "etc", method: "resources/read", uri: "file:///etc/*", action: "deny" },
@@ -60,6 +63,54 @@ describe("a request that is no tool call", () => {
       { name: "notes", method: "resources/read", uri: "file:///srv/notes/*", action: "allow" },
     ];
     expect(decide(rules, resource(uri!))).toBe(decided);
+  });
+
+  test.for([
+    ["note://secret/*", "note://secret/x", "note://a@secret/x", "note://secret:1/x", "note://SECRET/x"],
+    ["file:///srv/secret/*", "file:///srv/x/../secret/a", "file:///srv//secret/a", "file:///srv/secret%2fa"],
+    ["file:///srv/secret/*", "file:///srv/SECRET/a", "file:///srv/secret./a", "file:///srv/secret%20/a"],
+    ["file:///srv/secret/*", "file:///srv/secret::$INDEX_ALLOCATION/a", "file:///srv/x/.. /secret/a"],
+    ["file:///srv/secret/*", "file:///srv/a?/../secret/a", "file:///srv/#/../secret/a"],
+    ["File:///srv/Secret/*", "file:///srv/secret/a", "file:///c/../srv/secret/a"],
+  ])("is stopped by %s however a careless server may read it", ([glob, ...uris]) => {
+    const mcpServers = { files: { command: "f", tools: { deny: [glob] } } };
+    const filtered = compilePolicy(inputOf({ mcpServers, policy: { default: "allow" } }));
+    for (const uri of uris) {
+      for (const by of [{ uri: glob }, { tool: `files__${glob}` }])
+        for (const action of ["deny", "ask"]) {
+          const rules = [{ name: "stop", method: "resources/*", ...by, action }];
+          expect(decide(rules, resource(uri)), `${uri} ${JSON.stringify(by)}`).toBe(`${action} by stop`);
+        }
+      expect(filtered.isVisible("files", uri, "resources/read"), uri).toBe(false);
+      expect(filtered.isVisible("files", uri, "completion/complete"), uri).toBe(false);
+    }
+    for (const uri of ["note://secrets/x", "file:///srv/secrets/a", "https://secret/x"]) {
+      expect(decide([{ name: "stop", method: "*", uri: glob, action: "deny" }], resource(uri))).toBe(
+        "allow by builtin:listed",
+      );
+      expect(filtered.isVisible("files", uri, "resources/read"), uri).toBe(true);
+    }
+  });
+
+  test.for([
+    ["file:///srv/notes/*", "file:///srv/NOTES/a"],
+    ["file:///srv/notes/*", "file:///srv/notes./a"],
+    ["file:///srv/notes/*", "file:///srv/notes/a?/../../../../etc/hostname"],
+    ["file:///srv/notes/*", "file:///srv/notes/#/../../../etc/x"],
+    ["file:///srv/notes/*", "file:///srv/notes/../secret"],
+    ["note://public/*", "note://a@public/x"],
+    ["note://public/*", "note://public/../x"],
+  ])("is allowed by %s in every reading or not at all: %s", ([glob, uri]) => {
+    for (const by of [{ uri: glob! }, { tool: `files__${glob}` }]) {
+      const rules = [
+        { name: "let", method: "resources/*", ...by, action: "allow" },
+        { name: "rest", method: "*", action: "deny" },
+      ];
+      expect(decide(rules, resource(glob!.replace("*", "a b?c")))).toBe("allow by let");
+      expect(decide(rules, resource(uri!))).toBe("deny by rest");
+      const whole = { name: "all", method: "*", tool: "files__*", action: "allow" };
+      expect(decide([whole], resource(uri!))).toBe("allow by all");
+    }
   });
 
   test("shows its method and URI to conditions", () => {

@@ -79,6 +79,11 @@ describe("path.within", () => {
     ["path.within(args.path, '.')", "src/x", "inside"],
     ["path.within(args.path, '.')", "src/../../x", "fails, ask"],
     ["path.within(args.path, '.')", "/x", "fails, ask"],
+    ["path.within(args.path, '.')", "$HOME/.ssh", "fails, ask"],
+    ["path.within(args.path, '.')", "%24HOME/.ssh", "fails, ask"],
+    ["path.within(args.path, '.')", "http://evil/x", "fails, ask"],
+    ["path.within(args.path, '.')", "@/etc/shadow", "fails, ask"],
+    ["path.within(args.path, '.')", "src/$id/@x", "inside"],
     ["path.within(args.path, 'src')", "src/../lib", "outside"],
     ["path.within(args.path, '~/work')", "~/work/x", "inside"],
     ["path.within(args.path, '~/work')", "~/.ssh", "outside"],
@@ -194,6 +199,17 @@ describe("path.hasPart", () => {
     expect(say("path.hasName(args.path, '*.md')", { path: value })).toBe(said);
   });
 
+  test.for<[when: string, value: string, said: string]>([
+    ["path.hasPart(args.path, ['Keychains', '.Env*'])", "/Users/a/Library/Keychains/x", "inside"],
+    ["path.hasPart(args.path, ['Keychains', '.Env*'])", "/Users/a/Library/keychains/x", "fails, deny"],
+    ["path.hasPart(args.path, ['Keychains', '.Env*'])", "/x/.env", "fails, deny"],
+    ["path.hasPart(args.path, ['Keychains', '.Env*'])", "/x/env", "outside"],
+    ["path.hasName(args.path, 'README.md')", "/x/README.md", "inside"],
+    ["path.hasName(args.path, 'README.md')", "/x/readme.MD", "fails, deny"],
+  ])("S-65 %s, of whatever case, finds %j %s", ([condition, value, said]) => {
+    expect(say(condition, { path: value })).toBe(said);
+  });
+
   test("several names are given as a list", () => {
     expect(say("path.hasPart(args.path, ['*.pem', 'id_*'])", { path: "/a/id_rsa" })).toBe("inside");
     expect(say("path.hasPart(args.path, ['*.pem', 'id_*'])", { path: "/a/b" })).toBe("outside");
@@ -257,6 +273,11 @@ describe("url.within", () => {
     ["file:///srv", "file:/srv/x", "inside"],
     ["file:///srv", "file:///srv/%2e%2e/etc", "fails, deny"],
     ["urn:isbn", "urn:isbn", "inside"],
+    ["file:///srv", "file:///srv/a?x#y", "inside"],
+    ["file:///srv", "file:///srv/a?/../../../etc/hostname", "fails, deny"],
+    ["file:///etc", "file:///srv/#/../../etc/x", "fails, deny"],
+    ["file:///srv", "file:///srv/a?/..%2f../etc", "fails, deny"],
+    ["https://h/srv", "https://h/srv/a?/../../../etc", "inside"],
   ])("S-66 under %j it finds %j %s", ([root, value, said]) => {
     expect(say(`url.within(args.url, '${root}')`, { url: value })).toBe(said);
   });
