@@ -65,6 +65,10 @@ async function open(era: "legacy" | "modern") {
 
 type Message = Readonly<Record<string, unknown>>;
 
+interface Made {
+  readonly task?: { readonly taskId?: unknown } | null;
+}
+
 /** Ids that the mutations do not come near. */
 const SANE = 10_000_000_000;
 const HELLO = {
@@ -105,8 +109,9 @@ function startPeer({ program, env }: Place) {
         if (frame.id === null) continue;
         answered.set(frame.id, (answered.get(frame.id) ?? 0) + 1);
         waiting.get(frame.id)?.(frame.kind === "result" ? frame.result : frame.error);
-        const { task } = (frame.kind === "result" ? frame.result : {}) as { task?: { taskId?: unknown } };
-        if (task?.taskId !== undefined) tasks.push(task.taskId);
+        // A result may be anything, null included.
+        const made = (frame.kind === "result" ? frame.result : undefined) as Made | null | undefined;
+        if (made?.task?.taskId !== undefined) tasks.push(made.task.taskId);
       }
     },
     onOversize: (_, bytes) => void faults.push(`${bytes} bytes`),
