@@ -23,7 +23,7 @@ test("a modern client's level reaches a server where logging/setLevel would", ()
   expect(may([{ ...silent, tool: "web__*" }], { default: "ask" })).toBe(true);
 });
 
-test("and stays here where it would be refused, or a person asked, about each call anew", () => {
+test("S-98: it stays here where it would be refused, or a person asked, about each call anew", () => {
   expect(may([], { default: "deny" })).toBe(false);
   expect(may([silent], { default: "allow" })).toBe(false);
   expect(may([{ ...silent, action: "ask" }], { default: "allow" })).toBe(false);

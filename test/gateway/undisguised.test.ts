@@ -14,7 +14,7 @@ test.for<[Json, Json]>([
     { resultType: "input_required", inputRequests: wish, RequestState: "t", requestState: "s" },
     { resultType: "input_required", inputRequests: wish, requestState: "s" },
   ],
-])("of a result only what is plainly a server's question is left: %j", ([given, left]) => {
+])("S-97: of a result only what is plainly a server's question is left: %j", ([given, left]) => {
   const { text, value } = undisguised(reply("result", given));
   expect(value).toEqual(left);
   expect(JSON.parse(text)).toEqual(left);
@@ -30,7 +30,7 @@ test.for<[Json]>([
   expect(undisguised(honest)).toBe(honest);
 });
 
-test("an error keeps its three members, and links only where its code says so", () => {
+test("S-97: an error keeps its three members, and links only where its code says so", () => {
   const links = { elicitations: [{ mode: "url" }] };
   const error = { code: -32603, message: "m", data: { ...links, Elicitations: [], a: 1 }, Code: -32042 };
   const { text, value } = undisguised(reply("error", error));
