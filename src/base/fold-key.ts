@@ -1,3 +1,5 @@
+import { foldCase } from "./fold-case.ts";
+
 import { isJsonObject, type Json } from "./json.ts";
 
 /**
@@ -13,10 +15,6 @@ export function foldKey(key: string): string {
   const folded = foldCase(text.replace(IGNORABLE, "").replace(HALF, "\ufffd").normalize("NFKC"));
   // Twice, since the capital of a sharp s becomes a small one first; a capital I with a dot becomes an i and the dot alone.
   return foldCase(folded).normalize("NFKC").replaceAll("i\u0307", "i");
-}
-
-function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase();
 }
 
 const PLAIN = /^[a-z0-9_$-]*$/;

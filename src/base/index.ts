@@ -6,6 +6,7 @@ export { isDeeperThan, MAX_LEVELS } from "./depth.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { codeOf, type ErrorCode, FACES, isPreloopError, messageOf, PreloopError } from "./errors.ts";
 export { createFingerprint, type Fingerprint } from "./fingerprint.ts";
+export { foldCase } from "./fold-case.ts";
 export { type AlikeKeys, findAlikeKeys, foldKey } from "./fold-key.ts";
 export { foldLatin } from "./fold-latin.ts";
 export { secretToken, shortId } from "./ids.ts";
@@ -27,7 +28,7 @@ export {
   writeJson,
 } from "./json.ts";
 export { closeJson } from "./json-head.ts";
-export { foldCase, LONGEST_LOCATION, type Location, locationKindOf } from "./location.ts";
+export { LONGEST_LOCATION, type Location, locationKindOf } from "./location.ts";
 export { looseReadings } from "./location-loose.ts";
 export { locationNote, locationNotes, type NotedLocation } from "./location-note.ts";
 export {
@@ -41,6 +42,7 @@ export {
 export { readUrl, resolveUrl, type UrlReadings } from "./location-url.ts";
 export { createLog, LOG_LEVELS, type Log, type LogLevel, silentLog } from "./log.ts";
 export { headBetweenMasks, masksIn, REDACTED } from "./mask.ts";
+export { plainNumber } from "./plain-number.ts";
 export { type Masking, type RedactLimits, redactAll, redactJson } from "./redact.ts";
 export { redactText } from "./redact-text.ts";
 export { type Secrecy, secrecyOf } from "./secret-names.ts";

@@ -39,13 +39,6 @@ export function walk(parts: readonly string[], isRooted: boolean): readonly stri
   return walked;
 }
 
-/** A text for comparison where upper and lower case are one. */
-export function foldCase(text: string): string {
-  if (/^[ -@[-~]*$/.test(text)) return text;
-  // `ſ`, `ß` and `ı` meet their letters only by way of upper case.
-  return text.toUpperCase().toLowerCase();
-}
-
 const URL_START = /^[a-z][a-z0-9+.-]+:[\\/]{2}/i;
 const PATH_START = /^(?:\.{0,2}[\\/]|~[^\s]*[\\/]|[a-z]:[\\/]|file:)/i;
 const ONE_WORD = /^\S*(?:[\\/\u2215\u2044\uff0f\uff3c]|%2f|%5c)\S*$/i;

@@ -1,5 +1,5 @@
 import { UnsignedInt } from "@marcbachmann/cel-js/evaluator";
-import { type Json, SourceNumber } from "#base";
+import { type Json, plainNumber, SourceNumber } from "#base";
 
 const MIN_INT = -(2n ** 63n);
 const MAX_INT = 2n ** 63n - 1n;
@@ -43,19 +43,7 @@ function fromText(text: string): unknown {
     if (integer > 0n && integer <= MAX_UINT) return new UnsignedInt(integer);
   }
   const double = Number(text);
-  return plain(String(double)) === plain(text) ? double : new InexactNumber(text);
-}
-
-/** A decimal number's value as text with one spelling: `1.50e3` and `1500` are both `15e2`. */
-function plain(text: string): string {
-  const match = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
-  if (!match) return `not a number: ${text}`;
-  const fraction = match[3] ?? "";
-  const digits = `${match[2]}${fraction}`.replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
-  if (significant === "") return "0";
-  const exponent = Number(match[4] ?? 0) - fraction.length + (digits.length - significant.length);
-  return `${match[1]}${significant}e${exponent}`;
+  return plainNumber(String(double)) === plainNumber(text) ? double : new InexactNumber(text);
 }
 
 /** How many values a CEL value is made of; what comparing it may cost. */

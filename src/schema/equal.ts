@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, type Json, SourceNumber } from "#base";
+import { canonicalJson, isJsonObject, type Json, plainNumber, SourceNumber } from "#base";
 
 /** A text that two values share exactly when JSON Schema calls them equal: numbers by value, objects whatever their order. */
 export function keyOf(value: Json): string {
@@ -33,16 +33,4 @@ export function numberOf(value: Json | undefined): number | undefined {
 export function isInteger(value: Json): boolean {
   if (typeof value === "number") return Number.isInteger(value);
   return value instanceof SourceNumber && /^-?\d+(?:e\d+)?$/.test(plainNumber(value.text));
-}
-
-/** A decimal number's value as text with one spelling: `1.50e3` and `1500` are both `15e2`. */
-function plainNumber(text: string): string {
-  const match = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
-  if (!match) return text;
-  const fraction = match[3] ?? "";
-  const digits = `${match[2]}${fraction}`.replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
-  if (significant === "") return "0";
-  const exponent = Number(match[4] ?? 0) - fraction.length + (digits.length - significant.length);
-  return `${match[1]}${significant}e${exponent}`;
 }
