@@ -10,6 +10,8 @@ export interface LoadLimit {
 export interface Load {
   /** Takes room for one request. @throws requests_full */
   enter(bytes: number): Stay;
+  /** Has room taken for as long as the work goes on. @throws requests_full */
+  during<T>(bytes: number, work: () => Promise<T>): Promise<T>;
 }
 
 export interface Stay {
@@ -35,7 +37,7 @@ export function createLoad(where: string, limit: LoadLimit): Load {
       throw full(`requests of more than ${limit.bytes} bytes together`);
   }
 
-  return {
+  const load: Load = {
     enter(size) {
       if (requests >= limit.requests) throw full(`${limit.requests} requests`);
       refuseOver(size);
@@ -57,7 +59,16 @@ export function createLoad(where: string, limit: LoadLimit): Load {
         },
       };
     },
+    async during(size, work) {
+      const stay = load.enter(size);
+      try {
+        return await work();
+      } finally {
+        stay.leave();
+      }
+    },
   };
+  return load;
 
   function full(what: string): PreloopError {
     return new PreloopError(

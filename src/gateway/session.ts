@@ -188,14 +188,7 @@ export function createSession(options: SessionOptions): Session {
 
   // A call may go on when its request has been answered: as a task, or between two legs of a trip.
   function bounded(request: Request, journey: (line: Line) => Promise<Handled>) {
-    return async (line: Line) => {
-      const stay = callLoad.enter(request.text.length);
-      try {
-        return await journey(line);
-      } finally {
-        stay.leave();
-      }
-    };
+    return (line: Line) => callLoad.during(request.text.length, () => journey(line));
   }
 
   function noteRefused(error: PreloopError): void {
