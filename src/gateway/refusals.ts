@@ -97,16 +97,12 @@ export function stillWaiting(approval: Approval): PreloopError {
 }
 
 /** What a caller hears when a person must look at what it asked for first; nothing in it was written by the server. */
-export function heldBack(
-  { name }: { readonly name: string },
-  { why, accept }: Hold,
-  done: "executed" | "given" | "read" | "asked" = "executed",
-): PreloopError {
+export function heldBack({ name }: { readonly name: string }, { why, accept }: Hold): PreloopError {
   return new PreloopError(
     "tool_held",
-    `${name} was not ${done}: ${why}, so it is held until a person has looked at it. ` +
+    `${name} was not executed: ${why}, so it is held until a person has looked at it. ` +
       `Tell your user; they can see it with "preloop tools pins" and accept it with "preloop tools accept ${accept}". ` +
-      `${done === "executed" ? "Calling" : "Asking"} again before that changes nothing.`,
+      "Calling again before that changes nothing.",
     { data: { reason: why } },
   );
 }

@@ -42,13 +42,13 @@ function scene(servers: Readonly<Record<string, Listed>>, off: readonly string[]
     async prompt(name: string) {
       const prompt = await findPrompt(name, catalog, pins);
       const hold = prompt && pins.holdOf(prompt);
-      if (hold) throw heldBack(prompt, hold, "given");
+      if (hold) throw heldBack(prompt, hold);
       return prompt;
     },
     async holder(uri: string) {
       const holder = await findHolder(uri, catalog, pins);
       const hold = holder?.holdOf(pins);
-      if (hold) throw heldBack({ name: uri }, hold, "read");
+      if (hold) throw heldBack({ name: uri }, hold);
       return holder?.upstream.name;
     },
   };
