@@ -1,8 +1,8 @@
 import type { Config, ServerConfig } from "#config";
-import type { Wish } from "#gateway";
+import type { ClientFeature } from "#gateway";
 
 /** Whether a server's own section lets it ask the client for something; one that is taken out or disabled asks nothing. */
-export function letsAsk(server: ServerConfig | undefined, wish: Wish): boolean {
+export function letsAsk(server: ServerConfig | undefined, wish: ClientFeature): boolean {
   if (!server || server.disabled === true) return false;
   const { sampling = "allow", elicitation = "allow" } = server;
   switch (wish) {
@@ -24,4 +24,4 @@ export function asksForMore(before: Config, after: Config): boolean {
   );
 }
 
-const WISHES = ["sampling", "form", "link"] as const satisfies readonly Wish[];
+const WISHES = ["sampling", "form", "link"] as const satisfies readonly ClientFeature[];

@@ -7,7 +7,7 @@ import {
   rereadConfig,
   watchConfig,
 } from "#config";
-import type { Wish } from "#gateway";
+import type { ClientFeature } from "#gateway";
 import { compilePolicy, distrust, hideTools, type Policy, stricterOf } from "#policy";
 import type { Foundation } from "./foundation.ts";
 import { asksForMore, letsAsk } from "./lets-ask.ts";
@@ -16,7 +16,7 @@ import { asksForMore, letsAsk } from "./lets-ask.ts";
 export interface LiveConfig {
   policy(): Policy;
   /** Whether a server may ask the client for something. */
-  mayAsk(server: string, wish: Wish): boolean;
+  mayAsk(server: string, wish: ClientFeature): boolean;
   /** As trusted last: an edit of the patience is neither stricter nor looser, so all of it waits. */
   approvals(): Config["approvals"];
   close(): void;

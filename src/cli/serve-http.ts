@@ -48,7 +48,7 @@ function sessionOpener(ground: Foundation, onHopeless: (error: PreloopError) => 
       send,
       open: (host) => openBehind(shared, host, house.ref),
       onClient: house.meet,
-      introduction: { version: VERSION, graceMs: OPENING_GRACE_MS },
+      presentation: { version: VERSION, graceMs: OPENING_GRACE_MS },
       signingKey: await ground.key(),
       log: ground.log,
     });

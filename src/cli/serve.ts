@@ -23,7 +23,7 @@ export async function serve(options: { readonly config?: string }): Promise<void
     ref: house.ref,
     open: (host) => openBehind(ground, host, house.ref),
     onClient: house.meet,
-    introduction: { version: VERSION, graceMs: OPENING_GRACE_MS },
+    presentation: { version: VERSION, graceMs: OPENING_GRACE_MS },
     signingKey: await ground.key(),
     log: ground.log,
     onEnd: (why) => farewell.leave(why, 0),

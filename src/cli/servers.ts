@@ -2,13 +2,13 @@ import path from "node:path";
 import type { Tokens } from "#auth";
 import { parseDuration, systemClock } from "#base";
 import { localUserOf, type ServerConfig } from "#config";
-import { askTools, type Behind } from "#gateway";
+import { askTools, type ServedUpstream } from "#gateway";
 import type { SessionRef } from "#model";
 import { OWN_SERVER, type ToolTarget } from "#policy";
 import {
   type Credentials,
-  createInsideUpstream,
-  createRestingUpstream,
+  createInProcessUpstream,
+  createLazyUpstream,
   createUpstream,
   type Upstream,
   type UpstreamHost,
@@ -18,19 +18,19 @@ import type { House } from "./house.ts";
 import { VERSION } from "./version.ts";
 
 /** Everything behind one session: preloop's own tools, then the servers of the config. */
-export function openBehind(ground: Foundation, host: UpstreamHost, ref: () => SessionRef): Behind[] {
+export function openBehind(ground: Foundation, host: UpstreamHost, ref: () => SessionRef): ServedUpstream[] {
   return [openOwn(ground, host, ref), ...openServers(ground, host)];
 }
 
 // The room of the six tools, the trackers and their libraries are entered with the first request that needs them.
-function openOwn(ground: Foundation, host: UpstreamHost, ref: () => SessionRef): Behind {
+function openOwn(ground: Foundation, host: UpstreamHost, ref: () => SessionRef): ServedUpstream {
   const load = async () => (await import("./issue-desk.ts")).openIssueTools(ground);
-  const upstream = createInsideUpstream({ name: OWN_SERVER, version: VERSION, host, ref, load });
+  const upstream = createInProcessUpstream({ name: OWN_SERVER, version: VERSION, host, ref, load });
   return { upstream, prefix: false, trusted: true };
 }
 
 /** The servers of the config, in its order. Where servers may rest, those that are configured so are not started yet. */
-export function openServers(ground: Foundation, host: UpstreamHost, mayRest = true): Behind[] {
+export function openServers(ground: Foundation, host: UpstreamHost, mayRest = true): ServedUpstream[] {
   return Object.entries(ground.loaded.config.mcpServers)
     .filter(([, server]) => server.disabled !== true)
     .map(([name, server]) => ({
@@ -56,7 +56,7 @@ function openServer(ground: Foundation, opening: Opening, mayRest: boolean): Ups
   const lazy = start === "lazy";
   if (!mayRest || (!lazy && idleStop === undefined)) return createUpstream(options);
   const idleMs = idleStop === undefined ? undefined : parseDuration(idleStop);
-  return createRestingUpstream(options, { lazy, idleMs, folder: path.join(settings.home, "listings") });
+  return createLazyUpstream(options, { lazy, idleMs, folder: path.join(settings.home, "listings") });
 }
 
 /** A login belongs to one person at one address; whose config names the address does not matter. */

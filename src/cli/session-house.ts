@@ -11,12 +11,12 @@ import {
   systemClock,
 } from "#base";
 import { type ApprovalsConfig, localUserOf } from "#config";
-import type { Origin, Stages } from "#gateway";
+import type { CallServices, Origin } from "#gateway";
 import type { AuditEventKind, SessionRef } from "#model";
 import { createPins, type Pins, type Seen } from "#pins";
 import { hideTools, OWN_SERVER, type Policy } from "#policy";
 import { noteLiveStore } from "#store";
-import type { ClientFace } from "#upstreams";
+import type { ClientProfile } from "#upstreams";
 import { EMBEDDED, type Foundation } from "./foundation.ts";
 import { keptPinsFile } from "./kept-pins.ts";
 import { createLiveConfig } from "./live-config.ts";
@@ -26,7 +26,7 @@ import { questionLimits } from "./question-limits.ts";
 export interface SessionHouse {
   ref(): SessionRef;
   /** The client has said who it is: from now on there are stages for its calls. */
-  meet(client: ClientFace): Stages;
+  meet(client: ClientProfile): CallServices;
   /** Tells of a store that this process must not go on with. */
   onHopeless(listener: (error: PreloopError) => void): void;
   /** Tells that the tools a client may see have changed for a reason of ours. */
@@ -65,7 +65,7 @@ export async function buildSessionHouse(
   let hopeless: (error: PreloopError) => void = () => {};
   let caller: Promise<CallerSide> | undefined;
   let side: CallerSide | undefined;
-  let standing: Stages["standing"] | undefined;
+  let standing: CallServices["liveGrants"] | undefined;
   let toolsChanged: (kind?: Seen["kind"]) => void = () => {};
   let pins: Pins | undefined;
   const live = createLiveConfig(ground, { onEvent: (kind, facts) => note(kind, facts), onChange: usePolicy });
@@ -101,7 +101,7 @@ export async function buildSessionHouse(
     return caller;
   }
 
-  function meet(client: ClientFace): Stages {
+  function meet(client: ClientProfile): CallServices {
     const { name, version } = client.clientInfo;
     session = { ...session, client: textOr(name, "unknown"), clientVersion: textOr(version, "") };
     standing = createStandingYes({ db: ground.store, from: session, log });
@@ -132,9 +132,9 @@ export async function buildSessionHouse(
       policy: () => policy,
       mayAsk: live.mayAsk,
       audit,
-      standing,
+      liveGrants: standing,
       pins,
-      onBlind: (why) => note("store_away", { reason: why }),
+      onDegraded: (why) => note("store_away", { reason: why }),
       approvals,
       patienceMs: (hasToken) => patienceOf(live.approvals(), session.client, hasToken),
       clock: systemClock,

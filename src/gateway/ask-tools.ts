@@ -1,7 +1,7 @@
 import { type Log, PreloopError } from "#base";
 import type { ToolTarget } from "#policy";
 import type { UpstreamHost } from "#upstreams";
-import { type Behind, createCatalog } from "./catalog.ts";
+import { createCatalog, type ServedUpstream } from "./catalog.ts";
 
 const PATIENCE_MS = 30_000;
 
@@ -10,13 +10,13 @@ const PATIENCE_MS = 30_000;
  * @throws upstream_failed naming each server that did not come up
  */
 export async function askTools(
-  open: (host: UpstreamHost) => readonly Behind[],
+  open: (host: UpstreamHost) => readonly ServedUpstream[],
   client: { readonly name: string; readonly version: string },
   log: Log,
 ): Promise<readonly ToolTarget[]> {
-  const behind = open(lonelyHost(client));
+  const served = open(hostWithoutClient(client));
   try {
-    const upstreams = behind.map(({ upstream }) => upstream);
+    const upstreams = served.map(({ upstream }) => upstream);
     const states = await Promise.all(upstreams.map((upstream) => upstream.settled(PATIENCE_MS)));
     const missing = states.flatMap((state, at) => {
       if (state.kind === "ready") return [];
@@ -25,14 +25,14 @@ export async function askTools(
     });
     if (missing.length > 0)
       throw new PreloopError("upstream_failed", `Not all servers could be asked\n${missing.join("\n")}`);
-    const tools = await createCatalog({ behind, onLate() {}, log }).tools();
+    const tools = await createCatalog({ served, onLate() {}, log }).tools();
     return tools.map(({ server, original, name }) => ({ server, tool: original, name }));
   } finally {
-    await Promise.all(behind.map(({ upstream }) => upstream.close()));
+    await Promise.all(served.map(({ upstream }) => upstream.close()));
   }
 }
 
-function lonelyHost(clientInfo: { readonly name: string; readonly version: string }): UpstreamHost {
+function hostWithoutClient(clientInfo: { readonly name: string; readonly version: string }): UpstreamHost {
   return {
     client: Promise.resolve({ era: "legacy", protocolVersion: "2025-11-25", capabilities: {}, clientInfo }),
     onRequest: async () => ({ kind: "error", text: '{"code":-32601,"message":"There is no client to ask"}' }),

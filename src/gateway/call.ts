@@ -1,28 +1,28 @@
 import { isJsonObject, isPreloopError, type Json, messageOf } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Outcome } from "#model";
+import type { CallServices } from "./call-services.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Handled } from "./dispatch.ts";
 import { forward } from "./forward.ts";
 import { type CallRequest, type Identified, identify } from "./identify.ts";
 import { type Permit, permit } from "./permit.ts";
 import { outcomeUnknown, refuseChanged, refuseFrozen } from "./refusals.ts";
-import type { Stages } from "./stages.ts";
 
 /** The life of one `tools/call`. @throws PreloopError for every refusal */
 export async function handleToolCall(
   request: CallRequest,
   catalog: Catalog,
-  stages: Stages,
+  services: CallServices,
 ): Promise<Handled> {
-  const identified = await identify(request, catalog, stages);
-  return passGate(identified, request, { catalog, stages });
+  const identified = await identify(request, catalog, services);
+  return passGate(identified, request, { catalog, services });
 }
 
 /** What the gate works with. */
 export interface Gate {
   readonly catalog: Catalog;
-  readonly stages: Stages;
+  readonly services: CallServices;
 }
 
 /**
@@ -33,17 +33,17 @@ export interface Gate {
 export async function passGate(
   { call, subject, paramsWith }: Identified,
   request: CallRequest,
-  { catalog, stages }: Gate,
+  { catalog, services }: Gate,
 ): Promise<Handled> {
-  const decision = stages.policy().evaluate(call, stages.clock.now());
-  const entry = stages.audit.begin(call, decision);
+  const decision = services.policy().evaluate(call, services.clock.now());
+  const entry = services.audit.begin(call, decision);
   let permitted: Permit | undefined;
   let isSent = false;
   const onSent = () => {
     isSent = true;
   };
   try {
-    permitted = await permit({ call, subject, decision, request, entry }, stages);
+    permitted = await permit({ call, subject, decision, request, entry }, services);
     if (permitted.kind === "answered") {
       await entry.finish({
         outcome: outcomeOf(permitted.reply.kind, readKept(permitted.reply)),
@@ -52,11 +52,11 @@ export async function passGate(
       return { reply: permitted.reply, delivered: permitted.delivered };
     }
     const params = paramsWith(permitted.argsText);
-    const mayGoOn = () => refuseFrozen(call, stages);
-    const recheck = () => refuseChanged(call, subject, stages);
+    const mayGoOn = () => refuseFrozen(call, services);
+    const recheck = () => refuseChanged(call, subject, services);
     await entry.sending(permitted.facts);
     const reply = await forward({ call, subject, params, request, onSent, recheck, mayGoOn });
-    catalog.heard(subject.upstream, reply.value);
+    catalog.noteUris(subject.upstream, reply.value);
     await entry.finish({ outcome: outcomeOf(reply.kind, reply.value), ...permitted.facts });
     await permitted.finished?.(reply);
     return { reply, delivered: permitted.delivered };

@@ -2,13 +2,13 @@ import { digestOf, isJsonObject, type Json, type JsonObject, type Log, PreloopEr
 import type { ToolAnnotations } from "#model";
 import { compileGlob } from "#policy";
 import type { Upstream } from "#upstreams";
+import { type CachedListing, createCachedListing, LISTINGS, type Listing } from "./cached-listing.ts";
 import { createGivenUris } from "./given-uris.ts";
 import { exposedName, indexByName } from "./names.ts";
-import { createShelf, LISTINGS, type Listing, type Shelf } from "./shelf.ts";
 import { fitOf } from "./uri-template.ts";
 
-/** What the gateway must know of a server besides its connection. */
-export interface Behind {
+/** An upstream and what the config says of serving it. */
+export interface ServedUpstream {
   readonly upstream: Upstream;
   readonly prefix: boolean;
   readonly trusted: boolean;
@@ -51,7 +51,7 @@ export interface Catalog {
   /** The one server that lists this template. */
   templateHolder(uriTemplate: string): Promise<Upstream | undefined>;
   /** A server names resources in a reply, which makes it their holder. */
-  heard(upstream: Upstream, result: Json): void;
+  noteUris(upstream: Upstream, result: Json): void;
   /** The servers whose config lets them be asked a method that is none of the protocol's. */
   takersOf(method: string): readonly Upstream[];
   /** True for a member of a client's `_meta` that the config lets go on to the server. */
@@ -65,42 +65,50 @@ const LIST_GRACE_MS = 3_000;
 const CALL_GRACE_MS = 30_000;
 
 export interface CatalogOptions {
-  readonly behind: readonly Behind[];
+  readonly served: readonly ServedUpstream[];
   /** A server answered after the client had been given a listing without its answer. */
   readonly onLate: (listing: Listing) => void;
   readonly log: Log;
 }
 
-export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog {
-  const toolShelves = behind.map((server) => shelf(server, "tools", (item) => toolOffer(server, item)));
-  const promptShelves = behind.map((server) => shelf(server, "prompts", (item) => promptOffer(server, item)));
-  const resourceShelves = behind.map((server) =>
-    shelf(server, "resources", (item) => addressOffer(server, "resource", item)),
+export function createCatalog({ served, onLate, log }: CatalogOptions): Catalog {
+  const toolListings = served.map((server) =>
+    cachedListing(server, "tools", (item) => toolOffer(server, item)),
   );
-  const templateShelves = behind.map((server) =>
-    shelf(server, "templates", (item) => addressOffer(server, "template", item)),
+  const promptListings = served.map((server) =>
+    cachedListing(server, "prompts", (item) => promptOffer(server, item)),
+  );
+  const resourceListings = served.map((server) =>
+    cachedListing(server, "resources", (item) => addressOffer(server, "resource", item)),
+  );
+  const templateListings = served.map((server) =>
+    cachedListing(server, "templates", (item) => addressOffer(server, "template", item)),
   );
   const given = createGivenUris();
-  const switches = new Map(behind.map((server) => [server.upstream, switchesOf(server)]));
-  const byListing: Record<Listing, readonly Shelf<unknown>[]> = {
-    tools: toolShelves,
-    prompts: promptShelves,
-    resources: resourceShelves,
-    templates: templateShelves,
+  const switches = new Map(served.map((server) => [server.upstream, switchesOf(server)]));
+  const byListing: Record<Listing, readonly CachedListing<unknown>[]> = {
+    tools: toolListings,
+    prompts: promptListings,
+    resources: resourceListings,
+    templates: templateListings,
   };
-  const shelfOf = new Map(behind.map(({ upstream }, at) => [upstream.name, toolShelves[at]!]));
+  const toolListingOf = new Map(served.map(({ upstream }, at) => [upstream.name, toolListings[at]!]));
   const told = new Set<string>();
   let toolIndex: Map<string, ToolOffer> | undefined;
 
-  function shelf<Item>(server: Behind, listing: Listing, read: (item: JsonObject) => Item | undefined) {
+  function cachedListing<Item>(
+    server: ServedUpstream,
+    listing: Listing,
+    read: (item: JsonObject) => Item | undefined,
+  ) {
     const onItems = (isLate: boolean) => {
       if (listing === "tools") toolIndex = undefined;
       if (isLate) onLate(listing);
     };
-    return createShelf({ upstream: server.upstream, listing, read, onItems, log });
+    return createCachedListing({ upstream: server.upstream, listing, read, onItems, log });
   }
-  async function all<Item>(shelves: readonly Shelf<Item>[]): Promise<Item[]> {
-    return (await Promise.all(shelves.map((one) => one.items(LIST_GRACE_MS)))).flat();
+  async function all<Item>(listings: readonly CachedListing<Item>[]): Promise<Item[]> {
+    return (await Promise.all(listings.map((one) => one.items(LIST_GRACE_MS)))).flat();
   }
   function index<Item extends Offer>(offers: readonly Item[]): Map<string, Item> {
     return indexByName(offers, (name, servers) => {
@@ -112,23 +120,23 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
     });
   }
   function known(): Map<string, ToolOffer> {
-    toolIndex ??= index(toolShelves.flatMap((one) => one.kept));
+    toolIndex ??= index(toolListings.flatMap((one) => one.kept));
     return toolIndex;
   }
 
   // Only the server that is called is asked again when its list may have changed; the others have no say in the call.
   async function tool(name: string): Promise<ToolOffer | undefined> {
     const server = known().get(name)?.server;
-    const at = behind.findIndex(({ upstream }) => upstream.name === server);
-    await (at < 0 ? all(toolShelves) : toolShelves[at]!.items(CALL_GRACE_MS));
+    const at = served.findIndex(({ upstream }) => upstream.name === server);
+    await (at < 0 ? all(toolListings) : toolListings[at]!.items(CALL_GRACE_MS));
     return known().get(name) ?? lateTool(name);
   }
 
   // A client may call what it remembers from an earlier session, of a server that is not up yet or not up at all.
   async function lateTool(name: string): Promise<ToolOffer | undefined> {
-    const at = behind.findIndex(({ upstream }) => name.startsWith(`${upstream.name}__`));
-    const server = behind[at]?.upstream;
-    if (server?.state.kind === "starting") await toolShelves[at]!.items(CALL_GRACE_MS);
+    const at = served.findIndex(({ upstream }) => name.startsWith(`${upstream.name}__`));
+    const server = served[at]?.upstream;
+    if (server?.state.kind === "starting") await toolListings[at]!.items(CALL_GRACE_MS);
     if (server?.state.kind === "down")
       throw new PreloopError(
         "upstream_failed",
@@ -139,20 +147,20 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
 
   return {
     async tools() {
-      await all(toolShelves);
+      await all(toolListings);
       return [...known().values()];
     },
     tool,
     toolAtHand(name) {
       const offer = known().get(name);
-      return offer && shelfOf.get(offer.server)!.isFresh ? offer : undefined;
+      return offer && toolListingOf.get(offer.server)!.isFresh ? offer : undefined;
     },
-    prompts: async () => [...index(await all(promptShelves)).values()],
-    prompt: async (name) => index(await all(promptShelves)).get(name),
-    resources: () => all(resourceShelves),
-    templates: () => all(templateShelves),
+    prompts: async () => [...index(await all(promptListings)).values()],
+    prompt: async (name) => index(await all(promptListings)).get(name),
+    resources: () => all(resourceListings),
+    templates: () => all(templateListings),
     async holderOf(uri) {
-      const [resources, templates] = await Promise.all([all(resourceShelves), all(templateShelves)]);
+      const [resources, templates] = await Promise.all([all(resourceListings), all(templateListings)]);
       const lister = resources.find(({ original }) => original === uri)?.upstream;
       if (lister) return lister;
       // A template that names no scheme fits whatever others give, and takes none of it.
@@ -160,15 +168,15 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
       return fittest(named, uri) ?? given.holderOf(uri) ?? fittest(nameless, uri);
     },
     async templateHolder(uriTemplate) {
-      const templates = await all(templateShelves);
+      const templates = await all(templateListings);
       return templates.find(({ original }) => original === uriTemplate)?.upstream;
     },
-    heard: given.heard,
+    noteUris: given.noteUris,
     takersOf: (method) =>
-      behind.flatMap(({ upstream }) => (switches.get(upstream)!.takes(method) ? [upstream] : [])),
+      served.flatMap(({ upstream }) => (switches.get(upstream)!.takes(method) ? [upstream] : [])),
     takesMeta: (upstream, key) => switches.get(upstream)?.lets(key) ?? false,
     stale(upstream, listing) {
-      const at = behind.findIndex((server) => server.upstream === upstream);
+      const at = served.findIndex((server) => server.upstream === upstream);
       for (const name of listing ? [listing] : (Object.keys(LISTINGS) as Listing[]))
         byListing[name][at]?.stale();
     },
@@ -177,10 +185,10 @@ export function createCatalog({ behind, onLate, log }: CatalogOptions): Catalog 
 
 /** True when the server is up and announced the capability. */
 export function offers(upstream: Upstream, capability: string): boolean {
-  return upstream.state.kind === "ready" && capability in upstream.state.hello.capabilities;
+  return upstream.state.kind === "ready" && capability in upstream.state.profile.capabilities;
 }
 
-function named<Kind extends Offer["kind"]>(server: Behind, kind: Kind, definition: JsonObject) {
+function named<Kind extends Offer["kind"]>(server: ServedUpstream, kind: Kind, definition: JsonObject) {
   if (typeof definition.name !== "string") return undefined;
   return {
     kind,
@@ -205,7 +213,7 @@ function fittest(templates: readonly Offer[], uri: string): Upstream | undefined
   return fitting.sort((a, b) => b.literal - a.literal)[0]?.upstream;
 }
 
-function switchesOf({ methods = [], meta = [] }: Behind) {
+function switchesOf({ methods = [], meta = [] }: ServedUpstream) {
   const [methodGlobs, metaGlobs] = [methods.map(compileGlob), meta.map(compileGlob)];
   return {
     takes: (method: string) => methodGlobs.some((glob) => glob.matches(method)),
@@ -213,11 +221,11 @@ function switchesOf({ methods = [], meta = [] }: Behind) {
   };
 }
 
-function promptOffer(server: Behind, definition: JsonObject): Offer | undefined {
+function promptOffer(server: ServedUpstream, definition: JsonObject): Offer | undefined {
   return named(server, "prompt", definition);
 }
 
-function toolOffer(server: Behind, definition: JsonObject): ToolOffer | undefined {
+function toolOffer(server: ServedUpstream, definition: JsonObject): ToolOffer | undefined {
   const plain = named(server, "tool", definition);
   if (!plain) return undefined;
   const hints = isJsonObject(definition.annotations) ? definition.annotations : {};
@@ -226,7 +234,7 @@ function toolOffer(server: Behind, definition: JsonObject): ToolOffer | undefine
 
 // Nobody can ask for what has no address, so it is not listed either.
 function addressOffer(
-  { upstream }: Behind,
+  { upstream }: ServedUpstream,
   kind: "resource" | "template",
   definition: JsonObject,
 ): Offer | undefined {

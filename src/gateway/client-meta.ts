@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { foldKey, isJsonObject, type Json, type JsonObject, PreloopError, readJson } from "#base";
 import { members } from "#jsonrpc";
-import { type ClientFace, envelopeFor, META } from "#upstreams";
+import { type ClientProfile, envelopeFor, META } from "#upstreams";
 import { isLogLevel } from "./log-levels.ts";
 
 /** What of a client's `_meta` goes on to a server. */
@@ -45,7 +45,7 @@ const NOTHING: ClientMeta = { text: undefined, bound: undefined };
 export function metaFor(
   given: Json | undefined,
   raw: string | undefined,
-  client: ClientFace,
+  client: ClientProfile,
   { isLet, mayLog }: MetaRules,
 ): ClientMeta {
   if (!isJsonObject(given)) return NOTHING;
@@ -58,7 +58,7 @@ export function metaFor(
   };
 }
 
-function envelopeParts(given: JsonObject, client: ClientFace, mayLog: () => boolean): string[] {
+function envelopeParts(given: JsonObject, client: ClientProfile, mayLog: () => boolean): string[] {
   if (client.era !== "modern") return [];
   const level = given[META.logLevel];
   const envelope = {

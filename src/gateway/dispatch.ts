@@ -1,22 +1,22 @@
 import { type CancelSignal, isJsonObject, messageOf, PreloopError } from "#base";
 import { composeRequest, type Frame, isLegacyOnly, type RawReply } from "#jsonrpc";
 import type { SessionRef } from "#model";
-import type { ClientFace, Upstream } from "#upstreams";
+import type { ClientProfile, Upstream } from "#upstreams";
 import { handleToolCall, passGate } from "./call.ts";
+import type { CallServices } from "./call-services.ts";
 import type { Catalog } from "./catalog.ts";
 import { claimsModern, readEnvelope, readInitialize } from "./era.ts";
 import type { CallRequest } from "./identify.ts";
 import { identifyRequest } from "./identify-request.ts";
-import type { Line } from "./line.ts";
+import { discoverResult, initializeResult, type Presentation } from "./initialize.ts";
 import { listPrompts, listResources, listTemplates, listTools } from "./listings.ts";
-import type { News } from "./news.ts";
-import { discoverResult, type Introduction, initializeResult } from "./opening.ts";
+import type { Notifications } from "./notifications.ts";
 import { replyWith } from "./reply.ts";
-import type { Stages } from "./stages.ts";
+import type { RequestContext } from "./request-context.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import { knowsTasks, requireExtension } from "./tasks/task-meta.ts";
 import type { Tasks } from "./tasks/tasks.ts";
-import { knowsTasks, requireExtension } from "./tasks/words.ts";
-import type { Passage, Travel } from "./travel.ts";
+import type { Incoming, WithRequestContext } from "./with-request-context.ts";
 
 export type Request = Extract<Frame, { kind: "request" }>;
 
@@ -30,27 +30,30 @@ export interface Handled {
 export interface DispatchOptions {
   readonly upstreams: readonly Upstream[];
   readonly catalog: Catalog;
-  readonly news: News;
+  readonly notifications: Notifications;
   readonly subscriptions: Subscriptions;
-  readonly introduction: Introduction;
+  readonly presentation: Presentation;
   readonly ref: () => SessionRef;
-  /** Takes note of the client's opening, and gives the stages of its calls. */
-  readonly introduce: (client: ClientFace) => Stages;
-  /** The stages, once there is a client. */
-  readonly stages: () => Stages | undefined;
-  /** The client as its last opening has it. */
-  readonly client: () => ClientFace | undefined;
+  /** Takes note of who the client is, and gives the services of its calls. */
+  readonly acceptClient: (client: ClientProfile) => CallServices;
+  /** The services, once there is a client. */
+  readonly services: () => CallServices | undefined;
+  /** The client as it last said it is. */
+  readonly client: () => ClientProfile | undefined;
   /** Runs calls that their requests declare as tasks. */
   readonly tasks: Tasks;
-  /** Keeps within what a session may have under way, for as long as a journey takes. */
-  readonly bounded: (request: Request, journey: (line: Line) => Promise<Handled>) => typeof journey;
-  /** Finds each request's way back to the client. */
-  readonly travel: Travel;
+  /** Keeps within what a session may have under way, for as long as a handler runs. */
+  readonly bounded: (
+    request: Request,
+    handler: (context: RequestContext) => Promise<Handled>,
+  ) => typeof handler;
+  /** Runs a request's handler with its way back to the client. */
+  readonly withRequestContext: WithRequestContext;
 }
 
-/** From a request's method to the journey that answers it. */
+/** From a request's method to what answers it. */
 export function createDispatch(options: DispatchOptions) {
-  const { upstreams, catalog, news, subscriptions, introduction, introduce } = options;
+  const { upstreams, catalog, notifications, subscriptions, presentation, acceptClient } = options;
   let calls = 0;
 
   return async function dispatch(request: Request, signal: CancelSignal): Promise<Handled> {
@@ -58,47 +61,52 @@ export function createDispatch(options: DispatchOptions) {
     let client = options.client();
     if (claimsModern(params)) {
       client = readEnvelope(params);
-      introduce(client);
+      acceptClient(client);
       if (isLegacyOnly(method)) throw new PreloopError("method_unknown", `Method not found: ${method}`);
     }
     if (method === "initialize") {
       client = readInitialize(params);
-      const { pins } = introduce(client);
-      return { reply: replyWith(await initializeResult(client, upstreams, introduction, pins)) };
+      const { pins } = acceptClient(client);
+      return { reply: replyWith(await initializeResult(client, upstreams, presentation, pins)) };
     }
     if (method === "ping") return { reply: replyWith({}) };
-    const stages = options.stages();
-    if (!stages || !client)
+    const services = options.services();
+    if (!services || !client)
       throw new PreloopError("request_invalid", `${method} before initialize: say who you are first`);
     if (method === "server/discover")
-      return { reply: replyWith(await discoverResult(upstreams, introduction, stages.pins)) };
+      return { reply: replyWith(await discoverResult(upstreams, presentation, services.pins)) };
     if (method === "subscriptions/listen") {
       if (isJsonObject(params.notifications) && params.notifications.taskIds !== undefined)
         requireExtension(client);
-      return listen({ request, client, session: options.ref().id, signal }, stages);
+      return listen({ request, client, session: options.ref().id, signal }, services);
     }
     if (method.startsWith("tasks/")) return options.tasks.answer(request, client, signal);
-    const passage = { request, client, session: options.ref().id, signal };
-    const listing = list(request, client, stages);
+    const incoming = { request, client, session: options.ref().id, signal };
+    const listing = list(request, client, services);
     if (listing) return listing;
     if (method !== "tools/call") {
-      const journey = (line: Line) => pass(request, line, stages);
-      return options.travel(passage, options.bounded(request, journey));
+      const handler = (context: RequestContext) => pass(request, context, services);
+      return options.withRequestContext(incoming, options.bounded(request, handler));
     }
-    const call = (way: Line) => handleToolCall(callRequest(request, way), catalog, stages);
-    return options.travel(passage, (line) => options.tasks.run(request, line, call));
+    const call = (context: RequestContext) =>
+      handleToolCall(callRequest(request, context), catalog, services);
+    return options.withRequestContext(incoming, (context) => options.tasks.run(request, context, call));
   };
 
   /** The answer to a listing: what this client may know of; undefined for other methods. */
-  function list(request: Request, client: ClientFace, stages: Stages): Promise<Handled> | undefined {
-    const listed = listingOf(request, client, stages);
+  function list(
+    request: Request,
+    client: ClientProfile,
+    services: CallServices,
+  ): Promise<Handled> | undefined {
+    const listed = listingOf(request, client, services);
     return listed?.then((reply) => {
-      news.listed(request.method);
+      notifications.onListed(request.method);
       return { reply };
     });
   }
 
-  function listingOf({ method }: Request, client: ClientFace, { policy, pins }: Stages) {
+  function listingOf({ method }: Request, client: ClientProfile, { policy, pins }: CallServices) {
     switch (method) {
       case "tools/list":
         return listTools(catalog, policy(), pins, knowsTasks(client));
@@ -114,10 +122,10 @@ export function createDispatch(options: DispatchOptions) {
   }
 
   /** Any other request, through the gate to the server it concerns. */
-  async function pass(request: Request, line: Line, stages: Stages): Promise<Handled> {
-    const asked = { ...callRequest(request, line), method: request.method };
-    const [found, ...others] = await identifyRequest(asked, { catalog, upstreams, stages });
-    const gate = { catalog, stages };
+  async function pass(request: Request, context: RequestContext, services: CallServices): Promise<Handled> {
+    const asked = { ...callRequest(request, context), method: request.method };
+    const [found, ...others] = await identifyRequest(asked, { catalog, upstreams, services });
+    const gate = { catalog, services };
     if (!found) return { reply: replyWith({}) };
     if (others.length === 0) return passGate(found, asked, gate);
     // A log level is for every server that logs, and succeeds when one of them has taken it.
@@ -128,15 +136,15 @@ export function createDispatch(options: DispatchOptions) {
   }
 
   // A stream stays open until it is cancelled, so its request is never answered while it lives.
-  function listen(passage: Passage, stages: Stages): Promise<Handled> {
-    const { request, signal } = passage;
-    for (const uri of subscriptions.listen(request.id, request.params)) watch(uri, passage, stages);
+  function listen(incoming: Incoming, services: CallServices): Promise<Handled> {
+    const { request, signal } = incoming;
+    for (const uri of subscriptions.listen(request.id, request.params)) watch(uri, incoming, services);
     return new Promise((_, reject) => {
       const end = () => {
         const before = subscriptions.watched();
         subscriptions.cancel(request.id);
         const still = new Set(subscriptions.watched());
-        for (const uri of new Set(before)) if (!still.has(uri)) news.unwatch(uri);
+        for (const uri of new Set(before)) if (!still.has(uri)) notifications.unwatch(uri);
         reject(new PreloopError("request_cancelled", "the subscription ended"));
       };
       signal.addEventListener("abort", end, { once: true });
@@ -144,18 +152,18 @@ export function createDispatch(options: DispatchOptions) {
   }
 
   // A resource that a modern client watches is one that its server must be subscribed to, as any client would be.
-  function watch(uri: string, passage: Passage, stages: Stages): void {
+  function watch(uri: string, incoming: Incoming, services: CallServices): void {
     const method = "resources/subscribe";
     const params = { uri };
-    const text = composeRequest({ id: passage.request.id, method, params: JSON.stringify(params) });
-    const request: Request = { ...passage.request, method, params, text };
+    const text = composeRequest({ id: incoming.request.id, method, params: JSON.stringify(params) });
+    const request: Request = { ...incoming.request, method, params, text };
     options
-      .travel({ ...passage, request }, (line) => pass(request, line, stages))
-      .catch((error) => stages.log.debug("a resource is not watched", { uri, reason: messageOf(error) }));
+      .withRequestContext({ ...incoming, request }, (context) => pass(request, context, services))
+      .catch((error) => services.log.debug("a resource is not watched", { uri, reason: messageOf(error) }));
   }
 
-  function callRequest({ text, params }: Request, line: Line): CallRequest {
+  function callRequest({ text, params }: Request, context: RequestContext): CallRequest {
     const session = options.ref();
-    return { text, params, callId: `${session.id}-${++calls}`, session, line };
+    return { text, params, callId: `${session.id}-${++calls}`, session, context };
   }
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
 import { members, type RawReply, withMember } from "#jsonrpc";
-import type { ClientFace } from "#upstreams";
+import type { ClientProfile } from "#upstreams";
 import { refuseDeep } from "./refuse-deep.ts";
 
 /** Legacy revisions we speak, newest first (modelcontextprotocol.io/specification). */
@@ -22,7 +22,7 @@ export function claimsModern(params: JsonObject): boolean {
  * The client behind a modern request, from its envelope (2026-07-28, basic/lifecycle).
  * @throws params_invalid when a required part is missing, version_unsupported for another revision
  */
-export function readEnvelope(params: JsonObject): ClientFace {
+export function readEnvelope(params: JsonObject): ClientProfile {
   const meta = isJsonObject(params._meta) ? params._meta : {};
   const version = meta[VERSION_KEY];
   if (typeof version !== "string")
@@ -40,7 +40,7 @@ export function readEnvelope(params: JsonObject): ClientFace {
 }
 
 /** The client behind an `initialize`; a version we do not know is answered with our newest. */
-export function readInitialize(params: JsonObject): ClientFace {
+export function readInitialize(params: JsonObject): ClientProfile {
   const asked = params.protocolVersion;
   const known = LEGACY_VERSIONS.find((version) => version === asked);
   return {

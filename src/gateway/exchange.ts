@@ -1,15 +1,15 @@
 import type { CancelSignal } from "#base";
 import type { Upstream, UpstreamReply } from "#upstreams";
-import { nextParams, type Wanted, wantedBy, wantedByError, wantsLinks } from "./input.ts";
-import type { Line } from "./line.ts";
+import { nextParams, type WantedInput, wantedBy, wantedByError, wantsLinks } from "./input.ts";
+import type { RequestContext } from "./request-context.ts";
 import { undisguised } from "./undisguised.ts";
 
-/** A request that a server may answer with a wish for input. */
+/** A request that a server may answer by asking for input. */
 export interface Exchange {
   readonly upstream: Upstream;
   readonly method: string;
   readonly params: string;
-  readonly line: Line;
+  readonly context: RequestContext;
   /** Called when the first bytes have left. */
   readonly onSent?: (() => void) | undefined;
   /** Called before the request goes to a server that was started anew; what it throws keeps it from that. */
@@ -26,40 +26,43 @@ export interface Exchange {
  * @throws upstream_failed, input_failed, request_cancelled
  */
 export async function exchange(given: Exchange): Promise<UpstreamReply> {
-  const { upstream, method, params, line, onSent, recheck, beforeRound, progressUntil } = given;
-  const leave = line.carry(upstream);
+  const { upstream, method, params, context, onSent, recheck, beforeRound, progressUntil } = given;
+  const detach = context.attach(upstream);
   const ask = async (params: string): Promise<UpstreamReply> => {
     const reply = await upstream.request({
       method,
       params,
-      signal: line.signal,
+      signal: context.signal,
       onSent,
       recheck,
-      onProgress: line.progressToken === undefined ? undefined : line.tellProgress,
+      onProgress: context.progressToken === undefined ? undefined : context.tellProgress,
       progressUntil,
     });
     return undisguised(reply);
   };
   try {
     let reply = await ask(params);
-    for (let wanted = wishOf(reply, line); wanted; wanted = wishOf(reply, line)) {
-      const responses = await line.ask(wanted.result, upstream);
+    for (let wanted = wishOf(reply, context); wanted; wanted = wishOf(reply, context)) {
+      const responses = await context.ask(wanted.result, upstream);
       beforeRound?.();
       // A link that was opened is no answer: a legacy server is simply asked again.
       reply = await ask(wanted.isError ? params : nextParams(params, responses, wanted.state));
     }
-    return wantsLinks(reply) ? await line.links(reply, upstream) : reply;
+    return wantsLinks(reply) ? await context.links(reply, upstream) : reply;
   } finally {
-    leave();
+    detach();
   }
 }
 
-function wishOf(reply: UpstreamReply, line: Line): (Wanted & { readonly isError: boolean }) | undefined {
+function wishOf(
+  reply: UpstreamReply,
+  context: RequestContext,
+): (WantedInput & { readonly isError: boolean }) | undefined {
   const wanted = wantedBy(reply);
   if (wanted) return { ...wanted, isError: false };
   // A legacy client knows this error itself, and a client without links could do nothing about it.
-  const elicitation = line.client.capabilities.elicitation as { readonly url?: unknown } | undefined;
-  if (line.client.era === "legacy" || elicitation?.url === undefined) return undefined;
+  const elicitation = context.client.capabilities.elicitation as { readonly url?: unknown } | undefined;
+  if (context.client.era === "legacy" || elicitation?.url === undefined) return undefined;
   const links = wantedByError(reply);
   return links && { ...links, isError: true };
 }

@@ -6,7 +6,7 @@ import { exchange } from "./exchange.ts";
 import type { CallRequest } from "./identify.ts";
 import type { Subject } from "./subject.ts";
 import { followTask, isTaskReply, runAsTask } from "./tasks/follow.ts";
-import { wantsTask } from "./tasks/wish.ts";
+import { wantsTask } from "./tasks/task-support.ts";
 
 interface Forwarding {
   readonly call: ToolCall;
@@ -28,25 +28,25 @@ interface Forwarding {
  */
 export async function forward(forwarding: Forwarding): Promise<UpstreamReply> {
   const { call, subject, request, onSent, recheck, mayGoOn: beforeRound } = forwarding;
-  const { line } = request;
+  const { context } = request;
   const { upstream, tool } = subject;
   const { method = TOOL_CALL } = call;
   if (!tool)
-    return exchange({ upstream, method, params: forwarding.params, line, onSent, recheck, beforeRound });
-  const isTask = wantsTask(tool, line);
+    return exchange({ upstream, method, params: forwarding.params, context, onSent, recheck, beforeRound });
+  const isTask = wantsTask(tool, context);
   const params = isTask ? withMember(forwarding.params, "task", taskText(request)) : forwarding.params;
   const sent = () => {
     onSent();
     // The server's own task can be cancelled only once we have its id.
-    if (!isTask) line.task?.sent();
+    if (!isTask) context.task?.sent();
   };
-  const sending = { upstream, method, params, line, onSent: sent, recheck, beforeRound };
+  const sending = { upstream, method, params, context, onSent: sent, recheck, beforeRound };
   if (isTask) return runAsTask(sending);
   const reply = await exchange(sending);
   return isTaskReply(reply, false) ? followTask(reply, sending) : reply;
 }
 
-/** The client's wish for a task (2025-11-25, tasks), or one of ours. */
+/** The task that the client asks for (2025-11-25, tasks), or one of ours. */
 function taskText({ params }: CallRequest): string {
   const ttl = isJsonObject(params.task) ? params.task.ttl : undefined;
   return typeof ttl === "number" ? JSON.stringify({ ttl }) : "{}";

@@ -4,7 +4,7 @@ import type { Upstream } from "#upstreams";
 /** The resources that servers named in what they answered in this session. */
 export interface GivenUris {
   /** Takes note of the resources a result names: links and contents (2025-06-18, server/tools, "Resource Links"). */
-  heard(upstream: Upstream, result: Json): void;
+  noteUris(upstream: Upstream, result: Json): void;
   /** The server that named it first. */
   holderOf(uri: string): Upstream | undefined;
 }
@@ -13,11 +13,11 @@ export interface GivenUris {
 const MOST = 10_000;
 const LONGEST_URI = 8_192;
 
-/** Nothing heard yet. */
+/** No resource named yet. */
 export function createGivenUris(): GivenUris {
   const holders = new Map<string, Upstream>();
   return {
-    heard(upstream, result) {
+    noteUris(upstream, result) {
       for (const uri of urisIn(result)) {
         // Another server that names it later does not become its holder.
         if (typeof uri !== "string" || uri.length > LONGEST_URI || holders.has(uri)) continue;

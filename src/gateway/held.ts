@@ -4,7 +4,7 @@ import type { Catalog, Offer } from "./catalog.ts";
 import { fitOf } from "./uri-template.ts";
 
 /** What a listing says in place of something held; nothing in it was written by the server. */
-export function heldWords(what: string, { accept }: Hold): string {
+export function heldNotice(what: string, { accept }: Hold): string {
   return (
     `Held by preloop: a person must look at ${what} first. What is held is refused until then. ` +
     `Your user can see it with "preloop tools pins" and accept it with "preloop tools accept ${accept}".`

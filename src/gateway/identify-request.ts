@@ -2,15 +2,15 @@ import { isJsonObject, isPreloopError, type Json, type JsonObject, PreloopError,
 import { isCustomMethod, member, withMember } from "#jsonrpc";
 import type { ToolCall } from "#model";
 import type { Upstream } from "#upstreams";
+import type { CallServices } from "./call-services.ts";
 import { type Catalog, offers } from "./catalog.ts";
 import { metaFor } from "./client-meta.ts";
+import { firstSnapshot } from "./first-snapshot.ts";
 import { findHolder, findPrompt, findTemplateHolder } from "./held.ts";
 import { type CallRequest, type Identified, writeDownUnbound } from "./identify.ts";
 import { mayLog } from "./may-log.ts";
 import { readStrictly } from "./read-strictly.ts";
 import { refuseAlikeKeys } from "./refuse-alike-keys.ts";
-import type { Stages } from "./stages.ts";
-import { standingReady } from "./standing-ready.ts";
 import { customSubject, levelSubject, promptSubject, resourceSubject, type Subject } from "./subject.ts";
 
 /** A request whose method is not `tools/call`. */
@@ -18,11 +18,11 @@ export interface OtherRequest extends CallRequest {
   readonly method: string;
 }
 
-/** Where requests find what they are about. */
-export interface Surroundings {
+/** The places where requests find what they are about. */
+export interface IdentifyScope {
   readonly catalog: Catalog;
   readonly upstreams: readonly Upstream[];
-  readonly stages: Stages;
+  readonly services: CallServices;
 }
 
 /**
@@ -32,24 +32,24 @@ export interface Surroundings {
  */
 export async function identifyRequest(
   request: OtherRequest,
-  surroundings: Surroundings,
+  scope: IdentifyScope,
 ): Promise<readonly Identified[]> {
-  const { stages } = surroundings;
+  const { services } = scope;
   try {
-    const found = await find(request, readStrictly(request), surroundings);
-    await standingReady(stages);
+    const found = await find(request, readStrictly(request), scope);
+    await firstSnapshot(services);
     // What is hidden answers like what does not exist.
     const visible = found.filter(({ upstream, tool }) =>
-      stages.policy().isVisible(upstream.name, tool, request.method),
+      services.policy().isVisible(upstream.name, tool, request.method),
     );
     if (visible.length === 0 && found.length > 0) throw unknownTo(request, found[0]!.tool);
-    return visible.map((one, at) => bind(one, idOf(request, at), surroundings));
+    return visible.map((one, at) => bind(one, idOf(request, at), scope));
   } catch (error) {
     const { method, params } = request;
     const about = nameIn(params) ?? method;
     const call = { server: "", tool: about, name: about, args: {}, argsText: "{}", definitionDigest: "" };
     const rule = isPreloopError(error, "params_invalid") ? "call:unreadable" : `${kindOf(method)}:unknown`;
-    await writeDownUnbound({ ...call, method, uri: uriIn(params) }, request, { stages, rule, error });
+    await writeDownUnbound({ ...call, method, uri: uriIn(params) }, request, { services, rule, error });
     throw error;
   }
 }
@@ -71,31 +71,27 @@ interface Found {
   readonly uri?: string | undefined;
 }
 
-function find(
-  request: OtherRequest,
-  params: JsonObject,
-  surroundings: Surroundings,
-): Promise<readonly Found[]> {
+function find(request: OtherRequest, params: JsonObject, scope: IdentifyScope): Promise<readonly Found[]> {
   switch (request.method) {
     case "prompts/get":
-      return getPrompt(request, params, surroundings);
+      return getPrompt(request, params, scope);
     case "resources/read":
     case "resources/subscribe":
     case "resources/unsubscribe":
-      return findResource(request, params, surroundings);
+      return findResource(request, params, scope);
     case "completion/complete":
-      return findCompletion(request, params, surroundings);
+      return findCompletion(request, params, scope);
     case "logging/setLevel":
-      return findLogging(request, params, surroundings);
+      return findLogging(request, params, scope);
     default:
-      return findCustom(request, params, surroundings);
+      return findCustom(request, params, scope);
   }
 }
 
-async function getPrompt(request: OtherRequest, params: JsonObject, { catalog, stages }: Surroundings) {
+async function getPrompt(request: OtherRequest, params: JsonObject, { catalog, services }: IdentifyScope) {
   const name = textIn(params, "name", request.method);
   const { arguments: args } = params;
-  const prompt = await findPrompt(name, catalog, stages.pins);
+  const prompt = await findPrompt(name, catalog, services.pins);
   if (!prompt) throw unknownTo(request, name);
   if (args !== undefined) textsOf(args, `the arguments of ${name}`);
   if (isJsonObject(args)) refuseAlikeKeys(args, declaredBy(prompt.definition), name);
@@ -110,10 +106,10 @@ function declaredBy({ arguments: declared }: JsonObject): JsonObject {
   return { properties: Object.fromEntries(names.map(({ name }) => [String(name), {}])) };
 }
 
-async function findResource(request: OtherRequest, params: JsonObject, { catalog, stages }: Surroundings) {
+async function findResource(request: OtherRequest, params: JsonObject, { catalog, services }: IdentifyScope) {
   const { method } = request;
   const uri = uriText(params.uri, `${method} needs a uri`);
-  const find = () => findHolder(uri, catalog, stages.pins);
+  const find = () => findHolder(uri, catalog, services.pins);
   const holder = await find();
   if (!holder || !offers(holder.upstream, "resources")) throw unknownTo(request, uri);
   const args = { uri };
@@ -121,7 +117,11 @@ async function findResource(request: OtherRequest, params: JsonObject, { catalog
   return [{ upstream: holder.upstream, subject, tool: uri, args, uri }];
 }
 
-async function findCompletion(request: OtherRequest, params: JsonObject, { catalog, stages }: Surroundings) {
+async function findCompletion(
+  request: OtherRequest,
+  params: JsonObject,
+  { catalog, services }: IdentifyScope,
+) {
   const { method } = request;
   const { ref, argument, context } = params;
   if (!isJsonObject(ref) || !isJsonObject(argument)) throw invalid(`${method} needs a ref and an argument`);
@@ -132,7 +132,7 @@ async function findCompletion(request: OtherRequest, params: JsonObject, { catal
   };
   if (ref.type === "ref/prompt") {
     const name = textIn(ref, "name", method);
-    const prompt = await findPrompt(name, catalog, stages.pins);
+    const prompt = await findPrompt(name, catalog, services.pins);
     if (!prompt || !offers(prompt.upstream, "completions")) throw unknownTo(request, name);
     const { original: tool, upstream } = prompt;
     const subject = promptSubject(method, prompt, catalog);
@@ -142,7 +142,7 @@ async function findCompletion(request: OtherRequest, params: JsonObject, { catal
   }
   if (ref.type !== "ref/resource") throw invalid(`${method} needs a ref of a prompt or a resource`);
   const uri = uriText(ref.uri, `${method} needs the uri of a template`);
-  const find = () => findTemplateHolder(uri, catalog, stages.pins);
+  const find = () => findTemplateHolder(uri, catalog, services.pins);
   const holder = await find();
   if (!holder || !offers(holder.upstream, "completions")) throw unknownTo(request, uri);
   const args = { ref: { type: "ref/resource", uri }, ...rest };
@@ -153,7 +153,7 @@ async function findCompletion(request: OtherRequest, params: JsonObject, { catal
 async function findLogging(
   { method }: OtherRequest,
   params: JsonObject,
-  { upstreams }: Surroundings,
+  { upstreams }: IdentifyScope,
 ): Promise<readonly Found[]> {
   const args = { level: textIn(params, "level", method) };
   const able = upstreams.filter((upstream) => offers(upstream, "logging"));
@@ -167,7 +167,7 @@ const SETTLED_MS = 10_000;
 async function findCustom(
   request: OtherRequest,
   params: JsonObject,
-  { catalog }: Surroundings,
+  { catalog }: IdentifyScope,
 ): Promise<readonly Found[]> {
   const { method, text } = request;
   const takers = isCustomMethod(method) ? catalog.takersOf(method) : [];
@@ -180,14 +180,14 @@ async function findCustom(
   return [{ upstream, subject: customSubject(method, upstream), tool: method, args, argsText }];
 }
 
-function bind(found: Found, request: OtherRequest, { catalog, stages }: Surroundings): Identified {
+function bind(found: Found, request: OtherRequest, { catalog, services }: IdentifyScope): Identified {
   const { upstream, subject, tool, args, uri } = found;
   const { method } = request;
   const given = request.params._meta;
   const raw = given === undefined ? undefined : member(member(request.text, "params")!, "_meta");
-  const meta = metaFor(given, raw, request.line.client, {
+  const meta = metaFor(given, raw, request.context.client, {
     isLet: (key) => catalog.takesMeta(upstream, key),
-    mayLog: () => mayLog(request, upstream, stages),
+    mayLog: () => mayLog(request, upstream, services),
   });
   const call: ToolCall = {
     method,

@@ -1,16 +1,16 @@
 import { isJsonObject, isPreloopError, type JsonObject, messageOf, PreloopError } from "#base";
 import { member } from "#jsonrpc";
 import type { SessionRef, ToolCall } from "#model";
+import type { CallServices } from "./call-services.ts";
 import type { Catalog, ToolOffer } from "./catalog.ts";
 import { metaFor } from "./client-meta.ts";
+import { firstSnapshot } from "./first-snapshot.ts";
 import { takeJustification } from "./justification.ts";
-import type { Line } from "./line.ts";
+import { logSchemaGaps } from "./log-schema-gaps.ts";
 import { mayLog } from "./may-log.ts";
-import { noteSchema } from "./note-schema.ts";
 import { type RequestText, readStrictly } from "./read-strictly.ts";
 import { refuseAlikeKeys } from "./refuse-alike-keys.ts";
-import type { Stages } from "./stages.ts";
-import { standingReady } from "./standing-ready.ts";
+import type { RequestContext } from "./request-context.ts";
 import { type Subject, toolSubject } from "./subject.ts";
 
 /** A request to a server, as it came in. */
@@ -18,8 +18,8 @@ export interface CallRequest extends RequestText {
   /** Unique for the life of the store. */
   readonly callId: string;
   readonly session: SessionRef;
-  /** The way back to the client, for as long as the call lives. */
-  readonly line: Line;
+  /** The way back to the client, for as long as the call runs. */
+  readonly context: RequestContext;
 }
 
 /** A request, bound to the one thing at the one server that it names. */
@@ -37,24 +37,28 @@ export interface Identified {
  * Reads a `tools/call` strictly and finds its tool. A hidden tool answers like an unknown one, and both are written down.
  * @throws params_invalid, tool_unknown, upstream_failed
  */
-export async function identify(request: CallRequest, catalog: Catalog, stages: Stages): Promise<Identified> {
+export async function identify(
+  request: CallRequest,
+  catalog: Catalog,
+  services: CallServices,
+): Promise<Identified> {
   let asked: Asked | undefined;
   let offer: ToolOffer | undefined;
   try {
     asked = readCall(request);
     offer = catalog.toolAtHand(asked.name) ?? (await catalog.tool(asked.name));
     // A client may call what it remembers without listing anything first.
-    if (offer && !stages.pins.isSurveyed(offer)) stages.pins.survey(await catalog.tools());
-    await standingReady(stages);
-    if (!offer || !stages.policy().isVisible(offer.server, offer.original))
+    if (offer && !services.pins.isSurveyed(offer)) services.pins.survey(await catalog.tools());
+    await firstSnapshot(services);
+    if (!offer || !services.policy().isVisible(offer.server, offer.original))
       throw new PreloopError("tool_unknown", `Unknown tool: ${asked.name}`);
     refuseAlikeKeys(asked.args, offer.definition.inputSchema, asked.name);
-    return bind(asked, offer, request, { catalog, stages });
+    return bind(asked, offer, request, { catalog, services });
   } catch (error) {
     const unbound = asked ?? { name: nameIn(request.params), args: {}, argsText: "{}" };
     const tool = offer?.original ?? unbound.name;
     const call = { ...unbound, server: offer?.server ?? "", tool, definitionDigest: offer?.digest ?? "" };
-    await writeDownUnbound(call, request, { stages, rule: ruleOf(error, offer !== undefined), error });
+    await writeDownUnbound(call, request, { services, rule: ruleOf(error, offer !== undefined), error });
     throw error;
   }
 }
@@ -70,24 +74,24 @@ interface Asked {
 
 interface Binding {
   readonly catalog: Catalog;
-  readonly stages: Stages;
+  readonly services: CallServices;
 }
 
 function bind(
   asked: Asked,
   offer: ToolOffer,
   request: CallRequest,
-  { catalog, stages }: Binding,
+  { catalog, services }: Binding,
 ): Identified {
   const { name, args, argsText, hasArguments } = asked;
   const { server, original: tool, upstream } = offer;
   const given = request.params._meta;
   const raw = given === undefined ? undefined : member(asked.params, "_meta");
-  const meta = metaFor(given, raw, request.line.client, {
+  const meta = metaFor(given, raw, request.context.client, {
     isLet: (key) => catalog.takesMeta(upstream, key),
-    mayLog: () => mayLog(request, upstream, stages),
+    mayLog: () => mayLog(request, upstream, services),
   });
-  noteSchema(offer, stages.log);
+  logSchemaGaps(offer, services.log);
   const call: ToolCall = {
     server,
     tool,
@@ -108,7 +112,7 @@ function bind(
     return `{"name":${JSON.stringify(tool)}${argumentsText}${metaText}}`;
   };
   const subject = toolSubject(offer, catalog);
-  const wanted = stages.policy().justificationFor({ server, tool, name });
+  const wanted = services.policy().justificationFor({ server, tool, name });
   if (wanted === undefined) return { call, subject, paramsWith };
   const taken = takeJustification({ text: argsText, value: args }, offer.definition.inputSchema, wanted);
   const { text, value, justification } = taken;
@@ -150,7 +154,11 @@ export type Unbound = Pick<ToolCall, "server" | "tool" | "name" | "args" | "args
 export async function writeDownUnbound(
   unbound: Unbound,
   { callId: id, session }: CallRequest,
-  { stages, rule, error }: { readonly stages: Stages; readonly rule: string; readonly error: unknown },
+  {
+    services,
+    rule,
+    error,
+  }: { readonly services: CallServices; readonly rule: string; readonly error: unknown },
 ): Promise<void> {
   const { server, tool, name, args, argsText, definitionDigest, method, uri } = unbound;
   const call: ToolCall = {
@@ -158,7 +166,7 @@ export async function writeDownUnbound(
     annotations: {},
     trusted: false,
   };
-  const entry = stages.audit.begin(call, { action: "deny", rule, risk: "medium", faults: [] });
+  const entry = services.audit.begin(call, { action: "deny", rule, risk: "medium", faults: [] });
   const isUnknown = UNKNOWN.some((code) => isPreloopError(error, code));
   await entry.finish({ outcome: isUnknown ? "refused" : "error", detail: messageOf(error) });
 }

@@ -1,10 +1,10 @@
 /** The gateway: one client's calls, decided, permitted, forwarded and written down; and all that servers offer, merged. */
 export { askTools } from "./ask-tools.ts";
-export type { Behind } from "./catalog.ts";
+export type { CallServices } from "./call-services.ts";
+export type { ServedUpstream } from "./catalog.ts";
 export { type HttpOptions, type HttpServer, serveHttp } from "./http/serve.ts";
 export type { OpenSession, Origin } from "./http/types.ts";
-export type { Introduction } from "./opening.ts";
-export type { Wish } from "./server-requests/admit.ts";
+export type { Presentation } from "./initialize.ts";
+export type { ClientFeature } from "./server-requests/admit.ts";
 export { createSession, type Session } from "./session.ts";
-export type { Stages } from "./stages.ts";
 export { type StdioOptions, serveStdio } from "./stdio.ts";

@@ -13,7 +13,7 @@ export function wantsLinks({ kind, value }: UpstreamReply): boolean {
 }
 
 /** What a server wants before it goes on. */
-export interface Wanted {
+export interface WantedInput {
   /** The text of an `input_required` result. */
   readonly result: string;
   /** The server's own state as JSON text, for its eyes only. */
@@ -21,7 +21,7 @@ export interface Wanted {
 }
 
 /** What the reply asks for; undefined when it is the last word. */
-export function wantedBy(reply: UpstreamReply): Wanted | undefined {
+export function wantedBy(reply: UpstreamReply): WantedInput | undefined {
   if (reply.kind === "error" || !isJsonObject(reply.value) || reply.value.resultType !== "input_required")
     return undefined;
   return { result: withMember(reply.text, "requestState", undefined), state: stateOf(reply.text) };
@@ -31,7 +31,7 @@ export function wantedBy(reply: UpstreamReply): Wanted | undefined {
  * The links that a legacy server's error -32042 wants opened before it is asked again, as a modern client is asked for
  * them (2025-11-25, client/elicitation).
  */
-export function wantedByError(reply: UpstreamReply): Wanted | undefined {
+export function wantedByError(reply: UpstreamReply): WantedInput | undefined {
   if (!wantsLinks(reply) || !isJsonObject(reply.value)) return undefined;
   const { data } = reply.value;
   if (!isJsonObject(data) || !Array.isArray(data.elicitations)) return undefined;

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "#base";
 import type { Pins, Seen } from "#pins";
-import type { Hello, Upstream, UpstreamState } from "#upstreams";
-import { heldWords } from "./held.ts";
+import type { ServerProfile, Upstream, UpstreamState } from "#upstreams";
+import { heldNotice } from "./held.ts";
 
 const OURS =
   "Some calls wait for a person's approval. A call that answers that it is still waiting was not executed: " +
   "call it again with the same arguments. A denied call must not be repeated unchanged.";
 
-/** What the client is told at the opening: our own words, and those of each server that nobody has to look at first. */
+/** What the client is told when it initializes: our own words, and those of each server that nobody has to look at first. */
 export async function instructionsOf(
   upstreams: readonly Upstream[],
   states: readonly UpstreamState[],
@@ -16,7 +16,7 @@ export async function instructionsOf(
 ): Promise<JsonObject> {
   if (upstreams.length === 0) return {};
   const theirs = states.flatMap((state, at) =>
-    state.kind === "ready" && state.hello.instructions ? [seenIn(state.hello, upstreams[at]!.name)] : [],
+    state.kind === "ready" && state.profile.instructions ? [seenIn(state.profile, upstreams[at]!.name)] : [],
   );
   pins.survey(theirs, "instructions");
   // A person may have said yes since the last time, and another home may have seen other words: the store knows.
@@ -26,17 +26,17 @@ export async function instructionsOf(
     .filter(({ server }) => !pins.isOff(server))
     .map((seen) => {
       const hold = pins.holdOf(seen);
-      return `# ${seen.server}\n${hold ? heldWords("this server's instructions", hold) : seen.definition.instructions}`;
+      return `# ${seen.server}\n${hold ? heldNotice("this server's instructions", hold) : seen.definition.instructions}`;
     });
   return { instructions: [OURS, ...texts].join("\n\n") };
 }
 
-const seenByHello = new WeakMap<Hello, Seen>();
+const seenByProfile = new WeakMap<ServerProfile, Seen>();
 
-function seenIn(hello: Hello, server: string): Seen {
-  const known = seenByHello.get(hello);
+function seenIn(profile: ServerProfile, server: string): Seen {
+  const known = seenByProfile.get(profile);
   if (known) return known;
-  const instructions = hello.instructions!;
+  const instructions = profile.instructions!;
   const seen: Seen = {
     kind: "instructions",
     server,
@@ -44,7 +44,7 @@ function seenIn(hello: Hello, server: string): Seen {
     name: server,
     definition: { instructions },
   };
-  seenByHello.set(hello, seen);
+  seenByProfile.set(profile, seen);
   return seen;
 }
 

@@ -4,10 +4,13 @@ import { withMember } from "#jsonrpc";
 /** The argument by which an agent says why, where a rule wants or offers that; it never reaches the server. */
 const NAME = "justification";
 
-export type Wanted = "required" | "optional" | undefined;
+export type JustificationMode = "required" | "optional" | undefined;
 
 /** A tool's schema with the argument added; a tool that has one of its own keeps it. */
-export function withJustification(inputSchema: Json | undefined, wanted: Wanted): Json | undefined {
+export function withJustification(
+  inputSchema: Json | undefined,
+  wanted: JustificationMode,
+): Json | undefined {
   if (wanted === undefined || !isJsonObject(inputSchema) || isOwn(inputSchema)) return inputSchema;
   const properties = isJsonObject(inputSchema.properties) ? inputSchema.properties : {};
   const required = Array.isArray(inputSchema.required) ? inputSchema.required : [];
@@ -29,7 +32,7 @@ export function withJustification(inputSchema: Json | undefined, wanted: Wanted)
 export function takeJustification(
   args: { readonly text: string; readonly value: JsonObject },
   inputSchema: Json | undefined,
-  wanted: Wanted,
+  wanted: JustificationMode,
 ): { readonly text: string; readonly value: JsonObject; readonly justification?: string } {
   const said = args.value[NAME];
   if (wanted === undefined || typeof said !== "string") return args;

@@ -3,9 +3,9 @@ import { type RawReply, withMember } from "#jsonrpc";
 import { type Hold, hidesInAddress, type Pins } from "#pins";
 import type { Policy } from "#policy";
 import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
-import { heldWords } from "./held.ts";
+import { heldNotice } from "./held.ts";
 import { withJustification } from "./justification.ts";
-import { supportOf } from "./tasks/wish.ts";
+import { taskSupportOf } from "./tasks/task-support.ts";
 
 // A listing is asked for far more often than it changes.
 const texts = new WeakMap<Offer, { readonly version: string; readonly text: string }>();
@@ -35,7 +35,7 @@ export async function listPrompts(catalog: Catalog, policy: Policy, pins: Pins):
   return page(
     "prompts",
     prompts.map(({ offer: { name, definition }, hold }) =>
-      writeJson(hold ? { name, description: heldWords("this prompt", hold) } : { ...definition, name }),
+      writeJson(hold ? { name, description: heldNotice("this prompt", hold) } : { ...definition, name }),
     ),
   );
 }
@@ -78,7 +78,7 @@ function addressTexts(judged: readonly Judged[], member: "uri" | "uriTemplate"):
   return shown.map(({ offer, hold }) =>
     writeJson(
       hold
-        ? { [member]: offer.original, name: "held", description: heldWords("this resource", hold) }
+        ? { [member]: offer.original, name: "held", description: heldNotice("this resource", hold) }
         : offer.definition,
     ),
   );
@@ -90,7 +90,7 @@ function page(member: string, items: readonly string[]): RawReply {
 
 // What a held tool says of itself is what a person must see before a model does.
 function heldText({ name }: ToolOffer, hold: Hold): string {
-  const description = heldWords("this tool", hold);
+  const description = heldNotice("this tool", hold);
   return JSON.stringify({ name, description, inputSchema: { type: "object" } });
 }
 
@@ -99,7 +99,7 @@ function textOf(tool: ToolOffer, policy: Policy, knowsTasks: boolean): string {
   const text = toolText(tool, policy);
   const { server, original, name, definition } = tool;
   const canBe =
-    knowsTasks && (policy.mayAsk({ server, tool: original, name }) || supportOf(tool) !== undefined);
+    knowsTasks && (policy.mayAsk({ server, tool: original, name }) || taskSupportOf(tool) !== undefined);
   if (!canBe) return text;
   const execution = isJsonObject(definition.execution) ? definition.execution : {};
   return withMember(text, "execution", writeJson({ ...execution, taskSupport: "optional" }));

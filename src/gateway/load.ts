@@ -9,12 +9,12 @@ export interface LoadLimit {
 /** What is under way in one place, and its bound: a client that never stops must not take all memory there is. */
 export interface Load {
   /** Takes room for one request. @throws requests_full */
-  enter(bytes: number): Stay;
+  enter(bytes: number): LoadReservation;
   /** Has room taken for as long as the work goes on. @throws requests_full */
   during<T>(bytes: number, work: () => Promise<T>): Promise<T>;
 }
 
-export interface Stay {
+export interface LoadReservation {
   /** Takes more room for the same request, as it is read. @throws requests_full */
   grow(bytes: number): void;
   leave(): void;
@@ -60,11 +60,11 @@ export function createLoad(where: string, limit: LoadLimit): Load {
       };
     },
     async during(size, work) {
-      const stay = load.enter(size);
+      const reservation = load.enter(size);
       try {
         return await work();
       } finally {
-        stay.leave();
+        reservation.leave();
       }
     },
   };

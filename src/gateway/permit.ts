@@ -3,12 +3,12 @@ import type { AuditEntry, CallFacts } from "#audit";
 import { abortSignalOf, type JsonObject, messageOf, PreloopError, readJson, writeJson } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Approval, Decision, ToolCall } from "#model";
-import { beat } from "./beat.ts";
+import type { CallServices } from "./call-services.ts";
+import { firstSnapshot } from "./first-snapshot.ts";
 import type { CallRequest } from "./identify.ts";
-import { type Line, MAX_ROUNDS } from "./line.ts";
 import { heldBack, recordable, refusalOf, refuseFrozen, stillWaiting } from "./refusals.ts";
-import type { Stages } from "./stages.ts";
-import { standingReady } from "./standing-ready.ts";
+import { reportWaiting } from "./report-waiting.ts";
+import { MAX_ROUNDS, type RequestContext } from "./request-context.ts";
 import type { Subject } from "./subject.ts";
 
 /** Leave to run one call once, with exactly these arguments. */
@@ -50,12 +50,12 @@ const TASK_PATIENCE_MS = 7 * 24 * 3_600_000;
  * From a decision to leave to run: allowed at once, by a standing grant, or by a person.
  * @throws call_denied, session_frozen, tool_held, justification_missing, call_waiting, approval_…, store_unavailable, request_cancelled
  */
-export async function permit(candidate: Candidate, stages: Stages): Promise<Permit> {
+export async function permit(candidate: Candidate, services: CallServices): Promise<Permit> {
   const { call, decision } = candidate;
   if (decision.action === "deny") throw denied(call, decision);
-  await standingReady(stages);
-  refuseFrozen(call, stages);
-  const hold = candidate.subject.holdOf(stages.pins);
+  await firstSnapshot(services);
+  refuseFrozen(call, services);
+  const hold = candidate.subject.holdOf(services.pins);
   if (hold) throw heldBack(call, hold);
   if (decision.justification === "required" && !call.justification?.trim())
     throw new PreloopError(
@@ -63,25 +63,27 @@ export async function permit(candidate: Candidate, stages: Stages): Promise<Perm
       `${call.name} needs a "justification" argument that says why this call is needed. Nothing was executed; call again with it.`,
     );
   if (decision.action === "allow") return plainRun(call, NO_FACTS);
-  const grant = stages.standing.grantFor(call, decision, stages.policy().workflowFor(decision));
+  const grant = services.liveGrants.grantFor(call, decision, services.policy().workflowFor(decision));
   if (grant) {
-    stages.standing.used(grant);
+    services.liveGrants.used(grant);
     return plainRun(call, { grant: grant.id, decidedBy: grant.createdBy });
   }
-  return askAPerson(candidate, stages);
+  return askAPerson(candidate, services);
 }
 
-async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit> {
+async function askAPerson(candidate: Candidate, services: CallServices): Promise<Permit> {
   const { call, decision, request, subject } = candidate;
-  const approvals = await stages.approvals();
-  const policy = stages.policy();
-  const { line } = request;
-  const patienceMs = line.task ? TASK_PATIENCE_MS : stages.patienceMs(line.progressToken !== undefined);
-  await recorded(stages);
+  const approvals = await services.approvals();
+  const policy = services.policy();
+  const { context } = request;
+  const patienceMs = context.task
+    ? TASK_PATIENCE_MS
+    : services.patienceMs(context.progressToken !== undefined);
+  await recorded(services);
   const earlier = await approvals.redeem(call);
-  if (earlier?.kind === "final") return settledBefore(earlier, approvals, stages);
-  const spared = earlier ? undefined : await spare(candidate, stages);
-  if (spared) return spared;
+  if (earlier?.kind === "final") return settledBefore(earlier, approvals, services);
+  const early = earlier ? undefined : await preflight(candidate, services);
+  if (early) return early;
   const asked =
     earlier?.approval ??
     (await approvals.ask({
@@ -93,10 +95,10 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
       patienceMs,
     }));
   candidate.entry.waiting({ approval: asked.id });
-  line.task?.waiting(asked.id);
-  let answer = await waitFor(asked, patienceMs, line, approvals);
-  for (let rounds = 0; answer.status === "pending" && line.pause && rounds < MAX_ROUNDS; rounds++)
-    answer = await waitOn(asked, line, approvals, stages);
+  context.task?.awaitingApproval(asked.id);
+  let answer = await waitFor(asked, patienceMs, context, approvals);
+  for (let rounds = 0; answer.status === "pending" && context.roundTrip && rounds < MAX_ROUNDS; rounds++)
+    answer = await waitOn(asked, context, approvals, services);
   // A decision may fall between the last look and the parking; then there is nothing left to wait for.
   if (answer.status === "pending") answer = await approvals.park(asked.id);
   if (answer.status === "pending") throw stillWaiting(answer);
@@ -105,56 +107,61 @@ async function askAPerson(candidate: Candidate, stages: Stages): Promise<Permit>
     await approvals.delivered(answer.id);
     throw refusalOf(answer);
   }
-  return begin(answer, candidate, approvals, stages);
+  return begin(answer, candidate, approvals, services);
 }
 
 // Nobody is disturbed for a call that its own tool can tell is in vain.
-async function spare(
+async function preflight(
   { call, subject, request }: Candidate,
-  stages: Stages,
+  services: CallServices,
 ): Promise<AnsweredPermit | undefined> {
   if (!subject.tool) return undefined;
   // What the answer tells must not be more than the caller could have asked for itself.
   const mayRead = (tool: string, args: JsonObject) => {
     const own = { tool, name: tool, inputSchema: undefined };
     const reading = { ...call, ...own, args, argsText: writeJson(args) };
-    return stages.policy().evaluate(reading, stages.clock.now()).action === "allow";
+    return services.policy().evaluate(reading, services.clock.now()).action === "allow";
   };
   const params = `{"name":${JSON.stringify(call.tool)},"arguments":${call.argsText}}`;
-  const reply = await subject.upstream.preflight?.(params, request.line.signal, mayRead);
+  const reply = await subject.upstream.preflight?.(params, request.context.signal, mayRead);
   return reply && { kind: "answered", reply, facts: { detail: "answered without asking; nothing was done" } };
 }
 
 async function waitFor(
   asked: Approval,
   patienceMs: number,
-  line: Line,
+  context: RequestContext,
   approvals: CallerSide,
 ): Promise<Approval> {
-  const stopBeating = beat(asked, line);
+  const stopReporting = reportWaiting(asked, context);
   try {
     return await approvals.settled(asked.id, {
       untilMs: patienceMs,
-      signal: abortSignalOf(line.signal),
+      signal: abortSignalOf(context.signal),
     });
   } catch (error) {
     // A cancelled call must never run later; for a parked approval this changes nothing.
     await approvals.cancel(asked.id, CANCELLED);
     throw error;
   } finally {
-    stopBeating();
+    stopReporting();
   }
 }
 
 // A modern client that cannot wait longer is answered, comes back at once, and goes on waiting.
-async function waitOn(asked: Approval, line: Line, approvals: CallerSide, stages: Stages): Promise<Approval> {
+async function waitOn(
+  asked: Approval,
+  context: RequestContext,
+  approvals: CallerSide,
+  services: CallServices,
+): Promise<Approval> {
   try {
-    await line.pause?.();
+    await context.roundTrip?.();
   } catch (error) {
     await approvals.cancel(asked.id, CANCELLED);
     throw error;
   }
-  return waitFor(asked, stages.patienceMs(line.progressToken !== undefined), line, approvals);
+  return waitFor(asked, services.patienceMs(context.progressToken !== undefined), context, approvals);
 }
 
 // The last look before bytes leave: policy and definition as they are now, the arguments as a person left them.
@@ -162,19 +169,19 @@ async function begin(
   approved: Approval,
   { call, request, subject }: Candidate,
   approvals: CallerSide,
-  stages: Stages,
+  services: CallServices,
 ): Promise<Permit> {
   const current = await subject.current();
-  const policy = stages.policy();
+  const policy = services.policy();
   const args = readJson(approved.effectiveArgs) as JsonObject;
   const effective = { ...call, args, argsText: approved.effectiveArgs };
-  if (request.line.signal.aborted) {
+  if (request.context.signal.aborted) {
     await approvals.cancel(approved.id, CANCELLED);
     throw new PreloopError("request_cancelled", CANCELLED);
   }
-  const decision = policy.evaluate(effective, stages.clock.now());
+  const decision = policy.evaluate(effective, services.clock.now());
   const begun = await approvals.begin(approved.id, {
-    definitionDigest: current && !current.holdOf(stages.pins) ? current.digest : "",
+    definitionDigest: current && !current.holdOf(services.pins) ? current.digest : "",
     policyVersion: policy.version,
     decision,
     workflow: policy.workflowFor(decision),
@@ -186,7 +193,7 @@ async function begin(
   const { id } = approved;
   // The call has run: a store that cannot hear of it any more must not cost the caller its result.
   const noted = (note: Promise<void>) =>
-    note.catch((error) => stages.log.error(`the outcome of ${id} is not recorded: ${messageOf(error)}`));
+    note.catch((error) => services.log.error(`the outcome of ${id} is not recorded: ${messageOf(error)}`));
   return {
     kind: "run",
     argsText: approved.effectiveArgs,
@@ -197,31 +204,31 @@ async function begin(
     },
     finished: (reply) => noted(approvals.finish(id, recordable(reply), reply.kind === "result")),
     failed: (error, sent) => noted(approvals.unanswered(id, { sent, why: messageOf(error) })),
-    delivered: () => record(stages, approvals.delivered(id)),
+    delivered: () => record(services, approvals.delivered(id)),
   };
 }
 
-const deliveries = new WeakMap<Stages, Set<Promise<void>>>();
+const deliveries = new WeakMap<CallServices, Set<Promise<void>>>();
 
 // A client may repeat a call the moment it has the reply, before the store knows that it has it.
-function record(stages: Stages, delivery: Promise<void>): Promise<void> {
-  const open = deliveries.get(stages) ?? new Set();
-  deliveries.set(stages, open.add(delivery));
+function record(services: CallServices, delivery: Promise<void>): Promise<void> {
+  const open = deliveries.get(services) ?? new Set();
+  deliveries.set(services, open.add(delivery));
   void delivery.catch(() => {}).finally(() => open.delete(delivery));
   return delivery;
 }
 
-async function recorded(stages: Stages): Promise<void> {
-  await Promise.allSettled(deliveries.get(stages) ?? []);
+async function recorded(services: CallServices): Promise<void> {
+  await Promise.allSettled(deliveries.get(services) ?? []);
 }
 
 function settledBefore(
   earlier: { readonly approval: Approval; readonly outcome?: RawReply },
   approvals: CallerSide,
-  stages: Stages,
+  services: CallServices,
 ): AnsweredPermit {
   const { approval, outcome } = earlier;
-  const delivered = () => record(stages, approvals.delivered(approval.id));
+  const delivered = () => record(services, approvals.delivered(approval.id));
   if (!outcome) {
     void delivered().catch(() => {});
     throw refusalOf(approval);

@@ -3,11 +3,11 @@ import { type ErrorCode, PreloopError } from "#base";
 import type { RawReply } from "#jsonrpc";
 import type { Approval, ApprovalStatus, ToolCall } from "#model";
 import type { Hold } from "#pins";
-import type { Stages } from "./stages.ts";
-import { standingReady } from "./standing-ready.ts";
+import type { CallServices } from "./call-services.ts";
+import { firstSnapshot } from "./first-snapshot.ts";
 import type { Subject } from "./subject.ts";
 
-const WORDS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [ErrorCode, string]> = {
+const REFUSALS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [ErrorCode, string]> = {
   denied: ["call_denied", "was denied"],
   expired: ["approval_expired", "was not approved in time and has expired"],
   cancelled: ["approval_cancelled", "was cancelled"],
@@ -31,7 +31,7 @@ const WORDS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [E
 export function refusalOf(approval: Approval): PreloopError {
   const status =
     approval.status === "pending" || approval.status === "approved" ? "running" : approval.status;
-  const [code, words] = WORDS[status];
+  const [code, words] = REFUSALS[status];
   const by = approval.status === "denied" && approval.decidedBy ? ` by ${approval.decidedBy}` : "";
   const why = approval.reason ? `: ${approval.reason}` : "";
   const next = status === "denied" ? " Do not repeat this call unchanged." : "";
@@ -48,8 +48,8 @@ export function refusalOf(approval: Approval): PreloopError {
 }
 
 /** Nothing more leaves a session that a person has frozen. @throws session_frozen */
-export function refuseFrozen({ session }: ToolCall, { standing }: Stages): void {
-  if (standing.isFrozen(session.id))
+export function refuseFrozen({ session }: ToolCall, { liveGrants }: CallServices): void {
+  if (liveGrants.isFrozen(session.id))
     throw new PreloopError(
       "session_frozen",
       "This session was frozen by its user. Stop, and say so to them.",
@@ -60,16 +60,16 @@ export function refuseFrozen({ session }: ToolCall, { standing }: Stages): void 
  * A call was judged, and then its server was started anew: it may only go to one that still lists the same.
  * @throws session_frozen, tool_held, upstream_failed
  */
-export async function refuseChanged(call: ToolCall, judged: Subject, stages: Stages): Promise<void> {
+export async function refuseChanged(call: ToolCall, judged: Subject, services: CallServices): Promise<void> {
   const current = await judged.renewed();
-  await standingReady(stages);
-  refuseFrozen(call, stages);
+  await firstSnapshot(services);
+  refuseFrozen(call, services);
   if (current?.digest !== judged.digest || current.upstream !== judged.upstream)
     throw new PreloopError(
       "upstream_failed",
       `${call.server} was started anew and does not list ${call.name} as before. Nothing was executed; list the tools and call again.`,
     );
-  const hold = current.holdOf(stages.pins);
+  const hold = current.holdOf(services.pins);
   if (hold) throw heldBack(call, hold);
 }
 

@@ -21,38 +21,39 @@ import {
 } from "#jsonrpc";
 import type { SessionRef } from "#model";
 import type { Seen } from "#pins";
-import type { ClientFace, UpstreamHost } from "#upstreams";
-import { createCarrying } from "./carrying.ts";
-import { type Behind, createCatalog } from "./catalog.ts";
+import type { ClientProfile, UpstreamHost } from "#upstreams";
+import type { CallServices } from "./call-services.ts";
+import { createCatalog, type ServedUpstream } from "./catalog.ts";
 import { createDispatch, type Handled, type Request } from "./dispatch.ts";
 import { asModernReply } from "./era.ts";
-import { type Line, ROUND_MS } from "./line.ts";
-import { createLoad, SESSION_LOAD, type Stay } from "./load.ts";
+import type { Presentation } from "./initialize.ts";
+import { createLoad, type LoadReservation, SESSION_LOAD } from "./load.ts";
 import { createLogLevels } from "./log-levels.ts";
-import { createNews } from "./news.ts";
-import type { Introduction } from "./opening.ts";
+import { createNotifications } from "./notifications.ts";
 import { refuseDeep } from "./refuse-deep.ts";
 import { replyToError } from "./reply.ts";
-import { createReverse } from "./reverse.ts";
-import { createRounds } from "./rounds.ts";
+import { type RequestContext, ROUND_MS } from "./request-context.ts";
+import { createRoundTrips } from "./round-trips.ts";
+import { createDirectRequests } from "./server-requests/direct.ts";
+import { createPiggybackRequests } from "./server-requests/piggyback.ts";
 import { createServerRequests } from "./server-requests/server-requests.ts";
-import type { Stages } from "./stages.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { createTasks } from "./tasks/tasks.ts";
-import { createTravel } from "./travel.ts";
+import { createWithRequestContext } from "./with-request-context.ts";
 
 /** One client's conversation with everything behind preloop. */
 export interface Session {
   /** One frame from the client. Never throws: whatever goes wrong is answered. */
   receive(text: string): void;
   /** A tool as its server lists it, if this client may see it; a request's headers can repeat its arguments. */
-  toolFor(client: ClientFace, name: string): Promise<JsonObject | undefined>;
+  toolFor(client: ClientProfile, name: string): Promise<JsonObject | undefined>;
   /** Answers a frame that could not be read at all, and writes that down: it may have been a call. */
   refuse(id: RpcId | null, error: PreloopError): void;
   /** Announces that the list of tools, or of what else is said, may have changed: a new policy, say. */
   toolsChanged(kind?: Seen["kind"]): void;
-  /** Hears no more of the servers until let go: the client does not keep up. */
-  hold(isHeld: boolean): void;
+  /** Takes in no more of the servers until resumed: the client does not keep up. */
+  pause(): void;
+  resume(): void;
   /** True while requests or calls go on, whether or not somebody waits for them. */
   isBusy(): boolean;
   /** The client is gone: what it waits for is cancelled, servers are closed. */
@@ -64,10 +65,10 @@ export interface SessionOptions {
   /** Sends one frame to the client; `about` is the request it belongs to, where it belongs to one. */
   readonly send: (line: string, about?: RpcId) => void;
   /** Builds the servers; they start at once and are introduced to the client when it has spoken. */
-  readonly open: (host: UpstreamHost) => readonly Behind[];
+  readonly open: (host: UpstreamHost) => readonly ServedUpstream[];
   /** Called once, when the client has said who it is. */
-  readonly onClient: (client: ClientFace) => Stages;
-  readonly introduction: Introduction;
+  readonly onClient: (client: ClientProfile) => CallServices;
+  readonly presentation: Presentation;
   /** Signs the states handed to modern clients; without one they are signed with a key of the session's own. */
   readonly signingKey?: Uint8Array;
   readonly log: Log;
@@ -76,21 +77,21 @@ export interface SessionOptions {
 /** A session over any transport; frames are handled in the order they come, and answered when they are done. */
 export function createSession(options: SessionOptions): Session {
   const { send, log } = options;
-  const reverse = createReverse(send);
-  const carrying = createCarrying();
-  const serverRequests = createServerRequests({ ...options, client: () => client, stages: () => stages });
-  const rounds = createRounds({
+  const directRequests = createDirectRequests(send);
+  const piggybackRequests = createPiggybackRequests();
+  const serverRequests = createServerRequests({ ...options, client: () => client, services: () => services });
+  const roundTrips = createRoundTrips({
     key: options.signingKey ?? randomBytes(32),
     clock: systemClock,
-    holdMs: ROUND_MS,
-    carrying,
+    ttlMs: ROUND_MS,
+    piggybackRequests,
     serverRequests,
   });
   const notify = (method: string, params: string) => send(composeNotification({ method, params }));
   const subscriptions = createSubscriptions(send);
   const tasks = createTasks({
-    reverse,
-    carrying,
+    directRequests,
+    piggybackRequests,
     serverRequests,
     notify,
     publish: subscriptions.publish,
@@ -101,27 +102,31 @@ export function createSession(options: SessionOptions): Session {
   const requestLoad = createLoad("This session", SESSION_LOAD);
   const callLoad = createLoad("This session", SESSION_LOAD);
   let onIdle = () => {};
-  let client: ClientFace | undefined;
-  let stages: Stages | undefined;
-  let meetClient!: (client: ClientFace) => void;
+  let client: ClientProfile | undefined;
+  let services: CallServices | undefined;
+  let onClientReady!: (client: ClientProfile) => void;
   let closed = false;
 
-  const behind = options.open({
+  const served = options.open({
     client: new Promise((resolve) => {
-      meetClient = resolve;
+      onClientReady = resolve;
     }),
     onRequest: (upstream, method, params, signal) =>
       serverRequests.ask({ upstream, method, params, signal }, (question) =>
-        tasks.asked(question, client?.era === "modern" ? carrying.ask : reverse.ask),
+        tasks.onServerRequest(
+          question,
+          client?.era === "modern" ? piggybackRequests.ask : directRequests.ask,
+        ),
       ),
     onNotification(upstream, method, params) {
-      if (!tasks.heard(upstream, method, params)) news.heard(upstream, method, params);
+      if (!tasks.onNotification(upstream, method, params))
+        notifications.onNotification(upstream, method, params);
     },
-    onState: (upstream, state) => news.turned(upstream, state),
+    onState: (upstream, state) => notifications.onState(upstream, state),
   });
-  const upstreams = behind.map(({ upstream }) => upstream);
-  const catalog = createCatalog({ behind, onLate: (listing) => news.changed(listing), log });
-  const news = createNews({
+  const upstreams = served.map(({ upstream }) => upstream);
+  const catalog = createCatalog({ served, onLate: (listing) => notifications.listChanged(listing), log });
+  const notifications = createNotifications({
     catalog,
     subscriptions,
     send,
@@ -134,30 +139,38 @@ export function createSession(options: SessionOptions): Session {
     ...options,
     upstreams,
     catalog,
-    news,
+    notifications,
     subscriptions,
-    introduce,
-    stages: () => stages,
+    acceptClient,
+    services: () => services,
     client: () => client,
-    tasks: { ...tasks, run: (request, line, journey) => tasks.run(request, line, bounded(request, journey)) },
+    tasks: {
+      ...tasks,
+      run: (request, context, handler) => tasks.run(request, context, bounded(request, handler)),
+    },
     bounded,
-    travel: createTravel({ reverse, rounds, serverRequests, tellProgress }),
+    withRequestContext: createWithRequestContext({
+      directRequests,
+      roundTrips,
+      serverRequests,
+      tellProgress,
+    }),
   });
 
-  function introduce(face: ClientFace): Stages {
-    // A client may probe for the modern era and then settle on the other: the opening it chose last counts.
-    client = face;
-    stages ??= options.onClient(face);
-    meetClient(face);
-    return stages;
+  function acceptClient(profile: ClientProfile): CallServices {
+    // A client may probe for the modern era and then settle on the other: what it chose last counts.
+    client = profile;
+    services ??= options.onClient(profile);
+    onClientReady(profile);
+    return services;
   }
 
   /** The story of one request, whatever it asks. */
   async function answer(request: Request): Promise<void> {
     if (inFlight.has(request.id)) return reply(request, replyToError(reused(request.id)));
-    let stay: Stay;
+    let reservation: LoadReservation;
     try {
-      stay = requestLoad.enter(request.text.length);
+      reservation = requestLoad.enter(request.text.length);
     } catch (error) {
       if (isPreloopError(error)) noteRefused(error);
       return reply(request, replyToError(error, request.method));
@@ -181,28 +194,28 @@ export function createSession(options: SessionOptions): Session {
     } finally {
       leave();
       inFlight.take(request.id);
-      stay.leave();
+      reservation.leave();
       if (inFlight.size === 0) onIdle();
     }
   }
 
-  // A call may go on when its request has been answered: as a task, or between two legs of a trip.
-  function bounded(request: Request, journey: (line: Line) => Promise<Handled>) {
-    return (line: Line) => callLoad.during(request.text.length, () => journey(line));
+  // A call may go on when its request has been answered: as a task, or between two legs.
+  function bounded(request: Request, handler: (context: RequestContext) => Promise<Handled>) {
+    return (context: RequestContext) => callLoad.during(request.text.length, () => handler(context));
   }
 
   function noteRefused(error: PreloopError): void {
     const { user, id: session } = options.ref();
     try {
-      stages?.audit.event("frame_refused", user, { session, reason: error.message });
+      services?.audit.event("frame_refused", user, { session, reason: error.message });
     } catch (unwritten) {
       log.error(messageOf(unwritten));
     }
   }
 
   function reply(request: Request, raw: RawReply): void {
-    const dressed = client?.era === "modern" ? asModernReply(request.method, raw) : raw;
-    send(composeReply(request.id, dressed), request.id);
+    const adapted = client?.era === "modern" ? asModernReply(request.method, raw) : raw;
+    send(composeReply(request.id, adapted), request.id);
   }
 
   function tellProgress({ id }: Request, params: string): void {
@@ -213,7 +226,7 @@ export function createSession(options: SessionOptions): Session {
     if (method === "notifications/cancelled") {
       const id = params.requestId;
       if (typeof id === "string" || typeof id === "number") inFlight.get(id)?.cancel();
-    } else if (method === "notifications/progress") reverse.progress(params, text);
+    } else if (method === "notifications/progress") directRequests.progress(params, text);
     else if (method === "notifications/roots/list_changed") tellRootsChanged(method);
     // notifications/initialized is each upstream's own to send; others have no meaning across a merge.
     else if (method !== "notifications/initialized") log.debug(`ignored ${method} from the client`);
@@ -221,9 +234,9 @@ export function createSession(options: SessionOptions): Session {
 
   // It has no params of the protocol's, and what a client puts there is nobody's to hear.
   function tellRootsChanged(method: string): void {
-    if (!stages || stages.standing.isFrozen(options.ref().id)) return;
+    if (!services || services.liveGrants.isFrozen(options.ref().id)) return;
     for (const upstream of upstreams)
-      if (!stages.pins.isOff(upstream.name) && !stages.pins.holdOfServer(upstream.name))
+      if (!services.pins.isOff(upstream.name) && !services.pins.holdOfServer(upstream.name))
         upstream.notify(method, undefined);
   }
 
@@ -237,7 +250,7 @@ export function createSession(options: SessionOptions): Session {
         return;
       case "result":
       case "error":
-        if (!reverse.settle(frame)) log.debug("ignored an answer that nobody waits for");
+        if (!directRequests.answer(frame)) log.debug("ignored an answer that nobody waits for");
         return;
       case "malformed":
         send(composeError(frame.id, { code: frame.code, message: frame.message }));
@@ -251,8 +264,8 @@ export function createSession(options: SessionOptions): Session {
       if (Array.isArray(frame)) for (const one of frame) handle(one);
       else handle(frame);
     },
-    async toolFor(face, name) {
-      const { policy } = introduce(face);
+    async toolFor(profile, name) {
+      const { policy } = acceptClient(profile);
       const offer = await catalog.tool(name);
       return offer && policy().isVisible(offer.server, offer.original) ? offer.definition : undefined;
     },
@@ -261,21 +274,24 @@ export function createSession(options: SessionOptions): Session {
       noteRefused(error);
     },
     toolsChanged(kind = "tool") {
-      // Instructions are given once, at the opening; nothing announces new ones.
-      if (kind !== "instructions") news.changed(`${kind}s`);
+      // Instructions are given once, by `initialize`; nothing announces new ones.
+      if (kind !== "instructions") notifications.listChanged(`${kind}s`);
     },
-    hold(isHeld) {
-      for (const upstream of upstreams) upstream.hold?.(isHeld);
+    pause() {
+      for (const upstream of upstreams) upstream.pause?.();
     },
-    isBusy: () => inFlight.size > 0 || tasks.isBusy() || rounds.isBusy(),
+    resume() {
+      for (const upstream of upstreams) upstream.resume?.();
+    },
+    isBusy: () => inFlight.size > 0 || tasks.isBusy() || roundTrips.isBusy(),
     async close() {
       if (closed) return;
       closed = true;
       for (const caller of inFlight.values()) caller.cancel();
-      reverse.close();
-      carrying.close();
-      news.close();
-      await Promise.all([rounds.close(), tasks.close()]);
+      directRequests.close();
+      piggybackRequests.close();
+      notifications.close();
+      await Promise.all([roundTrips.close(), tasks.close()]);
       // First the calls end, each with its record; then nobody needs the servers any more.
       if (inFlight.size > 0)
         await new Promise<void>((resolve) => {

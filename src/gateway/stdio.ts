@@ -14,7 +14,7 @@ export interface StdioOptions extends Omit<SessionOptions, "send"> {
 /** How long a client that left may take to read what was already answered. */
 const DRAIN_MS = 1_000;
 
-/** The stdio face: one session whose frames are lines (MCP, basic/transports). */
+/** The stdio transport: one session whose frames are lines (MCP, basic/transports). */
 export function serveStdio(options: StdioOptions): Session {
   const { stdin, stdout, onEnd, maxFrameBytes = MAX_FRAME_BYTES } = options;
   const writer = createFrameWriter(stdout, {
@@ -27,10 +27,10 @@ export function serveStdio(options: StdioOptions): Session {
       if (writer.write(line)) return;
       // With a client that does not keep up everybody waits, until it does.
       stdin.pause();
-      session.hold(true);
+      session.pause();
       void writer.drained().then(() => {
         stdin.resume();
-        session.hold(false);
+        session.resume();
       });
     },
   });

@@ -71,7 +71,7 @@ async function ask(name: string, server: ServerConfig, options: AskOptions): Pro
       return { kind: "down", reason: `it did not answer within ${Math.round(patienceMs / 1_000)} s` };
     const left = Math.max(1_000, Math.floor(patienceMs - (performance.now() - started)));
     const definitions =
-      "tools" in state.hello.capabilities ? await listTools(upstream, AbortSignal.timeout(left)) : [];
+      "tools" in state.profile.capabilities ? await listTools(upstream, AbortSignal.timeout(left)) : [];
     const isDeep = (definition: JsonObject) => isDeeperThan(definition, MAX_LEVELS);
     const tools = definitions.filter((one) => !isDeep(one)).flatMap(readTool);
     const leftOut = definitions.filter(isDeep).map(({ name }) => (typeof name === "string" ? name : ""));

@@ -1,5 +1,5 @@
 import type { JsonObject } from "#base";
-import type { ClientFace } from "./types.ts";
+import type { ClientProfile } from "./types.ts";
 
 /** The modern revision that preloop speaks. */
 export const MODERN_VERSION = "2026-07-28";
@@ -17,7 +17,7 @@ export const META = {
 } as const;
 
 /** What every request to a modern server says of the client. */
-export function envelopeFor(client: ClientFace): JsonObject {
+export function envelopeFor(client: ClientProfile): JsonObject {
   return {
     [META.protocolVersion]: MODERN_VERSION,
     [META.clientInfo]: presentedBy(client),
@@ -28,7 +28,7 @@ export function envelopeFor(client: ClientFace): JsonObject {
 const PRESENTED = ["name", "title", "version", "description", "websiteUrl"] as const;
 
 /** What a client says of itself, in the protocol's own members (Implementation in schema.ts); icons are for people. */
-export function presentedBy({ clientInfo }: ClientFace): JsonObject {
+export function presentedBy({ clientInfo }: ClientProfile): JsonObject {
   const known = PRESENTED.filter((name) => typeof clientInfo[name] === "string");
   return Object.fromEntries(known.map((name) => [name, clientInfo[name]!]));
 }
@@ -36,7 +36,7 @@ export function presentedBy({ clientInfo }: ClientFace): JsonObject {
 const CARRIED = ["sampling", "elicitation", "roots", "experimental", "extensions"] as const;
 
 /** What a client can and preloop carries between the eras. */
-export function carriedBy({ capabilities }: ClientFace): JsonObject {
+export function carriedBy({ capabilities }: ClientProfile): JsonObject {
   const known = CARRIED.filter((name) => capabilities[name] !== undefined);
   return Object.fromEntries(known.map((name) => [name, capabilities[name]!]));
 }

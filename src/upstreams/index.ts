@@ -2,13 +2,13 @@
 export type { ServerSpec } from "./connector.ts";
 export { envelopeFor, META } from "./envelope.ts";
 export { createMirrors, type Mirrors } from "./http/headers.ts";
-export { createInsideUpstream } from "./inside.ts";
-export { createRestingUpstream, type Rest } from "./resting/resting.ts";
+export { createInProcessUpstream } from "./in-process.ts";
+export { createLazyUpstream, type LazyOptions } from "./lazy/lazy-upstream.ts";
 export type {
-  ClientFace,
+  ClientProfile,
   Credentials,
   Era,
-  Hello,
+  ServerProfile,
   Upstream,
   UpstreamHost,
   UpstreamReply,

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, type JsonObject, type Log, messageOf } from "#base";
+import type { UpstreamConnection } from "./connection.ts";
 import { META } from "./envelope.ts";
-import type { Link } from "./link.ts";
 import { withMeta } from "./meta.ts";
-import type { Hello, UpstreamRequest } from "./types.ts";
+import type { ServerProfile, UpstreamRequest } from "./types.ts";
 
 /** Keeps a `subscriptions/listen` request open at a modern server, which tells of changes on nothing else. */
 export interface Subscription {
@@ -14,8 +14,8 @@ export interface Subscription {
 /** What a subscription works with. */
 export interface SubscriptionOptions {
   readonly name: string;
-  readonly link: Link;
-  readonly hello: Hello;
+  readonly connection: UpstreamConnection;
+  readonly profile: ServerProfile;
   readonly log: Log;
   /** Puts the client's envelope on a request of ours. */
   readonly enveloped: (request: UpstreamRequest) => UpstreamRequest;
@@ -26,22 +26,22 @@ export interface SubscriptionOptions {
 
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Subscribes to all lists the server says it tells about, until the link ends. */
+/** Subscribes to all lists the server says it tells about, until the connection ends. */
 export function subscribe(options: SubscriptionOptions): Subscription {
-  const { name, link, log, retryMs } = options;
-  const lists = listsOf(options.hello);
+  const { name, connection, log, retryMs } = options;
+  const lists = listsOf(options.profile);
   let current = new AbortController();
 
   const listen = async (filter: JsonObject, signal: AbortSignal) => {
     for (let pause = retryMs; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const params = JSON.stringify({ notifications: filter });
       try {
-        const reply = await link.request(
+        const reply = await connection.request(
           options.enveloped({ method: "subscriptions/listen", params, signal }),
         );
         if (reply.kind === "error") return log.info("the server tells of no changes", { server: name });
       } catch (error) {
-        if (signal.aborted || (await isOver(link))) return;
+        if (signal.aborted || (await isOver(connection))) return;
         log.debug("a subscription broke off", { server: name, reason: messageOf(error) });
       }
       await sleep(pause, undefined, { signal, ref: false }).catch(() => {});
@@ -64,7 +64,7 @@ export function untagged(params: string | undefined): string | undefined {
   return withMeta(params, [[META.subscriptionId, undefined]]);
 }
 
-function listsOf({ capabilities }: Hello): JsonObject {
+function listsOf({ capabilities }: ServerProfile): JsonObject {
   const kinds = ["tools", "prompts", "resources"] as const;
   const telling = kinds.filter((kind) => {
     const capability = capabilities[kind];
@@ -73,6 +73,6 @@ function listsOf({ capabilities }: Hello): JsonObject {
   return Object.fromEntries(telling.map((kind) => [`${kind}ListChanged`, true]));
 }
 
-async function isOver(link: Link): Promise<boolean> {
-  return Promise.race([link.ended.then(() => true), Promise.resolve().then(() => false)]);
+async function isOver(connection: UpstreamConnection): Promise<boolean> {
+  return Promise.race([connection.ended.then(() => true), Promise.resolve().then(() => false)]);
 }

@@ -2,7 +2,7 @@ import type { RpcId } from "#jsonrpc";
 import type { Failure } from "./failure.ts";
 import type { Era } from "./types.ts";
 
-/** What a transport tells the link above it, in the order it came from the server. */
+/** What a transport tells the connection above it, in the order it came from the server. */
 export interface TransportEvents {
   onFrame(text: string): void;
   onOversize(id: RpcId | null, bytes: number, isCall: boolean): void;
@@ -29,8 +29,9 @@ export interface Transport {
   send(frame: string, about: Outgoing): void;
   /** Stops waiting for a request. True when the server hears of it by that alone. */
   drop(id: number): boolean;
-  /** Takes in no more until let go. */
-  hold?(isHeld: boolean): void;
+  /** Takes in no more until resumed. */
+  pause?(): void;
+  resume?(): void;
   /** The handshake is over. */
   opened(era: Era, protocolVersion: string): void;
   /** Ends the connection for good; resolves when nothing of it is left. */

@@ -5,8 +5,8 @@ import type { OwnLook } from "#model";
 /** `legacy`: 2025-11-25 and older, opened by `initialize`. `modern`: 2026-07-28, stateless, every request carries its envelope. */
 export type Era = "legacy" | "modern";
 
-/** What a server said of itself when it was opened. */
-export interface Hello {
+/** A server as it presented itself in the handshake. */
+export interface ServerProfile {
   readonly era: Era;
   readonly protocolVersion: string;
   readonly capabilities: JsonObject;
@@ -16,7 +16,7 @@ export interface Hello {
 
 export type UpstreamState =
   | { readonly kind: "starting" }
-  | { readonly kind: "ready"; readonly hello: Hello }
+  | { readonly kind: "ready"; readonly profile: ServerProfile }
   /** Not usable now; restarted with backoff unless `final`. */
   | { readonly kind: "down"; readonly reason: string; readonly final: boolean }
   | { readonly kind: "closed" };
@@ -47,17 +47,18 @@ export type UpstreamReply = RawReply & { readonly value: Json };
 export interface Upstream {
   readonly name: string;
   /** True for tools that live in this process. */
-  readonly isInside?: boolean;
+  readonly isInProcess?: boolean;
   readonly state: UpstreamState;
   /** Resolves when the state is no longer `starting`, or after `graceMs`. */
   settled(graceMs: number): Promise<UpstreamState>;
   /** @throws upstream_failed when it is down or dies with the request in flight (then data.sent tells whether bytes left) */
   request(request: UpstreamRequest): Promise<UpstreamReply>;
   notify(method: string, params: string | undefined): void;
-  /** Takes in no more of what the server says until let go; what a client does not read must not fill memory. */
-  hold?(isHeld: boolean): void;
-  /** Only where it may rest: something goes on at the server between requests. Call the result when that is over. */
-  keepAwake?(): () => void;
+  /** Takes in no more of what the server says until resumed; what a client does not read must not fill memory. */
+  pause?(): void;
+  resume?(): void;
+  /** Only where it may be stopped: something goes on at the server between requests. Call the result when that is over. */
+  retain?(): () => void;
   /**
    * Only where it lives in this process: the answer to a `tools/call` that need not be put to a person, if there
    * is one. Has no effect, and tells only what `mayRead` lets the caller read. @throws request_cancelled
@@ -82,7 +83,7 @@ export interface Credentials {
 }
 
 /** The client as an upstream gets to know it. */
-export interface ClientFace {
+export interface ClientProfile {
   readonly era: Era;
   readonly protocolVersion: string;
   readonly capabilities: JsonObject;
@@ -92,7 +93,7 @@ export interface ClientFace {
 /** What upstreams tell or ask the client's side. */
 export interface UpstreamHost {
   /** Resolves when the client has introduced itself; processes start before that, handshakes wait for it. */
-  readonly client: Promise<ClientFace>;
+  readonly client: Promise<ClientProfile>;
   /** sampling/createMessage, elicitation/create, roots/list, ping from a legacy server; params as JSON text. */
   onRequest(
     upstream: Upstream,

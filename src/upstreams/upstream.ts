@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, type Log, PreloopError } from "#base";
 import type { RawReply } from "#jsonrpc";
+import { createUpstreamConnection, type UpstreamConnection } from "./connection.ts";
 import { connector, type ServerSpec } from "./connector.ts";
 import { type Conversation, converse } from "./conversation.ts";
-import type { Memory } from "./dialect.ts";
+import type { Memory } from "./era-adapter.ts";
 import { type Failure, failed, failureOf } from "./failure.ts";
-import { createLink, type Link } from "./link.ts";
+import { handshake } from "./handshake.ts";
 import { offeredTo } from "./offered.ts";
-import { open } from "./opening.ts";
 import { untagged } from "./subscription.ts";
 import type {
   Credentials,
@@ -70,8 +70,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const { memory = { level: undefined, watched: new Set() } } = options;
   let state: UpstreamState = { kind: "starting" };
   let wakers: (() => void)[] = [];
-  let link: Link | undefined;
-  let talk: Conversation | undefined;
+  let connection: UpstreamConnection | undefined;
+  let conversation: Conversation | undefined;
   let verdict: Era | undefined;
   let lastSaid: string | undefined;
 
@@ -85,7 +85,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     host.onState(upstream, next);
   };
   const hear = (method: string, params: string | undefined) => {
-    const modern = talk?.hello.era === "modern";
+    const modern = conversation?.profile.era === "modern";
     if (modern && method === "notifications/subscriptions/acknowledged") return;
     host.onNotification(upstream, method, modern ? untagged(params) : params);
   };
@@ -93,7 +93,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     host.onRequest(upstream, method, params, signal);
   /** One connection from start to end; "again" asks for the next one at once. */
   const connectOnce = async (): Promise<Failure | "again"> => {
-    const now = createLink({
+    const now = createUpstreamConnection({
       name,
       connect,
       log,
@@ -101,21 +101,22 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       onRequest: serve,
       onNotification: hear,
     });
-    link = now;
+    connection = now;
     try {
       const met = await Promise.race([host.client, now.ended]);
       if ("reason" in met) return met;
       const client = { ...met, capabilities: offeredTo(server, met.capabilities) };
       const first = verdict ?? now.transport.era ?? client.era;
-      const opening = await open(now, client, first, times);
-      verdict = opening.kind === "shy" ? "legacy" : opening.kind === "open" ? opening.hello.era : undefined;
-      if (opening.kind === "shy") return "again";
-      if (opening.kind === "refused") return opening;
-      const { hello } = opening;
-      talk = converse({
+      const outcome = await handshake(now, client, first, times);
+      verdict =
+        outcome.kind === "legacy-only" ? "legacy" : outcome.kind === "open" ? outcome.profile.era : undefined;
+      if (outcome.kind === "legacy-only") return "again";
+      if (outcome.kind === "refused") return outcome;
+      const { profile } = outcome;
+      conversation = converse({
         name,
-        link: now,
-        hello,
+        connection: now,
+        profile,
         client,
         memory,
         switches: server,
@@ -123,7 +124,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         retryMs: times.retryMs,
       });
       lastSaid = undefined;
-      become({ kind: "ready", hello });
+      become({ kind: "ready", profile });
       const failure = await now.ended;
       return failure.sessionGone ? "again" : failure;
     } catch (error) {
@@ -131,7 +132,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const failure = failureOf(error);
       return failure.otherTransport ? "again" : failure;
     } finally {
-      talk = undefined;
+      conversation = undefined;
     }
   };
   const live = async () => {
@@ -139,7 +140,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const since = clock.ticksMs();
       const failure = await connectOnce();
       if (failure !== "again") goDown(failure);
-      await link?.close();
+      await connection?.close();
       if (closing.signal.aborted || (failure !== "again" && failure.final)) return;
       if (failure !== "again") {
         if (clock.ticksMs() - since > STABLE_MS) failures = 0;
@@ -174,7 +175,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       signal?.addEventListener("abort", () => resolve(), { once: true }),
     );
     await Promise.race([settled(times.openMs), aborted]);
-    const met = signal?.aborted ? undefined : talk;
+    const met = signal?.aborted ? undefined : conversation;
     if (met) await request.recheck?.();
     if (signal?.aborted) throw new PreloopError("request_cancelled", `${request.method} was cancelled`);
     // A server that ended meanwhile refuses: what was looked at is not the one after it.
@@ -182,12 +183,15 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     throw failed(name, { reason: reasonOf(state) }, false);
   };
   // A remote server that forgot the session did not run the request; the next session may.
-  const askOverSessions = async (talk: Conversation, request: UpstreamRequest): Promise<UpstreamReply> => {
+  const askOverSessions = async (
+    conversation: Conversation,
+    request: UpstreamRequest,
+  ): Promise<UpstreamReply> => {
     try {
-      return await talk.ask(request);
+      return await conversation.ask(request);
     } catch (error) {
       if (!failureOf(error).sessionGone) throw error;
-      await talk.link.ended;
+      await conversation.connection.ended;
       become({ kind: "starting" });
       return askWhenReady(request);
     }
@@ -200,17 +204,18 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     },
     settled,
     request(request) {
-      if (!talk) return askWhenReady(request);
-      return server.url === undefined ? talk.ask(request) : askOverSessions(talk, request);
+      if (!conversation) return askWhenReady(request);
+      return server.url === undefined ? conversation.ask(request) : askOverSessions(conversation, request);
     },
     notify(method, params) {
-      talk?.notify(method, params);
+      conversation?.notify(method, params);
     },
-    hold: (isHeld) => link?.transport.hold?.(isHeld),
+    pause: () => connection?.transport.pause?.(),
+    resume: () => connection?.transport.resume?.(),
     async close() {
       closing.abort();
       become({ kind: "closed" });
-      await link?.close();
+      await connection?.close();
       await living;
     },
   };

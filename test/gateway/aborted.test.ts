@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Upstream } from "#upstreams";
-import { createCarrying } from "../../src/gateway/carrying.ts";
 import { inputRequired } from "../../src/gateway/input.ts";
-import { createReverse } from "../../src/gateway/reverse.ts";
+import { createDirectRequests } from "../../src/gateway/server-requests/direct.ts";
+import { createPiggybackRequests } from "../../src/gateway/server-requests/piggyback.ts";
 import { createInputs } from "../../src/gateway/tasks/inputs.ts";
 
 const signal = AbortSignal.abort();
@@ -11,8 +11,10 @@ const cancelled = { code: "request_cancelled" };
 
 test("a question that nobody waits for any more is not put", async () => {
   const sent: string[] = [];
-  await expect(createReverse((line) => sent.push(line)).ask(question)).rejects.toMatchObject(cancelled);
-  await expect(createCarrying().ask(question)).rejects.toMatchObject(cancelled);
+  await expect(createDirectRequests((line) => sent.push(line)).ask(question)).rejects.toMatchObject(
+    cancelled,
+  );
+  await expect(createPiggybackRequests().ask(question)).rejects.toMatchObject(cancelled);
   const inputs = createInputs({ onChange: () => sent.push("change") });
   const asked = inputs.ask(inputRequired('{"q":{"method":"roots/list"}}'), signal);
   await expect(asked).rejects.toMatchObject(cancelled);

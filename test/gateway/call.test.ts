@@ -2,22 +2,27 @@ import { describe, expect, test } from "vitest";
 import { createCanceller, type JsonObject, PreloopError, silentLog, systemClock } from "#base";
 import type { Upstream, UpstreamReply, UpstreamRequest } from "#upstreams";
 import { handleToolCall } from "../../src/gateway/call.ts";
+import type { CallServices } from "../../src/gateway/call-services.ts";
 import { createCatalog } from "../../src/gateway/catalog.ts";
 import type { CallRequest } from "../../src/gateway/identify.ts";
-import type { Line } from "../../src/gateway/line.ts";
-import type { Stages } from "../../src/gateway/stages.ts";
+import type { RequestContext } from "../../src/gateway/request-context.ts";
 
 const result = (value: JsonObject): UpstreamReply => ({ kind: "result", text: JSON.stringify(value), value });
-const hello = { era: "legacy", protocolVersion: "2025-11-25", capabilities: { tools: {} }, serverInfo: {} };
+const profile = { era: "legacy", protocolVersion: "2025-11-25", capabilities: { tools: {} }, serverInfo: {} };
 
 /** One call of the tool `run` to a server that answers as it is told, with everything allowed. */
 function scene(answer: (request: UpstreamRequest, at: { description: string }) => Promise<UpstreamReply>) {
-  const now = { isFrozen: false, isHeld: false, description: "Runs.", line: {} as Partial<Line> };
+  const now = {
+    isFrozen: false,
+    isHeld: false,
+    description: "Runs.",
+    context: {} as Partial<RequestContext>,
+  };
   const outcomes: unknown[] = [];
   const upstream = {
     name: "far",
-    state: { kind: "ready", hello },
-    settled: async () => ({ kind: "ready", hello }),
+    state: { kind: "ready", profile },
+    settled: async () => ({ kind: "ready", profile }),
     async request(request: UpstreamRequest) {
       if (request.method === "tools/list")
         return result({ tools: [{ name: "run", description: now.description }] });
@@ -25,7 +30,7 @@ function scene(answer: (request: UpstreamRequest, at: { description: string }) =
     },
   } as unknown as Upstream;
   const catalog = createCatalog({
-    behind: [{ upstream, prefix: false, trusted: true }],
+    served: [{ upstream, prefix: false, trusted: true }],
     onLate() {},
     log: silentLog,
   });
@@ -34,14 +39,14 @@ function scene(answer: (request: UpstreamRequest, at: { description: string }) =
     sending: async () => {},
     finish: async ({ outcome }: { outcome: string }) => void outcomes.push(outcome),
   };
-  const stages = {
+  const services = {
     policy: () => ({
       evaluate: () => ({ action: "allow", rule: "all", risk: "low", faults: [] }),
       isVisible: () => true,
       justificationFor: () => undefined,
     }),
     audit: { begin: () => entry },
-    standing: { ready: Promise.resolve(), isFrozen: () => now.isFrozen },
+    liveGrants: { ready: Promise.resolve(), isFrozen: () => now.isFrozen },
     pins: {
       ready: Promise.resolve(),
       isSurveyed: () => true,
@@ -49,19 +54,19 @@ function scene(answer: (request: UpstreamRequest, at: { description: string }) =
     },
     clock: systemClock,
     log: silentLog,
-  } as unknown as Stages;
+  } as unknown as CallServices;
   const call = () => {
     const params = { name: "run", arguments: {} };
-    const line = {
+    const context = {
       client: { era: "modern", capabilities: {} },
       signal: createCanceller().signal,
-      carry: () => () => {},
+      attach: () => () => {},
       ask: async () => "{}",
-      ...now.line,
-    } as unknown as Line;
+      ...now.context,
+    } as unknown as RequestContext;
     const text = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params });
-    const request = { text, params, callId: "c1", session: { id: "s1" }, line } as unknown as CallRequest;
-    return handleToolCall(request, catalog, stages);
+    const request = { text, params, callId: "c1", session: { id: "s1" }, context } as unknown as CallRequest;
+    return handleToolCall(request, catalog, services);
   };
   return { now, outcomes, call, stale: () => catalog.stale(upstream) };
 }
@@ -106,7 +111,7 @@ describe("a call that left and has no answer", () => {
 
   test("is unknown when the session is frozen between its rounds", async () => {
     const { now, call, outcomes } = scene(asksBack);
-    now.line = {
+    now.context = {
       async ask() {
         now.isFrozen = true;
         return "{}";
@@ -120,7 +125,7 @@ describe("a call that left and has no answer", () => {
 
   test("is unknown, and says why, when its server's question was not answered", async () => {
     const { now, call, outcomes } = scene(asksBack);
-    now.line = { ask: () => Promise.reject(new PreloopError("input_failed", "Nobody answered in time.")) };
+    now.context = { ask: () => Promise.reject(new PreloopError("input_failed", "Nobody answered in time.")) };
     const failing = call();
     await expect(failing).rejects.toMatchObject({ code: "outcome_unknown" });
     await expect(failing).rejects.toThrow("Nobody answered in time. The call had been sent");

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "#base";
-import type { ClientFace } from "#upstreams";
+import type { ClientProfile } from "#upstreams";
 import { metaFor } from "../../src/gateway/client-meta.ts";
 
-const legacy: ClientFace = { era: "legacy", protocolVersion: "2025-11-25", capabilities: {}, clientInfo: {} };
-const modern: ClientFace = {
+const legacy: ClientProfile = {
+  era: "legacy",
+  protocolVersion: "2025-11-25",
+  capabilities: {},
+  clientInfo: {},
+};
+const modern: ClientProfile = {
   era: "modern",
   protocolVersion: "2026-07-28",
   capabilities: { sampling: {} },

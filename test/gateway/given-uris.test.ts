@@ -12,7 +12,7 @@ test.for([
   ["a prompt's blocks", { messages: [{ content: [{ type: "resource", resource: { uri: "x:1" } }] }] }],
 ] as const)("a server that names a resource holds it: %s", ([, result]) => {
   const given = createGivenUris();
-  given.heard(one, result as never);
+  given.noteUris(one, result as never);
   expect(given.holderOf("x:1")).toBe(one);
 });
 
@@ -24,21 +24,21 @@ test.for([
   ["other shapes", { content: {}, contents: "x:1", messages: [null, { content: null }] }],
 ] as const)("nothing else makes it a holder: %s", ([, result]) => {
   const given = createGivenUris();
-  given.heard(one, result as never);
+  given.noteUris(one, result as never);
   expect(given.holderOf("x:1")).toBeUndefined();
 });
 
 test("a resource stays with the server that named it first", () => {
   const given = createGivenUris();
-  given.heard(one, { contents: [{ uri: "x:1" }] });
-  given.heard(other, { contents: [{ uri: "x:1" }] });
+  given.noteUris(one, { contents: [{ uri: "x:1" }] });
+  given.noteUris(other, { contents: [{ uri: "x:1" }] });
   expect(given.holderOf("x:1")).toBe(one);
 });
 
 test("the oldest are forgotten when there are too many", () => {
   const given = createGivenUris();
   const contents = Array.from({ length: 10_001 }, (_, at) => ({ uri: `x:${at}` }));
-  given.heard(one, { contents });
+  given.noteUris(one, { contents });
   expect(given.holderOf("x:0")).toBeUndefined();
   expect(given.holderOf("x:10000")).toBe(one);
 });

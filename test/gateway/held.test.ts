@@ -15,12 +15,12 @@ type Listed = Partial<Record<"prompts" | "resources" | "resourceTemplates", read
 
 /** Servers that list what they are told to, with pins that know of nothing: the store is away. */
 function scene(servers: Readonly<Record<string, Listed>>, off: readonly string[] = []) {
-  const hello = { capabilities: { prompts: {}, resources: {} } };
-  const behind = Object.entries(servers).map(([name, listed]) => {
+  const profile = { capabilities: { prompts: {}, resources: {} } };
+  const served = Object.entries(servers).map(([name, listed]) => {
     const upstream = {
       name,
-      state: { kind: "ready", hello },
-      settled: async () => ({ kind: "ready", hello }),
+      state: { kind: "ready", profile },
+      settled: async () => ({ kind: "ready", profile }),
       async request({ method }: UpstreamRequest) {
         const member = method === "resources/templates/list" ? "resourceTemplates" : method.split("/")[0]!;
         const value = { [member]: listed[member as keyof Listed] ?? [] };
@@ -29,7 +29,7 @@ function scene(servers: Readonly<Record<string, Listed>>, off: readonly string[]
     } as unknown as Upstream;
     return { upstream, prefix: true, trusted: false };
   });
-  const catalog = createCatalog({ behind, onLate() {}, log: silentLog });
+  const catalog = createCatalog({ served, onLate() {}, log: silentLog });
   const pins = createPins({ db: () => Promise.reject(new Error("away")), servers: {}, own: "own" });
   pins.ready.catch(() => {});
   const policy = { isVisible: (server: string) => !off.includes(server) } as unknown as Policy;

@@ -27,7 +27,7 @@ async function told(
   } as unknown as Pins;
   const upstreams = said.map((_, at) => ({ name: "abc"[at]! }) as Upstream);
   const states = said.map(
-    (instructions) => ({ kind: "ready", hello: { instructions } }) as unknown as UpstreamState,
+    (instructions) => ({ kind: "ready", profile: { instructions } }) as unknown as UpstreamState,
   );
   const { instructions } = await instructionsOf(upstreams, states, {
     pins,

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { compilePolicy } from "#policy";
 import type { Upstream } from "#upstreams";
+import type { CallServices } from "../../src/gateway/call-services.ts";
 import type { CallRequest } from "../../src/gateway/identify.ts";
 import { mayLog } from "../../src/gateway/may-log.ts";
-import type { Stages } from "../../src/gateway/stages.ts";
 import { inputOfRules, NOW } from "../policy/support.ts";
 
 const LEVEL = "io.modelcontextprotocol/logLevel";
@@ -12,9 +12,9 @@ const silent = { name: "silent", method: "logging/setLevel", tool: "files__*", a
 
 const may = (rules: readonly unknown[], policy: object, meta: object = { [LEVEL]: "debug" }) => {
   const compiled = compilePolicy(inputOfRules(rules, { policy }));
-  const stages = { policy: () => compiled, clock: { now: () => NOW } } as unknown as Stages;
+  const services = { policy: () => compiled, clock: { now: () => NOW } } as unknown as CallServices;
   const request = { params: { _meta: meta }, callId: "call", session } as unknown as CallRequest;
-  return mayLog(request, { name: "files" } as Upstream, stages);
+  return mayLog(request, { name: "files" } as Upstream, services);
 };
 
 test("a modern client's level reaches a server where logging/setLevel would", () => {

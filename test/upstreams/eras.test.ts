@@ -17,7 +17,7 @@ describe("a modern server", () => {
     const upstream = start(fixture("modern-server.mjs"), { host: testHost(era) });
     expect(await upstream.settled(10_000)).toMatchObject({
       kind: "ready",
-      hello: {
+      profile: {
         era: "modern",
         protocolVersion: "2026-07-28",
         serverInfo: { name: "modern-fixture" },
@@ -129,7 +129,7 @@ describe("a legacy server and a modern client", () => {
         host,
         times: { probeMs: args[0] === "silent-to-probe" ? 500 : 9_000 },
       });
-      expect(await upstream.settled(10_000)).toMatchObject({ kind: "ready", hello: { era: "legacy" } });
+      expect(await upstream.settled(10_000)).toMatchObject({ kind: "ready", profile: { era: "legacy" } });
       expect(host.states.map(({ kind }) => kind)).toEqual(["ready"]);
     },
   );
@@ -164,6 +164,6 @@ test("an older revision that the server prefers is spoken", async () => {
   const upstream = start(server);
   expect(await upstream.settled(10_000)).toMatchObject({
     kind: "ready",
-    hello: { protocolVersion: "2024-11-05" },
+    profile: { protocolVersion: "2024-11-05" },
   });
 });

@@ -61,7 +61,7 @@ function events(response: http.ServerResponse): (message: unknown, id?: string) 
 }
 
 const text = (value: string) => ({ content: [{ type: "text", text: value }] });
-const hello = {
+const profile = {
   protocolVersion: "2025-11-25",
   capabilities: { tools: {} },
   serverInfo: { name: "raw", version: "1" },
@@ -72,7 +72,7 @@ function legacy(rest: Answer, sessions: { current: string } = { current: "s1" })
   return (seen, response) => {
     const { body, method, headers } = seen;
     if (body?.method === "initialize") {
-      const result = { jsonrpc: "2.0", id: body.id, result: hello };
+      const result = { jsonrpc: "2.0", id: body.id, result: profile };
       return json(response, 200, result, { "mcp-session-id": sessions.current });
     }
     if (headers["mcp-session-id"] !== sessions.current)
@@ -98,7 +98,7 @@ describe("a legacy server over HTTP", () => {
   test("is opened, told of the version and the session, and left with DELETE", async () => {
     const server = await serve(legacy(echo));
     const upstream = start({ url: server.url, headers: { Authorization: "Bearer t" } });
-    expect(await upstream.settled(10_000)).toMatchObject({ kind: "ready", hello: { era: "legacy" } });
+    expect(await upstream.settled(10_000)).toMatchObject({ kind: "ready", profile: { era: "legacy" } });
     expect(await call(upstream, "hi")).toBe("hi");
     await upstream.close();
     const [opening, ...others] = server.seen;
@@ -389,7 +389,7 @@ describe("the SDK's server over HTTP", () => {
   ] as const)("for a %s client, when it is to %s the older era, speaks %s", async ([client, mode, era]) => {
     const { url } = await sdk(mode);
     const upstream = start({ url }, { host: testHost(client) });
-    expect(await upstream.settled(10_000)).toMatchObject({ kind: "ready", hello: { era } });
+    expect(await upstream.settled(10_000)).toMatchObject({ kind: "ready", profile: { era } });
     expect(await call(upstream, "echo", { text: "hällo" })).toBe("hällo");
     const list = await upstream.request({ method: "tools/list", params: undefined });
     expect(list.text).toContain('"shard"');
@@ -438,7 +438,7 @@ test("server-everything over StreamableHTTP opens, calls, progresses and asks", 
         : '{"model":"m","role":"assistant","content":{"type":"text","text":"sampled"}}',
   });
   const upstream = start({ url: `http://127.0.0.1:${port}/mcp` }, { host });
-  expect(await upstream.settled(20_000)).toMatchObject({ kind: "ready", hello: { era: "legacy" } });
+  expect(await upstream.settled(20_000)).toMatchObject({ kind: "ready", profile: { era: "legacy" } });
   expect(await call(upstream, "echo", { message: "hi" })).toBe("Echo: hi");
   const heard: string[] = [];
   const long = tool("trigger-long-running-operation", { duration: 1, steps: 4 });

@@ -38,7 +38,7 @@ describe.for(["legacy", "modern"] as const)("for a %s client", (era) => {
     expect(JSON.parse(created)).toEqual(entities);
     expect(readFileSync(path.join(dir, "memory.json"), "utf8")).toContain("likes tea");
     for (const upstream of [everything, files, memory])
-      expect(upstream.state).toMatchObject({ kind: "ready", hello: { era: "legacy" } });
+      expect(upstream.state).toMatchObject({ kind: "ready", profile: { era: "legacy" } });
   });
 });
 
@@ -95,7 +95,7 @@ describe("a server of the SDK's second generation over stdio", () => {
     const upstream = start(fixture("sdk-server.mjs", "stdio", mode), { host: testHost(client) });
     expect(await upstream.settled(20_000)).toMatchObject({
       kind: "ready",
-      hello: { era, serverInfo: { name: "sdk-fixture" } },
+      profile: { era, serverInfo: { name: "sdk-fixture" } },
     });
     expect(await call(upstream, "echo", { text: "hällo" })).toBe("hällo");
     const heard: number[] = [];

@@ -27,7 +27,7 @@ describe("server-everything over HTTP+SSE", () => {
           : '{"model":"m","role":"assistant","content":{"type":"text","text":"sampled"}}',
     });
     const upstream = start({ url: `http://127.0.0.1:${port}/sse`, ...(type && { type }) }, { host });
-    expect(await upstream.settled(20_000)).toMatchObject({ kind: "ready", hello: { era: "legacy" } });
+    expect(await upstream.settled(20_000)).toMatchObject({ kind: "ready", profile: { era: "legacy" } });
     expect(await call(upstream, "echo", { message: "hi" })).toBe("Echo: hi");
     const heard: number[] = [];
     const params = JSON.stringify({
@@ -77,12 +77,12 @@ async function serve(
       for (const stream of raw.streams) stream.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
     };
     if (body.method === "initialize") {
-      const hello = {
+      const profile = {
         protocolVersion: "2024-11-05",
         capabilities: { tools: {} },
         serverInfo: { name: "raw", version: "1" },
       };
-      say({ jsonrpc: "2.0", id: body.id, result: hello });
+      say({ jsonrpc: "2.0", id: body.id, result: profile });
     } else answer(body, say);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

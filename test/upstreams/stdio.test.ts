@@ -24,7 +24,7 @@ describe("a stdio server", () => {
     expect(upstream.state).toEqual({ kind: "starting" });
     expect(await upstream.settled(10_000)).toMatchObject({
       kind: "ready",
-      hello: {
+      profile: {
         era: "legacy",
         protocolVersion: "2025-11-25",
         serverInfo: { name: "legacy-fixture" },

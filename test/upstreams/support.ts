@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { type Log, silentLog, systemClock } from "#base";
 import type { RawReply } from "#jsonrpc";
 import {
-  type ClientFace,
+  type ClientProfile,
   type Credentials,
   createUpstream,
   type Era,
@@ -30,7 +30,7 @@ export interface TestHost extends UpstreamHost {
   answer: (method: string, params: string | undefined, signal: AbortSignal) => Promise<RawReply>;
 }
 
-export function testHost(era: Era = "legacy", face: Partial<ClientFace> = {}): TestHost {
+export function testHost(era: Era = "legacy", face: Partial<ClientProfile> = {}): TestHost {
   const host: TestHost = {
     client: Promise.resolve({
       era,

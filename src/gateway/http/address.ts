@@ -10,6 +10,6 @@ export function addressOf({ socket }: Pick<IncomingMessage, "socket">): string {
 const MAX_NAME = 200;
 
 /** What a client calls itself, as far as sessions are counted by it. */
-export function holderName({ name }: JsonObject): string {
+export function ownerName({ name }: JsonObject): string {
   return String(name).slice(0, MAX_NAME);
 }

@@ -1,14 +1,14 @@
 import { PreloopError } from "#base";
 
-/** Whose a session is, as far as that can be known: an address, and what the client there calls itself. */
-export interface Holder {
+/** The owner of a session, as far as that can be known: an address, and what the client there calls itself. */
+export interface SessionOwner {
   readonly address: string;
   readonly name: string;
 }
 
-/** A session as its share of the room is counted. */
-export interface Held {
-  readonly holder: Holder;
+/** A session as its owner's share is counted. */
+export interface CountedSession {
+  readonly owner: SessionOwner;
   /** Requests it had so far. */
   readonly uses: number;
   /** True when nothing goes on in it. */
@@ -18,47 +18,47 @@ export interface Held {
 export interface Shares {
   /** All sessions there may be. */
   readonly max: number;
-  /** As many of them as one holder may have. */
+  /** As many of them as one owner may have. */
   readonly each: number;
 }
 
 /**
- * The session that makes room for a newcomer; undefined when there is room. A holder over its share makes room for
+ * The session that makes room for a newcomer; undefined when there is room. An owner over its share makes room for
  * itself; others only where they hold more than the newcomer would, the largest first, or opened what they never used.
- * `rooms` have the longest unused first. @throws sessions_full
+ * `slots` have the longest unused first. @throws sessions_full
  */
-export function leaverFor<Room extends Held>(
-  rooms: readonly Room[],
-  newcomer: Holder,
+export function evictionFor<Slot extends CountedSession>(
+  slots: readonly Slot[],
+  newcomer: SessionOwner,
   { max, each }: Shares,
-): Room | undefined {
-  const own = rooms.filter(({ holder }) => nameOf(holder) === nameOf(newcomer));
+): Slot | undefined {
+  const own = slots.filter(({ owner }) => nameOf(owner) === nameOf(newcomer));
   if (own.length >= each) return leastMissed(own) ?? refuse(`All ${each} sessions one client may have`);
-  if (rooms.length < max) return undefined;
-  const byAddress = countBy(rooms, ({ holder }) => holder.address);
-  const byName = countBy(rooms, ({ holder }) => nameOf(holder));
+  if (slots.length < max) return undefined;
+  const byAddress = countBy(slots, ({ owner }) => owner.address);
+  const byName = countBy(slots, ({ owner }) => nameOf(owner));
   const hereAfter = (byAddress.get(newcomer.address) ?? 0) + 1;
-  const fair = rooms.filter(
-    ({ holder, uses, isIdle }) =>
+  const fair = slots.filter(
+    ({ owner, uses, isIdle }) =>
       isIdle &&
       (uses < USED ||
-        byAddress.get(holder.address)! > hereAfter ||
-        byName.get(nameOf(holder))! > own.length + 1),
+        byAddress.get(owner.address)! > hereAfter ||
+        byName.get(nameOf(owner))! > own.length + 1),
   );
   const unused = fair.filter(({ uses }) => uses < USED);
   const crowd = largest(
-    largest(unused.length > 0 ? unused : fair, ({ holder }) => byAddress.get(holder.address)!),
-    ({ holder }) => byName.get(nameOf(holder))!,
+    largest(unused.length > 0 ? unused : fair, ({ owner }) => byAddress.get(owner.address)!),
+    ({ owner }) => byName.get(nameOf(owner))!,
   );
   return leastMissed(crowd) ?? leastMissed(own) ?? refuse(`All ${max} sessions`);
 }
 
-/** An opening and the word that it is done are no use yet. */
+/** `initialize` and the word that it is done are no use yet. */
 const USED = 3;
 
 // Who opens sessions by the dozen and uses none opened the latest of them; of those in use the longest unused goes.
-function leastMissed<Room extends Held>(rooms: readonly Room[]): Room | undefined {
-  const idle = rooms.filter(({ isIdle }) => isIdle);
+function leastMissed<Slot extends CountedSession>(slots: readonly Slot[]): Slot | undefined {
+  const idle = slots.filter(({ isIdle }) => isIdle);
   return idle.findLast(({ uses }) => uses < USED) ?? idle[0];
 }
 
@@ -73,7 +73,7 @@ function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): R
   return counts;
 }
 
-function nameOf({ address, name }: Holder): string {
+function nameOf({ address, name }: SessionOwner): string {
   return `${address} ${name}`;
 }
 

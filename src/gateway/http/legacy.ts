@@ -3,78 +3,84 @@ import { PreloopError, secretToken } from "#base";
 import type { Frame } from "#jsonrpc";
 import { LEGACY_VERSIONS, readInitialize } from "../era.ts";
 import type { Session } from "../session.ts";
-import { addressOf, holderName } from "./address.ts";
+import { addressOf, ownerName } from "./address.ts";
 import { createAnswer } from "./answer.ts";
 import { startEvents } from "./events.ts";
-import type { Guest, Guests, Visit } from "./guests.ts";
-import { createPost, type Post } from "./post.ts";
+import { createMessageRouter, type MessageRouter } from "./message-router.ts";
 import { formatOf, headerOf } from "./request.ts";
+import type { PooledSession, SessionLease, SessionPool } from "./session-pool.ts";
 import type { OpenSession, Posted } from "./types.ts";
 
 /** StreamableHTTP of 2025-11-25 and older: an `initialize` opens a session, and each request names it. */
-export interface LegacyFace {
+export interface LegacyEndpoint {
   post(posted: Posted): Promise<void>;
   get(request: IncomingMessage, response: ServerResponse): Promise<void>;
   delete(request: IncomingMessage, response: ServerResponse): void;
 }
 
 /** A session, and where its frames go. */
-export interface LegacyGuest extends Guest {
+export interface LegacySession extends PooledSession {
   readonly session: Session;
-  readonly post: Post;
+  readonly router: MessageRouter;
 }
 
-export function createLegacyFace(guests: Guests<LegacyGuest>, openSession: OpenSession): LegacyFace {
-  async function openGuest(address: string): Promise<LegacyGuest> {
-    const post = createPost();
-    const session = await openSession(post.deliver, { address });
-    const close = () => session.close().finally(post.close);
-    return { session, post, isBusy: session.isBusy, close };
+export function createLegacyEndpoint(
+  pool: SessionPool<LegacySession>,
+  openSession: OpenSession,
+): LegacyEndpoint {
+  async function openPooled(address: string): Promise<LegacySession> {
+    const router = createMessageRouter();
+    const session = await openSession(router.deliver, { address });
+    const close = () => session.close().finally(router.close);
+    return { session, router, isBusy: session.isBusy, close };
   }
 
   return {
     async post(posted) {
       const opening = posted.frames.find(isInitialize);
       const known = headerOf(posted.request, "mcp-session-id");
-      if (!opening) return serve(posted, await visitFrom(guests, posted.request));
+      if (!opening) return serve(posted, await leaseFrom(pool, posted.request));
       if (posted.frames.length > 1) throw new PreloopError("request_invalid", "initialize comes alone");
       if (known !== undefined)
         throw new PreloopError("request_invalid", "This session has been initialized already");
       const key = secretToken();
       const address = addressOf(posted.request);
-      const name = holderName(readInitialize(opening.params).clientInfo);
-      const visit = await guests.enterOrOpen(key, { address, name }, () => openGuest(address));
+      const name = ownerName(readInitialize(opening.params).clientInfo);
+      const lease = await pool.acquireOrOpen(key, { address, name }, () => openPooled(address));
       posted.response.setHeader("Mcp-Session-Id", key);
-      serve(posted, visit);
+      serve(posted, lease);
     },
     async get(request, response) {
       if (formatOf(request) === "json")
         throw new PreloopError("format_unsuitable", "Accept must name text/event-stream");
-      const { guest, leave } = await visitFrom(guests, request);
+      const { pooled, release } = await leaseFrom(pool, request);
       const events = startEvents(response);
       response.once("close", () => {
-        guest.post.shut(events);
-        leave();
+        pooled.router.shut(events);
+        release();
       });
-      guest.post.open(events);
+      pooled.router.open(events);
     },
     delete(request, response) {
       checkVersion(request);
-      if (!guests.end(keyOf(request))) throw unknownSession();
+      if (!pool.end(keyOf(request))) throw unknownSession();
       response.writeHead(204).end();
     },
   };
 }
 
-async function visitFrom(guests: Guests<LegacyGuest>, request: IncomingMessage): Promise<Visit<LegacyGuest>> {
-  const visit = guests.enter(keyOf(request));
-  if (!visit) throw unknownSession();
-  const entered = await visit;
+async function leaseFrom(
+  pool: SessionPool<LegacySession>,
+  request: IncomingMessage,
+): Promise<SessionLease<LegacySession>> {
+  const lease = pool.acquire(keyOf(request));
+  if (!lease) throw unknownSession();
+  const entered = await lease;
   try {
     checkVersion(request);
     return entered;
   } catch (error) {
-    entered.leave();
+    entered.release();
     throw error;
   }
 }
@@ -97,18 +103,18 @@ function checkVersion(request: IncomingMessage): void {
   throw new PreloopError("request_invalid", `Unsupported protocol version: ${version.slice(0, 100)}`);
 }
 
-function serve({ request, response, text, frames }: Posted, visit: Visit<LegacyGuest>): void {
-  const { guest, leave } = visit;
-  const { session, post } = guest;
+function serve({ request, response, text, frames }: Posted, lease: SessionLease<LegacySession>): void {
+  const { pooled, release } = lease;
+  const { session, router } = pooled;
   try {
     const requests = frames.filter((frame): frame is RequestFrame => frame.kind === "request");
     const ids = requests.map(({ id }) => id);
-    if (new Set(ids).size < ids.length || ids.some(post.waits))
+    if (new Set(ids).size < ids.length || ids.some(router.waits))
       throw new PreloopError("request_invalid", "An id is already in use by a request in flight");
     if (ids.length === 0) {
       session.receive(text);
       response.writeHead(202).end();
-      leave();
+      release();
       return;
     }
     const answer = createAnswer({
@@ -118,16 +124,16 @@ function serve({ request, response, text, frames }: Posted, visit: Visit<LegacyG
       format: formatOf(request),
       onOver() {
         // Hanging up is no cancellation here (2025-11-25, basic/transports): the calls go on.
-        post.forget(ids);
-        leave();
+        router.forget(ids);
+        release();
       },
     });
     // Whoever waits for a task's result waits for its call.
     const isCall = requests.some(({ method }) => method === "tools/call" || method === "tasks/result");
-    post.expect(ids, answer, isCall);
+    router.expect(ids, answer, isCall);
     session.receive(text);
   } catch (error) {
-    leave();
+    release();
     throw error;
   }
 }

@@ -2,28 +2,28 @@ import { isJsonObject, PreloopError, sha256 } from "#base";
 import { composeNotification, type Frame, members, type RpcId, withMember } from "#jsonrpc";
 import { readEnvelope } from "../era.ts";
 import type { Session } from "../session.ts";
-import { addressOf, holderName } from "./address.ts";
+import { addressOf, ownerName } from "./address.ts";
 import { type Answer, createAnswer } from "./answer.ts";
 import { errorCodeOf, isReplyTo, withId, withSubscriptionId } from "./frames.ts";
-import type { Guest, Guests, Visit } from "./guests.ts";
 import { checkHeaders, checkMirrors } from "./modern-headers.ts";
 import { refuse } from "./refuse.ts";
 import { formatOf } from "./request.ts";
+import type { PooledSession, SessionLease, SessionPool } from "./session-pool.ts";
 import type { OpenSession, Posted } from "./types.ts";
 
 /** StreamableHTTP of 2026-07-28: every POST stands for itself, and closing its answer cancels it. */
-export interface ModernFace {
+export interface ModernEndpoint {
   post(posted: Posted): Promise<void>;
 }
 
 /** A session shared by all requests of one address that call their client the same. */
-export interface ModernGuest extends Guest {
+export interface ModernSession extends PooledSession {
   readonly session: Session;
-  readonly asked: Map<RpcId, Asked>;
+  readonly pending: Map<RpcId, PendingAnswer>;
 }
 
 /** A request under way. Two clients may use one id, so inside it has another. */
-interface Asked {
+interface PendingAnswer {
   readonly answer: Answer;
   /** The client's own id, as raw JSON text. */
   readonly rawId: string;
@@ -33,35 +33,38 @@ interface Asked {
 
 type RequestFrame = Extract<Frame, { kind: "request" }>;
 
-export function createModernFace(guests: Guests<ModernGuest>, openSession: OpenSession): ModernFace {
+export function createModernEndpoint(
+  pool: SessionPool<ModernSession>,
+  openSession: OpenSession,
+): ModernEndpoint {
   let lastId = 0;
 
-  async function openGuest(address: string): Promise<ModernGuest> {
-    const asked = new Map<RpcId, Asked>();
+  async function openPooled(address: string): Promise<ModernSession> {
+    const pending = new Map<RpcId, PendingAnswer>();
     const origin = { address, isClaimed: true } as const;
-    const session = await openSession((line, about) => deliver(asked, line, about), origin);
+    const session = await openSession((line, about) => deliver(pending, line, about), origin);
     const close = () =>
       session.close().finally(() => {
-        for (const { answer } of asked.values()) answer.end();
+        for (const { answer } of pending.values()) answer.end();
       });
-    return { session, asked, isBusy: session.isBusy, close };
+    return { session, pending, isBusy: session.isBusy, close };
   }
 
-  function ask({ request, response }: Posted, frame: RequestFrame, visit: Visit<ModernGuest>): void {
-    const { session, asked } = visit.guest;
+  function ask({ request, response }: Posted, frame: RequestFrame, lease: SessionLease<ModernSession>): void {
+    const { session, pending } = lease.pooled;
     const id = ++lastId;
     const answer = createAnswer({
       response,
       ids: [id],
       format: formatOf(request),
       onOver(isComplete) {
-        asked.delete(id);
+        pending.delete(id);
         if (!isComplete) session.receive(cancellationOf(id));
-        visit.leave();
+        lease.release();
       },
     });
     const rawId = members(frame.text).get("id")!;
-    asked.set(id, {
+    pending.set(id, {
       answer,
       rawId,
       wantsLog: LOG_LEVEL in metaOf(frame),
@@ -80,7 +83,7 @@ export function createModernFace(guests: Guests<ModernGuest>, openSession: OpenS
         return;
       }
       if (frame.kind !== "request") throw new PreloopError("request_invalid", "Nobody asked for this answer");
-      let visit: Visit<ModernGuest> | undefined;
+      let lease: SessionLease<ModernSession> | undefined;
       try {
         checkHeaders(posted.request, frame.method, frame.params);
         const client = readEnvelope(frame.params);
@@ -89,17 +92,17 @@ export function createModernFace(guests: Guests<ModernGuest>, openSession: OpenS
         const address = addressOf(posted.request);
         // A client may call itself anything, of any length.
         const key = sha256(JSON.stringify([address, name, version]));
-        const holder = { address, name: holderName(client.clientInfo) };
-        visit = await guests.enterOrOpen(key, holder, () => openGuest(address));
+        const owner = { address, name: ownerName(client.clientInfo) };
+        lease = await pool.acquireOrOpen(key, owner, () => openPooled(address));
         if (frame.method === "tools/call") {
-          const tool = await visit.guest.session.toolFor(client, String(frame.params.name));
+          const tool = await lease.pooled.session.toolFor(client, String(frame.params.name));
           if (tool) checkMirrors(posted.request, members(frame.text).get("params")!, tool);
         }
         // The client may have left meanwhile, and nobody would tell us again.
-        if (posted.response.destroyed) visit.leave();
-        else ask(posted, frame, visit);
+        if (posted.response.destroyed) lease.release();
+        else ask(posted, frame, lease);
       } catch (error) {
-        visit?.leave();
+        lease?.release();
         refuse(posted.response, error, frame.id);
       }
     },
@@ -108,9 +111,9 @@ export function createModernFace(guests: Guests<ModernGuest>, openSession: OpenS
 
 const LOG_LEVEL = "io.modelcontextprotocol/logLevel";
 
-function deliver(asked: ReadonlyMap<RpcId, Asked>, line: string, about: RpcId | undefined): void {
-  const found = about === undefined ? undefined : asked.get(about);
-  if (about === undefined) tellWhoListens(asked, line);
+function deliver(pending: ReadonlyMap<RpcId, PendingAnswer>, line: string, about: RpcId | undefined): void {
+  const found = about === undefined ? undefined : pending.get(about);
+  if (about === undefined) tellWhoListens(pending, line);
   if (about === undefined || !found) return;
   const { answer, rawId, listens } = found;
   if (isReplyTo(about, line)) answer.reply(about, withId(line, rawId), statusOf(about, line));
@@ -119,9 +122,9 @@ function deliver(asked: ReadonlyMap<RpcId, Asked>, line: string, about: RpcId | 
 
 // Outside subscriptions a client hears only of its own request, and a log only when it asked for one. Servers over
 // stdio do not say to which request a log line belongs, so the oldest that wants any gets it.
-function tellWhoListens(asked: ReadonlyMap<RpcId, Asked>, line: string): void {
+function tellWhoListens(pending: ReadonlyMap<RpcId, PendingAnswer>, line: string): void {
   if (!line.includes('"notifications/message"')) return;
-  for (const { answer, wantsLog } of asked.values()) if (wantsLog && answer.tell(line)) return;
+  for (const { answer, wantsLog } of pending.values()) if (wantsLog && answer.tell(line)) return;
 }
 
 const STATUS: Readonly<Record<number, number>> = { [-32601]: 404, [-32021]: 400, [-32022]: 400 };

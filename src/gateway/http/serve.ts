@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { codeOf, messageOf, PreloopError } from "#base";
-import { createMcpFace, type FaceOptions } from "./face.ts";
+import { createMcpEndpoint, type EndpointOptions } from "./endpoint.ts";
 import { onlyOurs, originsOf } from "./guard.ts";
 import { refuse } from "./refuse.ts";
 
-export interface HttpOptions extends FaceOptions {
+export interface HttpOptions extends EndpointOptions {
   /** A loopback address; anything else is refused. */
   readonly host?: string | undefined;
   /** 0 takes any free port. */
@@ -33,7 +33,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       "usage",
       `${host} is not a loopback address: preloop knows no users yet, so it serves this machine only. Use --host 127.0.0.1`,
     );
-  const face = createMcpFace(options);
+  const endpoint = createMcpEndpoint(options);
   let origins: readonly string[] = [];
   // A request without Host gets our own answer.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
@@ -43,7 +43,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     } catch (error) {
       return refuse(response, error);
     }
-    void face.handle(request, response);
+    void endpoint.handle(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => reject(unable(host, port, cause)));
@@ -55,7 +55,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     url: `http://${address.family === "IPv6" ? "[::1]" : "127.0.0.1"}:${address.port}${PATH}`,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await face.close();
+      await endpoint.close();
       server.closeAllConnections();
       await closed;
     },

@@ -1,19 +1,19 @@
 import * as z from "zod";
 import { isJsonObject, type Json, type JsonObject, PreloopError, readJson, shortId, writeJson } from "#base";
-import type { ClientFace } from "#upstreams";
+import type { ClientProfile } from "#upstreams";
 import { type Answer, readElicitation, readRoots, readSampling } from "./answers.ts";
 import { optional } from "./content.ts";
-import { readForm } from "./form.ts";
-import { readLink } from "./link.ts";
+import { readRequestedSchema } from "./form.ts";
+import { readLinkUrl } from "./link-url.ts";
 import { samplingSchema } from "./sampling.ts";
 import { asksForSecret } from "./secret-words.ts";
 import { labelMessage, showLine } from "./show.ts";
 
-/** What a server may want of a client. */
-export type Wish = "sampling" | "form" | "link" | "roots";
+/** A feature of a client's that a server may use (2025-11-25, client). */
+export type ClientFeature = "sampling" | "form" | "link" | "roots";
 
 /** A request of a server's, as it comes. */
-export interface Asked {
+export interface UncheckedRequest {
   readonly server: string;
   readonly method: string;
   readonly params: string | undefined;
@@ -23,7 +23,7 @@ export interface Asked {
 
 /** A request of a server's that may go on to the client. */
 export interface Admitted {
-  readonly wish: Wish;
+  readonly feature: ClientFeature;
   /** The params, rebuilt from what the protocol knows; JSON text. */
   readonly params: string | undefined;
   /** What the audit says of it beside its method. */
@@ -34,12 +34,14 @@ export interface Admitted {
   readAnswer(text: string): Answer;
 }
 
-const KNOWN: Readonly<Record<string, (given: JsonObject, asked: Asked, client: ClientFace) => Admitted>> = {
+const KNOWN: Readonly<
+  Record<string, (given: JsonObject, asked: UncheckedRequest, client: ClientProfile) => Admitted>
+> = {
   "elicitation/create": admitElicitation,
   "sampling/createMessage": admitSampling,
   "roots/list": (_given, asked, client) => {
     if (!isJsonObject(client.capabilities.roots)) throw notOffered(asked.method);
-    return { wish: "roots", params: undefined, facts: {}, readAnswer: readRoots };
+    return { feature: "roots", params: undefined, facts: {}, readAnswer: readRoots };
   },
 };
 
@@ -57,7 +59,7 @@ export function isKnown(method: string): boolean {
  * Reads what a server asks of the client, and rebuilds it from the members that the protocol knows, every text so that
  * it hides nothing. @throws method_unknown for what the client does not offer, params_invalid
  */
-export function admit(asked: Asked, client: ClientFace): Admitted {
+export function admit(asked: UncheckedRequest, client: ClientProfile): Admitted {
   const { method, params = "{}" } = asked;
   if (params.length > MAX_WHOLE) throw tooLarge(params.length);
   let given: Json;
@@ -98,7 +100,7 @@ const LINK = z.object({
   ),
 });
 
-function admitElicitation(given: JsonObject, asked: Asked, client: ClientFace): Admitted {
+function admitElicitation(given: JsonObject, asked: UncheckedRequest, client: ClientProfile): Admitted {
   const { elicitation } = client.capabilities;
   if (!isJsonObject(elicitation)) throw notOffered(asked.method);
   const offersLinks = elicitation.url !== undefined;
@@ -108,11 +110,11 @@ function admitElicitation(given: JsonObject, asked: Asked, client: ClientFace): 
   }
   if (offersLinks && elicitation.form === undefined) throw notOffered(`${asked.method} in the mode form`);
   const { mode, message, requestedSchema } = FORM.parse(given);
-  const { schema, fields, isAboutSecrets } = readForm(requestedSchema);
+  const { schema, fields, isAboutSecrets } = readRequestedSchema(requestedSchema);
   const isSecret = isAboutSecrets || asksForSecret(message);
   const said = labelMessage(asked.server, message, isSecret ? [SECRET_REMARK] : []);
   return sized({
-    wish: "form",
+    feature: "form",
     params: writeJson({ mode, message: said, requestedSchema: schema } as JsonObject),
     facts: { mode: "form", ...(isSecret && { warned: "asks for what looks like a secret" }) },
     readAnswer: (text) => readElicitation(text, fields),
@@ -122,14 +124,14 @@ function admitElicitation(given: JsonObject, asked: Asked, client: ClientFace): 
 const SECRET_REMARK =
   "this form asks for what looks like a secret; servers must not ask for secrets in a form";
 
-function admitLink(given: z.output<typeof LINK>, server: string, { era }: ClientFace): Admitted {
-  const { href, host, remark } = readLink(given.url);
+function admitLink(given: z.output<typeof LINK>, server: string, { era }: ClientProfile): Admitted {
+  const { href, host, remark } = readLinkUrl(given.url);
   const message = labelMessage(server, given.message, remark === undefined ? [] : [remark]);
   // Revision 2026-07-28 took the id out; clients of the one before it insist on one.
   const elicitationId = given.elicitationId ?? shortId(12);
   const id = era === "legacy" ? { elicitationId } : {};
   return sized({
-    wish: "link",
+    feature: "link",
     params: writeJson({ mode: "url", message, ...id, url: href }),
     facts: { mode: "url", host },
     elicitationId,
@@ -137,7 +139,7 @@ function admitLink(given: z.output<typeof LINK>, server: string, { era }: Client
   });
 }
 
-function admitSampling(given: JsonObject, asked: Asked, client: ClientFace): Admitted {
+function admitSampling(given: JsonObject, asked: UncheckedRequest, client: ClientProfile): Admitted {
   const { sampling } = client.capabilities;
   if (!isJsonObject(sampling)) throw notOffered(asked.method);
   if ((given.tools ?? given.toolChoice ?? null) !== null && sampling.tools === undefined)
@@ -145,7 +147,7 @@ function admitSampling(given: JsonObject, asked: Asked, client: ClientFace): Adm
   const params = samplingSchema.parse(given);
   return sized(
     {
-      wish: "sampling",
+      feature: "sampling",
       params: writeJson(params as unknown as JsonObject),
       facts: {},
       readAnswer: readSampling,

@@ -1,26 +1,33 @@
 import { type Log, makeVisible, PreloopError } from "#base";
 import type { SessionRef } from "#model";
-import type { ClientFace, Upstream } from "#upstreams";
-import type { Stages } from "../stages.ts";
-import { standingReady } from "../standing-ready.ts";
-import { type Admitted, type Asked, admit, isKnown, misshapen, type Wish } from "./admit.ts";
+import type { ClientProfile, Upstream } from "#upstreams";
+import type { CallServices } from "../call-services.ts";
+import { firstSnapshot } from "../first-snapshot.ts";
+import {
+  type Admitted,
+  admit,
+  type ClientFeature,
+  isKnown,
+  misshapen,
+  type UncheckedRequest,
+} from "./admit.ts";
 import type { Answer } from "./answers.ts";
 import type { LinkBook } from "./link-book.ts";
 import { createPlaces } from "./places.ts";
-import { refuseModern, refuseStanding } from "./refuse.ts";
+import { refuseFrozenOrHeld, refuseModern } from "./refuse.ts";
 import { showLine } from "./show.ts";
 import { createTrail } from "./trail.ts";
 
 /** Lets questions in one by one, and writes down what becomes of each. */
 export interface Entrance {
   /** @throws method_unknown, params_invalid, request_refused, session_frozen */
-  enter(asked: Asked, from: Upstream, client: ClientFace | undefined): Promise<Entered>;
+  enter(asked: UncheckedRequest, from: Upstream, client: ClientProfile | undefined): Promise<Entered>;
   close(): void;
 }
 
 /** A question that was let in, and has not ended yet. */
 export interface Entered extends Admitted {
-  readonly asked: Asked;
+  readonly asked: UncheckedRequest;
   /** Its end with an answer, rebuilt by `read`. @throws input_failed for one of another shape */
   answered(read: () => Answer): string;
   /** Its end without one. */
@@ -31,40 +38,44 @@ export interface Entered extends Admitted {
 
 /** What the entrance looks at. */
 export interface EntranceOptions {
-  readonly stages: () => Stages | undefined;
+  readonly services: () => CallServices | undefined;
   readonly ref: () => SessionRef;
   readonly log: Log;
   readonly ticksMs: () => number;
   readonly links: LinkBook;
 }
 
-const WISHES = { sampling: "sampling", form: "forms", link: "links", roots: "roots" } as const;
+const FEATURE_NAMES = { sampling: "sampling", form: "forms", link: "links", roots: "roots" } as const;
 const LONGEST_KEY = 200;
 
 /** Nothing let in yet. */
-export function createEntrance({ stages, links, ...options }: EntranceOptions): Entrance {
+export function createEntrance({ services, links, ...options }: EntranceOptions): Entrance {
   const { ref } = options;
   const places = createPlaces(options.ticksMs);
-  const trail = createTrail({ ...options, audit: () => stages()?.audit });
+  const trail = createTrail({ ...options, audit: () => services()?.audit });
 
-  async function look(asked: Asked, from: Upstream, client: ClientFace | undefined): Promise<Admitted> {
+  async function look(
+    asked: UncheckedRequest,
+    from: Upstream,
+    client: ClientProfile | undefined,
+  ): Promise<Admitted> {
     const { method, key } = asked;
-    const current = stages();
+    const current = services();
     if (!isKnown(method)) throw new PreloopError("method_unknown", `Method not found: ${shownMethod(asked)}`);
     if (!client || !current)
       throw new PreloopError("request_refused", "the client is asked nothing before it has said who it is");
     if (key === undefined) refuseModern(from);
     else if (key.length > LONGEST_KEY || showLine(key) !== key)
       throw new PreloopError("params_invalid", "its key is no name");
-    await standingReady(current);
-    refuseStanding(from, ref().id, current);
+    await firstSnapshot(current);
+    refuseFrozenOrHeld(from, ref().id, current);
     const admitted = admit(asked, client);
-    refuseUnwished(from, admitted.wish, current);
+    refuseUnallowed(from, admitted.feature, current);
     return admitted;
   }
 
   function enteredOf(
-    asked: Asked,
+    asked: UncheckedRequest,
     from: Upstream,
     { leave, ...admitted }: Admitted & Pick<Entered, "leave">,
   ): Entered {
@@ -80,8 +91,8 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
         let answer: Answer;
         try {
           // A person may have been at it for long, and another have frozen the session meanwhile.
-          refuseStanding(from, ref().id, stages()!);
-          refuseUnwished(from, admitted.wish, stages()!);
+          refuseFrozenOrHeld(from, ref().id, services()!);
+          refuseUnallowed(from, admitted.feature, services()!);
           answer = read();
         } catch (error) {
           const known = error instanceof PreloopError ? error : undefined;
@@ -116,11 +127,18 @@ export function createEntrance({ stages, links, ...options }: EntranceOptions): 
   };
 }
 
-function refuseUnwished({ name, isInside }: Upstream, wish: Wish, { mayAsk }: Stages): void {
-  if (isInside === true || mayAsk(name, wish)) return;
-  throw new PreloopError("request_refused", `the config does not let ${name} ask for ${WISHES[wish]}`);
+function refuseUnallowed(
+  { name, isInProcess }: Upstream,
+  feature: ClientFeature,
+  { mayAsk }: CallServices,
+): void {
+  if (isInProcess === true || mayAsk(name, feature)) return;
+  throw new PreloopError(
+    "request_refused",
+    `the config does not let ${name} ask for ${FEATURE_NAMES[feature]}`,
+  );
 }
 
-function shownMethod({ method }: Asked): string {
+function shownMethod({ method }: UncheckedRequest): string {
   return makeVisible(method.slice(0, 100)).text;
 }

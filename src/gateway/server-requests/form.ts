@@ -71,7 +71,7 @@ const SHAPE = z.object({
 });
 
 /** Rebuilds a `requestedSchema` from what the protocol knows. @throws z.ZodError */
-export function readForm(given: unknown): Form {
+export function readRequestedSchema(given: unknown): Form {
   const { properties, required, ...rest } = SHAPE.parse(given);
   const fields = new Map<string, Field>();
   const rebuilt: [string, unknown][] = [];

@@ -1,18 +1,22 @@
 import { PreloopError } from "#base";
 import type { Upstream } from "#upstreams";
-import type { Stages } from "../stages.ts";
+import type { CallServices } from "../call-services.ts";
 
 /**
  * A client is asked nothing in a session that its user has frozen, nor by a server that is held or switched off.
  * @throws session_frozen, request_refused
  */
-export function refuseStanding(from: Upstream, session: string, { standing, pins }: Stages): void {
-  if (standing.isFrozen(session))
+export function refuseFrozenOrHeld(
+  from: Upstream,
+  session: string,
+  { liveGrants, pins }: CallServices,
+): void {
+  if (liveGrants.isFrozen(session))
     throw new PreloopError(
       "session_frozen",
       "This session was frozen by its user; its client is asked nothing",
     );
-  if (from.isInside === true) return;
+  if (from.isInProcess === true) return;
   const { name } = from;
   if (pins.isOff(name)) throw refused(`${name} is switched off`);
   const hold = pins.holdOfServer(name);
@@ -21,7 +25,7 @@ export function refuseStanding(from: Upstream, session: string, { standing, pins
 
 /** Servers of the modern era have no requests of their own: they ask in their answers. @throws method_unknown */
 export function refuseModern({ name, state }: Upstream): void {
-  if (state.kind === "ready" && state.hello.era === "modern")
+  if (state.kind === "ready" && state.profile.era === "modern")
     throw new PreloopError("method_unknown", `${name} speaks a revision in which servers make no requests`);
 }
 

@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, PreloopError, systemClock } from "#base";
 import { members, type RawReply, withMember } from "#jsonrpc";
-import type { ClientFace, Upstream, UpstreamReply } from "#upstreams";
+import type { ClientProfile, Upstream, UpstreamReply } from "#upstreams";
 import { inputRequestsOf, inputRequired } from "../input.ts";
-import type { Question } from "../reverse.ts";
-import { relatedTaskOf, withRelatedTask } from "../tasks/words.ts";
+import { relatedTaskOf, withRelatedTask } from "../tasks/task-meta.ts";
 import { readError } from "./answers.ts";
+import type { ServerRequest } from "./direct.ts";
 import { createEntrance, type Entered, type EntranceOptions } from "./entrance.ts";
 import { createLinkBook } from "./link-book.ts";
 import { showText } from "./show.ts";
@@ -15,34 +15,41 @@ import { showText } from "./show.ts";
  */
 export interface ServerRequests {
   /** Puts a legacy server's own request. @throws method_unknown, params_invalid, request_refused, session_frozen */
-  ask(question: Question, put: (question: Question) => Promise<RawReply>): Promise<RawReply>;
+  ask(question: ServerRequest, put: (question: ServerRequest) => Promise<RawReply>): Promise<RawReply>;
   /** Puts the requests of an `input_required` result; resolves with its `inputResponses`. @throws input_failed, session_frozen */
-  askAll(input: Input, put: (result: string) => Promise<string | undefined>): Promise<string | undefined>;
+  askAll(
+    input: InputRequiredResult,
+    put: (result: string) => Promise<string | undefined>,
+  ): Promise<string | undefined>;
   /** A server's error -32042 with its links as the client may have them. @throws input_failed, session_frozen */
-  links(reply: UpstreamReply, from: Upstream, client: ClientFace): Promise<UpstreamReply>;
+  links(reply: UpstreamReply, from: Upstream, client: ClientProfile): Promise<UpstreamReply>;
   /** True for the id of a link that this server has asked to have opened. */
   knowsLink(server: string, elicitationId: string): boolean;
   close(): void;
 }
 
 /** An `input_required` result on its way to the client whose request it answers. */
-export interface Input {
+export interface InputRequiredResult {
   readonly result: string;
   readonly from: Upstream;
-  readonly client: ClientFace;
+  readonly client: ClientProfile;
 }
 
-export interface ServerRequestsOptions extends Pick<EntranceOptions, "stages" | "ref" | "log"> {
+export interface ServerRequestsOptions extends Pick<EntranceOptions, "services" | "ref" | "log"> {
   /** The client, once it has said who it is. */
-  readonly client: () => ClientFace | undefined;
+  readonly client: () => ClientProfile | undefined;
 }
 
 /** No question yet. */
-export function createServerRequests({ client, stages, ref, log }: ServerRequestsOptions): ServerRequests {
+export function createServerRequests({ client, services, ref, log }: ServerRequestsOptions): ServerRequests {
   const book = createLinkBook();
-  const entrance = createEntrance({ stages, ref, log, ticksMs: systemClock.ticksMs, links: book });
+  const entrance = createEntrance({ services, ref, log, ticksMs: systemClock.ticksMs, links: book });
 
-  async function enterAll({ result, from, client }: Input): Promise<ReadonlyMap<string, Entered>> {
+  async function enterAll({
+    result,
+    from,
+    client,
+  }: InputRequiredResult): Promise<ReadonlyMap<string, Entered>> {
     const entered = new Map<string, Entered>();
     try {
       for (const [key, request] of inputRequestsOf(result)) {
@@ -99,7 +106,7 @@ export function createServerRequests({ client, stages, ref, log }: ServerRequest
       }
       return given && `{${answers.join(",")}}`;
     },
-    async links(reply, from, face) {
+    async links(reply, from, profile) {
       const { code, message, data } = reply.value as JsonObject;
       const head = JSON.stringify({ code, message: showText(String(message)) });
       const wanted = isJsonObject(data) && Array.isArray(data.elicitations) ? data.elicitations : undefined;
@@ -107,7 +114,7 @@ export function createServerRequests({ client, stages, ref, log }: ServerRequest
       for (const one of wanted ?? []) {
         const params = JSON.stringify(isJsonObject(one) ? { ...one, mode: "url" } : one);
         const asked = { server: from.name, method: "elicitation/create", params, key: "" };
-        const entered = await entrance.enter(asked, from, face).catch((error: unknown) => {
+        const entered = await entrance.enter(asked, from, profile).catch((error: unknown) => {
           throw refusal(from, error);
         });
         entered.leave(false);

@@ -1,7 +1,7 @@
 import type { Audit } from "#audit";
 import { type Log, messageOf } from "#base";
 import type { SessionRef } from "#model";
-import type { Asked } from "./admit.ts";
+import type { UncheckedRequest } from "./admit.ts";
 import { type Bucket, createBucket } from "./bucket.ts";
 
 /** What became of a server's question; `passed` is a link that the client opens by itself. */
@@ -11,7 +11,7 @@ type Facts = Readonly<Record<string, string>>;
 
 /** Writes down what servers ask of the client: that there was an answer, and never what it was. */
 export interface Trail {
-  wrote(asked: Asked, became: Became, facts?: Facts): void;
+  wrote(asked: UncheckedRequest, became: Became, facts?: Facts): void;
   /** Writes down how much was only counted. */
   close(): void;
 }
@@ -29,14 +29,14 @@ const REFUSALS = { size: 20, perSecond: 1 };
 interface Refusals {
   readonly rate: Bucket;
   untold: number;
-  last: Asked;
+  last: UncheckedRequest;
 }
 
 /** Nothing written down yet. */
 export function createTrail({ audit, ref, ticksMs, log }: TrailOptions): Trail {
   const refusals = new Map<string, Refusals>();
 
-  function write({ server, method }: Asked, became: Became, facts: Facts): void {
+  function write({ server, method }: UncheckedRequest, became: Became, facts: Facts): void {
     const { id: session, user } = ref();
     try {
       audit()?.event("server_asked", user, { session, server, method, became, ...facts });
@@ -45,7 +45,7 @@ export function createTrail({ audit, ref, ticksMs, log }: TrailOptions): Trail {
     }
   }
 
-  function refused(asked: Asked, facts: Facts): void {
+  function refused(asked: UncheckedRequest, facts: Facts): void {
     const { server } = asked;
     const known = refusals.get(server) ?? {
       rate: createBucket({ ...REFUSALS, ticksMs }),

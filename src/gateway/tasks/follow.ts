@@ -3,16 +3,16 @@ import { members } from "#jsonrpc";
 import type { Upstream, UpstreamReply } from "#upstreams";
 import { type Exchange, exchange } from "../exchange.ts";
 import { inputRequired, wantsLinks } from "../input.ts";
-import type { Line } from "../line.ts";
-import { isFinal, type TaskStatus } from "./task.ts";
+import type { RequestContext } from "../request-context.ts";
+import { isTerminal, type TaskStatus } from "./task.ts";
+import { withRelatedTask } from "./task-meta.ts";
 import { type Watch, watchOf } from "./watch.ts";
-import { withRelatedTask } from "./words.ts";
 
 /** A task that a server made of a call of ours. */
-export interface Followed {
+export interface FollowedTask {
   readonly upstream: Upstream;
-  /** The way to the client whose call it is. */
-  readonly line: Line;
+  /** The context of the call. */
+  readonly context: RequestContext;
   /** Called before the server gets answers to its questions; what it throws ends the call. */
   readonly beforeRound: () => void;
 }
@@ -26,7 +26,7 @@ export function isTaskReply({ kind, value }: UpstreamReply, isWished: boolean): 
 }
 
 /** Sends a call as a task, and goes after the task; its progress counts for the call until then. */
-export async function runAsTask(call: Exchange & Followed): Promise<UpstreamReply> {
+export async function runAsTask(call: Exchange & FollowedTask): Promise<UpstreamReply> {
   const over = createCanceller();
   try {
     const reply = await exchange({ ...call, progressUntil: over.signal });
@@ -40,26 +40,26 @@ export async function runAsTask(call: Exchange & Followed): Promise<UpstreamRepl
  * Goes after a server's task until it has ended, and returns what its call would have: so a call is one call to policy,
  * approvals and audit, however long its server takes. @throws upstream_failed, input_failed, request_cancelled
  */
-export async function followTask(reply: UpstreamReply, followed: Followed): Promise<UpstreamReply> {
-  const { upstream, line } = followed;
+export async function followTask(reply: UpstreamReply, followed: FollowedTask): Promise<UpstreamReply> {
+  const { upstream, context } = followed;
   const value = reply.value as JsonObject;
   const isModern = value.resultType === "task";
   const task = (isModern ? value : value.task) as JsonObject;
   const id = String(task.taskId);
   const watch = watchOf(id, followed);
-  const leave = line.carry(upstream);
-  const release = upstream.keepAwake?.();
+  const detach = context.attach(upstream);
+  const release = upstream.retain?.();
   const following = { ...followed, id, watch, life: lifeOf(upstream) };
   try {
     const ended = await (isModern ? followModern : followLegacy)(following, task);
-    return wantsLinks(ended) ? await line.links(ended, upstream) : ended;
+    return wantsLinks(ended) ? await context.links(ended, upstream) : ended;
   } catch (error) {
     // Nobody wants it any more. Best effort: the server may have ended it meanwhile, or be gone.
     if (!ENDS.has(error as object)) ask(following, "tasks/cancel", false).catch(() => {});
     throw error;
   } finally {
     release?.();
-    leave();
+    detach();
     watch.end();
   }
 }
@@ -69,10 +69,10 @@ const ENDS = new WeakSet<object>();
 
 /** Changes when the server is started anew; its ids may then be given again, to tasks of others. */
 function lifeOf({ state }: Upstream): unknown {
-  return state.kind === "ready" ? state.hello : undefined;
+  return state.kind === "ready" ? state.profile : undefined;
 }
 
-interface Following extends Followed {
+interface Following extends FollowedTask {
   readonly id: string;
   readonly watch: Watch;
   /** The life of the server in which it made the task. */
@@ -82,7 +82,7 @@ interface Following extends Followed {
 async function followLegacy(following: Following, first: JsonObject): Promise<UpstreamReply> {
   let task = first;
   const listener = createListener(following);
-  while (!isFinal(tell(following, task))) {
+  while (!isTerminal(tell(following, task))) {
     if (task.status === "input_required") listener.listen();
     await following.watch.next(task);
     task = taskIn(await ask(following, "tasks/get"), following);
@@ -139,18 +139,18 @@ function openRequests(text: string, answered: Set<string>): string | undefined {
 }
 
 async function bring(following: Following, requests: string): Promise<void> {
-  const { line, upstream } = following;
-  const responses = await line.ask(inputRequired(requests), upstream);
+  const { context, upstream } = following;
+  const responses = await context.ask(inputRequired(requests), upstream);
   following.beforeRound();
   const reply = await ask(following, "tasks/update", true, { inputResponses: responses ?? "{}" });
   taskIn(reply, following);
 }
 
-function tell({ line }: Following, { status, statusMessage }: JsonObject): TaskStatus {
+function tell({ context }: Following, { status, statusMessage }: JsonObject): TaskStatus {
   const now = STATUSES.find((known) => known === status) ?? "working";
   const message = typeof statusMessage === "string" ? statusMessage : undefined;
   // How it ended is for the result to say.
-  if (now === "working" || now === "input_required") line.task?.turned(now, message);
+  if (now === "working" || now === "input_required") context.task?.setStatus(now, message);
   return now;
 }
 
@@ -162,16 +162,16 @@ async function ask(
   isForCaller = true,
   more: Readonly<Record<string, string>> = {},
 ): Promise<UpstreamReply> {
-  const { upstream, line, id, life } = following;
+  const { upstream, context, id, life } = following;
   if (life !== lifeOf(upstream)) throw lost(following);
-  const meta = JSON.stringify({ [CAPABILITIES]: line.client.capabilities });
+  const meta = JSON.stringify({ [CAPABILITIES]: context.client.capabilities });
   const rest = Object.entries(more).map(([key, text]) => `,"${key}":${text}`);
-  const own = line.client.era === "modern" ? `,"_meta":${meta}` : "";
+  const own = context.client.era === "modern" ? `,"_meta":${meta}` : "";
   const params = `{"taskId":${JSON.stringify(id)}${rest.join("")}${own}}`;
   const recheck = async () => {
     throw lost(following);
   };
-  return upstream.request({ method, params, recheck, ...(isForCaller && { signal: line.signal }) });
+  return upstream.request({ method, params, recheck, ...(isForCaller && { signal: context.signal }) });
 }
 
 function taskIn(reply: UpstreamReply, following: Following): JsonObject {

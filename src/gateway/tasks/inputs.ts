@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PreloopError } from "#base";
 import { members } from "#jsonrpc";
 import { inputRequestsOf } from "../input.ts";
-import { MAX_ROUNDS, tooManyRounds } from "../line.ts";
+import { MAX_ROUNDS, tooManyRounds } from "../request-context.ts";
 
 /** The questions of a task: a client reads them with its status, and answers them as it can. */
 export interface Inputs {

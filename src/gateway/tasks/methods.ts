@@ -1,18 +1,18 @@
 import { type CancelSignal, PreloopError } from "#base";
 import { members, type RawReply } from "#jsonrpc";
-import type { ClientFace } from "#upstreams";
+import type { ClientProfile } from "#upstreams";
 import type { Handled, Request } from "../dispatch.ts";
 import { replyWith } from "../reply.ts";
-import type { TaskShelf } from "./shelf.ts";
 import type { Task } from "./task.ts";
-import { knowsTasks, legacyTask, modernTask, requireExtension, withRelatedTask } from "./words.ts";
+import { knowsTasks, legacyTask, modernTask, requireExtension, withRelatedTask } from "./task-meta.ts";
+import type { TaskStore } from "./task-store.ts";
 
 /** A client's question about its tasks. */
 export interface AboutTasks {
   readonly request: Request;
-  readonly client: ClientFace;
+  readonly client: ClientProfile;
   readonly signal: CancelSignal;
-  readonly shelf: TaskShelf;
+  readonly store: TaskStore;
 }
 
 /** Answers `tasks/…` in the way of the client's era. @throws method_unknown, params_invalid, capability_missing */
@@ -23,22 +23,22 @@ export async function answerAboutTasks(about: AboutTasks): Promise<Handled> {
 }
 
 // 2025-11-25, basic/utilities/tasks
-async function answerLegacy({ request, signal, shelf }: AboutTasks): Promise<Handled> {
+async function answerLegacy({ request, signal, store }: AboutTasks): Promise<Handled> {
   const { method, params } = request;
   switch (method) {
     case "tasks/get":
-      return { reply: replyWith(legacyTask(shelf.get(params.taskId))) };
+      return { reply: replyWith(legacyTask(store.get(params.taskId))) };
     case "tasks/list":
       if (params.cursor !== undefined)
         throw new PreloopError(
           "params_invalid",
           "Invalid params: all tasks fit on one page, there is no cursor",
         );
-      return { reply: replyWith({ tasks: shelf.all().map(legacyTask) }) };
+      return { reply: replyWith({ tasks: store.all().map(legacyTask) }) };
     case "tasks/result":
-      return resultOf(shelf.get(params.taskId), signal);
+      return resultOf(store.get(params.taskId), signal);
     case "tasks/cancel": {
-      const task = shelf.get(params.taskId);
+      const task = store.get(params.taskId);
       if (task.isOver)
         throw new PreloopError("params_invalid", `Invalid params: the task is ${task.status} already`);
       await cancelled(task);
@@ -50,11 +50,11 @@ async function answerLegacy({ request, signal, shelf }: AboutTasks): Promise<Han
 }
 
 // modelcontextprotocol/ext-tasks, 2026-07-28
-async function answerModern({ request, client, shelf }: AboutTasks): Promise<Handled> {
+async function answerModern({ request, client, store }: AboutTasks): Promise<Handled> {
   const { method, params } = request;
   if (!["tasks/get", "tasks/update", "tasks/cancel"].includes(method)) throw unknown(request);
   requireExtension(client);
-  const task = shelf.get(params.taskId);
+  const task = store.get(params.taskId);
   if (method === "tasks/get") return detailOf(task);
   if (method === "tasks/cancel") await cancelled(task);
   else {

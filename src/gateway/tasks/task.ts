@@ -24,7 +24,7 @@ export interface Task {
   /** How the call ended, once it has; never rejects. */
   readonly outcome: Promise<Handled>;
   /** Says how it stands; what is over stays as it is. */
-  turn(status: TaskStatus, message?: string): void;
+  setStatus(status: TaskStatus, message?: string): void;
   /** The call has ended. */
   end(handled: Handled): void;
   /** Ends it for the client, and tells the call. */
@@ -63,7 +63,7 @@ export function createTask({ clock, wantedTtl, failsByTool, onChange }: TaskOpti
     ttlMs: ttlOf(wantedTtl),
     signal: abort.signal,
     outcome,
-    inputs: createInputs({ onChange: (isAsking) => task.turn(isAsking ? "input_required" : "working") }),
+    inputs: createInputs({ onChange: (isAsking) => task.setStatus(isAsking ? "input_required" : "working") }),
     get status() {
       return status;
     },
@@ -77,21 +77,21 @@ export function createTask({ clock, wantedTtl, failsByTool, onChange }: TaskOpti
       return size;
     },
     get isOver() {
-      return isFinal(status);
+      return isTerminal(status);
     },
-    turn(next, words) {
-      if (isFinal(status) || (next === status && words === message)) return;
+    setStatus(next, words) {
+      if (isTerminal(status) || (next === status && words === message)) return;
       [status, message, updatedAt] = [next, words, clock.now()];
       onChange(task);
     },
     end(handled) {
       size = handled.reply.text.length;
       const how = endOf(handled, failsByTool);
-      task.turn(how.status, how.message);
+      task.setStatus(how.status, how.message);
       resolve(handled);
     },
     cancel() {
-      task.turn("cancelled", "The call was cancelled.");
+      task.setStatus("cancelled", "The call was cancelled.");
       abort.abort();
     },
   };
@@ -99,7 +99,7 @@ export function createTask({ clock, wantedTtl, failsByTool, onChange }: TaskOpti
 }
 
 /** True for a status that no other follows. */
-export function isFinal(status: TaskStatus): boolean {
+export function isTerminal(status: TaskStatus): boolean {
   return status !== "working" && status !== "input_required";
 }
 

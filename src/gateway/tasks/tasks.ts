@@ -1,43 +1,46 @@
 import { type CancelSignal, type Clock, isJsonObject, isPreloopError } from "#base";
 import type { RawReply } from "#jsonrpc";
-import type { ClientFace, Upstream } from "#upstreams";
-import type { Carrying } from "../carrying.ts";
+import type { ClientProfile, Upstream } from "#upstreams";
 import type { Handled, Request } from "../dispatch.ts";
-import type { Line } from "../line.ts";
 import { replyToError, replyWith } from "../reply.ts";
-import type { Question, Reverse } from "../reverse.ts";
+import type { RequestContext } from "../request-context.ts";
+import type { DirectRequests, ServerRequest } from "../server-requests/direct.ts";
+import type { PiggybackRequests } from "../server-requests/piggyback.ts";
 import type { ServerRequests } from "../server-requests/server-requests.ts";
-import { createAbroad } from "./abroad.ts";
-import { legacyTaskLine, modernTaskLine } from "./lines.ts";
 import { answerAboutTasks, detailOf } from "./methods.ts";
-import { createTaskShelf } from "./shelf.ts";
 import { createTask, type Task } from "./task.ts";
-import { knowsTasks, legacyTask, modernTask, takesTasks } from "./words.ts";
+import { legacyTaskContext, modernTaskContext } from "./task-context.ts";
+import { knowsTasks, legacyTask, modernTask, takesTasks } from "./task-meta.ts";
+import { createTaskStore } from "./task-store.ts";
+import { createUpstreamTasks } from "./upstream-tasks.ts";
 
 /** The calls of one client that go on while nobody waits on their requests. */
 export interface Tasks {
   /**
-   * Runs a call's journey, as a task where its request declares one. The journey is the same: a task changes who waits,
+   * Runs a call, as a task where its request declares one. Its handler is the same: a task changes who waits,
    * and nothing of what policy, approvals and audit have to say.
    */
-  run(request: Request, line: Line, journey: Journey): Promise<Handled>;
+  run(request: Request, context: RequestContext, handler: Handler): Promise<Handled>;
   /** Answers `tasks/…`. @throws method_unknown, params_invalid, capability_missing, request_cancelled */
-  answer(request: Request, client: ClientFace, signal: CancelSignal): Promise<Handled>;
-  /** True for a server's news of its tasks: the client hears them as news of its own. */
-  heard(upstream: Upstream, method: string, params: string | undefined): boolean;
+  answer(request: Request, client: ClientProfile, signal: CancelSignal): Promise<Handled>;
+  /** True for what a server tells of its tasks: the client is told of its own. */
+  onNotification(upstream: Upstream, method: string, params: string | undefined): boolean;
   /** Puts a server's own question by `ask`, in the name of the client's task that it is about. */
-  asked(question: Question, ask: (question: Question) => Promise<RawReply>): Promise<RawReply>;
+  onServerRequest(
+    question: ServerRequest,
+    ask: (question: ServerRequest) => Promise<RawReply>,
+  ): Promise<RawReply>;
   /** True while one of them has not ended. */
   isBusy(): boolean;
   /** Ends what still goes on; resolves when all of it has been written down. */
   close(): Promise<void>;
 }
 
-type Journey = (line: Line) => Promise<Handled>;
+type Handler = (context: RequestContext) => Promise<Handled>;
 
 export interface TasksOptions {
-  readonly reverse: Reverse;
-  readonly carrying: Carrying;
+  readonly directRequests: DirectRequests;
+  readonly piggybackRequests: PiggybackRequests;
   readonly serverRequests: ServerRequests;
   /** Tells the client something that belongs to no request. */
   readonly notify: (method: string, params: string) => void;
@@ -48,20 +51,20 @@ export interface TasksOptions {
 
 /** No task yet. */
 export function createTasks(options: TasksOptions): Tasks {
-  const { reverse, carrying, serverRequests, notify, publish, clock } = options;
-  const shelf = createTaskShelf(clock);
-  const abroad = createAbroad();
-  const onTheWay = new Map<Promise<void>, Task>();
+  const { directRequests, piggybackRequests, serverRequests, notify, publish, clock } = options;
+  const store = createTaskStore(clock);
+  const upstreamTasks = createUpstreamTasks();
+  const underWay = new Map<Promise<void>, Task>();
 
-  /** Sends the call on its journey, whose end is the task's. */
-  function begin(task: Task, journey: Promise<Handled>): void {
-    const ended = journey
+  /** Binds the task to its call, whose end is the task's. */
+  function begin(task: Task, outcome: Promise<Handled>): void {
+    const ended = outcome
       .then(task.end, (error: unknown) => task.end({ reply: replyToError(error) }))
-      .finally(() => onTheWay.delete(ended));
-    onTheWay.set(ended, task);
+      .finally(() => underWay.delete(ended));
+    underWay.set(ended, task);
   }
 
-  async function runDeclared(request: Request, line: Line, journey: Journey): Promise<Handled> {
+  async function runDeclared(request: Request, context: RequestContext, handler: Handler): Promise<Handled> {
     let isTold = false;
     const task = createTask({
       clock,
@@ -69,73 +72,90 @@ export function createTasks(options: TasksOptions): Tasks {
       failsByTool: true,
       onChange: (one) => isTold && notify("notifications/tasks/status", JSON.stringify(legacyTask(one))),
     });
-    const { side, moved } = abroad.sideOf(task, { isWanted: true, movesWhenSent: true });
-    const { client, progressToken } = line;
+    const { handle, detached } = upstreamTasks.handleFor(task, {
+      wantsUpstreamTask: true,
+      detachesWhenSent: true,
+    });
+    const { client, progressToken } = context;
     const tellProgress = (params: string) => notify("notifications/progress", params);
-    const carry = (upstream: Upstream) => abroad.board(upstream, task);
-    const own = legacyTaskLine({
+    const attach = (upstream: Upstream) => upstreamTasks.attach(upstream, task);
+    const own = legacyTaskContext({
       client,
       task,
-      side,
-      reverse,
+      handle,
+      directRequests,
       progressToken,
       tellProgress,
-      carry,
+      attach,
       serverRequests,
     });
-    const ended = journey(own);
+    const ended = handler(own);
     begin(task, ended);
-    await whileItsRequestWaits(line, task, () => Promise.race([moved, ended.catch(throwUnlessTold)]));
-    shelf.add(task);
+    await whileItsRequestWaits(context, task, () => Promise.race([detached, ended.catch(throwUnlessTold)]));
+    store.add(task);
     isTold = true;
     // A task begins as working, however fast it ends (2025-11-25, tasks).
     const first = { ...legacyTask(task), ...(task.isOver && { status: "working" }) };
     return { reply: replyWith({ task: first }) };
   }
 
-  async function runOffered(line: Line, journey: Journey): Promise<Handled> {
+  async function runOffered(context: RequestContext, handler: Handler): Promise<Handled> {
     let isOut = false;
     const tell = async (one: Task) =>
       isOut && publish("notifications/tasks", (await detailOf(one)).reply.text);
     const onChange = (one: Task) => void tell(one);
     const task = createTask({ clock, wantedTtl: undefined, failsByTool: false, onChange });
-    const { side, moved } = abroad.sideOf(task, { isWanted: false, movesWhenSent: false });
-    const own = modernTaskLine({ task, side, line, isOut: () => isOut, carrying, serverRequests });
-    const ended = journey(own);
+    const { handle, detached } = upstreamTasks.handleFor(task, {
+      wantsUpstreamTask: false,
+      detachesWhenSent: false,
+    });
+    const own = modernTaskContext({
+      task,
+      handle,
+      context,
+      isOut: () => isOut,
+      piggybackRequests,
+      serverRequests,
+    });
+    const ended = handler(own);
     begin(task, ended);
-    const out = moved.then((): Handled => {
+    const out = detached.then((): Handled => {
       isOut = true;
-      shelf.add(task);
+      store.add(task);
       return { reply: replyWith({ resultType: "task", ...modernTask(task) }) };
     });
-    return whileItsRequestWaits(line, task, () => Promise.race([ended, out]));
+    return whileItsRequestWaits(context, task, () => Promise.race([ended, out]));
   }
 
   return {
-    run(request, line, journey) {
-      if (knowsTasks(line.client) && isJsonObject(request.params.task))
-        return runDeclared(request, line, journey);
-      return takesTasks(line.client) ? runOffered(line, journey) : journey(line);
+    run(request, context, handler) {
+      if (knowsTasks(context.client) && isJsonObject(request.params.task))
+        return runDeclared(request, context, handler);
+      return takesTasks(context.client) ? runOffered(context, handler) : handler(context);
     },
-    answer: (request, client, signal) => answerAboutTasks({ request, client, signal, shelf }),
-    heard: abroad.heard,
-    asked: abroad.asked,
-    isBusy: () => onTheWay.size > 0,
+    answer: (request, client, signal) => answerAboutTasks({ request, client, signal, store }),
+    onNotification: upstreamTasks.onNotification,
+    onServerRequest: upstreamTasks.onServerRequest,
+    isBusy: () => underWay.size > 0,
     async close() {
-      for (const task of onTheWay.values()) task.cancel();
-      await Promise.allSettled([...onTheWay.keys()]);
+      for (const task of underWay.values()) task.cancel();
+      await Promise.allSettled([...underWay.keys()]);
     },
   };
 }
 
 // Until there is a task, giving up on the request gives up on the call.
-async function whileItsRequestWaits<T>(line: Line, task: Task, work: () => Promise<T>): Promise<T> {
+async function whileItsRequestWaits<T>(
+  context: RequestContext,
+  task: Task,
+  work: () => Promise<T>,
+): Promise<T> {
   const giveUp = () => task.cancel();
-  line.signal.addEventListener("abort", giveUp, { once: true });
+  context.signal.addEventListener("abort", giveUp, { once: true });
   try {
     return await work();
   } finally {
-    line.signal.removeEventListener("abort", giveUp);
+    context.signal.removeEventListener("abort", giveUp);
   }
 }
 

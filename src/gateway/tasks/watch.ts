@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JsonObject, PreloopError } from "#base";
-import type { Followed } from "./follow.ts";
+import type { FollowedTask } from "./follow.ts";
 
 const [SHORTEST_POLL_MS, POLL_MS, LONGEST_POLL_MS] = [100, 1_000, 60_000];
 
-/** Waits from one look at the task to the next; the server's own news end the wait. */
+/** Waits from one look at the task to the next; what the server tells ends the wait. */
 export interface Watch {
   next(task: JsonObject): Promise<void>;
   end(): void;
 }
 
 /** A watch over the server's task of this id. */
-export function watchOf(id: string, { upstream, line }: Followed): Watch {
+export function watchOf(id: string, { upstream, context }: FollowedTask): Watch {
   let alarm = new AbortController();
   const wake = () => alarm.abort();
-  const end = line.task?.follows(upstream.name, id, wake) ?? (() => {});
-  line.signal.addEventListener("abort", wake, { once: true });
+  const end = context.task?.follow(upstream.name, id, wake) ?? (() => {});
+  context.signal.addEventListener("abort", wake, { once: true });
   return {
     end() {
-      line.signal.removeEventListener("abort", wake);
+      context.signal.removeEventListener("abort", wake);
       end();
     },
     async next(task) {
@@ -26,7 +26,8 @@ export function watchOf(id: string, { upstream, line }: Followed): Watch {
       const ms = Math.max(typeof wanted === "number" ? wanted : POLL_MS, SHORTEST_POLL_MS);
       const { signal } = alarm;
       await sleep(Math.min(ms, LONGEST_POLL_MS), undefined, { signal }).catch(() => {});
-      if (line.signal.aborted) throw new PreloopError("request_cancelled", "the caller cancelled the call");
+      if (context.signal.aborted)
+        throw new PreloopError("request_cancelled", "the caller cancelled the call");
       alarm = new AbortController();
     },
   };

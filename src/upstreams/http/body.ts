@@ -8,7 +8,7 @@ export class BodyError extends Error {
 }
 
 /** The whole body as text, up to a limit. */
-export async function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
+export async function readBodyText(response: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   await reading(async () => {

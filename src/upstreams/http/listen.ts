@@ -2,14 +2,14 @@ import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "#base";
 import { readEvents } from "./body.ts";
-import type { ExchangeContext } from "./exchange.ts";
+import type { WireContext } from "./post-request.ts";
 import { isEventStream } from "./wire.ts";
 
 const LONGEST_PAUSE_MS = 30_000;
 const FAILURES = 3;
 
 /** Keeps the legacy era's GET stream open, on which a server speaks unasked; ends with `signal`. */
-export async function listen(context: ExchangeContext, signal: AbortSignal): Promise<void> {
+export async function listen(context: WireContext, signal: AbortSignal): Promise<void> {
   const { wire, events, maxBytes, end } = context;
   let pause = context.retryMs;
   let lastId: string | undefined;
@@ -47,7 +47,7 @@ function isSessionGone({ statusCode }: IncomingMessage): boolean {
 }
 
 /** True when an address speaks HTTP+SSE, the transport of 2024-11-05 that StreamableHTTP replaced. */
-export async function speaksOldSse({ wire, maxBytes }: ExchangeContext, withinMs: number): Promise<boolean> {
+export async function speaksOldSse({ wire, maxBytes }: WireContext, withinMs: number): Promise<boolean> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), withinMs);
   let found = false;

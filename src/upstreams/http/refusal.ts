@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { members, readFrame } from "#jsonrpc";
 import type { Failure } from "../failure.ts";
-import { readText } from "./body.ts";
+import { readBodyText } from "./body.ts";
 
 /** Whom the refusal comes from. */
 interface Server {
@@ -25,7 +25,7 @@ export async function readRefusal(
   inSession: boolean,
 ): Promise<Refusal> {
   const status = response.statusCode ?? 0;
-  const text = await readText(response, LONGEST).catch(() => "");
+  const text = await readBodyText(response, LONGEST).catch(() => "");
   // Whoever logs in does so in another process, so that a server which asks for it is asked again.
   if (status === 401) return lost(loginReason(server), { final: !server.mayLogIn });
   if (status === 403) return lost(forbiddenReason(response, server), { final: true });

@@ -4,16 +4,16 @@ import { messageOf } from "#base";
 import { MAX_FRAME_BYTES } from "#jsonrpc";
 import type { Failure } from "../failure.ts";
 import type { Outgoing, Transport, TransportEvents } from "../transport.ts";
-import { AskError } from "./ask.ts";
 import { BodyError, readEvents } from "./body.ts";
+import { HttpRequestError } from "./http-client.ts";
 import { readRefusal } from "./refusal.ts";
-import type { HttpOptions } from "./transport.ts";
+import type { HttpTransportOptions } from "./transport.ts";
 import { createWire, isEventStream, type Wire } from "./wire.ts";
 
 const ORDER_MS = 1_000;
 
 /** Speaks HTTP+SSE, the transport of 2024-11-05: one stream brings everything, and names where to post. */
-export function connectSse(options: HttpOptions, events: TransportEvents): Transport {
+export function connectSse(options: HttpTransportOptions, events: TransportEvents): Transport {
   const wire = createWire(options);
   const closing = new AbortController();
   const maxBytes = options.maxFrameBytes ?? MAX_FRAME_BYTES;
@@ -44,7 +44,7 @@ export function connectSse(options: HttpOptions, events: TransportEvents): Trans
       if (about.id !== undefined) events.onLost(about.id, failure);
       if (refusal.kind === "lost" && refusal.failure.sessionGone) end(refusal.failure);
     } catch (error) {
-      const sent = !(error instanceof AskError) || error.sent;
+      const sent = !(error instanceof HttpRequestError) || error.sent;
       if (about.id !== undefined) events.onLost(about.id, { reason: messageOf(error), sent });
     }
   };

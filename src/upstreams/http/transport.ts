@@ -3,13 +3,13 @@ import { MAX_FRAME_BYTES } from "#jsonrpc";
 import type { Failure } from "../failure.ts";
 import type { Outgoing, Transport, TransportEvents } from "../transport.ts";
 import type { Credentials } from "../types.ts";
-import { AskError } from "./ask.ts";
-import { type ExchangeContext, exchange } from "./exchange.ts";
+import { HttpRequestError } from "./http-client.ts";
 import { listen } from "./listen.ts";
+import { postRequest, type WireContext } from "./post-request.ts";
 import { createWire } from "./wire.ts";
 
 /** A server's address and what is sent along with every request. */
-export interface HttpOptions {
+export interface HttpTransportOptions {
   readonly name: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,11 +26,11 @@ const NOTICE_MS = 10_000;
 const LEAVE_MS = 1_000;
 
 /** Speaks StreamableHTTP, in the manner of whichever era the handshake settles on. */
-export function connectHttp(options: HttpOptions, events: TransportEvents): Transport {
+export function connectHttp(options: HttpTransportOptions, events: TransportEvents): Transport {
   const { name, log, retryMs, onOldSse = () => {} } = options;
   const wire = createWire(options);
   const listening = new AbortController();
-  const asks = new Map<number, AbortController>();
+  const pending = new Map<number, AbortController>();
   let notices: Promise<void> | undefined;
   let over = false;
 
@@ -41,24 +41,24 @@ export function connectHttp(options: HttpOptions, events: TransportEvents): Tran
     events.onEnd(failure);
   };
   const maxBytes = options.maxFrameBytes ?? MAX_FRAME_BYTES;
-  const context: ExchangeContext = { name, wire, events, maxBytes, retryMs, end, onOldSse };
+  const context: WireContext = { name, wire, events, maxBytes, retryMs, end, onOldSse };
 
   const whenTold = () => notices ?? Promise.resolve();
   const ask = async (frame: string, about: Outgoing & { readonly id: number }) => {
     const abort = new AbortController();
-    asks.set(about.id, abort);
+    pending.set(about.id, abort);
     try {
       // What was told before the request has to be known there before it.
       if (notices) await whenTold();
-      await exchange(context, frame, about, abort);
+      await postRequest(context, frame, about, abort);
       events.onLost(about.id, { reason: "ended its answer before it was complete", sent: true });
     } catch (error) {
       if (abort.signal.aborted) return;
-      const sent = !(error instanceof AskError) || error.sent;
+      const sent = !(error instanceof HttpRequestError) || error.sent;
       events.onLost(about.id, { reason: messageOf(error), sent });
       if (!sent && wire.era !== undefined) end({ reason: messageOf(error) });
     } finally {
-      asks.delete(about.id);
+      pending.delete(about.id);
     }
   };
   const notice = async (frame: string, about: Outgoing) => {
@@ -82,7 +82,7 @@ export function connectHttp(options: HttpOptions, events: TransportEvents): Tran
       });
     },
     drop(id) {
-      asks.get(id)?.abort();
+      pending.get(id)?.abort();
       return wire.era === "modern";
     },
     opened(era, protocolVersion) {
@@ -94,7 +94,7 @@ export function connectHttp(options: HttpOptions, events: TransportEvents): Tran
     async close() {
       over = true;
       listening.abort();
-      for (const abort of asks.values()) abort.abort();
+      for (const abort of pending.values()) abort.abort();
       await wire.leave(AbortSignal.timeout(LEAVE_MS)).catch(() => {});
       wire.close();
     },

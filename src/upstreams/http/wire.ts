@@ -3,8 +3,8 @@ import { messageOf } from "#base";
 import { MODERN_VERSION } from "../envelope.ts";
 import type { Outgoing } from "../transport.ts";
 import type { Credentials, Era } from "../types.ts";
-import { type Ask, AskError, type Asker, createAsker } from "./ask.ts";
 import { createMirrors, type Mirrors, modernHeaders } from "./headers.ts";
+import { createHttpClient, type HttpClient, type HttpRequest, HttpRequestError } from "./http-client.ts";
 
 /** What is known of the conversation with one address, and the requests made in its name. */
 export interface Wire {
@@ -35,10 +35,11 @@ export interface WireOptions {
 
 /** A wire to one address. */
 export function createWire({ name, url, headers: own, credentials }: WireOptions): Wire {
-  const asker: Asker = createAsker();
+  const httpClient: HttpClient = createHttpClient();
   const fixed = Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value]));
   const mayLogIn = credentials !== undefined && fixed.authorization === undefined;
-  const ask = (request: Ask) => (mayLogIn ? askAuthorized(asker, request, credentials) : asker.ask(request));
+  const send = (request: HttpRequest) =>
+    mayLogIn ? sendAuthorized(httpClient, request, credentials) : httpClient.request(request);
   const headers = (accept: string): Record<string, string> => ({
     ...fixed,
     accept,
@@ -58,7 +59,7 @@ export function createWire({ name, url, headers: own, credentials }: WireOptions
       const modern = wire.era === "modern" || about.method === "server/discover";
       if (modern)
         Object.assign(all, { "mcp-protocol-version": MODERN_VERSION }, modernHeaders(about, wire.mirrors));
-      const response = await ask({ method: "POST", url: wire.endpoint, headers: all, body: frame, signal });
+      const response = await send({ method: "POST", url: wire.endpoint, headers: all, body: frame, signal });
       const session = response.headers["mcp-session-id"];
       if (about.method === "initialize" && typeof session === "string") wire.session = session;
       return response;
@@ -66,14 +67,14 @@ export function createWire({ name, url, headers: own, credentials }: WireOptions
     get(lastEventId, signal) {
       const all = headers("text/event-stream");
       if (lastEventId !== undefined) all["last-event-id"] = lastEventId;
-      return ask({ method: "GET", url, headers: all, signal });
+      return send({ method: "GET", url, headers: all, signal });
     },
     async leave(signal) {
       if (wire.session === undefined) return;
-      const response = await ask({ method: "DELETE", url, headers: headers("*/*"), signal });
+      const response = await send({ method: "DELETE", url, headers: headers("*/*"), signal });
       response.resume();
     },
-    close: () => asker.close(),
+    close: () => httpClient.close(),
   };
   return wire;
 }
@@ -82,14 +83,18 @@ export function createWire({ name, url, headers: own, credentials }: WireOptions
 const RENEWALS = 2;
 
 // A request that was answered with 401 did nothing, so it may be made again, with another token.
-async function askAuthorized(asker: Asker, ask: Ask, credentials: Credentials): Promise<IncomingMessage> {
+async function sendAuthorized(
+  httpClient: HttpClient,
+  request: HttpRequest,
+  credentials: Credentials,
+): Promise<IncomingMessage> {
   let token = credentials.current();
   for (let renewals = 0; ; renewals++) {
-    const response = await asker.ask(withToken(ask, token));
+    const response = await httpClient.request(withToken(request, token));
     if (response.statusCode !== 401 || renewals === RENEWALS) return response;
     const renewed = await credentials.renew(token).catch((error: unknown) => {
       response.resume();
-      throw new AskError(`asks for a login that is not at hand: ${messageOf(error)}`, false);
+      throw new HttpRequestError(`asks for a login that is not at hand: ${messageOf(error)}`, false);
     });
     if (renewed === undefined) return response;
     response.resume();
@@ -97,10 +102,10 @@ async function askAuthorized(asker: Asker, ask: Ask, credentials: Credentials): 
   }
 }
 
-function withToken(ask: Ask, token: string | undefined): Ask {
+function withToken(request: HttpRequest, token: string | undefined): HttpRequest {
   return token === undefined
-    ? ask
-    : { ...ask, headers: { ...ask.headers, authorization: `Bearer ${token}` } };
+    ? request
+    : { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 
 /** True when the answer is an event stream. */

@@ -8,7 +8,7 @@ import { adopt, reap } from "./group.ts";
 import { drainStderr } from "./stderr.ts";
 
 /** A server's program and what it runs with. */
-export interface StdioOptions {
+export interface StdioTransportOptions {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -22,7 +22,7 @@ export interface StdioOptions {
 }
 
 /** Starts a server as a child in a process group of its own and speaks lines with it. */
-export function connectStdio(options: StdioOptions, events: TransportEvents): Transport {
+export function connectStdio(options: StdioTransportOptions, events: TransportEvents): Transport {
   const child = start(options);
   if (!("stdin" in child)) {
     events.onEnd(child);
@@ -78,7 +78,8 @@ export function connectStdio(options: StdioOptions, events: TransportEvents): Tr
   return {
     send: (frame) => void writer.write(frame),
     drop: () => false,
-    hold: (isHeld) => void (isHeld ? child.stdout.pause() : child.stdout.resume()),
+    pause: () => void child.stdout.pause(),
+    resume: () => void child.stdout.resume(),
     opened() {},
     async close() {
       told = true;
@@ -88,7 +89,7 @@ export function connectStdio(options: StdioOptions, events: TransportEvents): Tr
   };
 }
 
-function start(options: StdioOptions): ChildProcessWithoutNullStreams | Failure {
+function start(options: StdioTransportOptions): ChildProcessWithoutNullStreams | Failure {
   try {
     const child = spawn(options.command, options.args, {
       cwd: options.cwd,
@@ -104,7 +105,7 @@ function start(options: StdioOptions): ChildProcessWithoutNullStreams | Failure 
   }
 }
 
-function startFailure({ command, cwd, name }: StdioOptions, error: unknown): Failure {
+function startFailure({ command, cwd, name }: StdioTransportOptions, error: unknown): Failure {
   const because = (reason: string): Failure => ({
     reason: `could not be started: ${reason}`,
     unstarted: true,

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "#base";
-import type { ClientFace } from "#upstreams";
+import type { ClientProfile } from "#upstreams";
 import { admit } from "../../../src/gateway/server-requests/admit.ts";
 
 const ALL = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
 
-function clientOf(capabilities: JsonObject = ALL, era: ClientFace["era"] = "legacy"): ClientFace {
+function clientOf(capabilities: JsonObject = ALL, era: ClientProfile["era"] = "legacy"): ClientProfile {
   return { era, protocolVersion: "2025-11-25", capabilities, clientInfo: {} };
 }
 
 const asked = (method: string, params: unknown, client = clientOf()) =>
   admit({ server: "s", method, params: JSON.stringify(params) }, client);
 const paramsOf = (...given: Parameters<typeof asked>) => JSON.parse(asked(...given).params!);
-const elicited = (params: object, client?: ClientFace) => paramsOf("elicitation/create", params, client);
+const elicited = (params: object, client?: ClientProfile) => paramsOf("elicitation/create", params, client);
 const form = (message: string, properties: object, more: object = {}) => ({
   message,
   requestedSchema: { type: "object", properties, ...more },
@@ -318,7 +318,7 @@ describe("what of a question goes on", () => {
     refuses("sampling/createMessage", sampled, { elicitation: {} });
     refuses("sampling/createMessage", { ...sampled, tools: [] }, ALL);
     refuses("roots/list", {}, {});
-    expect(asked("elicitation/create", form("?", {}), clientOf({ elicitation: {} })).wish).toBe("form");
+    expect(asked("elicitation/create", form("?", {}), clientOf({ elicitation: {} })).feature).toBe("form");
   });
 
   test("S-84: is no more than 256 KB, images aside", () => {
@@ -330,7 +330,7 @@ describe("what of a question goes on", () => {
     expect(() => asked("sampling/createMessage", sampled({ type: "text", text: long }))).toThrow(
       /is more than/,
     );
-    expect(asked("sampling/createMessage", sampled(image)).wish).toBe("sampling");
+    expect(asked("sampling/createMessage", sampled(image)).feature).toBe("sampling");
     const huge = { ...image, data: "A".repeat(5_000_000) };
     expect(() => asked("sampling/createMessage", sampled(huge))).toThrow(/is more than/);
   });

@@ -1,24 +1,24 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type JsonObject, PreloopError, silentLog } from "#base";
 import type { SessionRef } from "#model";
-import type { ClientFace, Upstream, UpstreamReply } from "#upstreams";
+import type { ClientProfile, Upstream, UpstreamReply } from "#upstreams";
+import type { CallServices } from "../../../src/gateway/call-services.ts";
 import { inputRequired } from "../../../src/gateway/input.ts";
-import type { Question } from "../../../src/gateway/reverse.ts";
+import type { ServerRequest } from "../../../src/gateway/server-requests/direct.ts";
 import {
   createServerRequests,
   type ServerRequests,
 } from "../../../src/gateway/server-requests/server-requests.ts";
-import type { Stages } from "../../../src/gateway/stages.ts";
 
-const client: ClientFace = {
+const client: ClientProfile = {
   era: "legacy",
   protocolVersion: "2025-11-25",
   capabilities: { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} },
   clientInfo: {},
 };
-const hello = { era: "legacy", protocolVersion: "2025-11-25", capabilities: {}, serverInfo: {} };
+const profile = { era: "legacy", protocolVersion: "2025-11-25", capabilities: {}, serverInfo: {} };
 const serverOf = (name: string, era = "legacy") =>
-  ({ name, state: { kind: "ready", hello: { ...hello, era } } }) as unknown as Upstream;
+  ({ name, state: { kind: "ready", profile: { ...profile, era } } }) as unknown as Upstream;
 const evil = serverOf("evil");
 
 const FORM = {
@@ -31,26 +31,26 @@ const link = (url: string) => ({ mode: "url", message: "Open", elicitationId: "e
 let now: { frozen: boolean; off: boolean; held: boolean; denied: string[] };
 let written: Record<string, string>[];
 let requests: ServerRequests;
-let asked: Question[];
+let asked: ServerRequest[];
 
 beforeEach(() => {
   now = { frozen: false, off: false, held: false, denied: [] };
   written = [];
   asked = [];
-  const stages = {
-    mayAsk: (_server: string, wish: string) => !now.denied.includes(wish),
+  const services = {
+    mayAsk: (_server: string, feature: string) => !now.denied.includes(feature),
     audit: { event: (event: string, user: string, facts: object) => written.push({ event, user, ...facts }) },
-    standing: { ready: Promise.resolve(), isFrozen: () => now.frozen },
+    liveGrants: { ready: Promise.resolve(), isFrozen: () => now.frozen },
     pins: {
       ready: Promise.resolve(),
       isOff: (server: string) => now.off && server === "evil",
       holdOfServer: (server: string) =>
         now.held && server === "evil" ? { kind: "server", why: "it is started another way" } : undefined,
     },
-  } as unknown as Stages;
+  } as unknown as CallServices;
   requests = createServerRequests({
     client: () => client,
-    stages: () => stages,
+    services: () => services,
     ref: () => ({ id: "s1", user: "local:ana" }) as SessionRef,
     log: silentLog,
   });
@@ -92,7 +92,7 @@ function askInVain(server: string, signal = new AbortController().signal) {
 
 const askAll = (all: Record<string, unknown>, answer?: string) =>
   requests.askAll({ result: inputRequired(JSON.stringify(all)), from: evil, client }, async (result) => {
-    asked.push({ params: result } as Question);
+    asked.push({ params: result } as ServerRequest);
     return answer;
   });
 
@@ -199,7 +199,7 @@ describe("a request of a server's", () => {
   });
 
   test("S-84: is refused where the config says so, from one request to the next", async () => {
-    const wishes = {
+    const features = {
       form: ["elicitation/create", FORM],
       link: ["elicitation/create", link("https://a.example/")],
       sampling: [
@@ -207,11 +207,11 @@ describe("a request of a server's", () => {
         { messages: [{ role: "user", content: { type: "text", text: "x" } }], maxTokens: 1 },
       ],
     } as const;
-    for (const [wish, [method, params]] of Object.entries(wishes)) {
-      now.denied = [wish];
+    for (const [feature, [method, params]] of Object.entries(features)) {
+      now.denied = [feature];
       await expect(ask(method, params)).rejects.toMatchObject({ code: "request_refused" });
-      now.denied = Object.keys(wishes).filter((one) => one !== wish);
-      await ask(method, params, { answer: wish === "sampling" ? SAMPLED : FILLED });
+      now.denied = Object.keys(features).filter((one) => one !== feature);
+      await ask(method, params, { answer: feature === "sampling" ? SAMPLED : FILLED });
     }
     expect(asked).toHaveLength(3);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { createCanceller, type Json, type JsonObject, PreloopError } from "#base";
-import type { Hello, Upstream, UpstreamReply, UpstreamRequest, UpstreamState } from "#upstreams";
-import type { Line } from "../../../src/gateway/line.ts";
-import { createAbroad } from "../../../src/gateway/tasks/abroad.ts";
+import type { ServerProfile, Upstream, UpstreamReply, UpstreamRequest, UpstreamState } from "#upstreams";
+import type { RequestContext } from "../../../src/gateway/request-context.ts";
 import { followTask } from "../../../src/gateway/tasks/follow.ts";
 import type { Task } from "../../../src/gateway/tasks/task.ts";
+import { createUpstreamTasks } from "../../../src/gateway/tasks/upstream-tasks.ts";
 
-const hello = (): Hello => ({
+const profile = (): ServerProfile => ({
   era: "modern",
   protocolVersion: "2026-07-28",
   capabilities: {},
@@ -19,10 +19,10 @@ const task = (status: string, more: JsonObject = {}) =>
 /** A server that answers as it is told, and a call's way to its client. */
 function far(answer: (method: string, far: { restart(): void }) => UpstreamReply) {
   const asked: string[] = [];
-  let state: UpstreamState = { kind: "ready", hello: hello() };
+  let state: UpstreamState = { kind: "ready", profile: profile() };
   let awake = 0;
   const restart = () => {
-    state = { kind: "ready", hello: hello() };
+    state = { kind: "ready", profile: profile() };
   };
   const upstream = {
     name: "far",
@@ -34,19 +34,19 @@ function far(answer: (method: string, far: { restart(): void }) => UpstreamReply
       expect(awake).toBeGreaterThan(method === "tasks/cancel" ? -1 : 0);
       return answer(method, { restart });
     },
-    keepAwake() {
+    retain() {
       awake++;
       return () => void awake--;
     },
   } as unknown as Upstream;
-  const line = {
-    client: { era: "modern", capabilities: {} } as unknown as Line["client"],
+  const context = {
+    client: { era: "modern", capabilities: {} } as unknown as RequestContext["client"],
     signal: createCanceller().signal,
-    carry: () => () => {},
+    attach: () => () => {},
     ask: async () => "{}",
-  } as unknown as Line;
+  } as unknown as RequestContext;
   const follow = (first: UpstreamReply, beforeRound = () => {}) =>
-    followTask(first, { upstream, line, beforeRound });
+    followTask(first, { upstream, context, beforeRound });
   return { asked, follow, awake: () => awake };
 }
 
@@ -91,14 +91,14 @@ describe("a server's task", () => {
 });
 
 test("the end of one task leaves alone the next one of the same id", () => {
-  const abroad = createAbroad();
-  const options = { isWanted: false, movesWhenSent: false };
+  const abroad = createUpstreamTasks();
+  const options = { wantsUpstreamTask: false, detachesWhenSent: false };
   const own = { id: "ours", turn() {} } as unknown as Task;
-  const { side } = abroad.sideOf(own, options);
+  const { handle } = abroad.handleFor(own, options);
   const woken: string[] = [];
-  const end = side.follows("far", "t1", () => woken.push("first"));
-  side.follows("far", "t1", () => woken.push("second"));
+  const end = handle.follow("far", "t1", () => woken.push("first"));
+  handle.follow("far", "t1", () => woken.push("second"));
   end();
-  abroad.heard({ name: "far" } as Upstream, "notifications/tasks", '{"taskId":"t1"}');
+  abroad.onNotification({ name: "far" } as Upstream, "notifications/tasks", '{"taskId":"t1"}');
   expect(woken).toEqual(["second"]);
 });

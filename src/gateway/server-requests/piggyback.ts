@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { PreloopError } from "#base";
+import { members, type RawReply } from "#jsonrpc";
+import type { Upstream } from "#upstreams";
+import { inputRequired } from "../input.ts";
+import { canAnswer, type RequestContext } from "../request-context.ts";
+import type { ServerRequest } from "./direct.ts";
+
+/**
+ * The requests of legacy servers on their way to a modern client, which nobody may ask outright: they go in the
+ * answers to the client's own requests, and their answers come in its retries.
+ */
+export interface PiggybackRequests {
+  /** A request of the client's is under way at the server and can carry questions; call the result when it is over. */
+  attach(upstream: Upstream, context: RequestContext): () => void;
+  /** @throws method_unknown for what the client cannot answer, request_cancelled */
+  ask(question: ServerRequest): Promise<RawReply>;
+  close(): void;
+}
+
+interface Waiting extends ServerRequest {
+  readonly key: string;
+  readonly resolve: (reply: RawReply) => void;
+  readonly reject: (error: PreloopError) => void;
+}
+
+interface Carrier {
+  readonly upstream: Upstream;
+  readonly context: RequestContext;
+  isAsking: boolean;
+}
+
+/** A server that asks one thing often asks the next at once. */
+const GATHER_MS = 10;
+/** How long a question waits for a request that can carry it. */
+const HOLD_MS = 60_000;
+
+export function createPiggybackRequests(): PiggybackRequests {
+  const carriers: Carrier[] = [];
+  // By name: a server that was started anew is another object, and still the same server.
+  const waiting = new Map<string, Waiting[]>();
+  let lastKey = 0;
+
+  const queueOf = ({ name }: Upstream) => {
+    const queue = waiting.get(name) ?? [];
+    waiting.set(name, queue);
+    return queue;
+  };
+
+  function sendWaiting(upstream: Upstream): void {
+    // Most questions belong to the request that came last; a client that is being asked already is asked again later.
+    const carrier = carriers.findLast((one) => one.upstream.name === upstream.name && !one.isAsking);
+    if (!carrier || !waiting.get(upstream.name)?.length) return;
+    carrier.isAsking = true;
+    void askThrough(carrier).finally(() => {
+      carrier.isAsking = false;
+      if (carriers.includes(carrier)) sendWaiting(upstream);
+    });
+  }
+
+  async function askThrough({ upstream, context }: Carrier): Promise<void> {
+    await sleep(GATHER_MS);
+    const asked = queueOf(upstream).splice(0);
+    const [able, unable] = [asked.filter(isFor(context)), asked.filter((one) => !isFor(context)(one))];
+    for (const one of unable) one.reject(notOffered(one.method));
+    if (able.length === 0) return;
+    try {
+      const responses = await context.put(inputRequired(requestsText(able)), upstream);
+      const answers = responses?.startsWith("{") ? members(responses) : new Map<string, string>();
+      for (const one of able) {
+        const text = answers.get(one.key);
+        if (text?.startsWith("{")) one.resolve({ kind: "result", text });
+        else if (!one.signal.aborted) queueOf(upstream).push(one);
+      }
+    } catch (error) {
+      for (const one of able) one.reject(error as PreloopError);
+    }
+  }
+
+  function drop(one: Waiting, error: PreloopError): void {
+    const queue = queueOf(one.upstream);
+    const at = queue.indexOf(one);
+    if (at >= 0) queue.splice(at, 1);
+    one.reject(error);
+  }
+
+  return {
+    attach(upstream, context) {
+      const carrier: Carrier = { upstream, context, isAsking: false };
+      carriers.push(carrier);
+      sendWaiting(upstream);
+      return () => void carriers.splice(carriers.indexOf(carrier), 1);
+    },
+    ask(question) {
+      return new Promise((resolve, reject) => {
+        if (question.signal.aborted) return reject(withdrawn());
+        const one: Waiting = { ...question, key: `q${++lastKey}`, resolve, reject };
+        queueOf(question.upstream).push(one);
+        const late = setTimeout(() => {
+          if (queueOf(one.upstream).includes(one)) drop(one, nothingCarries(one.method));
+        }, HOLD_MS);
+        const onAbort = () => drop(one, withdrawn());
+        question.signal.addEventListener("abort", onAbort, { once: true });
+        sendWaiting(question.upstream);
+        late.unref();
+      });
+    },
+    close() {
+      for (const queue of waiting.values())
+        for (const one of queue.splice(0))
+          one.reject(new PreloopError("request_cancelled", "the client left"));
+    },
+  };
+}
+
+function isFor(context: RequestContext): (one: Waiting) => boolean {
+  return (one) => canAnswer(context.client, one.method);
+}
+
+function requestsText(asked: readonly Waiting[]): string {
+  const entries = asked.map(({ key, method, params }) => {
+    const text = params === undefined ? "" : `,"params":${params}`;
+    return `"${key}":{"method":${JSON.stringify(method)}${text}}`;
+  });
+  return `{${entries.join(",")}}`;
+}
+
+function notOffered(method: string): PreloopError {
+  return new PreloopError("method_unknown", `The client does not offer ${method}`);
+}
+
+function nothingCarries(method: string): PreloopError {
+  return new PreloopError(
+    "method_unknown",
+    `${method} can reach this client only while a request of its own is under way`,
+  );
+}
+
+function withdrawn(): PreloopError {
+  return new PreloopError("request_cancelled", "the server withdrew its request");
+}

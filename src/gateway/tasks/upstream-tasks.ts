@@ -1,0 +1,117 @@
+import { isJsonObject } from "#base";
+import type { RawReply } from "#jsonrpc";
+import type { Upstream } from "#upstreams";
+import type { TaskHandle } from "../request-context.ts";
+import type { ServerRequest } from "../server-requests/direct.ts";
+import type { Task } from "./task.ts";
+import { relatedTaskOf, withRelatedTask } from "./task-meta.ts";
+
+/** The tasks that servers made of a client's tasks: each by its server's name and the server's own id. */
+export interface UpstreamTasks {
+  /** The handle of a call on its task; `detached` resolves when the client need not wait on its request any more. */
+  handleFor(
+    task: Task,
+    options: HandleOptions,
+  ): { readonly handle: TaskHandle; readonly detached: Promise<void> };
+  /** A call of a client's task is under way at the server; returns what ends that. */
+  attach(upstream: Upstream, task: Task): () => void;
+  onNotification(upstream: Upstream, method: string, params: string | undefined): boolean;
+  onServerRequest(
+    question: ServerRequest,
+    ask: (question: ServerRequest) => Promise<RawReply>,
+  ): Promise<RawReply>;
+}
+
+interface HandleOptions {
+  /** The client wants the call to be a task at its server too, where the server can. */
+  readonly wantsUpstreamTask: boolean;
+  readonly detachesWhenSent: boolean;
+}
+
+interface Followed {
+  readonly task: Task;
+  readonly wake: () => void;
+  /** The client's era asks in the name of tasks. */
+  readonly isNamed: boolean;
+}
+
+/** What a call may wait for. */
+const ASKING: ReadonlySet<string> = new Set(["elicitation/create", "sampling/createMessage", "roots/list"]);
+
+/** Nothing followed yet. */
+export function createUpstreamTasks(): UpstreamTasks {
+  const followed = new Map<string, Followed>();
+  const attached = new Map<string, Set<Task>>();
+  const keyOf = (server: string, id: string) => JSON.stringify([server, id]);
+
+  function taskOf({ upstream, method, params }: ServerRequest): Task | undefined {
+    const id = relatedTaskOf(params);
+    if (id !== undefined) {
+      const theirs = followed.get(keyOf(upstream.name, id));
+      return theirs?.isNamed ? theirs.task : undefined;
+    }
+    if (!ASKING.has(method)) return undefined;
+    // A server without tasks does not say which of its calls it asks for; of one task alone it is likely that one.
+    const [task, ...others] = attached.get(upstream.name) ?? [];
+    return others.length === 0 ? task : undefined;
+  }
+
+  return {
+    handleFor(task, { wantsUpstreamTask, detachesWhenSent }) {
+      let detach!: () => void;
+      const detached = new Promise<void>((resolve) => {
+        detach = resolve;
+      });
+      const handle: TaskHandle = {
+        wantsUpstreamTask,
+        awaitingApproval(approval) {
+          task.setStatus("working", `Waiting for approval ${approval}.`);
+          detach();
+        },
+        sent() {
+          task.setStatus("working");
+          if (detachesWhenSent) detach();
+        },
+        setStatus: task.setStatus,
+        follow(server, id, wake) {
+          const key = keyOf(server, id);
+          const mine: Followed = { task, wake, isNamed: wantsUpstreamTask };
+          followed.set(key, mine);
+          detach();
+          return () => {
+            // A server that was started anew may have given the id again.
+            if (followed.get(key) === mine) followed.delete(key);
+          };
+        },
+      };
+      return { handle, detached };
+    },
+    onNotification(upstream, method, params) {
+      if (method !== "notifications/tasks/status" && method !== "notifications/tasks") return false;
+      const value = params === undefined ? undefined : (JSON.parse(params) as unknown);
+      // The server is asked how it stands: what it tells says when, and only of tasks that are ours.
+      if (isJsonObject(value)) followed.get(keyOf(upstream.name, String(value.taskId)))?.wake();
+      return true;
+    },
+    attach({ name }, task) {
+      const tasks = attached.get(name) ?? new Set();
+      attached.set(name, tasks.add(task));
+      return () => {
+        tasks.delete(task);
+        if (tasks.size === 0) attached.delete(name);
+      };
+    },
+    async onServerRequest(question, ask) {
+      const task = taskOf(question);
+      const params = question.params ?? (task && "{}");
+      const named = { ...question, params: params && withRelatedTask(params, task?.id) };
+      if (!task) return ask(named);
+      task.setStatus("input_required");
+      try {
+        return await ask(named);
+      } finally {
+        task.setStatus("working");
+      }
+    },
+  };
+}

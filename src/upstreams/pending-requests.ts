@@ -1,0 +1,134 @@
+import { type CancelSignal, createInFlight, type Json, type Log, PreloopError } from "#base";
+import { composeRequest, type Frame, member, type RpcId } from "#jsonrpc";
+import { type Failure, failed } from "./failure.ts";
+import { type MetaEdit, withMeta } from "./meta.ts";
+import type { Transport } from "./transport.ts";
+import type { UpstreamReply, UpstreamRequest } from "./types.ts";
+
+/** The requests under way at a server: their ids, their progress, and how each of them ends. */
+export interface PendingRequests {
+  ask(request: UpstreamRequest): Promise<UpstreamReply>;
+  waits(id: number): boolean;
+  answer(frame: Extract<Frame, { kind: "result" | "error" }>): void;
+  /** False when no such request is under way. */
+  fail(id: RpcId | null, failure: Failure, sent?: boolean): boolean;
+  progress(token: Json | undefined, params: string | undefined): void;
+  /** The server ends a subscription, the one request of ours that it may end by a notification. */
+  endSubscription(id: RpcId): void;
+  failAll(failure: Failure): void;
+}
+
+/** What asking works with. */
+export interface PendingRequestsOptions {
+  readonly name: string;
+  readonly log: Log;
+  readonly timeoutMs?: number | undefined;
+  readonly transport: () => Transport;
+  readonly cancel: (id: number, reason: string) => void;
+}
+
+interface Pending {
+  readonly request: UpstreamRequest;
+  readonly resolve: (reply: UpstreamReply) => void;
+  readonly reject: (error: PreloopError) => void;
+  onAbort: (() => void) | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+// Node fires a timer that is longer than this at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const NO_TOKEN: readonly MetaEdit[] = [["progressToken", undefined]];
+const SUBSCRIPTION = "subscriptions/listen";
+
+/** No request under way. */
+export function createPendingRequests({
+  name,
+  log,
+  timeoutMs,
+  transport,
+  cancel,
+}: PendingRequestsOptions): PendingRequests {
+  const pending = createInFlight<number, Pending>();
+  // Answered with a task, and worked on.
+  const lingering = new Map<number, UpstreamRequest>();
+  let lastId = 0;
+
+  const linger = (id: number, request: UpstreamRequest, until: CancelSignal) => {
+    if (until.aborted) return;
+    lingering.set(id, request);
+    until.addEventListener("abort", () => lingering.delete(id), { once: true });
+  };
+  const take = (id: RpcId | null): Pending | undefined => {
+    const found = typeof id === "number" ? pending.take(id) : undefined;
+    if (!found) return undefined;
+    if (found.onAbort) found.request.signal?.removeEventListener("abort", found.onAbort);
+    clearTimeout(found.timer);
+    return found;
+  };
+  const giveUp = (id: number, reason: string, error: () => PreloopError) => {
+    const given = take(id);
+    if (!given) return;
+    cancel(id, reason);
+    given.reject(error());
+  };
+  const watch = (id: number, asked: Pending) => {
+    const { method, signal } = asked.request;
+    if (signal) {
+      asked.onAbort = () => giveUp(id, "the caller cancelled it", () => cancelled(method));
+      signal.addEventListener("abort", asked.onAbort);
+    }
+    if (timeoutMs === undefined || method === SUBSCRIPTION) return;
+    const late = () => failed(name, { reason: `did not answer ${method} within ${timeoutMs} ms` }, true);
+    asked.timer = setTimeout(() => giveUp(id, "timed out", late), Math.min(timeoutMs, LONGEST_TIMER_MS));
+  };
+
+  return {
+    ask(request) {
+      const { method, onProgress } = request;
+      if (request.signal?.aborted) return Promise.reject(cancelled(method));
+      const id = ++lastId;
+      // The token is ours or there is none: the client's own could be equal to one of ours.
+      const params = withMeta(request.params, onProgress ? [["progressToken", String(id)]] : NO_TOKEN);
+      return new Promise((resolve, reject) => {
+        const asked: Pending = { request, resolve, reject, onAbort: undefined, timer: undefined };
+        pending.set(id, asked);
+        watch(id, asked);
+        transport().send(composeRequest({ id, method, params }), { id, method, params });
+        request.onSent?.();
+      });
+    },
+    waits: (id) => pending.has(id),
+    answer(frame) {
+      const asked = take(frame.id);
+      // Late answers to cancelled requests, second answers and answers to nobody are common, and nobody's.
+      if (!asked) return log.debug("an answer to no request", { server: name, id: frame.id });
+      const { progressUntil } = asked.request;
+      if (progressUntil) linger(frame.id as number, asked.request, progressUntil);
+      const text = member(frame.text, frame.kind) ?? "null";
+      const value = frame.kind === "result" ? frame.result : (frame.error as unknown as Json);
+      asked.resolve({ kind: frame.kind, text, value });
+    },
+    fail(id, failure, sent = true) {
+      const asked = take(id);
+      asked?.reject(failed(name, failure, sent));
+      return asked !== undefined;
+    },
+    progress(token, params) {
+      const asked = typeof token === "number" ? pending.get(token) : undefined;
+      asked?.timer?.refresh();
+      const request = asked?.request ?? (typeof token === "number" ? lingering.get(token) : undefined);
+      request?.onProgress?.(params ?? "{}");
+    },
+    endSubscription(id) {
+      const ours = typeof id === "number" && pending.get(id)?.request.method === SUBSCRIPTION;
+      if (ours) take(id)?.reject(failed(name, { reason: "ended a subscription" }, true));
+    },
+    failAll(failure) {
+      for (const id of pending.keys()) take(id)?.reject(failed(name, failure, true));
+    },
+  };
+}
+
+function cancelled(method: string): PreloopError {
+  return new PreloopError("request_cancelled", `${method} was cancelled`);
+}
