@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 /** The floors of the house, ground first. A room enters rooms on lower floors, by their door. */
 const FLOORS = [
   ["base", "regex"], // the ground itself: nouns and wire frames stand on it
-  ["model", "jsonrpc", "schema"],
+  ["model", "protocol", "schema"],
   ["config", "store"],
   ["policy", "approvals", "pins", "upstreams", "audit", "auth", "trackers", "search", "llm"],
   ["sync", "compliance", "duplicates"],

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
-import { createFrameReader, readFrame } from "#jsonrpc";
+import { createFrameReader, readFrame } from "#protocol";
 
 /** The smallest MCP client that can call a tool: a scripted agent, or a command whose steps must be approved. */
 export interface Agent {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, PreloopError, readJson } from "#base";
-import { JUDGED_METHODS, TOOL_CALL } from "#jsonrpc";
 import type { ToolCall } from "#model";
+import { JUDGED_METHODS, TOOL_CALL } from "#protocol";
 
 /** What `policy explain` is asked about, as far as its words tell. */
 export type ExplainedTarget = Pick<ToolCall, "server" | "tool" | "name" | "args" | "method" | "uri">;

@@ -1,5 +1,5 @@
 import { parseDuration } from "#base";
-import { isCustomMethod, isKnownMethod, JUDGED_METHODS, TOOL_CALL } from "#jsonrpc";
+import { isCustomMethod, isKnownMethod, JUDGED_METHODS, TOOL_CALL } from "#protocol";
 import { didYouMean, type Problem } from "./problems.ts";
 import type { ApprovalsConfig, Config, PolicyConfig, ServerConfig } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import { isJsonObject, isPreloopError, type Json, messageOf } from "#base";
-import type { RawReply } from "#jsonrpc";
 import type { Outcome } from "#model";
+import type { RawReply } from "#protocol";
 import type { CallServices } from "./call-services.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Handled } from "./dispatch.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { foldKey, isJsonObject, type Json, type JsonObject, PreloopError, readJson } from "#base";
-import { members } from "#jsonrpc";
+import { members } from "#protocol";
 import { type ClientProfile, envelopeFor, META } from "#upstreams";
 import { isLogLevel } from "./log-levels.ts";
 

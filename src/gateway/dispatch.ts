@@ -1,6 +1,6 @@
 import { type CancelSignal, isJsonObject, messageOf, PreloopError } from "#base";
-import { composeRequest, type Frame, isLegacyOnly, type RawReply } from "#jsonrpc";
 import type { SessionRef } from "#model";
+import { composeRequest, type Frame, isLegacyOnly, type RawReply } from "#protocol";
 import type { ClientProfile, Upstream } from "#upstreams";
 import { handleToolCall, passGate } from "./call.ts";
 import type { CallServices } from "./call-services.ts";

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
-import { members, type RawReply, withMember } from "#jsonrpc";
+import { members, type RawReply, withMember } from "#protocol";
 import type { ClientProfile } from "#upstreams";
 import { refuseDeep } from "./refuse-deep.ts";
 

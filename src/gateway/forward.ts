@@ -1,6 +1,6 @@
 import { isJsonObject } from "#base";
-import { TOOL_CALL, withMember } from "#jsonrpc";
 import type { ToolCall } from "#model";
+import { TOOL_CALL, withMember } from "#protocol";
 import type { UpstreamReply } from "#upstreams";
 import { exchange } from "./exchange.ts";
 import type { CallRequest } from "./identify.ts";

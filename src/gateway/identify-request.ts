@@ -1,6 +1,6 @@
 import { isJsonObject, isPreloopError, type Json, type JsonObject, PreloopError, writeJson } from "#base";
-import { isCustomMethod, member, withMember } from "#jsonrpc";
 import type { ToolCall } from "#model";
+import { isCustomMethod, member, withMember } from "#protocol";
 import type { Upstream } from "#upstreams";
 import type { CallServices } from "./call-services.ts";
 import { type Catalog, offers } from "./catalog.ts";

@@ -1,6 +1,6 @@
 import { isJsonObject, isPreloopError, type JsonObject, messageOf, PreloopError } from "#base";
-import { member } from "#jsonrpc";
 import type { SessionRef, ToolCall } from "#model";
+import { member } from "#protocol";
 import type { CallServices } from "./call-services.ts";
 import type { Catalog, ToolOffer } from "./catalog.ts";
 import { metaFor } from "./client-meta.ts";

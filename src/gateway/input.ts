@@ -1,5 +1,5 @@
 import { isDeeperThan, isJsonObject, type Json, MAX_DEPTH } from "#base";
-import { members, withMember } from "#jsonrpc";
+import { members, withMember } from "#protocol";
 import type { UpstreamReply } from "#upstreams";
 
 /** The requests that may take several rounds (2026-07-28, basic/patterns/mrtr). */

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "#base";
-import { withMember } from "#jsonrpc";
+import { withMember } from "#protocol";
 
 /** The argument by which an agent says why, where a rule wants or offers that; it never reaches the server. */
 const NAME = "justification";

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, writeJson } from "#base";
-import { type RawReply, withMember } from "#jsonrpc";
 import { type Hold, hidesInAddress, type Pins } from "#pins";
 import type { Policy } from "#policy";
+import { type RawReply, withMember } from "#protocol";
 import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
 import { heldNotice } from "./held.ts";
 import { withJustification } from "./justification.ts";

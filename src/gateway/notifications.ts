@@ -1,5 +1,5 @@
 import type { Log } from "#base";
-import { composeNotification } from "#jsonrpc";
+import { composeNotification } from "#protocol";
 import type { Era, Upstream, UpstreamState } from "#upstreams";
 import { LISTINGS, type Listing } from "./cached-listing.ts";
 import { type Catalog, offers } from "./catalog.ts";

@@ -1,8 +1,8 @@
 import type { CallerSide } from "#approvals";
 import type { AuditEntry, CallFacts } from "#audit";
 import { abortSignalOf, type JsonObject, messageOf, PreloopError, readJson, writeJson } from "#base";
-import type { RawReply } from "#jsonrpc";
 import type { Approval, Decision, ToolCall } from "#model";
+import type { RawReply } from "#protocol";
 import type { CallServices } from "./call-services.ts";
 import { firstSnapshot } from "./first-snapshot.ts";
 import type { CallRequest } from "./identify.ts";

@@ -1,8 +1,8 @@
 import type { RecordedOutcome } from "#approvals";
 import { type ErrorCode, PreloopError } from "#base";
-import type { RawReply } from "#jsonrpc";
 import type { Approval, ApprovalStatus, ToolCall } from "#model";
 import type { Hold } from "#pins";
+import type { RawReply } from "#protocol";
 import type { CallServices } from "./call-services.ts";
 import { firstSnapshot } from "./first-snapshot.ts";
 import type { Subject } from "./subject.ts";

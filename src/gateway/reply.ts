@@ -7,8 +7,8 @@ import {
   PreloopError,
   writeJson,
 } from "#base";
-import type { RawReply } from "#jsonrpc";
 import type { ApprovalStatus } from "#model";
+import type { RawReply } from "#protocol";
 
 /** The machine-readable half of a refusal, under `_meta["preloop/call"]`. */
 export interface CallStatus {

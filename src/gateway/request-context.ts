@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { abortSignalOf, type CancelSignal, PreloopError } from "#base";
-import { members, withMember } from "#jsonrpc";
+import { members, withMember } from "#protocol";
 import type { ClientProfile, Upstream, UpstreamReply } from "#upstreams";
 import { inputRequestsOf } from "./input.ts";
 import type { DirectRequests, ServerRequest } from "./server-requests/direct.ts";

@@ -1,5 +1,5 @@
 import { type CancelSignal, digestOf, type JsonObject, PreloopError } from "#base";
-import { members, withMember } from "#jsonrpc";
+import { members, withMember } from "#protocol";
 import type { ClientProfile } from "#upstreams";
 import type { Handled } from "./dispatch.ts";
 import { inputRequired } from "./input.ts";

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "#base";
-import { members } from "#jsonrpc";
+import { members } from "#protocol";
 import type { Era, Upstream } from "#upstreams";
 
 /** A notification of a server's, and what decides how far it goes. */

@@ -10,6 +10,8 @@ import {
   PreloopError,
   systemClock,
 } from "#base";
+import type { SessionRef } from "#model";
+import type { Seen } from "#pins";
 import {
   composeError,
   composeNotification,
@@ -18,9 +20,7 @@ import {
   type RawReply,
   type RpcId,
   readFrame,
-} from "#jsonrpc";
-import type { SessionRef } from "#model";
-import type { Seen } from "#pins";
+} from "#protocol";
 import type { ClientProfile, UpstreamHost } from "#upstreams";
 import type { CallServices } from "./call-services.ts";
 import { createCatalog, type ServedUpstream } from "./catalog.ts";

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { PreloopError } from "#base";
-import { createFrameReader, createFrameWriter, MAX_FRAME_BYTES } from "#jsonrpc";
+import { createFrameReader, createFrameWriter, MAX_FRAME_BYTES } from "#protocol";
 import { createSession, type Session, type SessionOptions } from "./session.ts";
 
 export interface StdioOptions extends Omit<SessionOptions, "send"> {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
-import { composeNotification, members, type RpcId, withMember } from "#jsonrpc";
+import { composeNotification, members, type RpcId, withMember } from "#protocol";
 
 /** How a task stands, told to whoever named it (modelcontextprotocol/ext-tasks, 2026-07-28). */
 const TASKS = "notifications/tasks";

@@ -1,5 +1,5 @@
 import { foldKey, isJsonObject, type Json, type JsonObject } from "#base";
-import { members, withMember } from "#jsonrpc";
+import { members, withMember } from "#protocol";
 import type { UpstreamReply } from "#upstreams";
 
 const RESULT_TYPES: readonly unknown[] = [undefined, "complete", "input_required", "task"];

@@ -1,5 +1,5 @@
 import { type CancelSignal, isJsonObject, type JsonObject } from "#base";
-import { member } from "#jsonrpc";
+import { member } from "#protocol";
 import type { ClientProfile } from "#upstreams";
 import type { Handled, Request } from "./dispatch.ts";
 import { ROUND_METHODS } from "./input.ts";

@@ -1,5 +1,5 @@
-import { isKnownMethod } from "#jsonrpc";
 import type { Action, Decision, Risk, ToolAnnotations, ToolCall } from "#model";
+import { isKnownMethod } from "#protocol";
 import { OWN_SERVER } from "./rules.ts";
 
 const OWN_READS = ["get_issue", "search", "estimate_compliance", "improve_compliance"];

@@ -1,5 +1,5 @@
 import type { RuleConfig } from "#config";
-import { TOOL_CALL } from "#jsonrpc";
+import { TOOL_CALL } from "#protocol";
 import { OWN_TOOLS } from "./builtin.ts";
 import { checkLocations } from "./check-locations.ts";
 import { checkTools } from "./check-tools.ts";

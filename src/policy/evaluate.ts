@@ -1,6 +1,6 @@
 import { messageOf } from "#base";
-import { TOOL_CALL } from "#jsonrpc";
 import type { Action, Decision, Observation, Risk, ToolCall } from "#model";
+import { TOOL_CALL } from "#protocol";
 import { type ArgumentsRead, readArguments } from "#schema";
 import { higherRisk, reliableAnnotations, riskOf, stricterJustification, withoutRule } from "./builtin.ts";
 import { combine } from "./combine.ts";

@@ -1,6 +1,6 @@
 import type { RuleConfig } from "#config";
-import { TOOL_CALL } from "#jsonrpc";
 import type { Action, Risk } from "#model";
+import { TOOL_CALL } from "#protocol";
 import { type Condition, compileCondition } from "./condition.ts";
 import { compileGlob, type Glob } from "./glob.ts";
 import type { ToolTarget } from "./types.ts";

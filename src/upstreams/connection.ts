@@ -1,5 +1,5 @@
 import type { Log } from "#base";
-import { composeError, composeNotification, type Frame, member, type RpcId, readFrame } from "#jsonrpc";
+import { composeError, composeNotification, type Frame, member, type RpcId, readFrame } from "#protocol";
 import { type Failure, failed } from "./failure.ts";
 import { createPendingRequests } from "./pending-requests.ts";
 import { createServing, type ServingOptions } from "./serving.ts";

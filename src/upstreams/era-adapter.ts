@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "#base";
-import { members } from "#jsonrpc";
+import { members } from "#protocol";
 import { envelopeFor, META } from "./envelope.ts";
 import { type MetaEdit, metaOf, withMeta } from "./meta.ts";
 import { isNarrowed, offeredTo, type Switches } from "./offered.ts";

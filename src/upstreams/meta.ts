@@ -1,4 +1,4 @@
-import { member, withMember } from "#jsonrpc";
+import { member, withMember } from "#protocol";
 
 /** A member of `_meta` and its new raw JSON text; undefined takes it out. */
 export type MetaEdit = readonly [key: string, raw: string | undefined];

@@ -1,5 +1,5 @@
 import { type CancelSignal, createInFlight, type Json, type Log, PreloopError } from "#base";
-import { composeRequest, type Frame, member, type RpcId } from "#jsonrpc";
+import { composeRequest, type Frame, member, type RpcId } from "#protocol";
 import { type Failure, failed } from "./failure.ts";
 import { type MetaEdit, withMeta } from "./meta.ts";
 import type { Transport } from "./transport.ts";

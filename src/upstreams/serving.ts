@@ -1,5 +1,5 @@
 import { type Log, PreloopError } from "#base";
-import { composeError, composeReply, type Frame, members, type RawReply, type RpcId } from "#jsonrpc";
+import { composeError, composeReply, type Frame, members, type RawReply, type RpcId } from "#protocol";
 
 /** The requests that a server makes of the client. */
 export interface Serving {

@@ -1,4 +1,4 @@
-import type { RpcId } from "#jsonrpc";
+import type { RpcId } from "#protocol";
 import type { Failure } from "./failure.ts";
 import type { Era } from "./types.ts";
 

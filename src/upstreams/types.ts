@@ -1,6 +1,6 @@
 import type { CancelSignal, Json, JsonObject } from "#base";
-import type { RawReply } from "#jsonrpc";
 import type { OwnLook } from "#model";
+import type { RawReply } from "#protocol";
 
 /** `legacy`: 2025-11-25 and older, opened by `initialize`. `modern`: 2026-07-28, stateless, every request carries its envelope. */
 export type Era = "legacy" | "modern";

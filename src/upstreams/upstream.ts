@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, type Log, PreloopError } from "#base";
-import type { RawReply } from "#jsonrpc";
+import type { RawReply } from "#protocol";
 import { createUpstreamConnection, type UpstreamConnection } from "./connection.ts";
 import { connector, type ServerSpec } from "./connector.ts";
 import { type Conversation, converse } from "./conversation.ts";

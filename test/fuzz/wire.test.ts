@@ -5,7 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { createFrameReader, readFrame } from "#jsonrpc";
+import { createFrameReader, readFrame } from "#protocol";
 import { makePlace, type Place } from "../e2e/support/place.ts";
 import { createRandom, mutate, variants } from "./mutate.mjs";
 import { ENVELOPE, TEMPLATES } from "./templates.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
 import { type Log, silentLog, systemClock } from "#base";
-import type { RawReply } from "#jsonrpc";
+import type { RawReply } from "#protocol";
 import {
   type ClientProfile,
   type Credentials,

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { RpcId } from "#jsonrpc";
+import type { RpcId } from "#protocol";
 import { type Events, startEvents } from "./events.ts";
 import { answerJson } from "./refuse.ts";
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Log, PreloopError } from "#base";
-import { readFrame } from "#jsonrpc";
+import { readFrame } from "#protocol";
 import { createLoad, PROCESS_LOAD } from "../load.ts";
 import { createLegacyEndpoint, type LegacySession } from "./legacy.ts";
 import { createModernEndpoint, type ModernSession } from "./modern.ts";

@@ -1,5 +1,5 @@
 import { isJsonObject } from "#base";
-import { composeReply, members, type RpcId, withMember } from "#jsonrpc";
+import { composeReply, members, type RpcId, withMember } from "#protocol";
 
 const SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";
 

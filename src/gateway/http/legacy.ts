@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PreloopError, secretToken } from "#base";
-import type { Frame } from "#jsonrpc";
+import type { Frame } from "#protocol";
 import { LEGACY_VERSIONS, readInitialize } from "../era.ts";
 import type { Session } from "../session.ts";
 import { addressOf, ownerName } from "./address.ts";

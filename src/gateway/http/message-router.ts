@@ -1,5 +1,5 @@
 import { isJsonObject } from "#base";
-import type { RpcId } from "#jsonrpc";
+import type { RpcId } from "#protocol";
 import type { Answer } from "./answer.ts";
 import type { Events } from "./events.ts";
 import { isReplyTo } from "./frames.ts";

@@ -1,5 +1,5 @@
 import { isJsonObject, PreloopError, sha256 } from "#base";
-import { composeNotification, type Frame, members, type RpcId, withMember } from "#jsonrpc";
+import { composeNotification, type Frame, members, type RpcId, withMember } from "#protocol";
 import { readEnvelope } from "../era.ts";
 import type { Session } from "../session.ts";
 import { addressOf, ownerName } from "./address.ts";

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { messageOf, PreloopError } from "#base";
-import { composeError, type RpcId } from "#jsonrpc";
+import { composeError, type RpcId } from "#protocol";
 
 /** Answers a request that never becomes part of a session: the status and the error that the table has for it. */
 export function refuse(response: ServerResponse, error: unknown, id: RpcId | null = null): void {

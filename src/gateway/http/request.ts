@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isPreloopError, PreloopError } from "#base";
-import { MAX_FRAME_BYTES } from "#jsonrpc";
+import { MAX_FRAME_BYTES } from "#protocol";
 import type { Format } from "./answer.ts";
 
 /** How many times the limit a client may send before it is cut off. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Frame, RpcId } from "#jsonrpc";
 import type { SessionRef } from "#model";
+import type { Frame, RpcId } from "#protocol";
 import type { Session } from "../session.ts";
 
 /** Where a session's requests come from, and whether the name they give is all that tells them from others there. */

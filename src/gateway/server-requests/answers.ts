@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isJsonObject, type JsonObject, readJson, writeJson } from "#base";
-import { members } from "#jsonrpc";
+import { members } from "#protocol";
 import { optional } from "./content.ts";
 import { type Field, type Form, NO_CHOICES } from "./form.ts";
 import { samplingAnswer } from "./sampling.ts";

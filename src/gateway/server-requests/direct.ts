@@ -6,7 +6,7 @@ import {
   members,
   type RawReply,
   withMember,
-} from "#jsonrpc";
+} from "#protocol";
 import type { Upstream } from "#upstreams";
 
 /** Requests sent to a legacy client outright: a server asks it for sampling, input or roots. */

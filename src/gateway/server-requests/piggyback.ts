@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PreloopError } from "#base";
-import { members, type RawReply } from "#jsonrpc";
+import { members, type RawReply } from "#protocol";
 import type { Upstream } from "#upstreams";
 import { inputRequired } from "../input.ts";
 import { canAnswer, type RequestContext } from "../request-context.ts";

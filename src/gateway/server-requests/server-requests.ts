@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, PreloopError, systemClock } from "#base";
-import { members, type RawReply, withMember } from "#jsonrpc";
+import { members, type RawReply, withMember } from "#protocol";
 import type { ClientProfile, Upstream, UpstreamReply } from "#upstreams";
 import { inputRequestsOf, inputRequired } from "../input.ts";
 import { relatedTaskOf, withRelatedTask } from "../tasks/task-meta.ts";

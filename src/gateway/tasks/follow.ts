@@ -1,5 +1,5 @@
 import { createCanceller, isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
-import { members } from "#jsonrpc";
+import { members } from "#protocol";
 import type { Upstream, UpstreamReply } from "#upstreams";
 import { type Exchange, exchange } from "../exchange.ts";
 import { inputRequired, wantsLinks } from "../input.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PreloopError } from "#base";
-import { members } from "#jsonrpc";
+import { members } from "#protocol";
 import { inputRequestsOf } from "../input.ts";
 import { MAX_ROUNDS, tooManyRounds } from "../request-context.ts";
 

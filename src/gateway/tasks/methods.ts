@@ -1,5 +1,5 @@
 import { type CancelSignal, PreloopError } from "#base";
-import { members, type RawReply } from "#jsonrpc";
+import { members, type RawReply } from "#protocol";
 import type { ClientProfile } from "#upstreams";
 import type { Handled, Request } from "../dispatch.ts";
 import { replyWith } from "../reply.ts";

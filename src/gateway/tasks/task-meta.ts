@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
-import { members, withMember } from "#jsonrpc";
+import { members, withMember } from "#protocol";
 import type { ClientProfile } from "#upstreams";
 import type { Task } from "./task.ts";
 

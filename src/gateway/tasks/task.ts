@@ -1,5 +1,5 @@
 import { type Clock, type Json, secretToken } from "#base";
-import { elements, members } from "#jsonrpc";
+import { elements, members } from "#protocol";
 import type { Handled } from "../dispatch.ts";
 import { createInputs, type Inputs } from "./inputs.ts";
 

@@ -1,5 +1,5 @@
 import { type CancelSignal, type Clock, isJsonObject, isPreloopError } from "#base";
-import type { RawReply } from "#jsonrpc";
+import type { RawReply } from "#protocol";
 import type { ClientProfile, Upstream } from "#upstreams";
 import type { Handled, Request } from "../dispatch.ts";
 import { replyToError, replyWith } from "../reply.ts";

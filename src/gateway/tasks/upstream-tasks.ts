@@ -1,5 +1,5 @@
 import { isJsonObject } from "#base";
-import type { RawReply } from "#jsonrpc";
+import type { RawReply } from "#protocol";
 import type { Upstream } from "#upstreams";
 import type { TaskHandle } from "../request-context.ts";
 import type { ServerRequest } from "../server-requests/direct.ts";

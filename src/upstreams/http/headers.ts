@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "#base";
-import { members } from "#jsonrpc";
+import { members } from "#protocol";
 import type { Outgoing } from "../transport.ts";
 
 /** The headers in which revision 2026-07-28 repeats parts of a request, for those who do not read bodies. */

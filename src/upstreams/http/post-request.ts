@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { composeReply, readFrame } from "#jsonrpc";
+import { composeReply, readFrame } from "#protocol";
 import type { Failure } from "../failure.ts";
 import type { Outgoing, TransportEvents } from "../transport.ts";
 import { readBodyText, readEvents } from "./body.ts";

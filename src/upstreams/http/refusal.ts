@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { members, readFrame } from "#jsonrpc";
+import { members, readFrame } from "#protocol";
 import type { Failure } from "../failure.ts";
 import { readBodyText } from "./body.ts";
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "#base";
-import { MAX_FRAME_BYTES } from "#jsonrpc";
+import { MAX_FRAME_BYTES } from "#protocol";
 import type { Failure } from "../failure.ts";
 import type { Outgoing, Transport, TransportEvents } from "../transport.ts";
 import { BodyError, readEvents } from "./body.ts";

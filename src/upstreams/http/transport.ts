@@ -1,5 +1,5 @@
 import { type Log, messageOf } from "#base";
-import { MAX_FRAME_BYTES } from "#jsonrpc";
+import { MAX_FRAME_BYTES } from "#protocol";
 import type { Failure } from "../failure.ts";
 import type { Outgoing, Transport, TransportEvents } from "../transport.ts";
 import type { Credentials } from "../types.ts";

@@ -1,5 +1,5 @@
 import { canonicalJson, isDeeperThan, isJsonObject, type Json, type JsonObject, MAX_DEPTH } from "#base";
-import { members, readFrame } from "#jsonrpc";
+import { members, readFrame } from "#protocol";
 import type { Upstream, UpstreamReply, UpstreamRequest } from "../types.ts";
 import type { ListingCache } from "./listing-cache.ts";
 

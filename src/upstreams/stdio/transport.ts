@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Clock, codeOf, type Log, messageOf } from "#base";
-import { createFrameReader, createFrameWriter } from "#jsonrpc";
+import { createFrameReader, createFrameWriter } from "#protocol";
 import type { Failure } from "../failure.ts";
 import type { Transport, TransportEvents } from "../transport.ts";
 import { adopt, reap } from "./group.ts";

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { createFrameReader } from "#jsonrpc";
+import { createFrameReader } from "#protocol";
 import type { Place } from "./place.ts";
 
 /** What came back for an id. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { elements, member, members, withMember } from "#jsonrpc";
+import { elements, member, members, withMember } from "#protocol";
 
 describe("members", () => {
   test("are the raw texts of an object's values", () => {

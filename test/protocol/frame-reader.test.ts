@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createFrameReader, type RpcId } from "#jsonrpc";
+import { createFrameReader, type RpcId } from "#protocol";
 
 interface Read {
   readonly frames: string[];

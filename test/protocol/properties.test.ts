@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { elements, members, withMember } from "#jsonrpc";
+import { elements, members, withMember } from "#protocol";
 
 /** A small seeded generator, so that a failing round can be run again. */
 function seeded(seed: number): (below: number) => number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isCustomMethod, isKnownMethod, isLegacyOnly, JUDGED_METHODS } from "#jsonrpc";
+import { isCustomMethod, isKnownMethod, isLegacyOnly, JUDGED_METHODS } from "#protocol";
 
 describe("a method", () => {
   test.for(["tools/call", "initialize", "tasks/get", "server/discover", "resources/templates/list"])(

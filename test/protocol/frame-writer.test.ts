@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { PassThrough, Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { createFrameWriter } from "#jsonrpc";
+import { createFrameWriter } from "#protocol";
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { composeError, composeNotification, composeReply, composeRequest, readFrame } from "#jsonrpc";
+import { composeError, composeNotification, composeReply, composeRequest, readFrame } from "#protocol";
 
 test("frames are made of raw parts, which stay as they are", () => {
   expect(composeRequest({ id: 7, method: "m", params: '{ "n":1.0}' })).toBe(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readFrame } from "#jsonrpc";
+import { readFrame } from "#protocol";
 
 describe("a frame", () => {
   test.for([
