@@ -1,101 +1,201 @@
-import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { CROWDED_DEBTS, DOUBLED_DEBTS } from "./counts/debts.ts";
+import { readFolders } from "./counts/folders.ts";
+import { importsOf } from "./counts/imports.ts";
+import { doubledNames } from "./counts/names.ts";
+import { readSources, type Source } from "./counts/source.ts";
+
+/** Rooms of one height, and the reason why rooms above may enter them and rooms below may not. */
+interface Floor {
+  readonly rooms: readonly string[];
+  readonly why: string;
+}
 
 /** The floors of the house, ground first. A room enters rooms on lower floors, by their door. */
-const FLOORS = [
-  ["base", "regex"], // the ground itself: nouns and wire frames stand on it
-  ["model", "protocol", "schema"],
-  ["config", "store"],
-  ["policy", "approvals", "pins", "upstreams", "audit", "auth", "trackers", "search", "llm"],
-  ["sync", "compliance", "duplicates"],
-  ["gateway", "onboarding", "issues"],
-  ["console", "tui"],
-  ["cli"],
+const FLOORS: readonly Floor[] = [
+  {
+    rooms: ["base", "regex"],
+    why: "It is the ground: nouns and wire frames stand on it, so it knows of neither.",
+  },
+  {
+    rooms: ["model", "protocol", "schema"],
+    why: "Nouns, frames and shapes are what all others speak of: they read no file, no row and no setting.",
+  },
+  {
+    rooms: ["config", "store"],
+    why: "Settings and rows are found in one place each: what uses them can change without them.",
+  },
+  {
+    rooms: ["policy", "approvals", "pins", "upstreams", "audit", "auth", "trackers", "search", "llm"],
+    why: "One skill each, that knows no other: it is understood and tried alone, and combined one floor above.",
+  },
+  {
+    rooms: ["sync", "compliance", "duplicates"],
+    why: "Work on issues combines trackers, search and models, whoever asks for it: a tool, a command or a clock.",
+  },
+  {
+    rooms: ["gateway", "onboarding", "issues"],
+    why: "Journeys put skills in their order: none is a step of another, and no skill knows in which it is used.",
+  },
+  {
+    rooms: ["console", "tui"],
+    why: "Faces show and ask, and decide nothing: what is decided must be the same in all of them.",
+  },
+  {
+    rooms: ["cli"],
+    why: "Commands put everything together: nothing else may depend on how it was started.",
+  },
 ];
 
-/** A library has a home; the value names the rooms that may import it. */
-const HOMES: Record<string, readonly string[]> = {
-  "@prisma/client": ["store"],
-  "@prisma/adapter-pg": ["store"],
-  "@electric-sql/pglite": ["store"],
-  "@electric-sql/pglite-pgvector": ["store"],
-  pg: ["store"],
-  "@modelcontextprotocol/client": ["auth", "upstreams"],
-  "eventsource-parser": ["upstreams"],
-  "@marcbachmann/cel-js": ["policy"],
-  ajv: ["llm"],
-  ink: ["tui"],
-  react: ["tui"],
-  commander: ["cli"],
-  octokit: ["trackers"],
-  "jira.js": ["trackers"],
-  "@gitbeaker/rest": ["trackers"],
-  "@gitbeaker/requester-utils": ["trackers"],
-  ollama: ["llm"],
-  hono: ["console"],
-  "@hono/node-server": ["console"],
-  "jsonc-parser": ["config", "onboarding"],
-  "smol-toml": ["onboarding"],
-};
+/** The rooms that may import some libraries, and the reason why no other may. */
+interface Home {
+  readonly libraries: readonly string[];
+  readonly rooms: readonly string[];
+  readonly why: string;
+}
+
+/** A library has a home. One that is not listed, such as zod, is at home everywhere. */
+const HOMES: readonly Home[] = [
+  {
+    libraries: [
+      "@prisma/client",
+      "@prisma/adapter-pg",
+      "@electric-sql/pglite",
+      "@electric-sql/pglite-pgvector",
+      "pg",
+    ],
+    rooms: ["store"],
+    why: "Others ask for rows: whether they are in PostgreSQL or in the embedded store is nobody else's business.",
+  },
+  {
+    libraries: ["@modelcontextprotocol/client"],
+    rooms: ["auth"],
+    why: "Of the SDK we use how one logs in; frames are passed on as they came, and the SDK would rebuild them.",
+  },
+  {
+    libraries: ["eventsource-parser"],
+    rooms: ["upstreams"],
+    why: "Only servers send us events; ours are written by hand.",
+  },
+  {
+    libraries: ["@marcbachmann/cel-js"],
+    rooms: ["policy"],
+    why: "A condition is judged in one place, where its work is counted and its regular expressions are ours.",
+  },
+  {
+    libraries: ["ajv"],
+    rooms: ["llm"],
+    why: "It makes code out of schemas, so it gets those alone that we wrote; for those of servers there is `schema`.",
+  },
+  {
+    libraries: ["ollama"],
+    rooms: ["llm"],
+    why: "Which model answers is a matter of settings: others ask for an answer.",
+  },
+  {
+    libraries: ["octokit", "jira.js", "@gitbeaker/rest", "@gitbeaker/requester-utils"],
+    rooms: ["trackers"],
+    why: "The port is the same for all trackers: what is peculiar to one of them stays behind it.",
+  },
+  {
+    libraries: ["ink", "react"],
+    rooms: ["tui"],
+    why: "They are loaded when somebody looks: no server's start waits for them.",
+  },
+  {
+    libraries: ["hono", "@hono/node-server"],
+    rooms: ["console"],
+    why: "The page is loaded when a person is first asked: no server's start waits for it.",
+  },
+  {
+    libraries: ["commander"],
+    rooms: ["cli"],
+    why: "Only commands have arguments; everything below gets values.",
+  },
+  {
+    libraries: ["jsonc-parser"],
+    rooms: ["config", "onboarding"],
+    why: "Only our config and those of clients are JSON that people write; other JSON is read strictly.",
+  },
+  {
+    libraries: ["smol-toml"],
+    rooms: ["onboarding"],
+    why: "Only clients' configs are TOML.",
+  },
+];
+
+/** The exported names that may stand in two rooms, and the reason why each means the same in both. */
+const SHARED_NAMES: Readonly<Record<string, string>> = {};
+
+/** A folder with more files than this hides the order in which they are read. */
+const MOST_FILES = 30;
 
 const src = path.join(import.meta.dirname, "../src");
-const floorOf = (room: string) => FLOORS.findIndex((rooms) => rooms.includes(room));
-
-const files = readdirSync(src, { recursive: true, encoding: "utf8" })
-  .filter((file) => /\.tsx?$/.test(file) && !file.includes("generated"))
-  .map((file) => ({
-    file,
-    room: file.split(path.sep)[0]!,
-    text: readFileSync(path.join(src, file), "utf8"),
-  }));
-
-const importsOf = (text: string) =>
-  [
-    ...text.matchAll(
-      /(?:^|\n)\s*(?:import|export)\b[^"'`;]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g,
-    ),
-  ].map((match) => (match[1] ?? match[2] ?? match[3])!);
+const sources = readSources(src);
+const floorOf = (room: string) => FLOORS.findIndex(({ rooms }) => rooms.includes(room));
 
 test("every room stands on a floor", () => {
-  expect([...new Set(files.map(({ room }) => room))].filter((room) => floorOf(room) < 0)).toEqual([]);
+  expect([...new Set(sources.map(({ room }) => room))].filter((room) => floorOf(room) < 0)).toEqual([]);
 });
 
 test("a room enters lower floors only, and only by the door", () => {
-  const trespasses = files.flatMap(({ file, room, text }) =>
-    importsOf(text).flatMap((target) => {
-      if (target.startsWith("#")) {
-        const other = target.slice(1);
-        return floorOf(other) >= 0 && floorOf(other) < floorOf(room) ? [] : [`${file} enters ${target}`];
-      }
-      // The manifest is nobody's room: it says which version this is.
-      if (!target.startsWith(".") || target.endsWith("/package.json")) return [];
-      const inside = path.relative(path.join(src, room), path.resolve(src, path.dirname(file), target));
-      return inside.startsWith("..") ? [`${file} climbs into ${target}`] : [];
-    }),
-  );
-  expect(trespasses).toEqual([]);
+  expect(
+    sources.flatMap((source) => importsOf(source).flatMap((target) => trespass(source, target))),
+  ).toEqual([]);
 });
 
 test("a library is imported in its home only", () => {
-  const strays = files.flatMap(({ file, room, text }) =>
-    importsOf(text).flatMap((target) => {
-      const name = target
-        .split("/")
-        .slice(0, target.startsWith("@") ? 2 : 1)
-        .join("/");
-      const homes = HOMES[name];
-      return homes && !homes.includes(room) ? [`${file} imports ${name}`] : [];
-    }),
+  expect(sources.flatMap((source) => importsOf(source).flatMap((target) => stray(source, target)))).toEqual(
+    [],
   );
-  expect(strays).toEqual([]);
 });
 
 test("environment variables are read in config, and passed on from the entry points", () => {
-  const readers = files.filter(
-    ({ file, text }) => /process\.env\b/.test(text) && !/^(config|cli)\//.test(file),
-  );
-  expect(readers.map(({ file }) => file)).toEqual(
-    ["store/embedded/daemon.ts"].filter((file) => readers.some((r) => r.file === file)),
-  );
+  const readers = sources.filter(({ text }) => /process\.env\b/.test(text)).map(({ file }) => file);
+  const allowed = /^(config|cli)\/|^store\/embedded\/daemon\.ts$/;
+  expect(readers.filter((file) => !allowed.test(file))).toEqual([]);
 });
+
+test("an exported name stands in one room", () => {
+  const doubled = doubledNames(sources);
+  const allowed = [...Object.keys(SHARED_NAMES), ...DOUBLED_DEBTS];
+  const refused = doubled.filter(({ name }) => !allowed.includes(name));
+  expect(refused.map(({ name, files }) => `${name} is exported by ${files.join(" and ")}`)).toEqual([]);
+  const needless = allowed.filter((name) => !doubled.some((one) => one.name === name));
+  expect(needless, "names that stand in one room are on no list").toEqual([]);
+});
+
+test(`a folder holds ${MOST_FILES} files at most`, () => {
+  const crowded = readFolders(src).filter(({ files }) => files > MOST_FILES);
+  const refused = crowded.filter(({ folder }) => !CROWDED_DEBTS.includes(folder));
+  expect(refused.map(({ folder, files }) => `${folder} holds ${files} files`)).toEqual([]);
+  const needless = CROWDED_DEBTS.filter((debt) => !crowded.some(({ folder }) => folder === debt));
+  expect(needless, "folders that are not crowded are on no list").toEqual([]);
+});
+
+function trespass({ file, room }: Source, target: string): string[] {
+  if (target.startsWith("#")) {
+    const other = floorOf(target.slice(1));
+    if (other >= 0 && other < floorOf(room)) return [];
+    return [
+      `${file} enters ${target}, which is not below it. ${FLOORS[other]?.why ?? "There is no such room."}`,
+    ];
+  }
+  // The manifest is nobody's room: it says which version this is.
+  if (!target.startsWith(".") || target.endsWith("/package.json")) return [];
+  const reached = path.posix.join(path.posix.dirname(file), target);
+  return reached.startsWith(`${room}/`)
+    ? []
+    : [`${file} climbs into ${target}: a room is entered by its door.`];
+}
+
+function stray({ file, room }: Source, target: string): string[] {
+  const name = target
+    .split("/")
+    .slice(0, target.startsWith("@") ? 2 : 1)
+    .join("/");
+  const home = HOMES.find(({ libraries }) => libraries.includes(name));
+  if (!home || home.rooms.includes(room)) return [];
+  return [`${file} imports ${name}, which is at home in ${home.rooms.join(" and ")}. ${home.why}`];
+}

@@ -14,7 +14,8 @@ export default function setUp(): void {
 }
 
 function bundle(): void {
-  if (Math.max(changeOf("package.json"), lastChange("src")) < changeOf("dist/main.js")) return;
+  const sources = Math.max(changeOf("package.json"), changeOf("bin/build.mjs"), lastChange("src"));
+  if (sources < changeOf("dist/main.js")) return;
   try {
     execFileSync("npm", ["run", "bundle", "--silent"], { cwd: root, stdio: "inherit" });
   } catch {
