@@ -1,9 +1,9 @@
 import { type Json, type JsonObject, visibleLines } from "#base";
-import type { Assessment, CriterionResult, Improvement, Verdict } from "#compliance";
+import type { Assessment, CriterionResult, CriterionVerdict, Improvement } from "#compliance";
 import { shown } from "./approval-text.ts";
 
 // Symbol and word, so that nothing hangs on a colour.
-const SIGNS: Readonly<Record<Verdict, string>> = {
+const SIGNS: Readonly<Record<CriterionVerdict, string>> = {
   pass: "+ pass",
   part: "~ part",
   fail: "x fail",

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { type JsonObject, makeVisible, PreloopError } from "#base";
-import type { Found, Hit, SearchMode } from "#search";
+import type { Hit, SearchMode, SearchResult } from "#search";
 import { shown } from "./approval-text.ts";
 import type { House, Output } from "./house.ts";
 import { openEmbedders } from "./open-embedders.ts";
@@ -56,7 +56,7 @@ function readLimit(text: string): number {
   return count;
 }
 
-function hitView({ row, score, snippet, matched }: Found["hits"][number]): JsonObject {
+function hitView({ row, score, snippet, matched }: SearchResult["hits"][number]): JsonObject {
   return {
     issue: `${row.tracker}:${row.key}`,
     key: row.key,

@@ -66,7 +66,7 @@ function stepText(event: Step, withBar: boolean): string {
 
 function howFar(event: Step): [done: number, total: number | undefined, rest: string] {
   if (event.kind === "listed") return [event.listed, event.live, "listed"];
-  const { added, changed, unchanged, comments } = event.tally;
+  const { added, changed, unchanged, comments } = event.counts;
   return [added + changed + unchanged, event.total, comments > 0 ? `issues, ${comments} comments` : "issues"];
 }
 

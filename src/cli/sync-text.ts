@@ -1,5 +1,5 @@
 import { formatDuration, type JsonObject, PreloopError } from "#base";
-import type { ProjectReport, SyncReport, Tally } from "#sync";
+import type { ProjectReport, SyncCounts, SyncReport } from "#sync";
 import { shown } from "./approval-text.ts";
 import { present } from "./approval-view.ts";
 import type { Indexed } from "./sync-run.ts";
@@ -53,7 +53,7 @@ export function title({ tracker, project }: { readonly tracker: string; readonly
   return `${shown(tracker)} › ${shown(project)}`;
 }
 
-const PARTS: readonly (readonly [name: keyof Tally, one: string, many: string])[] = [
+const PARTS: readonly (readonly [name: keyof SyncCounts, one: string, many: string])[] = [
   ["added", "new", "new"],
   ["changed", "changed", "changed"],
   ["comments", "comment", "comments"],
@@ -62,7 +62,7 @@ const PARTS: readonly (readonly [name: keyof Tally, one: string, many: string])[
 ];
 
 /** `3 new, 1 changed, 2 comments`; empty when nothing was new. */
-export function newsOf(tally: Tally): string {
+export function newsOf(tally: SyncCounts): string {
   return PARTS.filter(([name]) => tally[name] > 0)
     .map(([name, one, many]) => `${tally[name]} ${tally[name] === 1 ? one : many}`)
     .join(", ");

@@ -81,7 +81,7 @@ async function openNamed(house: House, names: readonly string[]): Promise<readon
     );
   const chosen = configured.filter(([name]) => names.length === 0 || names.includes(name));
   const { openTrackers } = await import("#trackers");
-  return openTrackers(Object.fromEntries(chosen), { log, patience: { maxWaitMs: MAX_WAIT_MS } });
+  return openTrackers(Object.fromEntries(chosen), { log, retryPolicy: { maxWaitMs: MAX_WAIT_MS } });
 }
 
 async function syncOnce(

@@ -6,10 +6,10 @@ import { type Finding, notApplicable, notAssessed } from "./checks/finding.ts";
 import { maskSecrets } from "./checks/hygiene.ts";
 import { patternCheck } from "./checks/pattern.ts";
 import { evidenceAt } from "./evidence.ts";
+import { loadIssueContext } from "./issue-context.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { merge, worthOf } from "./merge.ts";
-import { lookAround } from "./surroundings.ts";
-import { type ReadIssue, readIssue } from "./text/read-issue.ts";
+import { type ParsedIssue, parseIssue } from "./text/parse-issue.ts";
 import type { AssessedIssue, Assessment, Criterion, CriterionResult, Metric } from "./types.ts";
 
 export interface AssessOptions {
@@ -29,7 +29,7 @@ export async function assess(
   metric: Metric,
   { model, store, signal }: AssessOptions = {},
 ): Promise<Assessment> {
-  const read = readIssue(issue, store ? await lookAround(store, issue) : {});
+  const read = parseIssue(issue, store ? await loadIssueContext(store, issue) : {});
   const ruled = assessByRules(read, metric);
   if (!model) return ruled;
   try {
@@ -42,7 +42,7 @@ export async function assess(
 }
 
 /** The rules alone, at once. */
-export function assessByRules(issue: ReadIssue, metric: Metric): Assessment {
+export function assessByRules(issue: ParsedIssue, metric: Metric): Assessment {
   const criteria = metric.criteria.map((criterion) => ruleOn(issue, criterion));
   return {
     metric: metric.name,
@@ -59,7 +59,7 @@ export function assessByRules(issue: ReadIssue, metric: Metric): Assessment {
   };
 }
 
-function ruleOn(issue: ReadIssue, criterion: Criterion): CriterionResult {
+function ruleOn(issue: ParsedIssue, criterion: Criterion): CriterionResult {
   const { id, title, weight } = criterion;
   const { verdict, reason, at, suggestion } = findingOf(issue, criterion);
   const advice = verdict === "part" || verdict === "fail" ? (criterion.suggestion ?? suggestion) : undefined;
@@ -76,7 +76,7 @@ function ruleOn(issue: ReadIssue, criterion: Criterion): CriterionResult {
   };
 }
 
-function findingOf(issue: ReadIssue, { kinds, check }: Criterion): Finding {
+function findingOf(issue: ParsedIssue, { kinds, check }: Criterion): Finding {
   if (kinds && !kinds.includes(issue.kind)) return notApplicable(`It is for ${kinds.join(" and ")}.`);
   if (check === undefined) return notAssessed("Only a model can judge this.");
   return (typeof check === "string" ? CHECKS[check] : patternCheck(check))(issue);
@@ -100,7 +100,7 @@ function scoreOf(results: readonly CriterionResult[], { direction, criteria }: M
 }
 
 interface Judged {
-  readonly read: ReadIssue;
+  readonly read: ParsedIssue;
   readonly metric: Metric;
   readonly model: LanguageModel;
 }

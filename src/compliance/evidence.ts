@@ -1,11 +1,14 @@
-import type { Place } from "./checks/finding.ts";
+import type { IssueSpan } from "./checks/finding.ts";
 import { maskSecrets } from "./checks/hygiene.ts";
 import type { Evidence } from "./types.ts";
 
 const MAX_CHARS = 240;
 
 /** What stands at a place, for people to read: secrets masked, long stretches cut. */
-export function evidenceAt(issue: { readonly title: string; readonly body: string }, place: Place): Evidence {
+export function evidenceAt(
+  issue: { readonly title: string; readonly body: string },
+  place: IssueSpan,
+): Evidence {
   const source = place.in === "title" ? issue.title : issue.body;
   // Masked before it is cut: half a token is not recognised.
   const found = maskSecrets(source.slice(place.start, Math.min(place.end, place.start + MAX_CHARS * 8)));
@@ -17,7 +20,7 @@ export function evidenceAt(issue: { readonly title: string; readonly body: strin
 export function placeOfQuote(
   issue: { readonly title: string; readonly body: string },
   quote: string,
-): Place | undefined {
+): IssueSpan | undefined {
   const words = quote
     .replace(/^["“'`]+|["”'`]+$/g, "")
     .replace(/\n> ?/g, "\n")

@@ -1,13 +1,13 @@
 import { isPreloopError, messageOf } from "#base";
 import { type AssessOptions, assess, assessByRules } from "./assess.ts";
-import { askForChanges } from "./better/ask-for-changes.ts";
-import { diffOf } from "./better/diff.ts";
-import { questionsFor, withQuestions } from "./better/questions.ts";
-import { rearrange } from "./better/rearrange.ts";
-import { tidyBody, tidyTitle } from "./better/tidy.ts";
-import { maskSecrets, secretsIn } from "./checks/hygiene.ts";
-import { lookAround } from "./surroundings.ts";
-import { readIssue } from "./text/read-issue.ts";
+import { containsSecret, maskSecrets } from "./checks/hygiene.ts";
+import { askForChanges } from "./improve/ask-for-changes.ts";
+import { diffOf } from "./improve/diff.ts";
+import { questionsFor, withQuestions } from "./improve/questions.ts";
+import { rearrange } from "./improve/rearrange.ts";
+import { tidyBody, tidyTitle } from "./improve/tidy.ts";
+import { loadIssueContext } from "./issue-context.ts";
+import { parseIssue } from "./text/parse-issue.ts";
 import type { AssessedIssue, Assessment, Metric } from "./types.ts";
 
 export interface ImproveOptions extends AssessOptions {
@@ -15,7 +15,7 @@ export interface ImproveOptions extends AssessOptions {
   readonly assessment?: Assessment | undefined;
 }
 
-/** What would make an issue better, ready to be used and easy to read. */
+/** Changes that would make an issue better, ready to be used and easy to read. */
 export interface Improvement {
   /** Arguments of `update_issue`; empty when there is nothing to set. */
   readonly arguments: { readonly title?: string; readonly description?: string };
@@ -39,11 +39,11 @@ export async function improve(
   options: ImproveOptions = {},
 ): Promise<Improvement> {
   const assessment = options.assessment ?? (await assess(issue, metric, options));
-  const surroundings = options.store ? await lookAround(options.store, issue) : {};
-  const score = (draft: AssessedIssue) => assessByRules(readIssue(draft, surroundings), metric);
+  const context = options.store ? await loadIssueContext(options.store, issue) : {};
+  const score = (draft: AssessedIssue) => assessByRules(parseIssue(draft, context), metric);
   const changes = await changesOf(issue, assessment, options);
   const before = score(issue);
-  const tidied = score({ ...issue, body: tidyBody(readIssue(issue), issue.body) });
+  const tidied = score({ ...issue, body: tidyBody(parseIssue(issue), issue.body) });
   const open = assessment.criteria.map((one, at) =>
     tidied.criteria[at]?.verdict === "pass" ? tidied.criteria[at] : one,
   );
@@ -67,7 +67,7 @@ export async function improve(
       ...assessment.notes,
       ...changes.notes,
       ...(issue.isLossy ? [LOSSY] : []),
-      ...(secretsIn(issue.body) && !secretsIn(draft.body) ? [MASKED] : []),
+      ...(containsSecret(issue.body) && !containsSecret(draft.body) ? [MASKED] : []),
     ],
   };
 }
@@ -90,7 +90,7 @@ async function changesOf(
 ): Promise<Changes> {
   if (!model) return { questions: [], notes: [] };
   try {
-    return { ...(await askForChanges(readIssue(issue), assessment, { model, signal })), notes: [] };
+    return { ...(await askForChanges(parseIssue(issue), assessment, { model, signal })), notes: [] };
   } catch (error) {
     if (!isPreloopError(error, "model_failed")) throw error;
     const note = `${messageOf(error)}; rules alone were used`;
@@ -112,7 +112,7 @@ function draftsOf(
   const tidy = { ...issue, title: maskSecrets(tidyTitle(title ?? issue.title)) };
   if (issue.isLossy) return [tidy, { ...issue, title: maskSecrets(tidyTitle(issue.title)) }];
   const finished = (draft: AssessedIssue) => {
-    const body = withQuestions(readIssue(draft), draft.body, questions);
+    const body = withQuestions(parseIssue(draft), draft.body, questions);
     const masked = maskSecrets(body);
     // What we add ends its lines as the author's lines end.
     const isCrlf = issue.body.includes("\r\n") && masked !== issue.body;
@@ -122,7 +122,7 @@ function draftsOf(
       body: isCrlf ? masked.replace(/\r?\n/g, "\r\n") : masked,
     };
   };
-  const tidied = { ...tidy, body: tidyBody(readIssue(issue), issue.body) };
+  const tidied = { ...tidy, body: tidyBody(parseIssue(issue), issue.body) };
   const rearranged = sections && { ...tidied, body: rearrange(tidied.body, sections, assessment.kind) };
   return [
     ...(rearranged ? [finished(rearranged)] : []),

@@ -7,9 +7,9 @@ export type {
   Assessment,
   Criterion,
   CriterionResult,
+  CriterionVerdict,
   Direction,
   Evidence,
   Kind,
   Metric,
-  Verdict,
 } from "./types.ts";

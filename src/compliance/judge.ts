@@ -2,10 +2,10 @@ import { canonicalJson, isJsonObject, type Json, type JsonObject, redactText, sh
 import type { LanguageModel, ModelQuestion } from "#model";
 import { type Query, readJudgement, saveJudgement } from "#store";
 import { maskSecrets } from "./checks/hygiene.ts";
-import type { ReadIssue } from "./text/read-issue.ts";
+import type { ParsedIssue } from "./text/parse-issue.ts";
 import type { Criterion, Metric } from "./types.ts";
 
-/** What a model says about a criterion. All of it is the model's word, and some of it may be the issue's author's. */
+/** Judgement of a model on a criterion. All of it is the model's word, and some of it may be the issue's author's. */
 export interface Judgement {
   readonly id: string;
   readonly verdict: "pass" | "part" | "fail";
@@ -25,7 +25,7 @@ interface Judging {
  * was shown, by the metric's version and by the model. @throws model_failed, request_cancelled
  */
 export async function judge(
-  issue: ReadIssue,
+  issue: ParsedIssue,
   metric: Metric,
   { model, store, signal }: Judging,
 ): Promise<ReadonlyMap<string, Judgement>> {
@@ -46,7 +46,7 @@ export async function judge(
   return judgementsIn(answer, asked);
 }
 
-function questionOf({ kind, title, body }: ReadIssue, asked: readonly Criterion[]): ModelQuestion {
+function questionOf({ kind, title, body }: ParsedIssue, asked: readonly Criterion[]): ModelQuestion {
   const criteria = asked.map(({ id, prompt }) => `- ${id}: ${prompt}`);
   return {
     task: [

@@ -1,4 +1,4 @@
-import type { Line } from "./text/lines.ts";
+import type { MarkdownLine } from "./text/lines.ts";
 import type { AssessedIssue, Kind } from "./types.ts";
 
 const TYPES: readonly (readonly [RegExp, Kind])[] = [
@@ -14,7 +14,7 @@ const BUG =
   /\b(?:steps to reproduce|repro(?:duce|duction)?|expected (?:result|behaviou?r)|actual (?:result|behaviou?r)|crash(?:es|ed|ing)?|exceptions?|stack ?trace|traceback|regression|doesn'?t work|does not work|not working|broken|fails? (?:with|to|when)|error (?:message|when|in|while))\b/i;
 
 /** The kind of an issue: by the tracker's type, then by a label, then by cue words of its text. */
-export function kindOfIssue(issue: AssessedIssue, prose: string, lines: readonly Line[]): Kind {
+export function kindOfIssue(issue: AssessedIssue, prose: string, lines: readonly MarkdownLine[]): Kind {
   const named = ofWord(issue.type ?? "") ?? firstOf(issue.labels ?? []);
   if (named) return named;
   if (STORY.test(prose) || STORY.test(issue.title)) return "story";

@@ -1,17 +1,17 @@
 import { evidenceAt, placeOfQuote } from "./evidence.ts";
 import type { Judgement } from "./judge.ts";
-import type { ReadIssue } from "./text/read-issue.ts";
-import type { Criterion, CriterionResult, Direction, Verdict } from "./types.ts";
+import type { ParsedIssue } from "./text/parse-issue.ts";
+import type { Criterion, CriterionResult, CriterionVerdict, Direction } from "./types.ts";
 
-const VALUE: Partial<Record<Verdict, number>> = { pass: 1, part: 0.5, fail: 0 };
+const VALUE: Partial<Record<CriterionVerdict, number>> = { pass: 1, part: 0.5, fail: 0 };
 
 /** What a verdict counts; undefined when it does not. */
-export function worthOf(verdict: Verdict): number | undefined {
+export function worthOf(verdict: CriterionVerdict): number | undefined {
   return VALUE[verdict];
 }
 
 interface Merging {
-  readonly issue: ReadIssue;
+  readonly issue: ParsedIssue;
   readonly criterion: Criterion;
   readonly direction: Direction;
 }

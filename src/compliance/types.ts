@@ -4,12 +4,12 @@ import type { ComplianceCheck } from "#config";
 export const KINDS = ["bug", "story", "task"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** What a high score means. */
+/** Direction of a metric: what a high score means. */
 export type Direction = "higher_is_better" | "higher_is_riskier";
 
 /** `not_applicable` and `not_assessed` leave the score alone: the one asks too much of this issue, the other of us. */
-export const VERDICTS = ["pass", "part", "fail", "not_applicable", "not_assessed"] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export const CRITERION_VERDICTS = ["pass", "part", "fail", "not_applicable", "not_assessed"] as const;
+export type CriterionVerdict = (typeof CRITERION_VERDICTS)[number];
 
 /** A pattern that a team wrote itself, tried on each line. */
 export interface PatternCheck {
@@ -43,7 +43,7 @@ export interface Metric {
   readonly criteria: readonly Criterion[];
 }
 
-/** What is assessed: an issue, or a draft of one. */
+/** Issue that is assessed, or a draft of one. */
 export interface AssessedIssue {
   readonly title: string;
   /** Markdown. */
@@ -71,7 +71,7 @@ export interface Evidence {
 export interface CriterionResult {
   readonly id: string;
   readonly title: string;
-  readonly verdict: Verdict;
+  readonly verdict: CriterionVerdict;
   readonly weight: number;
   /** Who found it. */
   readonly basis: "rules" | "model";

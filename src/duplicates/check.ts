@@ -1,4 +1,4 @@
-import { type Embedders, likeness, nearIssues } from "#search";
+import { type Embedders, similarIssues, similarity } from "#search";
 import { type Db, type DueIssue, listDueIssues, type Near, saveNear } from "#store";
 
 export interface CheckOptions {
@@ -10,8 +10,8 @@ const SHORTLIST = 5;
 const BATCH = 100;
 
 /**
- * Looks for the likes of each indexed issue that is new or has changed, and of those that a changed one was a like of;
- * how many that were. Stopped, it goes on from there the next time. @throws store_unavailable
+ * Looks for the issues similar to each indexed one that is new or has changed, and to those that a changed one was similar
+ * to; how many that were. Stopped, it goes on from there the next time. @throws store_unavailable
  */
 export async function checkDuplicates(
   db: Db,
@@ -42,6 +42,6 @@ async function shortlist(
   { embedders, signal }: { readonly embedders: Embedders; readonly signal: AbortSignal | undefined },
 ): Promise<Near[]> {
   const search = { title, body, excludeRowId: rowId, at: createdAt, limit: SHORTLIST };
-  const { hits } = await nearIssues(db, search, embedders, signal);
-  return hits.map(({ row }) => ({ rowId: row.rowId, likeness: likeness({ title, body }, row) }));
+  const { hits } = await similarIssues(db, search, embedders, signal);
+  return hits.map(({ row }) => ({ rowId: row.rowId, likeness: similarity({ title, body }, row) }));
 }

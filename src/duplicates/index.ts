@@ -6,6 +6,6 @@ export { resolutionCalls, type UpdateArguments } from "./resolve.ts";
 export type {
   DuplicatePair,
   Judged,
+  PairVerdict,
   Resolution,
-  Verdict,
 } from "./types.ts";

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { PreloopError } from "#base";
 import type { LanguageModel, ModelQuestion } from "#model";
 import { type Db, saveVerdict } from "#store";
-import { type DuplicatePair, type Judged, VERDICTS } from "./types.ts";
+import { type DuplicatePair, type Judged, PAIR_VERDICTS } from "./types.ts";
 
-const answerShape = z.object({ verdict: z.enum(VERDICTS), reason: z.string().max(2000) });
+const answerShape = z.object({ verdict: z.enum(PAIR_VERDICTS), reason: z.string().max(2000) });
 
 // A model that reads more of an issue than this judges no better.
 const LONGEST_BODY = 6000;
@@ -61,7 +61,7 @@ function questionOf(first: Text, second: Text): ModelQuestion {
     },
     schema: {
       type: "object",
-      properties: { verdict: { type: "string", enum: [...VERDICTS] }, reason: { type: "string" } },
+      properties: { verdict: { type: "string", enum: [...PAIR_VERDICTS] }, reason: { type: "string" } },
       required: ["verdict", "reason"],
       additionalProperties: false,
     },

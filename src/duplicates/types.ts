@@ -1,8 +1,8 @@
 import type { IssueRow } from "#store";
 
 /** What two issues are to each other. */
-export const VERDICTS = ["duplicate", "overlapping", "unrelated"] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export const PAIR_VERDICTS = ["duplicate", "overlapping", "unrelated"] as const;
+export type PairVerdict = (typeof PAIR_VERDICTS)[number];
 
 /** Two issues that may say the same. */
 export interface DuplicatePair {
@@ -15,11 +15,11 @@ export interface DuplicatePair {
 }
 
 export interface Judged {
-  readonly verdict: Verdict;
+  readonly verdict: PairVerdict;
   readonly reason: string;
   /** A model's id, or `person:` and who. */
   readonly judge: string;
 }
 
-/** What to do about a pair. The newer issue gives way to the older one, and nothing is deleted. */
+/** Resolution of a pair. The newer issue gives way to the older one, and nothing is deleted. */
 export type Resolution = "close" | "link" | "merge" | "dismiss";

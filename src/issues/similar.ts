@@ -1,6 +1,6 @@
 import { isPreloopError, messageOf, PreloopError } from "#base";
 import type { EmbeddableText } from "#model";
-import { likeness, nearIssues } from "#search";
+import { similarIssues, similarity } from "#search";
 import type { ShownHit } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { isConfigured } from "./find-tracker.ts";
@@ -18,7 +18,7 @@ const ALIKE = 0.45;
  */
 export async function similarTo(draft: EmbeddableText, desk: Desk, signal: AbortSignal): Promise<ShownHit[]> {
   try {
-    const { hits } = await nearIssues(
+    const { hits } = await similarIssues(
       await desk.db(),
       { ...draft, limit: 2 * SHOWN },
       await desk.embedders(),
@@ -27,7 +27,7 @@ export async function similarTo(draft: EmbeddableText, desk: Desk, signal: Abort
     const trackers = await desk.trackers();
     return hits
       .filter(({ row }) => isConfigured(row, trackers))
-      .map((hit) => ({ hit, alike: likeness(draft, hit.row) }))
+      .map((hit) => ({ hit, alike: similarity(draft, hit.row) }))
       .filter(({ alike }) => alike >= ALIKE)
       .slice(0, SHOWN)
       .map(({ hit, alike }) => ({ ...showHit(hit), score: Math.round(alike * 1_000) / 1_000 }));

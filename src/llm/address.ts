@@ -1,4 +1,4 @@
-/** Where a server is, and what it is told about who asks. */
+/** Address of a server, and the headers that say who asks. */
 export interface Address {
   /** For people and for ids: without user and password. */
   readonly shown: string;

@@ -5,7 +5,7 @@ export interface ChosenModel extends InstalledModel {
   readonly facts: ModelFacts;
 }
 
-interface Wish {
+interface ModelRequirements {
   /** What the config names. */
   readonly model?: string;
   /** Names to look for first when the config names none. */
@@ -18,7 +18,7 @@ const MAX_LOOKED_AT = 20;
 /** The model that the config names, or the first that can do it; undefined when none is there. None is ever pulled. */
 export async function chooseModel(
   server: OllamaServer,
-  { model, preferred, capability }: Wish,
+  { model, preferred, capability }: ModelRequirements,
   signal?: AbortSignal,
 ): Promise<ChosenModel | undefined> {
   const installed = await server.models(signal);

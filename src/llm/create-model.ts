@@ -5,15 +5,15 @@ import { asModelFailure, BadAnswer } from "./failure.ts";
 import { type Prompt, writePrompt } from "./prompt.ts";
 import { answerReader } from "./read-answer.ts";
 
-/** One turn of a chat. */
-export interface Turn {
+/** A message of a chat. */
+export interface ChatMessage {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
 }
 
-/** What a model server is asked to do. */
-export interface ChatRound {
-  readonly turns: readonly Turn[];
+/** Input of one chat completion. */
+export interface ChatInput {
+  readonly messages: readonly ChatMessage[];
   readonly schema: JsonObject;
   readonly maxTokens: number;
 }
@@ -24,7 +24,7 @@ interface ModelParts {
   readonly who: string;
   readonly maxDataChars?: number;
   /** The answer's text. Rejects with HttpRefusal, BadAnswer or fetch's errors. */
-  readonly chat: (round: ChatRound, signal?: AbortSignal) => Promise<string>;
+  readonly chat: (input: ChatInput, signal?: AbortSignal) => Promise<string>;
 }
 
 const MAX_TOKENS = 2_048;
@@ -37,11 +37,11 @@ export function createModel({ id, who, maxDataChars, chat }: ModelParts): Langua
     async answer(question: ModelQuestion, signal?: AbortSignal) {
       const read = await answerReader(question.schema);
       const prompt = writePrompt(question, maxDataChars);
-      const round = { schema: question.schema, maxTokens: question.maxTokens ?? MAX_TOKENS };
+      const input = { schema: question.schema, maxTokens: question.maxTokens ?? MAX_TOKENS };
       let bad: { readonly text: string; readonly fault: string } | undefined;
       for (;;) {
         try {
-          const text = await chat({ ...round, turns: turnsOf(prompt, bad) }, signal);
+          const text = await chat({ ...input, messages: messagesOf(prompt, bad) }, signal);
           try {
             return read(text);
           } catch (error) {
@@ -56,18 +56,18 @@ export function createModel({ id, who, maxDataChars, chat }: ModelParts): Langua
   };
 }
 
-function turnsOf(
+function messagesOf(
   { system, user }: Prompt,
   bad: { text: string; fault: string } | undefined,
-): readonly Turn[] {
-  const turns: Turn[] = [
+): readonly ChatMessage[] {
+  const messages: ChatMessage[] = [
     { role: "system", content: system },
     { role: "user", content: user },
   ];
   if (bad)
-    turns.push(
+    messages.push(
       { role: "assistant", content: cutText(bad.text, QUOTED_BACK) || "(nothing)" },
       { role: "user", content: `You ${bad.fault}. Answer the task again, with JSON of the schema alone.` },
     );
-  return turns;
+  return messages;
 }

@@ -1,7 +1,7 @@
 import { cutText } from "./cut.ts";
 import { BadAnswer, HttpRefusal } from "./failure.ts";
 
-/** Asks a server for the vectors of some texts, in their order. */
+/** Function that asks a server for the vectors of some texts, in their order. */
 export type AskVectors = (texts: readonly string[], signal?: AbortSignal) => Promise<readonly unknown[]>;
 
 // Node gives up on an answer whose headers take five minutes; a slow machine does not get through more in that time.

@@ -1,7 +1,7 @@
 import type { EmbeddableText } from "#model";
 import { cutText } from "./cut.ts";
 
-/** How texts are dressed for a model, and how much of them it takes. Ollama adds no prefix by itself. */
+/** Form in which a model takes texts: its prefixes, and how much of a text it takes. Ollama adds no prefix by itself. */
 export interface EmbeddingForm {
   document(text: EmbeddableText): string;
   query(text: EmbeddableText): string;

@@ -5,17 +5,17 @@ import { EMBEDDING_MODELS, FORM_VERSION } from "./embedding-models.ts";
 import { asModelFailure, BadAnswer } from "./failure.ts";
 import { createOllamaServer, type OllamaServer } from "./ollama-server.ts";
 import type { OpenedEmbedder } from "./open-embedder.ts";
-import { OLLAMA_DEFAULT, type Opening } from "./opening.ts";
-import { askPatiently } from "./patience.ts";
+import { OLLAMA_DEFAULT, type ResolvedOpenOptions } from "./open-options.ts";
+import { retryWhenBusy } from "./retry.ts";
 
 const LOOK_AGAIN_MS = 30_000;
 
 /** Ollama's embedding model: the one the config names, or the first installed one that embeds. */
 export async function openOllamaEmbedder(
   { provider, url, token, model }: Config["embeddings"],
-  opening: Opening,
+  resolved: ResolvedOpenOptions,
 ): Promise<OpenedEmbedder> {
-  const { fetch, ollamaHost, pauseMs, signal } = opening;
+  const { fetch, ollamaHost, pauseMs, signal } = resolved;
   const server = createOllamaServer({
     url: url ?? ollamaHost ?? OLLAMA_DEFAULT,
     ...(token !== undefined && { token }),
@@ -46,12 +46,12 @@ export async function openOllamaEmbedder(
       who: server.who,
       model: chosen.name,
       ask: (texts, caller) =>
-        askPatiently(() => server.embed(chosen.name, texts, caller), { pauseMs, signal: caller }),
+        retryWhenBusy(() => server.embed(chosen.name, texts, caller), { pauseMs, signal: caller }),
       spaceOf: (dimensions) => ({
         id: `ollama/${chosen.name.replace(/:latest$/, "")}@${digest}/${dimensions}/${FORM_VERSION}`,
         dimensions,
       }),
-      checkSame: sameModel(server, chosen, opening),
+      checkSame: sameModel(server, chosen, resolved),
     },
     signal,
   );
@@ -65,7 +65,7 @@ function missing(server: OllamaServer, model: string | undefined): string {
 }
 
 /** Looks now and then whether the name still means the same model: a pull replaces it in place. */
-function sameModel(server: OllamaServer, { name, digest }: ChosenModel, { clock }: Opening) {
+function sameModel(server: OllamaServer, { name, digest }: ChosenModel, { clock }: ResolvedOpenOptions) {
   let lookedAt = clock.ticksMs();
   return async (signal?: AbortSignal): Promise<void> => {
     if (clock.ticksMs() - lookedAt < LOOK_AGAIN_MS) return;

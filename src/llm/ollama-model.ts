@@ -1,11 +1,11 @@
 import type { Config } from "#config";
 import type { LanguageModel } from "#model";
 import { type ChosenModel, chooseModel } from "./choose-model.ts";
-import { type ChatRound, createModel } from "./create-model.ts";
+import { type ChatInput, createModel } from "./create-model.ts";
 import { asModelFailure, modelFailed } from "./failure.ts";
 import { createOllamaServer } from "./ollama-server.ts";
-import { OLLAMA_DEFAULT, type Opening } from "./opening.ts";
-import { askPatiently } from "./patience.ts";
+import { OLLAMA_DEFAULT, type ResolvedOpenOptions } from "./open-options.ts";
+import { retryWhenBusy } from "./retry.ts";
 
 const PREFERRED = ["qwen3", "gemma3", "llama3", "mistral", "phi4", "qwen2.5"];
 const MIN_CONTEXT = 4_096;
@@ -14,7 +14,7 @@ const MAX_CONTEXT = 32_768;
 /** Ollama's chat model: the one the config names, or the first installed one that chats. @throws model_failed */
 export async function openOllamaModel(
   { url, token, model }: Config["llm"],
-  { fetch, ollamaHost, pauseMs, signal }: Opening,
+  { fetch, ollamaHost, pauseMs, signal }: ResolvedOpenOptions,
 ): Promise<LanguageModel> {
   const server = createOllamaServer({
     url: url ?? ollamaHost ?? OLLAMA_DEFAULT,
@@ -34,26 +34,33 @@ export async function openOllamaModel(
     who: server.who,
     // Two characters a token is the worst that prose with code comes to; a third is left for task and answer.
     maxDataChars: Math.min(24_000, Math.floor(context * 1.3)),
-    chat: (round, caller) =>
-      askPatiently(() => server.chat(requestOf(chosen, round, context), caller), { pauseMs, signal: caller }),
+    chat: (input, caller) =>
+      retryWhenBusy(() => server.chat(requestOf(chosen, input, context), caller), {
+        pauseMs,
+        signal: caller,
+      }),
   });
 
   async function choose(): Promise<ChosenModel | undefined> {
     try {
       await server.probe(signal);
-      const wish = { ...(model !== undefined && { model }), preferred: PREFERRED };
-      return await chooseModel(server, { ...wish, capability: "completion" }, signal);
+      const wanted = { ...(model !== undefined && { model }), preferred: PREFERRED };
+      return await chooseModel(server, { ...wanted, capability: "completion" }, signal);
     } catch (error) {
       throw asModelFailure(error, server.who, signal);
     }
   }
 }
 
-function requestOf({ name, facts }: ChosenModel, { turns, schema, maxTokens }: ChatRound, context: number) {
-  const chars = turns.reduce((sum, { content }) => sum + content.length, 0);
+function requestOf(
+  { name, facts }: ChosenModel,
+  { messages, schema, maxTokens }: ChatInput,
+  context: number,
+) {
+  const chars = messages.reduce((sum, { content }) => sum + content.length, 0);
   return {
     model: name,
-    messages: turns.map(({ role, content }) => ({ role, content })),
+    messages: messages.map(({ role, content }) => ({ role, content })),
     format: schema,
     // Thinking goes before the answer and is not read.
     ...(facts.capabilities.includes("thinking") && { think: false }),

@@ -2,7 +2,7 @@ import type { ChatRequest, ShowResponse } from "ollama";
 import { isJsonObject } from "#base";
 import { type Address, readAddress } from "./address.ts";
 import { BadAnswer } from "./failure.ts";
-import { type Fetch, politeFetch } from "./polite-fetch.ts";
+import { createJsonFetch, type Fetch } from "./json-fetch.ts";
 
 /** A model that the server has. */
 export interface InstalledModel {
@@ -10,7 +10,7 @@ export interface InstalledModel {
   readonly digest: string;
 }
 
-/** What a model can do. */
+/** Facts about what a model can do. */
 export interface ModelFacts {
   readonly capabilities: readonly string[];
   readonly contextTokens?: number;
@@ -44,10 +44,10 @@ export function createOllamaServer({ url, token, fetch }: ServerOptions): Ollama
   const address: Address = readAddress(url, token);
 
   // One client per call: the library has no signal of its own, and its fetch is where one can be had.
-  async function client(silenceMs: number, signal: AbortSignal | undefined) {
+  async function client(idleMs: number, signal: AbortSignal | undefined) {
     const { Ollama } = await import("ollama");
-    const polite = politeFetch({ fetch, silenceMs, signal, secrets: address.secrets });
-    return new Ollama({ host: address.url, headers: { ...address.headers }, fetch: polite });
+    const jsonFetch = createJsonFetch({ fetch, idleMs, signal, secrets: address.secrets });
+    return new Ollama({ host: address.url, headers: { ...address.headers }, fetch: jsonFetch });
   }
 
   return {

@@ -2,10 +2,10 @@ import type { Config } from "#config";
 import type { Embedder } from "#model";
 import { asModelFailure } from "./failure.ts";
 import { openOllamaEmbedder } from "./ollama-embedder.ts";
+import { type OpenOptions, withDefaults } from "./open-options.ts";
 import { openCompatibleEmbedder } from "./openai-embedder.ts";
-import { type OpenOptions, withDefaults } from "./opening.ts";
 
-/** Without an embedder the built-in one serves; the note says why, where people should know. */
+/** Embedder that was opened. Without one the built-in serves; the note says why, where people should know. */
 export interface OpenedEmbedder {
   readonly embedder?: Embedder;
   readonly note?: string;
@@ -19,12 +19,12 @@ export async function openEmbedder(
   config: Config["embeddings"],
   options: OpenOptions,
 ): Promise<OpenedEmbedder> {
-  const opening = withDefaults(options);
+  const resolved = withDefaults(options);
   if (config.provider === "builtin") return {};
   try {
     return config.provider === "openai"
-      ? await openCompatibleEmbedder(config, opening)
-      : await openOllamaEmbedder(config, opening);
+      ? await openCompatibleEmbedder(config, resolved)
+      : await openOllamaEmbedder(config, resolved);
   } catch (error) {
     const failure = asModelFailure(error, "The embedding model", options.signal);
     if (failure.code === "request_cancelled") throw failure;

@@ -2,8 +2,8 @@ import type { Config } from "#config";
 import type { LanguageModel } from "#model";
 import { asModelFailure } from "./failure.ts";
 import { openOllamaModel } from "./ollama-model.ts";
+import { type OpenOptions, withDefaults } from "./open-options.ts";
 import { openCompatibleModel } from "./openai-model.ts";
-import { type OpenOptions, withDefaults } from "./opening.ts";
 import { type Sample, samplingModel } from "./sampling-model.ts";
 
 export interface OpenModelOptions extends OpenOptions {
@@ -23,9 +23,9 @@ export async function openModel(
   const client = options.sample && samplingModel(options.sample);
   if (provider === "none") return undefined;
   if (provider === "sampling") return client;
-  const opening = withDefaults(options);
+  const resolved = withDefaults(options);
   try {
-    return await (provider === "openai" ? openCompatibleModel : openOllamaModel)(config, opening);
+    return await (provider === "openai" ? openCompatibleModel : openOllamaModel)(config, resolved);
   } catch (error) {
     const failure = asModelFailure(error, "The model", options.signal);
     if (failure.code === "request_cancelled") throw failure;

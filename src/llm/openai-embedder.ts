@@ -3,14 +3,14 @@ import { createEmbedder } from "./create-embedder.ts";
 import { FORM_VERSION } from "./embedding-models.ts";
 import { asModelFailure } from "./failure.ts";
 import type { OpenedEmbedder } from "./open-embedder.ts";
+import type { ResolvedOpenOptions } from "./open-options.ts";
 import { createCompatibleServer } from "./openai-server.ts";
-import type { Opening } from "./opening.ts";
-import { askPatiently } from "./patience.ts";
+import { retryWhenBusy } from "./retry.ts";
 
 /** The embedding model of any OpenAI-compatible server; its name may be left out where the server has only one. */
 export async function openCompatibleEmbedder(
   { url, token, model }: Config["embeddings"],
-  { fetch, pauseMs, signal }: Opening,
+  { fetch, pauseMs, signal }: ResolvedOpenOptions,
 ): Promise<OpenedEmbedder> {
   const server = createCompatibleServer({
     ...(url !== undefined && { url }),
@@ -27,7 +27,7 @@ export async function openCompatibleEmbedder(
       who: server.who,
       model: name,
       ask: (texts, caller) =>
-        askPatiently(() => server.embed(name, texts, caller), { pauseMs, signal: caller }),
+        retryWhenBusy(() => server.embed(name, texts, caller), { pauseMs, signal: caller }),
       spaceOf: (dimensions) => ({
         id: `openai/${name}@${server.host}/${dimensions}/${FORM_VERSION}`,
         dimensions,

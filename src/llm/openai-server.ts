@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "#base";
 import { readAddress } from "./address.ts";
 import { BadAnswer } from "./failure.ts";
-import { type Fetch, politeFetch } from "./polite-fetch.ts";
+import { createJsonFetch, type Fetch } from "./json-fetch.ts";
 
 /** Any server that speaks OpenAI's HTTP API. Every method rejects with HttpRefusal, BadAnswer or fetch's errors. */
 export interface CompatibleServer {
@@ -31,12 +31,12 @@ export function createCompatibleServer({ url = OPENAI, token, fetch }: ServerOpt
 
   async function ask(
     path: string,
-    silenceMs: number,
+    idleMs: number,
     body?: JsonObject,
     signal?: AbortSignal,
   ): Promise<JsonObject> {
-    const polite = politeFetch({ fetch, silenceMs, signal, secrets: address.secrets });
-    const response = await polite(`${base}/${path}`, {
+    const jsonFetch = createJsonFetch({ fetch, idleMs, signal, secrets: address.secrets });
+    const response = await jsonFetch(`${base}/${path}`, {
       method: body ? "POST" : "GET",
       headers: { Accept: "application/json", "Content-Type": "application/json", ...address.headers },
       ...(body && { body: JSON.stringify(body) }),

@@ -2,7 +2,7 @@ import type { ValidateFunction } from "ajv";
 import type { Json, JsonObject } from "#base";
 import { BadAnswer } from "./failure.ts";
 
-/** Reads a model's answer as JSON of a schema. @throws BadAnswer that says what is wrong, in words for the model */
+/** Reader of a model's answer as JSON of a schema. @throws BadAnswer that says what is wrong, in words for the model */
 export type ReadAnswer = (text: string) => Json;
 
 /** A reader for answers of a schema. */

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "#base";
 import type { LanguageModel } from "#model";
-import { type ChatRound, createModel } from "./create-model.ts";
+import { type ChatInput, createModel } from "./create-model.ts";
 import { BadAnswer } from "./failure.ts";
 
 /** MCP's `sampling/createMessage`: params in, result out. */
@@ -11,8 +11,8 @@ export function samplingModel(sample: Sample, client = "sampling"): LanguageMode
   return createModel({
     id: `client/${client}`,
     who: "The client's model",
-    async chat(round, signal) {
-      return textOf(await untilAborted(sample(paramsOf(round)), signal));
+    async chat(input, signal) {
+      return textOf(await untilAborted(sample(paramsOf(input)), signal));
     },
   });
 }
@@ -27,8 +27,8 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Pro
   });
 }
 
-function paramsOf({ turns, maxTokens }: ChatRound): JsonObject {
-  const [system, ...rest] = turns;
+function paramsOf({ messages, maxTokens }: ChatInput): JsonObject {
+  const [system, ...rest] = messages;
   return {
     systemPrompt: system!.content,
     messages: rest.map(({ role, content }) => ({ role, content: { type: "text", text: content } })),

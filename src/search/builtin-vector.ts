@@ -1,6 +1,6 @@
 import type { Space } from "#model";
+import type { AnalyzedText } from "./analyze-text.ts";
 import { finish, hashOf, mix } from "./hash.ts";
-import type { Reading } from "./reading.ts";
 
 // In fewer places more features collide. Of four bytes each, these take most of a database page, which a vector of a
 // thousand has for itself too.
@@ -20,10 +20,10 @@ const LONGEST_WORD = 40;
 /**
  * The built-in vector of a text. Words and the pieces of words, title and body, are each brought to length one before
  * they are added up, so that neither a long body nor the many pieces drown the rest. `importanceOf` weighs the words of
- * a query, and their pieces, by their rarity; stored vectors go without, and so never age.
+ * a query, and their pieces, by their idf; stored vectors go without, and so never age.
  */
 export function builtinVector(
-  { title, body }: Reading,
+  { title, body }: AnalyzedText,
   importanceOf: (term: string) => number = () => 1,
 ): Float32Array {
   const vector = new Float32Array(DIMENSIONS);

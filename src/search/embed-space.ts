@@ -17,10 +17,10 @@ import {
   saveEmbeddings,
   serveSpace,
 } from "#store";
+import { withComments } from "./analyze-text.ts";
 import type { IndexOptions } from "./index-stale.ts";
-import { withComments } from "./reading.ts";
 
-/** What came of embedding with one model. */
+/** Report of embedding with one model. */
 export interface EmbedReport {
   readonly embedded: number;
   readonly reused: number;
@@ -49,12 +49,12 @@ export async function embedSpace(db: Db, model: Embedder, options: IndexOptions)
   const total = { embedded: 0, reused: 0 };
   const skipped: Skipped = new Map();
   // Whoever finds the lease taken leaves its texts to the holder, which looks once more after letting go.
-  while (await hasBare(db, space)) {
+  while (await hasUnembedded(db, space)) {
     if (!(await claim(db, space, owner)))
       return { ...total, note: `Another process embeds with ${model.space.id} just now` };
     try {
       const before = total.embedded + total.reused;
-      await embedBare(db, { space, model, owner, total, skipped }, options);
+      await embedUnembedded(db, { space, model, owner, total, skipped }, options);
       if (total.embedded + total.reused === before) break;
     } catch (error) {
       if (!isPreloopError(error, "model_failed")) throw error;
@@ -74,7 +74,7 @@ type Skipped = Map<number, { readonly textHash: string; readonly error: string }
 const claim = (db: Db, space: SpaceRow, owner: string) =>
   claimSpace(db, { space: space.number, owner, forMs: LEASE_MS });
 
-async function hasBare(db: Db, { number }: SpaceRow): Promise<boolean> {
+async function hasUnembedded(db: Db, { number }: SpaceRow): Promise<boolean> {
   return (await listBareTexts(db, { space: number, afterRowId: 0, limit: 1 })).length > 0;
 }
 
@@ -87,12 +87,12 @@ interface Work {
   readonly skipped: Skipped;
 }
 
-async function embedBare(db: Db, work: Work, options: IndexOptions): Promise<void> {
+async function embedUnembedded(db: Db, work: Work, options: IndexOptions): Promise<void> {
   const { space, owner, total, skipped } = work;
   const before = total.embedded + total.reused;
   const coverage = await readCoverage(db, space.number);
-  const bare = coverage.documents - coverage.embedded;
-  const enough = bare - coverage.documents * (1 - ENOUGH);
+  const unembedded = coverage.documents - coverage.embedded;
+  const enough = unembedded - coverage.documents * (1 - ENOUGH);
   let isSettled = space.state !== "building";
   for (let afterRowId = 0; ; ) {
     options.signal?.throwIfAborted();
@@ -112,7 +112,7 @@ async function embedBare(db: Db, work: Work, options: IndexOptions): Promise<voi
     );
     await embedAround(db, work, fresh, options.signal);
     const done = total.embedded + total.reused + skipped.size - before;
-    options.onProgress?.({ stage: "embedding", done, total: Math.max(done, bare) });
+    options.onProgress?.({ stage: "embedding", done, total: Math.max(done, unembedded) });
     if (!isSettled && done >= enough) {
       await settle(db, space, skipped.size);
       isSettled = true;

@@ -1,8 +1,8 @@
 import { type Db, type RankedIssue, readCommentTexts } from "#store";
 import { matchesIn, type Snippet, snippetOf } from "./snippet.ts";
 
-/** Why an issue was found. */
-export interface Explained {
+/** Explanation why an issue was found. */
+export interface HitExplanation {
   /** The stretch of its text that has most of the query, on one line. */
   readonly snippet: string;
   /** Where matched words begin and end in the snippet. */
@@ -16,7 +16,7 @@ export async function explainHits(
   db: Db,
   hits: readonly RankedIssue[],
   weightOf: ReadonlyMap<string, number>,
-): Promise<Explained[]> {
+): Promise<HitExplanation[]> {
   const bodies = hits.map(({ row }) => snippetOf(row.body, weightOf));
   const wanting = hits.filter(({ row }) => !saysAll(`${row.title} ${row.body}`, weightOf));
   const comments = await readCommentTexts(

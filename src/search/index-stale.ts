@@ -9,9 +9,9 @@ import {
   retireBuiltins,
   saveDocuments,
 } from "#store";
+import { analyzeText, withComments } from "./analyze-text.ts";
 import { BUILTIN_SPACE, builtinVector } from "./builtin-vector.ts";
 import { dropLeaving, embedSpace, indexWhenLarge } from "./embed-space.ts";
-import { readText, withComments } from "./reading.ts";
 import type { Embedders } from "./search.ts";
 import { documentWeights } from "./term-weights.ts";
 
@@ -41,8 +41,8 @@ export interface IndexReport {
   readonly notes: readonly string[];
 }
 
-/** Which way texts are read. Another way (tokens, weights, the built-in space) reads all of them anew. */
-export const READING = `1 ${BUILTIN_SPACE.id}`;
+/** Version of how texts are analyzed. Another one (tokens, weights, the built-in space) reads all of them anew. */
+export const ANALYSIS_VERSION = `1 ${BUILTIN_SPACE.id}`;
 
 const MOST_ROWS = 200;
 const MOST_BYTES = 2 << 20;
@@ -80,9 +80,14 @@ async function readStale(
   { signal, onProgress, rowIds }: IndexOptions,
 ): Promise<number> {
   let done = 0;
-  const total = onProgress ? await countStaleIssues(db, READING) : 0;
+  const total = onProgress ? await countStaleIssues(db, ANALYSIS_VERSION) : 0;
   for (let afterRowId = 0; ; ) {
-    const stale = await listStaleIssues(db, { reading: READING, afterRowId, rowIds, limit: MOST_ROWS });
+    const stale = await listStaleIssues(db, {
+      reading: ANALYSIS_VERSION,
+      afterRowId,
+      rowIds,
+      limit: MOST_ROWS,
+    });
     const last = stale.at(-1);
     if (!last) return done;
     for (const batch of batchesOf(stale)) {
@@ -92,10 +97,10 @@ async function readStale(
         batch.map(({ rowId }) => rowId),
       );
       const documents = texts.map(({ rowId, textHash, title, body, comments }) => {
-        const reading = readText({ title, body: withComments(body, comments) });
-        return { rowId, textHash, weights: documentWeights(reading), embedding: builtinVector(reading) };
+        const analyzed = analyzeText({ title, body: withComments(body, comments) });
+        return { rowId, textHash, weights: documentWeights(analyzed), embedding: builtinVector(analyzed) };
       });
-      done += await saveDocuments(db, { reading: READING, space, documents });
+      done += await saveDocuments(db, { reading: ANALYSIS_VERSION, space, documents });
       onProgress?.({ stage: "reading", done, total: Math.max(done, total) });
     }
     afterRowId = last.rowId;

@@ -2,16 +2,16 @@
 export { createBuiltinEmbedder } from "./builtin.ts";
 export { BUILTIN_SPACE } from "./builtin-vector.ts";
 export { type IndexOptions, type IndexProgress, type IndexReport, indexStale } from "./index-stale.ts";
-export { likeness } from "./likeness.ts";
 export {
   type Embedders,
-  type Found,
   type Hit,
   type IssueSearch,
-  type NearSearch,
-  nearIssues,
   SEARCH_MODES,
   type SearchFilter,
   type SearchMode,
+  type SearchResult,
+  type SimilarSearch,
   searchIssues,
+  similarIssues,
 } from "./search.ts";
+export { similarity } from "./similarity.ts";

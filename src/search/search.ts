@@ -12,16 +12,16 @@ import {
   type SpaceRow,
   type VectorQuery,
 } from "#store";
+import { type AnalyzedText, analyzeText } from "./analyze-text.ts";
 import { BUILTIN_SPACE, builtinVector } from "./builtin-vector.ts";
-import { type Explained, explainHits } from "./explain-hits.ts";
-import { type Reading, readText } from "./reading.ts";
+import { explainHits, type HitExplanation } from "./explain-hits.ts";
 import {
   type Counts,
-  gentleRarity,
+  idf,
   numbersOf,
   queryWeights,
   rarestTerms,
-  rarity,
+  smoothIdf,
   termNumber,
 } from "./term-weights.ts";
 
@@ -48,27 +48,28 @@ export interface IssueSearch extends SearchFilter {
   readonly mode?: SearchMode;
   /** 10 without it. */
   readonly limit?: number;
-  /** Issues of about now come first among likes. */
+  /** Issues of about now come first among similar ones. */
   readonly recency?: boolean;
 }
 
-/** What a new or a known issue says; its likes are looked for. */
-export interface NearSearch extends SearchFilter, EmbeddableText {
+/** Search for the issues similar to a new or a known one. */
+export interface SimilarSearch extends SearchFilter, EmbeddableText {
   readonly limit?: number;
   readonly mode?: SearchMode;
-  /** Issues of about this time come first among likes: when the issue was created. Now without it. */
+  /** Issues of about this time come first among similar ones: when the issue was created. Now without it. */
   readonly at?: Date;
-  /** False ranks by likeness alone. */
+  /** False ranks by similarity alone. */
   readonly recency?: boolean;
 }
 
-export interface Hit extends Explained {
+export interface Hit extends HitExplanation {
   readonly row: IssueRow;
   /** 0 to 1: how high it stands in the lists it was found by. No threshold parts what is alike from what is not. */
   readonly score: number;
 }
 
-export interface Found {
+/** Result of a search, best first. */
+export interface SearchResult {
   readonly hits: readonly Hit[];
   readonly mode: SearchMode;
   /** The vector space that was used, if any. */
@@ -83,37 +84,37 @@ export function searchIssues(
   { text, recency = false, ...search }: IssueSearch,
   embedders: Embedders,
   signal?: AbortSignal,
-): Promise<Found> {
+): Promise<SearchResult> {
   return find(db, { title: text, body: "", ...search, recency }, embedders, signal);
 }
 
 /** Issues that are like an issue: the shortlist for duplicates, best first. @throws store_unavailable */
-export function nearIssues(
+export function similarIssues(
   db: Db,
-  search: NearSearch,
+  search: SimilarSearch,
   embedders: Embedders,
   signal?: AbortSignal,
-): Promise<Found> {
+): Promise<SearchResult> {
   return find(db, search, embedders, signal);
 }
 
 async function find(
   db: Db,
-  search: NearSearch,
+  search: SimilarSearch,
   embedders: Embedders,
   signal: AbortSignal | undefined,
-): Promise<Found> {
+): Promise<SearchResult> {
   const { mode = "hybrid", limit = 10, recency = true, at = new Date() } = search;
-  const reading = readText(search);
-  const counts = await readTermCounts(db, numbersOf(reading));
+  const analyzed = analyzeText(search);
+  const counts = await readTermCounts(db, numbersOf(analyzed));
   if (counts.documents === 0) return { hits: [], mode, notes: [EMPTY] };
   const { excludeRowId, ...rest } = search;
   const filter: RankFilter = { ...rest, exceptRowId: excludeRowId };
   const meaning =
     mode === "fulltext"
       ? undefined
-      : await meaningOf(db, { search, reading, counts, filter }, embedders, signal);
-  const weights = queryWeights(reading, counts);
+      : await meaningOf(db, { search, analyzed, counts, filter }, embedders, signal);
+  const weights = queryWeights(analyzed, counts);
   const words =
     mode === "similarity" || weights.size === 0
       ? undefined
@@ -126,7 +127,7 @@ async function find(
     near: recency ? at : undefined,
     limit,
   });
-  const explained = await explainHits(db, ranked, weightsByTerm(reading, counts));
+  const explained = await explainHits(db, ranked, weightsByTerm(analyzed, counts));
   return {
     hits: ranked.map((hit, index) => ({ ...hit, ...explained[index]! })),
     mode,
@@ -139,7 +140,7 @@ const EMPTY = "Nothing is indexed yet; run `preloop sync` first.";
 
 interface Asked {
   readonly search: EmbeddableText;
-  readonly reading: Reading;
+  readonly analyzed: AnalyzedText;
   readonly counts: Counts;
   readonly filter: RankFilter;
 }
@@ -160,7 +161,7 @@ async function meaningOf(db: Db, asked: Asked, embedders: Embedders, signal?: Ab
   const space = byModel?.space ?? spaces.find(({ name }) => name === BUILTIN_SPACE.id);
   if (!space) return { space: BUILTIN_SPACE.id, vector: undefined, notes };
   const vector =
-    byModel?.vector ?? builtinVector(asked.reading, (term) => gentleRarity(asked.counts, termNumber(term)));
+    byModel?.vector ?? builtinVector(asked.analyzed, (term) => smoothIdf(asked.counts, termNumber(term)));
   const isIndexed =
     space.isIndexed &&
     (!isNarrow(asked.filter) || (await countAllowed(db, asked.filter, EXACT_UP_TO)) >= EXACT_UP_TO);
@@ -197,7 +198,7 @@ async function askModel(
   return undefined;
 }
 
-function weightsByTerm(reading: Reading, counts: Counts): Map<string, number> {
-  const terms = [...reading.title.keys(), ...reading.body.keys()].slice(0, 1000);
-  return new Map(terms.map((term) => [term, rarity(counts, termNumber(term))]));
+function weightsByTerm(analyzed: AnalyzedText, counts: Counts): Map<string, number> {
+  const terms = [...analyzed.title.keys(), ...analyzed.body.keys()].slice(0, 1000);
+  return new Map(terms.map((term) => [term, idf(counts, termNumber(term))]));
 }

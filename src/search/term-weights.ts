@@ -1,7 +1,7 @@
+import { type AnalyzedText, termsIn } from "./analyze-text.ts";
 import { hashOf } from "./hash.ts";
-import { type Reading, termsIn } from "./reading.ts";
 
-/** In how many texts terms occur, by their numbers, and how many texts there are. */
+/** Counts of the texts that terms occur in, by the terms' numbers, and of all texts. */
 export interface Counts {
   readonly documents: number;
   readonly of: ReadonlyMap<number, number>;
@@ -29,17 +29,17 @@ const WHOLE_WEIGHT = 2;
 const MOST_TERMS = 8000;
 
 /**
- * What a text says of each of its terms: BM25 without the rarity of terms, which comes with the query. It is judged twice
+ * What a text says of each of its terms: BM25 without the idf of terms, which comes with the query. It is judged twice
  * and added up: title and body by their own lengths, and both as one text in which a title's word counts four times.
  * Each judgement alone finds less.
  */
-export function documentWeights(reading: Reading): Map<number, number> {
+export function documentWeights(analyzed: AnalyzedText): Map<number, number> {
   const weights = new Map<number, number>();
   const whole = new Map<string, number>();
   for (const { name, usualLength, weight } of FIELDS) {
-    const length = sumOf(reading[name].values()) / usualLength;
+    const length = sumOf(analyzed[name].values()) / usualLength;
     const slowness = SATURATION * (1 - FIELD_LENGTH_EFFECT + FIELD_LENGTH_EFFECT * length);
-    for (const [term, count] of reading[name]) {
+    for (const [term, count] of analyzed[name]) {
       add(weights, termNumber(term), weight * gain(count, slowness));
       whole.set(term, (whole.get(term) ?? 0) + (name === "title" ? TITLE_COUNTS * count : count));
     }
@@ -52,13 +52,13 @@ export function documentWeights(reading: Reading): Map<number, number> {
 const gain = (count: number, slowness: number) => (count * (SATURATION + 1)) / (count + slowness);
 
 /** What a query asks of each of its terms; title and body have the same say, however long they are. */
-export function queryWeights(reading: Reading, counts: Counts): Map<number, number> {
+export function queryWeights(analyzed: AnalyzedText, counts: Counts): Map<number, number> {
   const weights = new Map<number, number>();
   for (const { name } of FIELDS) {
     const field = new Map<number, number>();
-    for (const [term, count] of reading[name]) {
+    for (const [term, count] of analyzed[name]) {
       const number = termNumber(term);
-      add(field, number, (1 + Math.log(count)) * rarity(counts, number));
+      add(field, number, (1 + Math.log(count)) * idf(counts, number));
     }
     const length = Math.sqrt(sumOf([...field.values()].map((value) => value * value))) || 1;
     for (const [number, value] of field) if (counts.of.has(number)) add(weights, number, value / length);
@@ -67,20 +67,20 @@ export function queryWeights(reading: Reading, counts: Counts): Map<number, numb
 }
 
 /** How much a term tells texts apart: BM25's inverse document frequency. */
-export function rarity({ documents, of }: Counts, number: number): number {
+export function idf({ documents, of }: Counts, number: number): number {
   const count = Math.min(of.get(number) ?? 0, documents);
   return Math.log(1 + (documents - count + 0.5) / (count + 0.5));
 }
 
 /** How much a term of a query weighs in its vector: a common one less, and never nothing, as vectors do not saturate. */
-export function gentleRarity({ documents, of }: Counts, number: number): number {
+export function smoothIdf({ documents, of }: Counts, number: number): number {
   const count = Math.min(of.get(number) ?? 0, documents);
   return 1 + Math.log((documents + 1) / (count + 1));
 }
 
 /** The numbers of a text's terms, of a very long one those that occur first. */
-export function numbersOf(reading: Reading): number[] {
-  return termsIn(reading).slice(0, MOST_LOOKED_UP).map(termNumber);
+export function numbersOf(analyzed: AnalyzedText): number[] {
+  return termsIn(analyzed).slice(0, MOST_LOOKED_UP).map(termNumber);
 }
 
 // A query as long as a book asks for its rarest words.

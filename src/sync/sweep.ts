@@ -1,8 +1,8 @@
 import { PreloopError } from "#base";
 import { listSweptRows, measureProject, rowIdsOf, type SweptRow } from "#store";
-import { lookAfter } from "./fate.ts";
-import { breathe, type Job, tell } from "./job.ts";
+import { emit, type Job, throwIfStopped } from "./job.ts";
 import { readAhead } from "./read-ahead.ts";
+import { reconcile } from "./reconcile.ts";
 import { createRowSet, type RowSet } from "./row-set.ts";
 
 /**
@@ -16,14 +16,14 @@ export async function sweepProject(job: Job): Promise<void> {
   for await (const ids of readAhead(job.tracker.listIds(job.project, job.signal))) {
     listed += ids.length;
     for (const rowId of await rowIdsOf(job.db, job.tracker.name, ids)) seen.add(rowId);
-    tell(job, { kind: "listed", listed, live });
-    breathe(job);
+    emit(job, { kind: "listed", listed, live });
+    throwIfStopped(job);
   }
   const missing = await missingRows(job, seen, lastRowId);
   if (!job.acceptLoss) refuseImplausible(job, { live, listed, missing: missing.length });
   for (const row of missing) {
-    breathe(job);
-    await lookAfter(job, row);
+    throwIfStopped(job);
+    await reconcile(job, row);
   }
 }
 

@@ -1,48 +1,48 @@
 import { isPreloopError, messageOf, systemClock } from "#base";
 import { markProject, type ProjectEnd, type ProjectRow, releaseProject, takenOver } from "#store";
 import type { Tracker } from "#trackers";
-import { holdProject, takeProject } from "./hold.ts";
-import { emptyTally, type Job } from "./job.ts";
-import { describeReader, newReader } from "./reader.ts";
+import { emptyCounts, type Job } from "./job.ts";
+import { acquireLease, keepLease } from "./lease.ts";
+import { describeLeaseHolder, newLeaseHolder } from "./lease-holder.ts";
 import { sweepProject } from "./sweep.ts";
 import type { ProjectReport, SyncOptions, SyncOutcome } from "./types.ts";
 import { walkChanges } from "./walk.ts";
 
 const LEASE_MS = 60_000;
 
-interface Order extends SyncOptions {
+interface SyncRequest extends SyncOptions {
   readonly tracker: Tracker;
   readonly project: string;
 }
 
 /** Reads one project to its end, unless another process does; whatever fails is in the report. */
-export async function syncProject(order: Order): Promise<ProjectReport> {
-  const { db, tracker, project, clock = systemClock } = order;
+export async function syncProject(request: SyncRequest): Promise<ProjectReport> {
+  const { db, tracker, project, clock = systemClock } = request;
   const began = clock.ticksMs();
-  const tally = emptyTally();
+  const counts = emptyCounts();
   const claim = {
     tracker: tracker.name,
     project,
-    owner: newReader(),
-    forMs: order.leaseMs ?? LEASE_MS,
+    owner: newLeaseHolder(),
+    forMs: request.leaseMs ?? LEASE_MS,
   };
   let swept = false;
   const report = (outcome: SyncOutcome, more: Partial<ProjectReport> = {}): ProjectReport => ({
     tracker: tracker.name,
     project,
     outcome,
-    ...tally,
+    ...counts,
     swept,
     durationMs: Math.round(clock.ticksMs() - began),
     ...more,
   });
 
   try {
-    if (order.signal?.aborted) return report("stopped");
-    const row = await takeProject(db, tracker, claim);
-    if (row.reader !== claim.owner) return report("busy", { reader: describeReader(row.reader ?? "") });
-    const hold = holdProject(db, claim, order.signal);
-    const { log, acceptLoss = false, onEvent } = order;
+    if (request.signal?.aborted) return report("stopped");
+    const row = await acquireLease(db, tracker, claim);
+    if (row.reader !== claim.owner) return report("busy", { reader: describeLeaseHolder(row.reader ?? "") });
+    const lease = keepLease(db, claim, request.signal);
+    const { log, acceptLoss = false, onEvent } = request;
     const job: Job = {
       tracker,
       project,
@@ -51,24 +51,24 @@ export async function syncProject(order: Order): Promise<ProjectReport> {
       clock,
       claim,
       acceptLoss,
-      signal: hold.signal,
-      tally,
-      tell: onEvent,
+      signal: lease.signal,
+      counts,
+      onEvent,
     };
     let end: ProjectEnd = { kind: "stopped" };
     try {
-      const story = await read(job, row, order.full);
-      swept = story === "swept";
-      // What failed at the last look is not mended by waiting for the next.
-      end = { kind: story === "waits" ? "stopped" : "read" };
+      const ended = await readProject(job, row, request.full);
+      swept = ended === "swept";
+      // What failed at the last sweep is not mended by waiting for the next.
+      end = { kind: ended === "waits" ? "stopped" : "read" };
       return report("read");
     } catch (error) {
-      if (hold.isLost()) throw takenOver(project);
-      if (order.signal?.aborted && isPreloopError(error, "request_cancelled")) return report("stopped");
+      if (lease.isLost()) throw takenOver(project);
+      if (request.signal?.aborted && isPreloopError(error, "request_cancelled")) return report("stopped");
       end = { kind: "failed", error: messageOf(error) };
       throw error;
     } finally {
-      hold.release();
+      lease.release();
       await releaseProject(db, claim, end).catch(() => {}); // the lease runs out by itself
     }
   } catch (error) {
@@ -81,10 +81,10 @@ export async function syncProject(order: Order): Promise<ProjectReport> {
 const LOOK_AGAIN_MS = 24 * 60 * 60_000;
 
 /**
- * The story of a project: what changed, what is gone. Tells whether it was looked for what is gone, or waits since so much
- * was gone at the last look that it was not believed.
+ * Reads a project: what changed, what is gone. Tells whether it was looked for what is gone, or waits since so much was
+ * gone at the last sweep that it was not believed.
  */
-async function read(
+async function readProject(
   job: Job,
   row: ProjectRow,
   full: SyncOptions["full"],

@@ -1,7 +1,7 @@
 import type { Clock, ErrorCode, Log } from "#base";
 import type { Db } from "#store";
 
-/** What a run may use, and how thorough it is. */
+/** Options of a run: what it may use, and how thorough it is. */
 export interface SyncOptions {
   readonly db: Db;
   readonly log: Log;
@@ -13,12 +13,12 @@ export interface SyncOptions {
   /** Aborted to end the run: the page that is being kept is still kept. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SyncEvent) => void;
-  /** How long a reader that says nothing counts as alive. */
+  /** How long a lease lasts without a renewal. */
   readonly leaseMs?: number;
 }
 
-/** What a run did so far in a project. */
-export interface Tally {
+/** Counts of what a run did so far in a project. */
+export interface SyncCounts {
   readonly added: number;
   readonly changed: number;
   readonly unchanged: number;
@@ -32,13 +32,13 @@ export interface Tally {
 }
 
 /**
- * How a project ended: read to its end; left to another process that reads it now; failed; or stopped by the signal.
+ * The end of a project's run: read to its end; left to another process that reads it now; failed; or stopped by the signal.
  * What was kept stays kept in every case, and the next run goes on from there.
  */
 export type SyncOutcome = "read" | "busy" | "failed" | "stopped";
 
-/** What a run did in one project. */
-export interface ProjectReport extends Tally {
+/** Report of what a run did in one project. */
+export interface ProjectReport extends SyncCounts {
   readonly tracker: string;
   readonly project: string;
   readonly outcome: SyncOutcome;
@@ -50,7 +50,7 @@ export interface ProjectReport extends Tally {
   readonly reader?: string;
 }
 
-/** What a run did in all. */
+/** Report of what a run did in all. */
 export interface SyncReport {
   readonly projects: readonly ProjectReport[];
   /** Every project was read to its end, by this run or by another one. */
@@ -62,9 +62,9 @@ interface At {
   readonly project: string;
 }
 
-/** What happens on the way. */
+/** An event of a run, as it happens. */
 export type SyncEvent =
-  | (At & { readonly kind: "page"; readonly tally: Tally; readonly total?: number })
+  | (At & { readonly kind: "page"; readonly counts: SyncCounts; readonly total?: number })
   /** Ids are listed, to find what is gone. */
   | (At & { readonly kind: "listed"; readonly listed: number; readonly live: number })
   | (At & { readonly kind: "done"; readonly report: ProjectReport });

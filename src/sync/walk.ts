@@ -1,8 +1,8 @@
 import { isPreloopError } from "#base";
 import { listUnsettledRows, markProject } from "#store";
-import { lookAfter } from "./fate.ts";
-import { breathe, type Job, keep, tell } from "./job.ts";
+import { emit, type Job, savePage, throwIfStopped } from "./job.ts";
 import { readAhead } from "./read-ahead.ts";
+import { reconcile } from "./reconcile.ts";
 
 /** Reads what changed since the cursor, each page kept together with the cursor behind it. */
 export async function walkChanges(
@@ -28,11 +28,11 @@ async function readPages(
   { cursor, isAnew }: { readonly cursor: string | undefined; readonly isAnew: boolean },
 ): Promise<void> {
   for await (const page of readAhead(job.tracker.changes(job.project, cursor, job.signal))) {
-    await keep(job, { issues: page.issues, comments: page.comments, cursor: page.cursor, isAnew });
-    job.tally.pages++;
+    await savePage(job, { issues: page.issues, comments: page.comments, cursor: page.cursor, isAnew });
+    job.counts.pages++;
     const total = page.total === undefined ? {} : { total: page.total };
-    tell(job, { kind: "page", tally: { ...job.tally }, ...total });
-    breathe(job);
+    emit(job, { kind: "page", counts: { ...job.counts }, ...total });
+    throwIfStopped(job);
   }
 }
 
@@ -46,7 +46,7 @@ async function settleComments(job: Job): Promise<void> {
   for (let after = 0; ; ) {
     const rows = await listUnsettledRows(job.db, job.claim, { after, limit: ROWS_PER_LOOK });
     for (const row of rows) {
-      breathe(job);
+      throwIfStopped(job);
       await readComments(job, row);
     }
     if (rows.length < ROWS_PER_LOOK) return;
@@ -60,10 +60,10 @@ async function readComments(
 ): Promise<void> {
   try {
     const comments = await job.tracker.getComments(row.key, job.signal);
-    await keep(job, { comments: [{ issueId: row.id, comments, isComplete: true }] });
+    await savePage(job, { comments: [{ issueId: row.id, comments, isComplete: true }] });
   } catch (error) {
     // Deleted between the listing and this look.
     if (!isPreloopError(error, "issue_unknown")) throw error;
-    await lookAfter(job, row);
+    await reconcile(job, row);
   }
 }

@@ -1,4 +1,4 @@
-import { groundOf, type TrackerConfig, type TrackerOptions } from "./ground.ts";
+import { type TrackerConfig, type TrackerOptions, withTrackerDefaults } from "./context.ts";
 import type { Tracker } from "./types.ts";
 
 /** One tracker of the config. Nothing is asked and no vendor's library is loaded before its first call. */
@@ -7,14 +7,14 @@ export async function createTracker(
   config: TrackerConfig,
   options: TrackerOptions = {},
 ): Promise<Tracker> {
-  const ground = groundOf(options);
+  const context = withTrackerDefaults(options);
   switch (config.type) {
     case "github":
-      return (await import("./github/tracker.ts")).createGitHubTracker(name, config, ground);
+      return (await import("./github/tracker.ts")).createGitHubTracker(name, config, context);
     case "gitlab":
-      return (await import("./gitlab/tracker.ts")).createGitLabTracker(name, config, ground);
+      return (await import("./gitlab/tracker.ts")).createGitLabTracker(name, config, context);
     case "jira":
-      return (await import("./jira/tracker.ts")).createJiraTracker(name, config, ground);
+      return (await import("./jira/tracker.ts")).createJiraTracker(name, config, context);
   }
 }
 
@@ -23,6 +23,6 @@ export async function openTrackers(
   configs: Readonly<Record<string, TrackerConfig>>,
   options: TrackerOptions = {},
 ): Promise<readonly Tracker[]> {
-  const ground = groundOf(options);
-  return Promise.all(Object.entries(configs).map(([name, config]) => createTracker(name, config, ground)));
+  const context = withTrackerDefaults(options);
+  return Promise.all(Object.entries(configs).map(([name, config]) => createTracker(name, config, context)));
 }

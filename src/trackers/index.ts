@@ -1,8 +1,9 @@
-/** Trackers: GitHub, GitLab and Jira behind one port; the vendors' libraries, dialects and limits stay in here. */
+/** Trackers: GitHub, GitLab and Jira behind one port; the vendors' libraries, formats and limits stay in here. */
+
+export type { TrackerConfig, TrackerOptions } from "./context.ts";
 export { createTracker, openTrackers } from "./create.ts";
-export type { TrackerConfig, TrackerOptions } from "./ground.ts";
+export { createLimiters, type Limiters } from "./http/limiter.ts";
+export { systemTime, type Time } from "./http/time.ts";
+export type { RetryPolicy } from "./http/types.ts";
 export { linkText } from "./link-text.ts";
-export { createLimiters, type Limiters } from "./polite/limiter.ts";
-export { systemTime, type Time } from "./polite/time.ts";
-export type { Patience } from "./polite/types.ts";
-export type { ChangePage, CommentSet, Fate, Tracker } from "./types.ts";
+export type { ChangePage, CommentSet, MissingIssue, Tracker } from "./types.ts";

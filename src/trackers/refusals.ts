@@ -1,6 +1,6 @@
 import type { ErrorCode } from "#base";
 import { messageOf, PreloopError } from "#base";
-import { mayBeDone, vendorWord, withoutSecrets } from "./polite/failures.ts";
+import { mayBeDone, vendorMessage, withoutSecrets } from "./http/call-errors.ts";
 
 /** There is no such issue, or it is not ours to see: trackers answer alike. */
 export function issueUnknown(tracker: string, key: string, isDeleted = false): PreloopError {
@@ -61,7 +61,7 @@ export function unexpected(
   answer: { readonly status: number; readonly data: unknown },
   code: ErrorCode = "tracker_failed",
 ): PreloopError {
-  const word = withoutSecrets(vendorWord(answer.data), []);
+  const word = withoutSecrets(vendorMessage(answer.data), []);
   const said = word === "" ? "" : `: ${word}`;
   return new PreloopError(code, `${tracker} answered ${answer.status} to the call for ${about}${said}`, {
     data: { tracker, status: answer.status },

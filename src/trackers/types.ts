@@ -39,7 +39,10 @@ export interface Tracker {
   /** The ids of all issues of a project that exist now, page by page: what is missing there is gone or moved. */
   listIds(project: string, signal?: AbortSignal): AsyncIterable<readonly string[]>;
   /** What became of an issue that a listing no longer shows. */
-  findOut(issue: { readonly id: string; readonly key: string }, signal?: AbortSignal): Promise<Fate>;
+  resolveMissing(
+    issue: { readonly id: string; readonly key: string },
+    signal?: AbortSignal,
+  ): Promise<MissingIssue>;
 
   /** Asks nothing more; calls in flight are aborted. */
   close(): void;
@@ -62,7 +65,8 @@ export interface CommentSet {
   readonly isComplete: boolean;
 }
 
-export type Fate =
+/** State of an issue that a listing no longer shows: there all the same, gone, or moved. */
+export type MissingIssue =
   | { readonly kind: "there"; readonly issue: Issue }
   /** Deleted, or no longer ours to see: trackers answer alike. */
   | { readonly kind: "gone" }

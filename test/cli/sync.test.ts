@@ -98,7 +98,7 @@ describe("progress", () => {
     kind: "page",
     tracker: "work",
     project: "acme/app",
-    tally: { ...NOTHING, added, comments: 2 },
+    counts: { ...NOTHING, added, comments: 2 },
     total: 400,
   });
   const end: SyncEvent = { kind: "done", tracker: "work", project: "acme/app", report: done({ added: 400 }) };

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { silentLog } from "#base";
-import { indexStale, nearIssues, type SearchMode } from "#search";
+import { indexStale, type SearchMode, similarIssues } from "#search";
 import { type Db, openStore, saveIssues } from "#store";
 import { makeHome, removeHome } from "../support/embedded.ts";
 import { someIssue } from "../support/issues.ts";
@@ -100,7 +100,7 @@ async function measure(data: EvalData) {
 }
 
 async function placeOf(db: Db, { report, relevant }: Question, way: Way): Promise<number> {
-  const { hits } = await nearIssues(
+  const { hits } = await similarIssues(
     db,
     {
       title: report.title,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BUILTIN_SPACE, createBuiltinEmbedder, nearIssues } from "#search";
+import { BUILTIN_SPACE, createBuiltinEmbedder, similarIssues } from "#search";
 import { indexSpace, listSpaces, openSpace, rankIssues, saveEmbeddings } from "#store";
 import { describeStores } from "../support/stores.ts";
 import { keep, NO_MODELS } from "./support.ts";
@@ -28,7 +28,7 @@ describeStores("a space with an index", (open) => {
     expect((await listSpaces(db)).find(({ name }) => name === BUILTIN_SPACE.id)).toMatchObject({
       isIndexed: true,
     });
-    const { hits } = await nearIssues(db, { title: "part3 fails", body: "case3 of step3" }, NO_MODELS);
+    const { hits } = await similarIssues(db, { title: "part3 fails", body: "case3 of step3" }, NO_MODELS);
     expect(hits[0]!.row.id).toBe("3");
     await db.rows("DROP INDEX search_embedding_space_1_idx");
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { indexStale, nearIssues, SEARCH_MODES, searchIssues } from "#search";
+import { indexStale, SEARCH_MODES, searchIssues, similarIssues } from "#search";
 import { type Db, findIssueRow } from "#store";
 import { someIssue } from "../support/issues.ts";
 import { describeStores } from "../support/stores.ts";
@@ -143,9 +143,9 @@ describeStores("search", (open) => {
     ]);
     await indexStale(db, NO_MODELS);
     const near = async (at: string, recency: boolean) =>
-      (await nearIssues(db, { title: "upload stalls", body: "", at: day(at), recency }, NO_MODELS)).hits.map(
-        ({ row }) => row.id,
-      );
+      (
+        await similarIssues(db, { title: "upload stalls", body: "", at: day(at), recency }, NO_MODELS)
+      ).hits.map(({ row }) => row.id);
     expect(await near("2026-02-01", true)).toEqual(["2", "1"]);
     expect(await near("2015-02-01", true)).toEqual(["1", "2"]);
     expect(await near("2026-02-01", false)).toEqual(["1", "2"]);

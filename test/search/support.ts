@@ -2,9 +2,9 @@ import { expect } from "vitest";
 import type { Embedder, Issue } from "#model";
 import { BUILTIN_SPACE, type Embedders, indexStale } from "#search";
 import { type Db, saveIssues } from "#store";
+import { analyzeText, termsIn } from "../../src/search/analyze-text.ts";
 import { builtinVector } from "../../src/search/builtin-vector.ts";
-import { readText, termsIn } from "../../src/search/reading.ts";
-import { documentWeights, gentleRarity, queryWeights, termNumber } from "../../src/search/term-weights.ts";
+import { documentWeights, queryWeights, smoothIdf, termNumber } from "../../src/search/term-weights.ts";
 import { someComment, someIssue } from "../support/issues.ts";
 
 export const NO_MODELS: Embedders = { models: [] };
@@ -71,14 +71,14 @@ export async function countStale(db: Db): Promise<number> {
 
 /** The ranking written down straight: both lists in memory, then fused. */
 export function rankInMemory(texts: ReadonlyMap<string, Text>, query: Text): { id: string; score: number }[] {
-  const readings = new Map([...texts].map(([id, text]) => [id, readText(text)]));
+  const readings = new Map([...texts].map(([id, text]) => [id, analyzeText(text)]));
   const of = new Map<number, number>();
   for (const reading of readings.values())
     for (const term of termsIn(reading)) of.set(termNumber(term), (of.get(termNumber(term)) ?? 0) + 1);
   const counts = { documents: texts.size, of };
-  const asked = readText(query);
+  const asked = analyzeText(query);
   const weights = queryWeights(asked, counts);
-  const vector = builtinVector(asked, (term) => gentleRarity(counts, termNumber(term)));
+  const vector = builtinVector(asked, (term) => smoothIdf(counts, termNumber(term)));
   const byWords = ranked(readings, (reading) => {
     const said = documentWeights(reading);
     return [...weights].reduce((sum, [term, weight]) => sum + weight * (said.get(term) ?? 0), 0);
@@ -92,9 +92,9 @@ export function rankInMemory(texts: ReadonlyMap<string, Text>, query: Text): { i
   return [...scores].map(([id, score]) => ({ id, score })).sort((a, b) => b.score - a.score);
 }
 
-type Readings = ReadonlyMap<string, ReturnType<typeof readText>>;
+type Readings = ReadonlyMap<string, ReturnType<typeof analyzeText>>;
 
-function ranked(readings: Readings, score: (reading: ReturnType<typeof readText>) => number): string[] {
+function ranked(readings: Readings, score: (reading: ReturnType<typeof analyzeText>) => number): string[] {
   return [...readings]
     .map(([id, reading]) => ({ id, score: score(reading) }))
     .filter((one) => one.score > 0)
@@ -117,11 +117,11 @@ export function createModel(
     async embedDocuments(texts) {
       onEmbed(texts);
       embedded.push(...texts.map(({ title }) => title));
-      return texts.map((text) => builtinVector(readText(text)));
+      return texts.map((text) => builtinVector(analyzeText(text)));
     },
     async embedQuery(text) {
       onEmbed([text]);
-      return builtinVector(readText(text));
+      return builtinVector(analyzeText(text));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { PreloopError } from "#base";
 import type { Issue, IssueComment } from "#model";
-import type { ChangePage, Fate, Tracker } from "#trackers";
+import type { ChangePage, MissingIssue, Tracker } from "#trackers";
 import { someIssue } from "./issues.ts";
 
 /** An issue as the scripted tracker has it. */
@@ -176,7 +176,7 @@ export function scriptTracker(
     },
     changes,
     listIds,
-    async findOut({ id, key }): Promise<Fate> {
+    async resolveMissing({ id, key }): Promise<MissingIssue> {
       asked.push(`fate ${key}`);
       const found = world.issues.get(id);
       if (found) return { kind: "there", issue: shown(found) };

@@ -333,7 +333,7 @@ describeStores("a sync", (open) => {
         expect(await syncOne(db, world)).toMatchObject({ outcome: "read", added: 4 });
         put(world, "late");
       };
-      const onEvent = (event: SyncEvent) => event.kind === "page" && event.tally.pages === 2 && kept();
+      const onEvent = (event: SyncEvent) => event.kind === "page" && event.counts.pages === 2 && kept();
       const first = await syncOne(db, world, { beforePage }, { onEvent });
       expect(first).toMatchObject({ outcome: "failed", added: 6, error: { code: "sync_incomplete" } });
       expect(await findIssueRow(db, { key: "p#late" })).toBeUndefined();
@@ -383,7 +383,7 @@ describeStores("a sync", (open) => {
       signal: controller.signal,
       onEvent: (event) => {
         events.push(event);
-        if (event.kind === "page" && event.tally.pages === 2) controller.abort();
+        if (event.kind === "page" && event.counts.pages === 2) controller.abort();
       },
     });
     expect(report).toMatchObject({

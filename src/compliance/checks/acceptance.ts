@@ -1,12 +1,12 @@
-import type { Line } from "../text/lines.ts";
-import type { ReadIssue } from "../text/read-issue.ts";
-import { type Check, fail, inEnglish, notApplicable, type Place, part, pass } from "./finding.ts";
+import type { MarkdownLine } from "../text/lines.ts";
+import type { ParsedIssue } from "../text/parse-issue.ts";
+import { type Check, fail, type IssueSpan, inEnglish, notApplicable, partial, pass } from "./finding.ts";
 import { filledSection } from "./sections.ts";
 import { ACTION } from "./verbs.ts";
 
-interface Acceptance {
+interface AcceptanceCriteria {
   readonly how: string;
-  readonly criteria: readonly Line[];
+  readonly criteria: readonly MarkdownLine[];
 }
 
 const HEADING =
@@ -14,7 +14,7 @@ const HEADING =
 const GHERKIN = /^\s*(?:[-*]\s*)?(?:\*\*|__)?(given|when|then)\b/i;
 
 /** What the issue is to be accepted by, if it says so. */
-export function acceptanceOf(issue: ReadIssue): Acceptance | undefined {
+export function acceptanceCriteriaOf(issue: ParsedIssue): AcceptanceCriteria | undefined {
   const section = filledSection(issue, HEADING);
   if (section) {
     const said = section.content.filter(({ kind }) => kind === "prose" || kind === "item");
@@ -33,11 +33,11 @@ const ASK = "By what will everyone see that it is done? One criterion a line.";
 
 /** Says by what it is accepted. */
 export const hasAcceptance: Check = inEnglish((issue) => {
-  const acceptance = acceptanceOf(issue);
+  const acceptance = acceptanceCriteriaOf(issue);
   if (acceptance) return pass(acceptance.how, placeOfLines(acceptance.criteria));
   const items = issue.lines.filter(({ kind }) => kind === "item");
   if (items.length >= 3)
-    return part("There is a list, but nothing says that it decides.", ASK, placeOfLines(items));
+    return partial("There is a list, but nothing says that it decides.", ASK, placeOfLines(items));
   return fail("Nothing says when it is done.", ASK);
 });
 
@@ -46,7 +46,7 @@ const OBSERVABLE =
 
 /** Each criterion can be seen to be true or false. */
 export const isTestable: Check = inEnglish((issue) => {
-  const { criteria = [] } = acceptanceOf(issue) ?? {};
+  const { criteria = [] } = acceptanceCriteriaOf(issue) ?? {};
   if (criteria.length === 0) return notApplicable("There are no acceptance criteria to look at.");
   const vague = criteria.filter(
     ({ item, text }) => !(OBSERVABLE.test(item ?? text) || ACTION.test(item ?? text)),
@@ -55,7 +55,7 @@ export const isTestable: Check = inEnglish((issue) => {
   const reason = `${vague.length} of ${criteria.length} criteria name nothing that can be observed.`;
   const ask = "What would a tester see, and where?";
   const at = placeOfLines(vague.slice(0, 1));
-  return vague.length * 2 > criteria.length ? fail(reason, ask, at) : part(reason, ask, at);
+  return vague.length * 2 > criteria.length ? fail(reason, ask, at) : partial(reason, ask, at);
 });
 
 const END_STATE =
@@ -66,17 +66,17 @@ export const taskHasOutcome: Check = inEnglish((issue) => {
   const ask = "What is true when this is done that is not true today?";
   const isOrder = ACTION.exec(issue.title.replace(/^\W*(?:\[[^\]]*\]\s*|\w+:\s+)?/, ""))?.index === 0;
   const state = END_STATE.exec(issue.prose);
-  const at: Place | undefined = state
+  const at: IssueSpan | undefined = state
     ? { in: "body", start: state.index, end: state.index + state[0].length }
     : undefined;
-  const hasEnd = state !== null || acceptanceOf(issue) !== undefined;
+  const hasEnd = state !== null || acceptanceCriteriaOf(issue) !== undefined;
   if (isOrder && hasEnd) return pass("The title says what to do, the text what comes of it.", at);
-  if (hasEnd) return part("The title does not say what to do.", "Can the title begin with a verb?", at);
-  if (isOrder) return part("It says what to do, but not what is true afterwards.", ask);
+  if (hasEnd) return partial("The title does not say what to do.", "Can the title begin with a verb?", at);
+  if (isOrder) return partial("It says what to do, but not what is true afterwards.", ask);
   return fail("It says neither what to do nor what is true afterwards.", ask);
 });
 
-function placeOfLines(lines: readonly Line[]): Place | undefined {
+function placeOfLines(lines: readonly MarkdownLine[]): IssueSpan | undefined {
   const [first] = lines;
   return first && { in: "body", start: first.start, end: lines.slice(0, 3).at(-1)!.end };
 }

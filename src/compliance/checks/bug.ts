@@ -1,12 +1,12 @@
-import type { Line } from "../text/lines.ts";
+import type { MarkdownLine } from "../text/lines.ts";
 import {
   type Check,
   fail,
+  type IssueSpan,
   inEnglish,
   inProse,
   inTitle,
-  type Place,
-  part,
+  partial,
   pass,
   sentenceAround,
 } from "./finding.ts";
@@ -33,7 +33,7 @@ export const bugSteps: Check = inEnglish((issue) => {
     (run) => run.filter(isOrder).length >= 2,
   );
   if (list)
-    return part(
+    return partial(
       "What could be steps, but not numbered.",
       "Are these the steps? Number them.",
       placeOfLines(list),
@@ -47,7 +47,7 @@ export const bugSteps: Check = inEnglish((issue) => {
   return fail("It does not say how to make it happen.", ASK_STEPS);
 });
 
-function isOrder({ kind, item, text }: Line): boolean {
+function isOrder({ kind, item, text }: MarkdownLine): boolean {
   return (kind === "item" || kind === "prose") && IMPERATIVE.test(item ?? text);
 }
 
@@ -55,7 +55,7 @@ function says(text: string): boolean {
   return (text.slice(0, 2_000).match(/\p{L}{2,}/gu)?.length ?? 0) >= 5;
 }
 
-function placeOfLines(lines: readonly Line[]): Place {
+function placeOfLines(lines: readonly MarkdownLine[]): IssueSpan {
   return { in: "body", start: lines[0]!.start, end: lines.slice(0, 3).at(-1)!.end };
 }
 
@@ -72,7 +72,7 @@ export const bugExpected: Check = inEnglish((issue) => {
   if (cue) return pass("It says what should happen.", sentenceAround(issue, cue));
   const wish = inProse(issue, WISHED) ?? inTitle(issue, EXPECTED);
   if (wish)
-    return part("It says so by the way.", "What did you expect to happen?", sentenceAround(issue, wish));
+    return partial("It says so by the way.", "What did you expect to happen?", sentenceAround(issue, wish));
   return fail("It does not say what should happen instead.", "What did you expect to happen?");
 });
 
@@ -89,7 +89,7 @@ export const bugObserved: Check = inEnglish((issue) => {
   if (cue) return pass("It says what goes wrong.", sentenceAround(issue, cue));
   const head = inTitle(issue, OBSERVED);
   if (head)
-    return part(
+    return partial(
       "Only the title says what goes wrong.",
       "What happens, in which words of which message?",
       head,
@@ -110,20 +110,20 @@ export const bugEvidence: Check = (issue) => {
   if (short) return pass("A code block that is short enough to read.", placeOfLines(short));
   const trace = issue.lines.filter(({ kind }) => kind === "log");
   if (trace.length > 0)
-    return part(
+    return partial(
       "A trace or a log, outside any code block.",
       "Can it stand in a code block?",
       placeOfLines(trace),
     );
   if (blocks[0])
-    return part(
+    return partial(
       `A code block of ${blocks[0].length} lines.`,
       "Can it be cut down to the lines that matter?",
       placeOfLines(blocks[0]),
     );
   const image = IMAGE.exec(issue.body);
   if (image)
-    return part("A picture, which nobody can search or copy.", ask, {
+    return partial("A picture, which nobody can search or copy.", ask, {
       in: "body",
       start: image.index,
       end: image.index + image[0].length,

@@ -1,31 +1,32 @@
 import type { Span } from "../text/blank.ts";
-import type { ReadIssue } from "../text/read-issue.ts";
-import type { Verdict } from "../types.ts";
+import type { ParsedIssue } from "../text/parse-issue.ts";
+import type { CriterionVerdict } from "../types.ts";
 
-/** What a rule found. */
+/** Finding of a rule: its verdict, and why. */
 export interface Finding {
-  readonly verdict: Verdict;
+  readonly verdict: CriterionVerdict;
   readonly reason: string;
-  readonly at?: Place | undefined;
+  readonly at?: IssueSpan | undefined;
   /** What to do; a question where a fact is missing. */
   readonly suggestion?: string | undefined;
 }
 
-export interface Place extends Span {
+/** A span of the title or of the body. */
+export interface IssueSpan extends Span {
   readonly in: "title" | "body";
 }
 
 /** One rule. Pure: the same issue always gets the same finding. */
-export type Check = (issue: ReadIssue) => Finding;
+export type Check = (issue: ParsedIssue) => Finding;
 
-export const pass = (reason: string, at?: Place): Finding => ({ verdict: "pass", reason, at });
-export const part = (reason: string, suggestion: string, at?: Place): Finding => ({
+export const pass = (reason: string, at?: IssueSpan): Finding => ({ verdict: "pass", reason, at });
+export const partial = (reason: string, suggestion: string, at?: IssueSpan): Finding => ({
   verdict: "part",
   reason,
   suggestion,
   at,
 });
-export const fail = (reason: string, suggestion: string, at?: Place): Finding => ({
+export const fail = (reason: string, suggestion: string, at?: IssueSpan): Finding => ({
   verdict: "fail",
   reason,
   suggestion,
@@ -40,26 +41,26 @@ export function inEnglish(check: Check): Check {
 }
 
 /** Where a pattern first matches in the body's prose; the pattern is not global. */
-export function inProse({ prose }: ReadIssue, pattern: RegExp): Place | undefined {
+export function inProse({ prose }: ParsedIssue, pattern: RegExp): IssueSpan | undefined {
   return placeOf("body", prose, pattern);
 }
 
-export function inTitle({ title }: ReadIssue, pattern: RegExp): Place | undefined {
+export function inTitle({ title }: ParsedIssue, pattern: RegExp): IssueSpan | undefined {
   return placeOf("title", title, pattern);
 }
 
 /** In the title or in the prose. */
-export function anywhere(issue: ReadIssue, pattern: RegExp): Place | undefined {
+export function anywhere(issue: ParsedIssue, pattern: RegExp): IssueSpan | undefined {
   return inTitle(issue, pattern) ?? inProse(issue, pattern);
 }
 
-function placeOf(where: Place["in"], text: string, pattern: RegExp): Place | undefined {
+function placeOf(where: IssueSpan["in"], text: string, pattern: RegExp): IssueSpan | undefined {
   const found = pattern.exec(text);
   return found ? { in: where, start: found.index, end: found.index + found[0].length } : undefined;
 }
 
 /** The sentence around a place, so that people see what it is about. */
-export function sentenceAround({ title, prose }: ReadIssue, place: Place): Place {
+export function sentenceAround({ title, prose }: ParsedIssue, place: IssueSpan): IssueSpan {
   const text = place.in === "title" ? title : prose;
   let start = place.start;
   while (start > 0 && place.start - start < 120 && !isBreak(text, start - 1)) start--;

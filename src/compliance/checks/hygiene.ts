@@ -1,9 +1,9 @@
 import { REDACTED, redactText } from "#base";
-import { type Check, fail, type Place, part, pass } from "./finding.ts";
+import { type Check, fail, type IssueSpan, partial, pass } from "./finding.ts";
 
 /** Holds no token, key or password. They are found, and never quoted. */
 export const hasNoSecrets: Check = ({ title, body }) => {
-  const where = secretsIn(title) ? "title" : secretsIn(body) ? "text" : undefined;
+  const where = containsSecret(title) ? "title" : containsSecret(body) ? "text" : undefined;
   if (where === undefined) return pass("No token, key or password was found.");
   return fail(
     `The ${where} holds what looks like a token, a key or a password.`,
@@ -14,7 +14,7 @@ export const hasNoSecrets: Check = ({ title, body }) => {
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/; // of many lines, as nothing else here is
 
 /** True when masking changes a line by more than a plain word. */
-export function secretsIn(text: string): boolean {
+export function containsSecret(text: string): boolean {
   return PRIVATE_KEY.test(text) || text.split("\n").some((line) => secretsInLine(line).length > 0);
 }
 
@@ -51,7 +51,7 @@ const NOBODY = /\b(?:git|noreply|no-reply|support|info|help)@/i;
 export const hasNoPersonalData: Check = ({ body }) => {
   const found = EMAIL.exec(body);
   if (!found || NOBODY.test(found[0])) return pass("No e-mail address was found.");
-  return part("It holds an e-mail address.", "Does everyone who can read this need the address?");
+  return partial("It holds an e-mail address.", "Does everyone who can read this need the address?");
 };
 
 const MAX_RAW_LINES = 200;
@@ -59,14 +59,14 @@ const MAX_RAW_LINES = 200;
 /** Code and logs stand in blocks. */
 export const isTidy: Check = ({ lines, openFence }) => {
   if (openFence) {
-    const at: Place = { in: "body", ...openFence };
+    const at: IssueSpan = { in: "body", ...openFence };
     return fail("A code block is never closed.", "Where does the code end?", at);
   }
   const logs = lines.filter(({ kind }) => kind === "log");
   const [first] = logs;
   if (!first || logs.length < 5) return pass("Code and logs stand in blocks.");
   const reason = `${logs.length} lines of a log stand in the text.`;
-  const at: Place = { in: "body", start: first.start, end: first.end };
+  const at: IssueSpan = { in: "body", start: first.start, end: first.end };
   const advice = "Put the log into a code block, cut down to the lines that matter.";
-  return logs.length > MAX_RAW_LINES ? fail(reason, advice, at) : part(reason, advice, at);
+  return logs.length > MAX_RAW_LINES ? fail(reason, advice, at) : partial(reason, advice, at);
 };

@@ -1,4 +1,4 @@
-import { type Check, fail, notApplicable, part, pass } from "./finding.ts";
+import { type Check, fail, notApplicable, partial, pass } from "./finding.ts";
 import { isFilled, isOpenQuestion } from "./sections.ts";
 
 const TYPE_LABEL =
@@ -46,14 +46,14 @@ export const templateIsFilled: Check = ({ sections }) => {
   const reason = `Nothing stands under ${names.join(", ")}.`;
   const at = { in: "body" as const, start: first.start, end: first.start + first.heading.length };
   const advice = `What belongs under ${names.join(", ")}?`;
-  return empty.length * 2 > counted.length ? fail(reason, advice, at) : part(reason, advice, at);
+  return empty.length * 2 > counted.length ? fail(reason, advice, at) : partial(reason, advice, at);
 };
 
 // Schemes without their slashes or their host, and Markdown links to nowhere.
 const BROKEN = /\bhttps?:\/(?!\/)|\bhttps?:\/\/(?=[\s)\]>,]|$)|\bhttps?\/\/|\]\(\s*\)/;
 
 /** Links lead somewhere, as far as one can see from here. */
-export const linksResolve: Check = ({ body, prose, surroundings: { unknownKeys } }) => {
+export const linksResolve: Check = ({ body, prose, context: { unknownKeys } }) => {
   const broken = BROKEN.exec(body);
   if (broken)
     return fail("A link leads nowhere.", "Where should it lead?", {
@@ -63,7 +63,10 @@ export const linksResolve: Check = ({ body, prose, surroundings: { unknownKeys }
     });
   const [unknown] = unknownKeys ?? [];
   if (unknown !== undefined)
-    return part(`${unknownKeys!.slice(0, 3).join(", ")}: no such issue is known.`, "Which issue is meant?");
+    return partial(
+      `${unknownKeys!.slice(0, 3).join(", ")}: no such issue is known.`,
+      "Which issue is meant?",
+    );
   if (!/https?:\/\/|\]\(/.test(body) && !KEY.test(prose)) return notApplicable("It links to nothing.");
   return pass("Its links are well formed.");
 };

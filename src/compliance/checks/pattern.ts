@@ -1,8 +1,8 @@
 import { compileRegex } from "#regex";
-import type { Line } from "../text/lines.ts";
-import type { ReadIssue } from "../text/read-issue.ts";
+import type { MarkdownLine } from "../text/lines.ts";
+import type { ParsedIssue } from "../text/parse-issue.ts";
 import type { PatternCheck } from "../types.ts";
-import { type Check, fail, type Place, pass } from "./finding.ts";
+import { type Check, fail, type IssueSpan, pass } from "./finding.ts";
 
 // Whoever writes the issue chooses the text, so it is read by an expression that takes the same time for any text.
 const MAX_LINE = 2_000;
@@ -12,7 +12,7 @@ export function patternCheck({ pattern, in: where, absent = false }: PatternChec
   const regex = compileRegex(pattern);
   return (issue) => {
     const found = linesOf(issue, where).find(({ text }) => regex.test(text.slice(0, MAX_LINE), () => {}));
-    const at: Place | undefined =
+    const at: IssueSpan | undefined =
       found && where !== "labels"
         ? { in: where === "title" ? "title" : "body", start: found.start, end: found.end }
         : undefined;
@@ -24,7 +24,7 @@ export function patternCheck({ pattern, in: where, absent = false }: PatternChec
   };
 }
 
-function linesOf({ title, body, prose, code, labels }: ReadIssue, where: PatternCheck["in"]): LineOf[] {
+function linesOf({ title, body, prose, code, labels }: ParsedIssue, where: PatternCheck["in"]): LineOf[] {
   switch (where) {
     case "title":
       return lines(title);
@@ -39,7 +39,7 @@ function linesOf({ title, body, prose, code, labels }: ReadIssue, where: Pattern
   }
 }
 
-type LineOf = Pick<Line, "text" | "start" | "end">;
+type LineOf = Pick<MarkdownLine, "text" | "start" | "end">;
 
 function lines(text: string): LineOf[] {
   let at = 0;

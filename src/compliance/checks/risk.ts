@@ -4,7 +4,7 @@ import {
   fail,
   inEnglish,
   notApplicable,
-  part,
+  partial,
   pass,
   sentenceAround,
 } from "./finding.ts";
@@ -24,7 +24,7 @@ function danger({ words, what, advice }: Danger): Check {
     const found = [...new Set([...all].map(([word]) => word.toLowerCase()))];
     const reason = `It speaks of ${what}: ${found.slice(0, 5).join(", ")}.`;
     const at = sentenceAround(issue, first);
-    return found.length > 1 || first.in === "title" ? fail(reason, advice, at) : part(reason, advice, at);
+    return found.length > 1 || first.in === "title" ? fail(reason, advice, at) : partial(reason, advice, at);
   });
 }
 

@@ -1,14 +1,14 @@
-import type { ReadIssue } from "../text/read-issue.ts";
-import { acceptanceOf } from "./acceptance.ts";
+import type { ParsedIssue } from "../text/parse-issue.ts";
+import { acceptanceCriteriaOf } from "./acceptance.ts";
 import {
   anywhere,
   type Check,
   fail,
+  type IssueSpan,
   inEnglish,
   inProse,
   notApplicable,
-  type Place,
-  part,
+  partial,
   pass,
   sentenceAround,
   wordsIn,
@@ -33,11 +33,11 @@ export const storyIsWellFormed: Check = inEnglish((issue) => {
       ),
     );
     if (roles.size > 1)
-      return part("It speaks for more than one role.", "Can it be one issue for each role?", whole);
+      return partial("It speaks for more than one role.", "Can it be one issue for each role?", whole);
     return pass("It says who wants what.", whole);
   }
   const means = anywhere(issue, MEANS);
-  if (means) return part("It says what is wanted, but not for whom.", ask, sentenceAround(issue, means));
+  if (means) return partial("It says what is wanted, but not for whom.", ask, sentenceAround(issue, means));
   return fail("It does not say who wants what.", ask);
 });
 
@@ -55,7 +55,7 @@ export const storySaysWhy: Check = inEnglish((issue) => {
   const cue = anywhere(issue, WHY);
   if (!cue) return fail("It does not say why.", ask);
   const rest = textOf(issue, { ...cue, start: cue.end, end: cue.end + 200 });
-  if (wordsIn(rest) < 2) return part("The reason breaks off.", ask, sentenceAround(issue, cue));
+  if (wordsIn(rest) < 2) return partial("The reason breaks off.", ask, sentenceAround(issue, cue));
   return pass("It says why.", sentenceAround(issue, cue));
 });
 
@@ -73,7 +73,7 @@ export const storyIsAtomic: Check = inEnglish((issue) => {
         ACTION.test(word!) && !/^(?:sets?|logs?|tests?|views?|builds?|types?|uses?)$/i.test(word!),
     )
   )
-    return part("It joins two things by “and”.", ask, wish);
+    return partial("It joins two things by “and”.", ask, wish);
   return pass("It asks for one thing.");
 });
 
@@ -88,7 +88,7 @@ export const storyIsMinimal: Check = inEnglish((issue) => {
       text,
     );
   if (!detail) return pass("The story says what, and leaves the how open.", wish);
-  return part("The story says how, too.", "Can the design go into notes of its own?", {
+  return partial("The story says how, too.", "Can the design go into notes of its own?", {
     in: wish.in,
     start: wish.start + detail.index,
     end: wish.start + detail.index + detail[0].length,
@@ -105,9 +105,9 @@ export const isUnambiguous: Check = inEnglish((issue) => {
   if (!first) return pass("No vague words.");
   const words = [...new Set(found.map(([word]) => word.toLowerCase()))].slice(0, 5);
   const advice = `What exactly is meant by ${words.map((word) => `“${word}”`).join(", ")}?`;
-  const at: Place = { in: "body", start: first.index, end: first.index + first[0].length };
+  const at: IssueSpan = { in: "body", start: first.index, end: first.index + first[0].length };
   const reason = `Vague words: ${words.join(", ")}.`;
-  return found.length > 3 ? fail(reason, advice, at) : part(reason, advice, at);
+  return found.length > 3 ? fail(reason, advice, at) : partial(reason, advice, at);
 });
 
 const EPIC =
@@ -118,7 +118,7 @@ const MAX_WORDS = 400;
 /** Fits into one piece of work, by its looks. */
 export const isSmall: Check = inEnglish((issue) => {
   const epic = anywhere(issue, EPIC);
-  const criteria = acceptanceOf(issue)?.criteria.length ?? 0;
+  const criteria = acceptanceCriteriaOf(issue)?.criteria.length ?? 0;
   const words = wordsIn(issue.prose);
   const faults = [
     epic && `speaks of “${textOf(issue, epic).toLowerCase()}”`,
@@ -128,7 +128,7 @@ export const isSmall: Check = inEnglish((issue) => {
   if (faults.length === 0) return pass("Nothing says that it is large.");
   const reason = `It ${faults.join(" and ")}.`;
   const advice = "Which part of it can be done and shown first?";
-  return faults.length > 1 ? fail(reason, advice, epic) : part(reason, advice, epic);
+  return faults.length > 1 ? fail(reason, advice, epic) : partial(reason, advice, epic);
 });
 
 const DEPENDS =
@@ -142,16 +142,16 @@ export const isIndependent: Check = inEnglish((issue) => {
   const whole = sentenceAround(issue, cue);
   const line = issue[cue.in].slice(whole.start, whole.end + 120).split("\n")[0]!;
   if (LINKED.test(line))
-    return part("It waits for something, which is linked.", "Can it be done on its own?", whole);
+    return partial("It waits for something, which is linked.", "Can it be done on its own?", whole);
   return fail("It waits for something that is not linked.", "Which issue does it wait for?", whole);
 });
 
 /** The sentence that says what is wanted; the title where there is none. */
-function storySentence(issue: ReadIssue): Place {
+function storySentence(issue: ParsedIssue): IssueSpan {
   const role = inProse(issue, ROLE);
   return role ? sentenceAround(issue, role) : { in: "title", start: 0, end: issue.title.length };
 }
 
-function textOf(issue: ReadIssue, { in: where, start, end }: Place): string {
+function textOf(issue: ParsedIssue, { in: where, start, end }: IssueSpan): string {
   return (where === "title" ? issue.title : issue.prose).slice(start, end);
 }

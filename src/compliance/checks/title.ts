@@ -1,4 +1,13 @@
-import { type Check, fail, notApplicable, notAssessed, type Place, part, pass, wordsIn } from "./finding.ts";
+import {
+  type Check,
+  fail,
+  type IssueSpan,
+  notApplicable,
+  notAssessed,
+  partial,
+  pass,
+  wordsIn,
+} from "./finding.ts";
 import { isOpenQuestion } from "./sections.ts";
 
 const GENERIC = new Set(
@@ -9,7 +18,7 @@ const GENERIC = new Set(
 
 /** Says what it is about, in words that would not fit any other issue as well. */
 export const titleIsSpecific: Check = ({ title, isEnglish }) => {
-  const whole: Place = { in: "title", start: 0, end: title.length };
+  const whole: IssueSpan = { in: "title", start: 0, end: title.length };
   if (title === "") return fail("The title is empty.", "What is this about, in one line?");
   const words = title.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’._/-]*/gu) ?? [];
   if (!/\p{Script=Latin}/u.test(title)) return notAssessed("Only titles in Latin letters are read by rules.");
@@ -27,11 +36,11 @@ export const titleIsSpecific: Check = ({ title, isEnglish }) => {
   if (faults.length === 0) return pass(`${words.length} words that say what it is about.`, whole);
   const advice = "Name the part, what it does, and when, in 4 to 20 words.";
   const reason = `The title ${faults.join(" and ")}.`;
-  return faults.length > 1 ? fail(reason, advice, whole) : part(reason, advice, whole);
+  return faults.length > 1 ? fail(reason, advice, whole) : partial(reason, advice, whole);
 };
 
 /** No open issue of the project has the same title. */
-export const titleIsUnique: Check = ({ surroundings: { sameTitle } }) => {
+export const titleIsUnique: Check = ({ context: { sameTitle } }) => {
   if (!sameTitle) return notAssessed("Other issues were not looked at.");
   if (sameTitle.length === 0) return pass("No open issue of the project has this title.");
   return fail(`${sameTitle.slice(0, 3).join(", ")} has the same title.`, "Is it the same issue?");
@@ -49,7 +58,7 @@ export const bodyIsPresent: Check = ({ prose, title }) => {
   const advice = "What happens, to whom, and why does it matter?";
   if (count === 0) return fail("There is no prose.", advice);
   const reason = `${count} words of prose, besides code and quotes.`;
-  return count >= MIN_WORDS / 2 && title !== "" ? part(reason, advice) : fail(reason, advice);
+  return count >= MIN_WORDS / 2 && title !== "" ? partial(reason, advice) : fail(reason, advice);
 };
 
 /** Is laid out for readers: headings, a list or a code block; a few lines need none. */

@@ -1,9 +1,10 @@
 import type { Span } from "./blank.ts";
 
-/** What a line of Markdown is. */
+/** Kind of a line of Markdown. */
 export type LineKind = "blank" | "code" | "fence" | "log" | "quote" | "heading" | "todo" | "item" | "prose";
 
-export interface Line extends Span {
+/** A line of Markdown, and its place in the text. */
+export interface MarkdownLine extends Span {
   readonly text: string;
   readonly kind: LineKind;
   /** Of an item: its text without the bullet. */
@@ -17,8 +18,9 @@ export interface Line extends Span {
   readonly heading?: string;
 }
 
-export interface Lines {
-  readonly lines: readonly Line[];
+/** All lines of a text. */
+export interface MarkdownLines {
+  readonly lines: readonly MarkdownLine[];
   /** Where a fence begins that is never closed. */
   readonly openFence?: Span;
 }
@@ -52,8 +54,8 @@ const LOG = new RegExp(
 );
 
 /** Reads a text line by line, as Markdown mostly is; no line is read twice. */
-export function readLines(body: string): Lines {
-  const lines: Line[] = [];
+export function readLines(body: string): MarkdownLines {
+  const lines: MarkdownLine[] = [];
   let fence: { readonly mark: string; readonly at: Span } | undefined;
   let at = 0;
   for (const text of body.split("\n")) {
@@ -98,7 +100,7 @@ function plainLine(text: string): string {
   return plain.trim();
 }
 
-function kindOf(text: string, before: Line | undefined): Omit<Line, "text" | keyof Span> {
+function kindOf(text: string, before: MarkdownLine | undefined): Omit<MarkdownLine, "text" | keyof Span> {
   const line = plainLine(text);
   if (line === "" && text.trim() === "") return { kind: "blank" };
   if (TODO.test(line)) return { kind: "todo" };

@@ -1,7 +1,7 @@
 import type { ChangePage } from "../types.ts";
-import { walk } from "../walk.ts";
-import { type Marks, readCursor, writeCursor } from "./cursor.ts";
-import { createIdBook } from "./id-book.ts";
+import { walkListing } from "../walk-listing.ts";
+import { type RepositoryPosition, readCursor, writeCursor } from "./cursor.ts";
+import { createIdMap } from "./id-map.ts";
 import { listComments, listIssues } from "./list.ts";
 import type { Hub } from "./read.ts";
 import type { GitHubComment, GitHubIssue } from "./schema.ts";
@@ -14,37 +14,39 @@ export async function* changes(
   cursor: string | undefined,
   signal?: AbortSignal,
 ): AsyncGenerator<ChangePage> {
-  let marks: Marks = readCursor(cursor);
-  const book = createIdBook(hub, project, signal);
+  let position: RepositoryPosition = readCursor(cursor);
+  const idMap = createIdMap(hub, project, signal);
 
-  if (!marks.isAtComments)
-    for await (const step of walk(marks.issues, updatedAt, (asking) =>
-      listIssues(hub, project, asking, signal),
+  if (!position.isAtComments)
+    for await (const page of walkListing(position.issues, updatedAt, (query) =>
+      listIssues(hub, project, query, signal),
     )) {
-      marks = step.mark.isDone
-        ? { ...marks, issues: step.mark, isAtComments: true }
-        : { ...marks, issues: step.mark };
-      const real = step.items.filter((issue) => !issue.pull_request);
-      book.learn(real);
+      position = page.position.isDone
+        ? { ...position, issues: page.position, isAtComments: true }
+        : { ...position, issues: page.position };
+      const real = page.items.filter((issue) => !issue.pull_request);
+      idMap.learn(real);
       const issues = real.map((issue) =>
         toIssue(hub.name, issue, hub.keys.at(project, issue.number), hub.keys),
       );
-      yield { issues, comments: [], cursor: writeCursor(marks) };
+      yield { issues, comments: [], cursor: writeCursor(position) };
     }
 
-  for await (const step of walk(marks.comments, updatedAt, (asking) =>
-    listComments(hub, project, asking, signal),
+  for await (const page of walkListing(position.comments, updatedAt, (query) =>
+    listComments(hub, project, query, signal),
   )) {
-    marks = step.mark.isDone ? atEnd({ ...marks, comments: step.mark }) : { ...marks, comments: step.mark };
-    const ofIssues = step.items.filter((comment) => !comment.html_url.includes("/pull/"));
-    const { idOf, met } = await book.find(ofIssues.map(numberOf));
-    yield { issues: met, comments: group(ofIssues, idOf), cursor: writeCursor(marks) };
+    position = page.position.isDone
+      ? atEnd({ ...position, comments: page.position })
+      : { ...position, comments: page.position };
+    const ofIssues = page.items.filter((comment) => !comment.html_url.includes("/pull/"));
+    const { idOf, fetched } = await idMap.find(ofIssues.map(numberOf));
+    yield { issues: fetched, comments: group(ofIssues, idOf), cursor: writeCursor(position) };
   }
   // No comment changed: without this the next walk would think itself among the comments still.
-  if (marks.isAtComments) yield { issues: [], comments: [], cursor: writeCursor(atEnd(marks)) };
+  if (position.isAtComments) yield { issues: [], comments: [], cursor: writeCursor(atEnd(position)) };
 }
 
-const atEnd = ({ issues, comments }: Marks): Marks => ({ issues, comments });
+const atEnd = ({ issues, comments }: RepositoryPosition): RepositoryPosition => ({ issues, comments });
 const updatedAt = (item: GitHubIssue | GitHubComment) => item.updated_at;
 const numberOf = (comment: GitHubComment) => Number(comment.issue_url.split("/").at(-1));
 

@@ -1,8 +1,8 @@
 import type { Octokit } from "octokit";
 import { isPreloopError, messageOf, PreloopError } from "#base";
-import { type GitHubConfig, type TrackerGround, USUAL_PATIENCE } from "../ground.ts";
-import { createCourier } from "../polite/courier.ts";
-import { withoutSecrets } from "../polite/failures.ts";
+import { DEFAULT_RETRY_POLICY, type GitHubConfig, type TrackerContext } from "../context.ts";
+import { withoutSecrets } from "../http/call-errors.ts";
+import { createTrackerHttp } from "../http/tracker-http.ts";
 
 export const GITHUB_API = "https://api.github.com";
 
@@ -15,8 +15,8 @@ export interface GitHubAnswer {
   readonly url: string;
 }
 
-/** What a call needs besides its parameters. */
-export interface Errand {
+/** Options of an API call besides its parameters. */
+export interface ApiRequest {
   /** `issue acme/app#7` */
   readonly about: string;
   readonly signal?: AbortSignal | undefined;
@@ -24,43 +24,47 @@ export interface Errand {
   readonly isRepeatable?: boolean;
 }
 
-/** Goes into every call of octokit's: `{ ...parameters, request }`. */
-export interface Carried {
+/** The `request` of every octokit call: `{ ...parameters, request }`. */
+export interface OctokitRequest {
   readonly fetch: typeof fetch;
 }
 
 export interface GitHubClient {
   /** Answers of every status but 401 and 403; what failed otherwise is thrown. */
   ask(
-    errand: Errand,
-    call: (octokit: Octokit, request: Carried) => Promise<GitHubAnswer>,
+    request: ApiRequest,
+    call: (octokit: Octokit, request: OctokitRequest) => Promise<GitHubAnswer>,
   ): Promise<GitHubAnswer>;
   close(): void;
 }
 
-export function createGitHubClient(name: string, config: GitHubConfig, ground: TrackerGround): GitHubClient {
+export function createGitHubClient(
+  name: string,
+  config: GitHubConfig,
+  context: TrackerContext,
+): GitHubClient {
   const baseUrl = (config.url ?? GITHUB_API).replace(/\/+$/, "");
   const secrets = [config.token ?? "", config.app?.privateKey ?? ""];
   const safe = (text: string) => withoutSecrets(text, secrets);
-  const courier = createCourier({
+  const http = createTrackerHttp({
     tracker: name,
     baseUrl,
     credential: config.token ?? `installation ${config.app?.installation}`,
     secrets,
-    log: ground.log,
-    time: ground.time,
-    limiters: ground.limiters,
-    patience: { ...USUAL_PATIENCE, writeGapMs: writeGapMs(baseUrl), ...ground.patience },
+    log: context.log,
+    time: context.time,
+    limiters: context.limiters,
+    retryPolicy: { ...DEFAULT_RETRY_POLICY, writeGapMs: writeGapMs(baseUrl), ...context.retryPolicy },
   });
   // An installation's token may be fetched twice without harm.
-  const tokenFetch = courier.asFetch({ about: "an installation token of its app", isRepeatable: true });
+  const tokenFetch = http.asFetch({ about: "an installation token of its app", isRepeatable: true });
   let opened: Promise<Octokit> | undefined;
 
   return {
     async ask({ about, signal, isRepeatable }, call) {
-      opened ??= openOctokit(config, { baseUrl, request: { fetch: tokenFetch }, ...quiet(ground) });
+      opened ??= openOctokit(config, { baseUrl, request: { fetch: tokenFetch }, ...quiet(context) });
       const octokit = await opened;
-      const fetch = courier.asFetch({
+      const fetch = http.asFetch({
         about,
         ...(signal ? { signal } : {}),
         ...(isRepeatable === undefined ? {} : { isRepeatable }),
@@ -85,7 +89,7 @@ export function createGitHubClient(name: string, config: GitHubConfig, ground: T
         );
       }
     },
-    close: courier.close,
+    close: http.close,
   };
 }
 
@@ -94,8 +98,8 @@ function writeGapMs(baseUrl: string): number {
   return /^(localhost|127\.|\[::1\])/.test(new URL(baseUrl).hostname) ? 0 : 1_000;
 }
 
-/** Limits, retries and logs are the courier's: octokit's own would send a create twice and print to the console. */
-function quiet({ log }: TrackerGround): object {
+/** Limits, retries and logs are our HTTP client's: octokit's own would send a create twice and print to the console. */
+function quiet({ log }: TrackerContext): object {
   const tell = (message: string) => log.debug("octokit", { message });
   return {
     userAgent: "preloop",
@@ -110,6 +114,6 @@ async function openOctokit({ token, app }: GitHubConfig, defaults: object): Prom
   if (!app) return new Octokit({ ...defaults, auth: token });
   // In an environment variable a PEM's line ends are often written as \n.
   const privateKey = app.privateKey.replaceAll("\\n", "\n");
-  const door = new App({ appId: app.id, privateKey, Octokit: Octokit.defaults(defaults) });
-  return (await door.getInstallationOctokit(app.installation)) as Octokit;
+  const githubApp = new App({ appId: app.id, privateKey, Octokit: Octokit.defaults(defaults) });
+  return (await githubApp.getInstallationOctokit(app.installation)) as Octokit;
 }

@@ -1,22 +1,22 @@
 import * as z from "zod";
-import { type Mark, markSchema } from "../walk.ts";
+import { positionSchema, type WalkPosition } from "../walk-listing.ts";
 
 const cursorSchema = z.object({
-  issues: markSchema,
-  comments: markSchema,
+  issues: positionSchema,
+  comments: positionSchema,
   isAtComments: z.exactOptional(z.literal(true)),
 });
 
-/** How far the two streams of a repository were read. */
-export interface Marks {
-  readonly issues: Mark;
-  readonly comments: Mark;
+/** Positions up to which the two streams of a repository were read. */
+export interface RepositoryPosition {
+  readonly issues: WalkPosition;
+  readonly comments: WalkPosition;
   /** The issues of this walk are read; one that is taken up again goes on with the comments. */
   readonly isAtComments?: true;
 }
 
 /** A cursor that cannot be read, of an older preloop for instance, means from the beginning. */
-export function readCursor(cursor: string | undefined): Marks {
+export function readCursor(cursor: string | undefined): RepositoryPosition {
   try {
     return cursorSchema.parse(JSON.parse(cursor ?? ""));
   } catch {
@@ -24,4 +24,4 @@ export function readCursor(cursor: string | undefined): Marks {
   }
 }
 
-export const writeCursor = (marks: Marks): string => JSON.stringify(marks);
+export const writeCursor = (position: RepositoryPosition): string => JSON.stringify(position);

@@ -10,7 +10,7 @@ export interface Place {
   readonly key: string;
 }
 
-/** Reads and writes the keys of one GitHub: `owner/repo#7`. */
+/** Reader and writer of the keys of one GitHub: `owner/repo#7`. */
 export interface Keys {
   /** The key that an identifier means, undefined when it cannot be one of this GitHub's. */
   read(identifier: string): string | undefined;

@@ -1,16 +1,16 @@
 import * as z from "zod";
 import { readAs } from "../read-as.ts";
 import { projectRefused, unexpected } from "../refusals.ts";
-import { type Asking, type Listed, servedAt } from "../walk.ts";
+import { type Listed, type ListQuery, servedAt } from "../walk-listing.ts";
 import type { GitHubAnswer } from "./client.ts";
-import { type Hub, nextTurn, type Turn } from "./read.ts";
+import { type Hub, nextPage, type PageRef } from "./read.ts";
 import { commentSchema, type GitHubComment, type GitHubIssue, issueSchema } from "./schema.ts";
 
 /** A page of the repository's issues and pull requests. */
 export async function listIssues(
   hub: Hub,
   project: string,
-  asking: Asking,
+  query: ListQuery,
   signal?: AbortSignal,
   sort: "updated" | "created" = "updated",
 ): Promise<Listed<GitHubIssue> | "unchanged"> {
@@ -19,7 +19,7 @@ export async function listIssues(
   const answer = await hub.client.ask({ about, signal }, (octokit, request) =>
     octokit.rest.issues.listForRepo({
       ...{ owner, repo, state: "all", sort, direction: "asc", per_page: 100, request },
-      ...pageOf(asking),
+      ...pageOf(query),
     }),
   );
   return read(hub, z.array(issueSchema), answer, { about, project });
@@ -29,7 +29,7 @@ export async function listIssues(
 export async function listComments(
   hub: Hub,
   project: string,
-  asking: Asking,
+  query: ListQuery,
   signal?: AbortSignal,
 ): Promise<Listed<GitHubComment> | "unchanged"> {
   const about = `the comments of ${project}`;
@@ -37,7 +37,7 @@ export async function listComments(
   const answer = await hub.client.ask({ about, signal }, (octokit, request) =>
     octokit.rest.issues.listCommentsForRepo({
       ...{ owner, repo, sort: "updated", direction: "asc", per_page: 100, request },
-      ...pageOf(asking),
+      ...pageOf(query),
     }),
   );
   return read(hub, z.array(commentSchema), answer, { about, project });
@@ -49,27 +49,27 @@ export async function* listAllIssues(
   project: string,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly GitHubIssue[]> {
-  for (let asking: Asking | undefined = { page: 1 }; asking !== undefined; ) {
+  for (let query: ListQuery | undefined = { page: 1 }; query !== undefined; ) {
     const listed: Listed<GitHubIssue> | "unchanged" = await listIssues(
       hub,
       project,
-      asking,
+      query,
       signal,
       "created",
     );
     if (listed === "unchanged") return;
     yield listed.items;
     const { hasNext, next } = listed;
-    asking = hasNext ? { page: asking.page + 1, ...(next === undefined ? {} : { next }) } : undefined;
+    query = hasNext ? { page: query.page + 1, ...(next === undefined ? {} : { next }) } : undefined;
   }
 }
 
-function pageOf({ page, next, since, etag }: Asking): Turn & {
+function pageOf({ page, next, since, etag }: ListQuery): PageRef & {
   since?: string;
   headers?: Record<string, string>;
 } {
   return {
-    ...(next === undefined ? { page } : readTurn(next)),
+    ...(next === undefined ? { page } : readPage(next)),
     ...(since === undefined ? {} : { since }),
     ...(etag === undefined ? {} : { headers: { "if-none-match": etag } }),
   };
@@ -87,19 +87,19 @@ function read<Item>(
   if (answer.status >= 300) throw unexpected(hub.name, about, answer);
   const items = readAs(schema, answer.data, { tracker: hub.name, about });
   const { etag } = answer.headers;
-  const turn = nextTurn(answer);
+  const page = nextPage(answer);
   return {
     items,
-    hasNext: turn !== undefined,
-    ...(turn?.after === undefined ? {} : { next: writeTurn(turn) }),
+    hasNext: page !== undefined,
+    ...(page?.after === undefined ? {} : { next: writePage(page) }),
     ...(typeof etag === "string" ? { etag } : {}),
     ...servedAt(answer.headers.date),
   };
 }
 
-const writeTurn = ({ page, after = "" }: Turn) => `${page ?? ""} ${after}`;
+const writePage = ({ page, after = "" }: PageRef) => `${page ?? ""} ${after}`;
 
-function readTurn(next: string): Turn {
+function readPage(next: string): PageRef {
   const at = next.indexOf(" ");
   const page = Number(next.slice(0, at));
   return { after: next.slice(at + 1), ...(page > 0 && { page }) };

@@ -4,7 +4,7 @@ import type { Issue, IssueComment } from "#model";
 import { sameProject } from "../project-name.ts";
 import { readAs } from "../read-as.ts";
 import { issueUnknown, unexpected } from "../refusals.ts";
-import type { Fate } from "../types.ts";
+import type { MissingIssue } from "../types.ts";
 import type { GitHubAnswer, GitHubClient } from "./client.ts";
 import type { Keys, Place } from "./keys.ts";
 import { commentSchema, type GitHubIssue, issueSchema } from "./schema.ts";
@@ -34,11 +34,11 @@ export async function getIssue(hub: Hub, key: string, signal?: AbortSignal): Pro
 }
 
 /** What became of an issue that listings no longer show. */
-export async function findOut(
+export async function resolveMissing(
   hub: Hub,
   { id, key }: { readonly id: string; readonly key: string },
   signal?: AbortSignal,
-): Promise<Fate> {
+): Promise<MissingIssue> {
   const answer = await askIssue(hub, placeOf(hub, key), signal);
   if (answer.status === 404 || answer.status === 410) return { kind: "gone" };
   const issue = readIssue(hub, answer, placeOf(hub, key));
@@ -80,9 +80,9 @@ export async function getComments(hub: Hub, key: string, signal?: AbortSignal): 
   const place = placeOf(hub, key);
   const about = `the comments of ${place.key}`;
   const comments: IssueComment[] = [];
-  for (let turn: Turn | undefined = {}; turn !== undefined; ) {
+  for (let page: PageRef | undefined = {}; page !== undefined; ) {
     const { owner, repo, number } = place;
-    const parameters = { owner, repo, issue_number: number, per_page: 100, ...turn };
+    const parameters = { owner, repo, issue_number: number, per_page: 100, ...page };
     const answer = await hub.client.ask({ about, signal }, (octokit, request) =>
       octokit.rest.issues.listComments({ ...parameters, request }),
     );
@@ -90,20 +90,20 @@ export async function getComments(hub: Hub, key: string, signal?: AbortSignal): 
     if (answer.status >= 300) throw unexpected(hub.name, about, answer);
     const read = readAs(z.array(commentSchema), answer.data, { tracker: hub.name, about });
     comments.push(...read.map(toComment));
-    turn = nextTurn(answer);
+    page = nextPage(answer);
   }
   return comments;
 }
 
-/** What turns to a page of a listing; nothing for the first. */
-export interface Turn {
+/** Reference to a page of a listing; empty for the first. */
+export interface PageRef {
   readonly page?: number;
   /** A place in the listing that no edit shifts. Page numbers end at ten thousand things, these do not. */
   readonly after?: string;
 }
 
 /** Where a listing goes on, as GitHub itself says; undefined at its end. */
-export function nextTurn({ headers }: GitHubAnswer): Turn | undefined {
+export function nextPage({ headers }: GitHubAnswer): PageRef | undefined {
   const [, url] = /<([^<>]*)>\s*;\s*rel="next"/.exec(String(headers.link ?? "")) ?? [];
   if (url === undefined || !URL.canParse(url)) return undefined;
   const query = new URL(url).searchParams;

@@ -1,6 +1,6 @@
 import { fieldRefused } from "../refusals.ts";
 
-/** What GitHub takes for a status. */
+/** Status as GitHub takes it. */
 export interface GitHubStatus {
   readonly state: "open" | "closed";
   readonly state_reason?: "completed" | "not_planned" | "duplicate";

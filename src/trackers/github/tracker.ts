@@ -1,15 +1,15 @@
-import type { GitHubConfig, TrackerGround } from "../ground.ts";
+import type { GitHubConfig, TrackerContext } from "../context.ts";
 import type { Tracker } from "../types.ts";
 import { changes } from "./changes.ts";
 import { createGitHubClient, GITHUB_API } from "./client.ts";
 import { createKeys } from "./keys.ts";
 import { listAllIssues } from "./list.ts";
-import { findOut, getComments, getIssue, type Hub } from "./read.ts";
+import { getComments, getIssue, type Hub, resolveMissing } from "./read.ts";
 import { addComment, checkChange, checkDraft, createIssue, linkIssues, updateIssue } from "./write.ts";
 
 /** The issues of GitHub's repositories, of github.com or an Enterprise Server. */
-export function createGitHubTracker(name: string, config: GitHubConfig, ground: TrackerGround): Tracker {
-  const client = createGitHubClient(name, config, ground);
+export function createGitHubTracker(name: string, config: GitHubConfig, context: TrackerContext): Tracker {
+  const client = createGitHubClient(name, config, context);
   const keys = createKeys(config.url ?? GITHUB_API, config.projects);
   const hub: Hub = { name, client, keys };
   return {
@@ -27,7 +27,7 @@ export function createGitHubTracker(name: string, config: GitHubConfig, ground: 
     linkIssues: (key, kind, target, signal) => linkIssues(hub, key, { kind, target }, signal),
     changes: (project, cursor, signal) => changes(hub, project, cursor, signal),
     listIds: (project, signal) => listIds(hub, project, signal),
-    findOut: (issue, signal) => findOut(hub, issue, signal),
+    resolveMissing: (issue, signal) => resolveMissing(hub, issue, signal),
     close: client.close,
   };
 }

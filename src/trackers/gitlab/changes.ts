@@ -5,7 +5,14 @@ import { inParallel } from "../in-parallel.ts";
 import { readAs } from "../read-as.ts";
 import { cursorRefused, projectRefused, unexpected } from "../refusals.ts";
 import type { ChangePage, CommentSet } from "../types.ts";
-import { type Asking, type Listed, type Mark, markSchema, servedAt, walk } from "../walk.ts";
+import {
+  type Listed,
+  type ListQuery,
+  positionSchema,
+  servedAt,
+  type WalkPosition,
+  walkListing,
+} from "../walk-listing.ts";
 import { getComments, type Lab, withLinks } from "./read.ts";
 import { type GitLabIssue, issueSchema } from "./schema.ts";
 
@@ -18,23 +25,23 @@ export async function* changes(
 ): AsyncGenerator<ChangePage> {
   const updatedAt = (issue: GitLabIssue) => issue.updated_at;
   const start = readCursor(cursor);
-  const list = async (asking: Asking) => {
+  const list = async (query: ListQuery) => {
     try {
-      return await listIssues(lab, project, asking, signal);
+      return await listIssues(lab, project, query, signal);
     } catch (error) {
-      const isKept = start.next !== undefined && asking.next === start.next;
+      const isKept = start.next !== undefined && query.next === start.next;
       throw isKept && isPreloopError(error) && error.data.status === 400 ? cursorRefused(lab.name) : error;
     }
   };
   // GitLab closes what it moves away: news of an issue that was read here, and nothing to a first walk.
   const isFirst = start.since === undefined;
-  for await (const { items, mark } of walk(start, updatedAt, list)) {
+  for await (const { items, position } of walkListing(start, updatedAt, list)) {
     const here = isFirst ? items.filter((issue) => !issue.moved_to_id) : items;
     const issues = await inParallel(here, (issue) =>
       withLinks(lab, issue, lab.keys.at(project, issue.iid), signal),
     );
     const comments = await inParallel(issues, (issue) => commentsOf(lab, issue, signal));
-    yield { issues, comments: comments.flat(), cursor: JSON.stringify(mark) };
+    yield { issues, comments: comments.flat(), cursor: JSON.stringify(position) };
   }
 }
 
@@ -51,9 +58,9 @@ async function commentsOf(lab: Lab, issue: Issue, signal?: AbortSignal): Promise
 }
 
 /** A cursor that cannot be read, of an older preloop for instance, means from the beginning. */
-function readCursor(cursor: string | undefined): Mark {
+function readCursor(cursor: string | undefined): WalkPosition {
   try {
-    return markSchema.parse(JSON.parse(cursor ?? ""));
+    return positionSchema.parse(JSON.parse(cursor ?? ""));
   } catch {
     return {};
   }
@@ -65,19 +72,19 @@ export async function* listIds(
   project: string,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
-  let asking: Asking = { page: 1 };
+  let query: ListQuery = { page: 1 };
   for (;;) {
-    const listed = await listIssues(lab, project, asking, signal, "created_at");
+    const listed = await listIssues(lab, project, query, signal, "created_at");
     yield listed.items.filter((issue) => !issue.moved_to_id).map(({ id }) => String(id));
     if (!listed.hasNext) return;
-    asking = listed.next === undefined ? { page: asking.page + 1 } : { page: 1, next: listed.next };
+    query = listed.next === undefined ? { page: query.page + 1 } : { page: 1, next: listed.next };
   }
 }
 
 async function listIssues(
   lab: Lab,
   project: string,
-  asking: Asking,
+  query: ListQuery,
   signal?: AbortSignal,
   orderBy: "updated_at" | "created_at" = "updated_at",
 ): Promise<Listed<GitLabIssue>> {
@@ -87,14 +94,14 @@ async function listIssues(
     lab.client.ask({ about, signal }, ({ issues }) =>
       issues.all({
         ...{ projectId, scope: "all", orderBy, sort: "asc", perPage: 100 },
-        ...(asking.since === undefined ? {} : { updatedAfter: asking.since }),
+        ...(query.since === undefined ? {} : { updatedAfter: query.since }),
         ...paging,
       }),
     );
-  const byKeyset = { pagination: "keyset", ...(asking.next === undefined ? {} : { cursor: asking.next }) };
-  let answer = await ask(asking.page > 1 ? { page: asking.page } : byKeyset);
+  const byKeyset = { pagination: "keyset", ...(query.next === undefined ? {} : { cursor: query.next }) };
+  let answer = await ask(query.page > 1 ? { page: query.page } : byKeyset);
   // An older GitLab cannot page issues by key.
-  if (answer.status === 405) answer = await ask({ page: asking.page });
+  if (answer.status === 405) answer = await ask({ page: query.page });
   if (answer.status === 404) throw projectRefused(lab.name, project, "404");
   if (answer.status >= 300) throw unexpected(lab.name, about, answer);
   const items = readAs(z.array(issueSchema), answer.data, { tracker: lab.name, about });

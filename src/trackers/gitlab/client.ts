@@ -1,13 +1,13 @@
 import type { RequestOptions } from "@gitbeaker/requester-utils";
 import type { IssueLinks, IssueNotes, Issues, Users } from "@gitbeaker/rest";
-import { type GitLabConfig, type TrackerGround, USUAL_PATIENCE } from "../ground.ts";
-import { createCourier } from "../polite/courier.ts";
-import type { TrackerAnswer } from "../polite/types.ts";
+import { DEFAULT_RETRY_POLICY, type GitLabConfig, type TrackerContext } from "../context.ts";
+import { createTrackerHttp } from "../http/tracker-http.ts";
+import type { TrackerAnswer } from "../http/types.ts";
 
 export const GITLAB = "https://gitlab.com";
 
-/** What a call needs besides its parameters. */
-export interface Errand {
+/** Options of an API call besides its parameters. */
+export interface ApiRequest {
   /** `issue platform/api#7` */
   readonly about: string;
   readonly signal?: AbortSignal | undefined;
@@ -25,22 +25,26 @@ export interface Resources {
 
 export interface GitLabClient {
   /** The one answer that a call of gitbeaker's got, of every status but 401 and 403; what failed otherwise is thrown. */
-  ask(errand: Errand, call: (gitlab: Resources) => Promise<unknown>): Promise<TrackerAnswer>;
+  ask(request: ApiRequest, call: (gitlab: Resources) => Promise<unknown>): Promise<TrackerAnswer>;
   close(): void;
 }
 
-export function createGitLabClient(name: string, config: GitLabConfig, ground: TrackerGround): GitLabClient {
+export function createGitLabClient(
+  name: string,
+  config: GitLabConfig,
+  context: TrackerContext,
+): GitLabClient {
   const host = (config.url ?? GITLAB).replace(/\/+$/, "");
   const secret = config.token ?? config.oauthToken ?? "";
-  const courier = createCourier({
+  const http = createTrackerHttp({
     tracker: name,
     baseUrl: host,
     credential: secret,
     secrets: [secret],
-    log: ground.log,
-    time: ground.time,
-    limiters: ground.limiters,
-    patience: { ...USUAL_PATIENCE, ...ground.patience },
+    log: context.log,
+    time: context.time,
+    limiters: context.limiters,
+    retryPolicy: { ...DEFAULT_RETRY_POLICY, ...context.retryPolicy },
   });
   const auth = config.token === undefined ? { oauthToken: secret } : { token: secret };
 
@@ -52,7 +56,7 @@ export function createGitLabClient(name: string, config: GitLabConfig, ground: T
       // gitbeaker's own requester ignores Retry-After, sends creates again and drops the headers; and it would turn
       // pages by itself if it saw a Link header.
       const handler = async (endpoint: string, options: RequestOptions = {}) => {
-        answer = await courier.send({
+        answer = await http.send({
           about,
           method: options.method ?? "GET",
           url: addressOf(endpoint, options),
@@ -73,7 +77,7 @@ export function createGitLabClient(name: string, config: GitLabConfig, ground: T
       });
       return answer!;
     },
-    close: courier.close,
+    close: http.close,
   };
 }
 

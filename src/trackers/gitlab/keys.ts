@@ -8,7 +8,7 @@ export interface Place {
   readonly key: string;
 }
 
-/** Reads and writes the keys of one GitLab: `group/name#7`. */
+/** Reader and writer of the keys of one GitLab: `group/name#7`. */
 export interface Keys {
   /** The key that an identifier means, undefined when it cannot be one of this GitLab's. */
   read(identifier: string): string | undefined;

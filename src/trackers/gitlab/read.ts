@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { Issue, IssueComment, IssueLink } from "#model";
-import type { TrackerAnswer } from "../polite/types.ts";
+import type { TrackerAnswer } from "../http/types.ts";
 import { readAs } from "../read-as.ts";
 import { issueUnknown, unexpected } from "../refusals.ts";
-import type { Fate } from "../types.ts";
+import type { MissingIssue } from "../types.ts";
 import type { GitLabClient } from "./client.ts";
 import type { Keys, Place } from "./keys.ts";
 import { type GitLabIssue, type GitLabNote, issueSchema, linkedSchema, noteSchema } from "./schema.ts";
@@ -34,11 +34,11 @@ export async function getIssue(lab: Lab, key: string, signal?: AbortSignal): Pro
 }
 
 /** What became of an issue that listings no longer show. */
-export async function findOut(
+export async function resolveMissing(
   lab: Lab,
   { id, key }: { readonly id: string; readonly key: string },
   signal?: AbortSignal,
-): Promise<Fate> {
+): Promise<MissingIssue> {
   const place = placeOf(lab, key);
   const issue = await findIssue(lab, place, signal);
   if (!issue) return { kind: "gone" };

@@ -1,15 +1,15 @@
-import type { GitLabConfig, TrackerGround } from "../ground.ts";
+import type { GitLabConfig, TrackerContext } from "../context.ts";
 import type { Tracker } from "../types.ts";
 import { changes, listIds } from "./changes.ts";
 import { createGitLabClient, GITLAB } from "./client.ts";
 import { createKeys } from "./keys.ts";
 import { linkIssues } from "./link.ts";
-import { findOut, getComments, getIssue, type Lab } from "./read.ts";
+import { getComments, getIssue, type Lab, resolveMissing } from "./read.ts";
 import { addComment, checkChange, checkDraft, createIssue, updateIssue } from "./write.ts";
 
 /** The issues of GitLab's projects, of gitlab.com or an instance of one's own. */
-export function createGitLabTracker(name: string, config: GitLabConfig, ground: TrackerGround): Tracker {
-  const client = createGitLabClient(name, config, ground);
+export function createGitLabTracker(name: string, config: GitLabConfig, context: TrackerContext): Tracker {
+  const client = createGitLabClient(name, config, context);
   const keys = createKeys(config.url ?? GITLAB, config.projects);
   const lab: Lab = { name, client, keys };
   return {
@@ -27,7 +27,7 @@ export function createGitLabTracker(name: string, config: GitLabConfig, ground: 
     linkIssues: (key, kind, target, signal) => linkIssues(lab, key, { kind, target }, signal),
     changes: (project, cursor, signal) => changes(lab, project, cursor, signal),
     listIds: (project, signal) => listIds(lab, project, signal),
-    findOut: (issue, signal) => findOut(lab, issue, signal),
+    resolveMissing: (issue, signal) => resolveMissing(lab, issue, signal),
     close: client.close,
   };
 }

@@ -1,5 +1,5 @@
 import type { Issue, IssueChange, IssueComment, IssueDraft } from "#model";
-import type { TrackerAnswer } from "../polite/types.ts";
+import type { TrackerAnswer } from "../http/types.ts";
 import { readAs } from "../read-as.ts";
 import { fieldRefused, issueUnknown, projectRefused, readCreated, unexpected } from "../refusals.ts";
 import { afterCreating, requireKept } from "../require-kept.ts";

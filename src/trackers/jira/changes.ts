@@ -3,11 +3,11 @@ import { isPreloopError } from "#base";
 import type { ChangePage, CommentSet } from "../types.ts";
 import { getComments, type Site } from "./read.ts";
 import type { JiraIssue } from "./schema.ts";
-import { type Found, searchIssues } from "./search.ts";
+import { type SearchResultPage, searchChanges } from "./search.ts";
 import { toComment, toIssue } from "./to-issue.ts";
 
 /** Where a walk is. Times are milliseconds since 1970, by the server's clock. */
-const markSchema = z.object({
+const positionSchema = z.object({
   /** The time of the last update seen. */
   since: z.exactOptional(z.int()),
   /** The page among the updates since then. */
@@ -17,7 +17,7 @@ const markSchema = z.object({
   /** The walk came to its end. */
   isDone: z.exactOptional(z.boolean()),
 });
-type Mark = z.output<typeof markSchema>;
+type WalkPosition = z.output<typeof positionSchema>;
 
 /** The index lags behind the issues: a later update may be found before an earlier one. */
 const OVERLAP_MS = 10 * 60_000;
@@ -32,28 +32,32 @@ export async function* changes(
   cursor: string | undefined,
   signal?: AbortSignal,
 ): AsyncGenerator<ChangePage> {
-  let mark = begin(readCursor(cursor));
+  let position = begin(readCursor(cursor));
   let seen: ReadonlyMap<string, number> = new Map();
   for (;;) {
-    const found = await askPage(site, project, mark, signal);
+    const found = await askPage(site, project, position, signal);
     const fresh = found.items.filter(({ id, fields }) => seen.get(id) !== fields.updated.getTime());
     seen = new Map(found.items.map(({ id, fields }) => [id, fields.updated.getTime()]));
-    const began = mark.began ?? found.servedAt;
-    mark = { ...advance(mark, found), ...(began === undefined ? {} : { began }) };
+    const began = position.began ?? found.servedAt;
+    position = { ...advance(position, found), ...(began === undefined ? {} : { began }) };
     yield {
-      issues: fresh.map((issue) => toIssue(site.name, issue, site.dialect, site.keys)),
+      issues: fresh.map((issue) => toIssue(site.name, issue, site.deployment, site.keys)),
       comments: (await Promise.all(fresh.map((issue) => commentsOf(site, issue, signal)))).flat(),
-      cursor: JSON.stringify(mark),
+      cursor: JSON.stringify(position),
       ...(found.total === undefined ? {} : { total: found.total }),
     };
-    if (mark.isDone) return;
+    if (position.isDone) return;
   }
 }
 
 /** A walk after a whole one looks back: what the index held back until then is younger than that one's beginning. */
-function begin({ isDone, since, began, ...mark }: Mark): Mark {
+function begin({ isDone, since, began, ...position }: WalkPosition): WalkPosition {
   if (!isDone)
-    return { ...mark, ...(since === undefined ? {} : { since }), ...(began === undefined ? {} : { began }) };
+    return {
+      ...position,
+      ...(since === undefined ? {} : { since }),
+      ...(began === undefined ? {} : { began }),
+    };
   if (since === undefined) return {};
   return { since: Math.max(0, Math.min(since, began ?? since) - OVERLAP_MS) };
 }
@@ -61,32 +65,32 @@ function begin({ isDone, since, began, ...mark }: Mark): Mark {
 async function askPage(
   site: Site,
   project: string,
-  mark: Mark,
+  position: WalkPosition,
   signal?: AbortSignal,
-): Promise<Found<JiraIssue>> {
-  const question = { project, ...(mark.since === undefined ? {} : { since: mark.since }) };
-  if (mark.next === undefined) return searchIssues(site, question, signal);
+): Promise<SearchResultPage<JiraIssue>> {
+  const query = { project, ...(position.since === undefined ? {} : { since: position.since }) };
+  if (position.next === undefined) return searchChanges(site, query, signal);
   try {
-    return await searchIssues(site, { ...question, next: mark.next }, signal);
+    return await searchChanges(site, { ...query, next: position.next }, signal);
   } catch (error) {
     // A word for a page that was kept too long is taken no more; the same time can be asked for from its first page.
     if (!isPreloopError(error, "tracker_failed") || error.data.status !== 400) throw error;
-    return searchIssues(site, question, signal);
+    return searchChanges(site, query, signal);
   }
 }
 
-function advance(mark: Mark, { items, next }: Found<JiraIssue>): Mark {
+function advance(position: WalkPosition, { items, next }: SearchResultPage<JiraIssue>): WalkPosition {
   const times = items.map(({ fields }) => fields.updated.getTime());
-  const newest = Math.max(mark.since ?? 0, ...times);
+  const newest = Math.max(position.since ?? 0, ...times);
   const since = newest === 0 ? {} : { since: newest };
   if (next === undefined) return { ...since, isDone: true };
-  return newest > (mark.since ?? 0) ? since : { ...since, next };
+  return newest > (position.since ?? 0) ? since : { ...since, next };
 }
 
 /** A cursor that cannot be read, of an older preloop for instance, means from the beginning. */
-function readCursor(cursor: string | undefined): Mark {
+function readCursor(cursor: string | undefined): WalkPosition {
   try {
-    return markSchema.parse(JSON.parse(cursor ?? ""));
+    return positionSchema.parse(JSON.parse(cursor ?? ""));
   } catch {
     return {};
   }
@@ -101,9 +105,9 @@ async function commentsOf(site: Site, issue: JiraIssue, signal?: AbortSignal): P
     { issueId: issue.id, comments, isComplete: true },
   ];
   const shown = issue.fields.comment;
-  const isWhole = site.dialect.deployment === "server" || (shown?.comments.length ?? SHOWN) < SHOWN;
+  const isWhole = site.deployment.kind === "server" || (shown?.comments.length ?? SHOWN) < SHOWN;
   if (shown && isWhole && shown.comments.length >= (shown.total ?? 0))
-    return whole(shown.comments.map((comment) => toComment(comment, site.dialect)));
+    return whole(shown.comments.map((comment) => toComment(comment, site.deployment)));
   try {
     return whole(await getComments(site, issue.key, signal));
   } catch (error) {

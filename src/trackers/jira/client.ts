@@ -1,12 +1,12 @@
 import type { Config } from "jira.js";
 import { PreloopError, REDACTED } from "#base";
-import { type JiraConfig, type TrackerGround, USUAL_PATIENCE } from "../ground.ts";
-import { createCourier } from "../polite/courier.ts";
-import type { Courier, TrackerAnswer } from "../polite/types.ts";
-import type { Dialect } from "./dialect.ts";
+import { DEFAULT_RETRY_POLICY, type JiraConfig, type TrackerContext } from "../context.ts";
+import { createTrackerHttp } from "../http/tracker-http.ts";
+import type { TrackerAnswer, TrackerHttp } from "../http/types.ts";
+import type { JiraDeployment } from "./deployment.ts";
 
 /** One call to Jira. */
-export interface Errand {
+export interface ApiRequest {
   /** `issue ABC-1` */
   readonly about: string;
   readonly method: "GET" | "POST" | "PUT";
@@ -21,7 +21,7 @@ export interface Errand {
 
 export interface JiraClient {
   /** Answers of every status but 401 and 403; what failed otherwise is thrown. */
-  ask(errand: Errand): Promise<TrackerAnswer>;
+  ask(request: ApiRequest): Promise<TrackerAnswer>;
   close(): void;
 }
 
@@ -31,7 +31,7 @@ interface Sender {
 }
 
 /** What reaches an adapter of axios, which jira.js sends by. */
-interface Made {
+interface AxiosRequest {
   readonly baseURL?: string;
   readonly url?: string;
   readonly method?: string;
@@ -40,45 +40,49 @@ interface Made {
   readonly headers: { toJSON(): object };
 }
 
-/** A client of jira.js that sends by our courier. Its library is loaded with the first call. */
+/** A client of jira.js that sends by our HTTP client. The library is loaded with the first call. */
 export function createJiraClient(
   name: string,
   config: JiraConfig,
-  dialect: Dialect,
-  ground: TrackerGround,
+  deployment: JiraDeployment,
+  context: TrackerContext,
 ): JiraClient {
   const host = config.url.replace(/\/+$/, "");
   const basic = Buffer.from(`${config.email}:${config.token}`).toString("base64");
   const secrets = [config.token, ...(config.email === undefined ? [] : [basic])];
-  const courier = createCourier({
+  const http = createTrackerHttp({
     tracker: name,
     baseUrl: host,
     credential: config.token,
     secrets,
-    log: ground.log,
-    time: ground.time,
-    limiters: ground.limiters,
-    patience: { ...USUAL_PATIENCE, ...ground.patience },
+    log: context.log,
+    time: context.time,
+    limiters: context.limiters,
+    retryPolicy: { ...DEFAULT_RETRY_POLICY, ...context.retryPolicy },
   });
   let opened: Promise<Sender> | undefined;
   return {
-    async ask(errand) {
-      opened ??= open(config, host, dialect);
+    async ask(request) {
+      opened ??= open(config, host, deployment);
       const sender = await opened;
       const { data } = await sender.sendRequestFullResponse<TrackerAnswer>({
-        url: `/${dialect.api}/${errand.path}`,
-        method: errand.method,
-        ...(errand.query ? { params: errand.query } : {}),
-        ...(errand.body === undefined ? {} : { data: errand.body }),
-        adapter: adapterOf(courier, errand),
+        url: `/${deployment.api}/${request.path}`,
+        method: request.method,
+        ...(request.query ? { params: request.query } : {}),
+        ...(request.body === undefined ? {} : { data: request.body }),
+        adapter: adapterOf(http, request),
       });
-      return data.status === 200 ? known(name, errand, data) : withoutEcho(data, secrets);
+      return data.status === 200 ? known(name, request, data) : withoutEcho(data, secrets);
     },
-    close: courier.close,
+    close: http.close,
   };
 }
 
-async function open({ email, token }: JiraConfig, host: string, { deployment }: Dialect): Promise<Sender> {
+async function open(
+  { email, token }: JiraConfig,
+  host: string,
+  { kind: deployment }: JiraDeployment,
+): Promise<Sender> {
   // Only host and accessToken: with anything more jira.js would look for a Cloud site behind Atlassian's gateway.
   const config: Config =
     email === undefined
@@ -92,21 +96,21 @@ async function open({ email, token }: JiraConfig, host: string, { deployment }: 
   return new Version2Client(config);
 }
 
-/** Sends what axios has made ready; limits, repeats, time-outs and the check of the body are the courier's. */
-function adapterOf(courier: Courier, { about, isRepeatable, signal }: Errand) {
-  return async (made: Made) => {
-    const query = new URLSearchParams(made.params ?? {}).toString();
-    const headers = Object.entries(made.headers.toJSON()).map(([name, value]) => [name, String(value)]);
-    const answer = await courier.send({
+/** Sends what axios has made ready; limits, repeats, time-outs and the check of the body are our HTTP client's. */
+function adapterOf(http: TrackerHttp, { about, isRepeatable, signal }: ApiRequest) {
+  return async (prepared: AxiosRequest) => {
+    const query = new URLSearchParams(prepared.params ?? {}).toString();
+    const headers = Object.entries(prepared.headers.toJSON()).map(([name, value]) => [name, String(value)]);
+    const answer = await http.send({
       about,
-      method: (made.method ?? "get").toUpperCase(),
-      url: `${made.baseURL}${made.url}${query && `?${query}`}`,
+      method: (prepared.method ?? "get").toUpperCase(),
+      url: `${prepared.baseURL}${prepared.url}${query && `?${query}`}`,
       headers: { ...Object.fromEntries(headers), "user-agent": "preloop" },
-      ...(typeof made.data === "string" ? { body: made.data } : {}),
+      ...(typeof prepared.data === "string" ? { body: prepared.data } : {}),
       ...(isRepeatable === undefined ? {} : { isRepeatable }),
       ...(signal ? { signal } : {}),
     });
-    return { data: answer, status: answer.status, statusText: "", headers: {}, config: made };
+    return { data: answer, status: answer.status, statusText: "", headers: {}, config: prepared };
   };
 }
 
@@ -118,7 +122,7 @@ function withoutEcho(answer: TrackerAnswer, secrets: readonly string[]): Tracker
 }
 
 // Jira answers what it can to strangers, and an empty answer would look like a project without issues.
-function known(name: string, { about }: Errand, answer: TrackerAnswer): TrackerAnswer {
+function known(name: string, { about }: ApiRequest, answer: TrackerAnswer): TrackerAnswer {
   const reason = answer.headers.get("x-seraph-loginreason") ?? "";
   const isStranger = answer.headers.get("x-ausername") === "anonymous" || /FAILED|DENIED/.test(reason);
   if (!isStranger) return answer;

@@ -96,22 +96,22 @@ export async function assigneeOf(
   wanted: string,
   signal?: AbortSignal,
 ): Promise<Record<string, string>> {
-  const { dialect } = site;
+  const { deployment } = site;
   const name = wanted.trim().replace(/^@/, "");
   const about = `users called ${name}`;
-  const byId = dialect.deployment === "cloud" && ACCOUNT_ID.test(name);
+  const byId = deployment.kind === "cloud" && ACCOUNT_ID.test(name);
   const answer = await site.client.ask({
     about,
     signal,
     method: "GET",
     path: "user/assignable/search",
-    query: { ...where, [byId ? "accountId" : dialect.userQuery]: name, maxResults: "20" },
+    query: { ...where, [byId ? "accountId" : deployment.userQuery]: name, maxResults: "20" },
   });
   if (answer.status >= 300) throw unexpected(site.name, about, answer);
   const users = readAs(z.array(userSchema), answer.data, { tracker: site.name, about })
     .filter((user) => user.active !== false)
     .flatMap((user) => {
-      const id = dialect.userId(user);
+      const id = deployment.userId(user);
       return id === undefined ? [] : [{ ...user, id }];
     });
   const isCalled = (word: string | null | undefined) => word?.toLowerCase() === name.toLowerCase();
@@ -119,7 +119,7 @@ export async function assigneeOf(
     [user.id, user.name, user.emailAddress, user.displayName].some(isCalled),
   );
   const [only, ...more] = exact.length > 0 ? exact : users;
-  if (only && more.length === 0) return dialect.userRef(only.id);
+  if (only && more.length === 0) return deployment.userRef(only.id);
   const candidates = users.map(
     (user) => `${user.displayName ?? user.id} (${user.emailAddress ?? user.id}, ${user.id})`,
   );

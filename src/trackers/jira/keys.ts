@@ -1,4 +1,4 @@
-/** Reads the keys of one Jira: `ABC-1`, and addresses that name one. */
+/** Reader of the keys of one Jira: `ABC-1`, and addresses that name one. */
 export interface Keys {
   /** The key that an identifier means, undefined when it cannot be one of this Jira's. */
   read(identifier: string): string | undefined;

@@ -1,9 +1,9 @@
 import type { Issue, IssueComment } from "#model";
 import { readAs } from "../read-as.ts";
 import { issueUnknown, unexpected } from "../refusals.ts";
-import type { Fate } from "../types.ts";
+import type { MissingIssue } from "../types.ts";
 import type { JiraClient } from "./client.ts";
-import type { Dialect } from "./dialect.ts";
+import type { JiraDeployment } from "./deployment.ts";
 import type { Keys } from "./keys.ts";
 import { commentsSchema, FIELDS, issueSchema, type JiraIssue } from "./schema.ts";
 import { toComment, toIssue } from "./to-issue.ts";
@@ -12,7 +12,7 @@ import { toComment, toIssue } from "./to-issue.ts";
 export interface Site {
   readonly name: string;
   readonly client: JiraClient;
-  readonly dialect: Dialect;
+  readonly deployment: JiraDeployment;
   readonly keys: Keys;
 }
 
@@ -41,18 +41,18 @@ async function findIssue(site: Site, keyOrId: string, signal?: AbortSignal): Pro
 
 /** The issue a key leads to, under its new key when it was moved. */
 export async function getIssue(site: Site, key: string, signal?: AbortSignal): Promise<Issue> {
-  return toIssue(site.name, await askIssue(site, key, signal), site.dialect, site.keys);
+  return toIssue(site.name, await askIssue(site, key, signal), site.deployment, site.keys);
 }
 
 /** What became of an issue: its id stays when it moves, and its key does not. */
-export async function findOut(
+export async function resolveMissing(
   site: Site,
   { id, key }: { readonly id: string; readonly key: string },
   signal?: AbortSignal,
-): Promise<Fate> {
+): Promise<MissingIssue> {
   const found = /^\d+$/.test(id) ? await findIssue(site, id, signal) : undefined;
   if (!found) return { kind: "gone" };
-  const issue = toIssue(site.name, found, site.dialect, site.keys);
+  const issue = toIssue(site.name, found, site.deployment, site.keys);
   return issue.key === key ? { kind: "there", issue } : { kind: "moved", to: issue.key, url: issue.url };
 }
 
@@ -75,7 +75,7 @@ export async function getComments(site: Site, key: string, signal?: AbortSignal)
     if (answer.status === 404 || answer.status === 410) throw issueUnknown(site.name, read);
     if (answer.status >= 300) throw unexpected(site.name, about, answer);
     const page = readAs(commentsSchema, answer.data, { tracker: site.name, about });
-    comments.push(...page.comments.map((comment) => toComment(comment, site.dialect)));
+    comments.push(...page.comments.map((comment) => toComment(comment, site.deployment)));
     if (page.comments.length === 0 || comments.length >= (page.total ?? Number.POSITIVE_INFINITY))
       return comments;
   }

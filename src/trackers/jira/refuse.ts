@@ -1,6 +1,6 @@
 import { PreloopError } from "#base";
 import type { Issue } from "#model";
-import type { TrackerAnswer } from "../polite/types.ts";
+import type { TrackerAnswer } from "../http/types.ts";
 import { fieldRefused, issueUnknown, unexpected } from "../refusals.ts";
 import { getIssue, type Site } from "./read.ts";
 

@@ -1,12 +1,12 @@
 import type * as z from "zod";
-import { vendorWord } from "../polite/failures.ts";
+import { vendorMessage } from "../http/call-errors.ts";
 import { readAs } from "../read-as.ts";
 import { projectRefused, unexpected } from "../refusals.ts";
 import type { Site } from "./read.ts";
 import { FIELDS, idsSchema, type JiraIssue, searchSchema } from "./schema.ts";
 
-/** A page of a search, and the word for the next one when there is one. */
-export interface Found<Item> {
+/** A page of a search, and the token of the next one when there is one. */
+export interface SearchResultPage<Item> {
   readonly items: readonly Item[];
   readonly next?: string;
   /** Where the server says how many there are in all. */
@@ -15,7 +15,8 @@ export interface Found<Item> {
   readonly servedAt?: number;
 }
 
-export interface Question {
+/** Query for the issues of a project that changed. */
+export interface ChangeQuery {
   readonly project: string;
   /** Milliseconds since 1970; everything without it. */
   readonly since?: number;
@@ -25,12 +26,12 @@ export interface Question {
 const ISSUES_PER_PAGE = 100;
 
 /** Issues of a project by the time of their last update, oldest first. */
-export function searchIssues(
+export function searchChanges(
   site: Site,
-  question: Question,
+  query: ChangeQuery,
   signal?: AbortSignal,
-): Promise<Found<JiraIssue>> {
-  const { project, since, next } = question;
+): Promise<SearchResultPage<JiraIssue>> {
+  const { project, since, next } = query;
   // Unquoted milliseconds: a quoted date is minutes wide and read in the account's own time zone.
   const changed = since === undefined ? "" : ` AND updated >= ${since}`;
   const jql = `project = ${quoted(project)}${changed} ORDER BY updated ASC, key ASC`;
@@ -52,7 +53,7 @@ export async function* listIds(
   const jql = `project = ${quoted(project)} ORDER BY key ASC`;
   let next: string | undefined;
   do {
-    const page = { jql, fields: ["id"], size: site.dialect.idsPerPage, ...(next && { next }) };
+    const page = { jql, fields: ["id"], size: site.deployment.idsPerPage, ...(next && { next }) };
     const found = await search(site, project, idsSchema, page, signal);
     yield found.items.map(({ id }) => id);
     next = found.next;
@@ -65,21 +66,21 @@ async function search<Item>(
   site: Site,
   project: string,
   schema: z.ZodType<Omit<z.output<typeof searchSchema>, "issues"> & { issues: Item[] }>,
-  page: Parameters<Site["dialect"]["searchBody"]>[0],
+  page: Parameters<Site["deployment"]["searchBody"]>[0],
   signal?: AbortSignal,
-): Promise<Found<Item>> {
+): Promise<SearchResultPage<Item>> {
   const about = `the issues of ${project}`;
   const answer = await site.client.ask({
     about,
     signal,
     method: "POST",
-    path: site.dialect.searchPath,
-    body: site.dialect.searchBody(page),
+    path: site.deployment.searchPath,
+    body: site.deployment.searchBody(page),
     isRepeatable: true,
   });
   // A project that is gone, or not ours to see, is a value that JQL does not know.
-  if (answer.status === 404 || (answer.status === 400 && /project/i.test(vendorWord(answer.data))))
-    throw projectRefused(site.name, project, vendorWord(answer.data) || String(answer.status));
+  if (answer.status === 404 || (answer.status === 400 && /project/i.test(vendorMessage(answer.data))))
+    throw projectRefused(site.name, project, vendorMessage(answer.data) || String(answer.status));
   if (answer.status >= 300) throw unexpected(site.name, about, answer);
   const found = readAs(schema, answer.data, { tracker: site.name, about });
   const next = nextOf(found, page);

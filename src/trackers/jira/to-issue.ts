@@ -1,13 +1,13 @@
 import type { Issue, IssueComment, IssueLink, LinkKind } from "#model";
-import type { Dialect } from "./dialect.ts";
+import type { JiraDeployment } from "./deployment.ts";
 import type { Keys } from "./keys.ts";
 import type { JiraComment, JiraIssue, JiraLink, JiraStatus } from "./schema.ts";
 
 /** Jira's issue in the words all trackers share. */
-export function toIssue(tracker: string, issue: JiraIssue, dialect: Dialect, keys: Keys): Issue {
+export function toIssue(tracker: string, issue: JiraIssue, deployment: JiraDeployment, keys: Keys): Issue {
   const { fields, id, key } = issue;
-  const text = dialect.readText(fields.description);
-  const assignee = fields.assignee ? dialect.userId(fields.assignee) : undefined;
+  const text = deployment.readText(fields.description);
+  const assignee = fields.assignee ? deployment.userId(fields.assignee) : undefined;
   const state = stateOf(fields.status, fields.resolutiondate ?? undefined);
   const commentCount = fields.comment?.total ?? undefined;
   return {
@@ -36,10 +36,10 @@ export function toIssue(tracker: string, issue: JiraIssue, dialect: Dialect, key
   };
 }
 
-export function toComment(comment: JiraComment, dialect: Dialect): IssueComment {
+export function toComment(comment: JiraComment, deployment: JiraDeployment): IssueComment {
   return {
     id: comment.id,
-    body: dialect.readText(comment.body).markdown,
+    body: deployment.readText(comment.body).markdown,
     createdAt: comment.created,
     updatedAt: comment.updated,
     ...authorOf(comment.author?.displayName ?? comment.author?.name),

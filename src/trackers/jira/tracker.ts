@@ -1,20 +1,20 @@
-import type { JiraConfig, TrackerGround } from "../ground.ts";
+import type { JiraConfig, TrackerContext } from "../context.ts";
 import type { Tracker } from "../types.ts";
 import { changes } from "./changes.ts";
 import { createJiraClient } from "./client.ts";
-import { dialectOf } from "./dialect.ts";
+import { deploymentOf } from "./deployment.ts";
 import { createKeys } from "./keys.ts";
 import { linkIssues } from "./link.ts";
-import { findOut, getComments, getIssue, type Site } from "./read.ts";
+import { getComments, getIssue, resolveMissing, type Site } from "./read.ts";
 import { listIds } from "./search.ts";
 import { addComment, checkChange, checkDraft, createIssue, updateIssue } from "./write.ts";
 
 /** The issues of a Jira site: of Jira Cloud, or of Jira Server and Data Center. */
-export function createJiraTracker(name: string, config: JiraConfig, ground: TrackerGround): Tracker {
-  const dialect = dialectOf(config);
-  const client = createJiraClient(name, config, dialect, ground);
+export function createJiraTracker(name: string, config: JiraConfig, context: TrackerContext): Tracker {
+  const deployment = deploymentOf(config);
+  const client = createJiraClient(name, config, deployment, context);
   const keys = createKeys(config.url, config.projects);
-  const site: Site = { name, client, dialect, keys };
+  const site: Site = { name, client, deployment, keys };
   return {
     name,
     kind: "jira",
@@ -30,7 +30,7 @@ export function createJiraTracker(name: string, config: JiraConfig, ground: Trac
     linkIssues: (key, kind, target, signal) => linkIssues(site, key, { kind, target }, signal),
     changes: (project, cursor, signal) => changes(site, project, cursor, signal),
     listIds: (project, signal) => listIds(site, project, signal),
-    findOut: (issue, signal) => findOut(site, issue, signal),
+    resolveMissing: (issue, signal) => resolveMissing(site, issue, signal),
     close: client.close,
   };
 }

@@ -44,7 +44,7 @@ async function newFieldsOf(site: Site, draft: IssueDraft, signal?: AbortSignal):
     project: { key: project },
     issuetype: { id: typeId },
     summary: draft.title,
-    ...(draft.body.trim() === "" ? {} : { description: site.dialect.writeText(draft.body) }),
+    ...(draft.body.trim() === "" ? {} : { description: site.deployment.writeText(draft.body) }),
     ...(labels && labels.length > 0 ? { labels: labelsOf(site, labels) } : {}),
     ...(priority === undefined ? {} : { priority: await priorityOf(site, screen, priority, signal) }),
     ...(assignee === undefined ? {} : { assignee: await assigneeOf(site, { project }, assignee, signal) }),
@@ -111,8 +111,8 @@ async function fieldsOf(
 /** A description that reads as it did is left alone, with all that Markdown cannot say. */
 function descriptionOf(site: Site, issue: JiraIssue, body: string): Fields {
   const raw = issue.fields.description;
-  if (site.dialect.readText(raw).markdown === body.trim()) return {};
-  return { description: site.dialect.rewriteText(raw, body, `The description of ${issue.key}`) };
+  if (site.deployment.readText(raw).markdown === body.trim()) return {};
+  return { description: site.deployment.rewriteText(raw, body, `The description of ${issue.key}`) };
 }
 
 async function edit(site: Site, key: string, fields: Fields, signal?: AbortSignal): Promise<void> {
@@ -148,11 +148,11 @@ export async function addComment(
     signal,
     method: "POST",
     path: `issue/${read}/comment`,
-    body: { body: site.dialect.writeText(body) },
+    body: { body: site.deployment.writeText(body) },
   });
   refuseInvalid(site, about, read, answer);
   const comment = readCreated(site.name, about, () =>
     readAs(commentSchema, answer.data, { tracker: site.name, about }),
   );
-  return toComment(comment, site.dialect);
+  return toComment(comment, site.deployment);
 }

@@ -1,4 +1,4 @@
-import type { Dialect } from "./fit.ts";
+import type { MarkupCapabilities } from "./fit.ts";
 
 /** A node of the Atlassian Document Format, as loosely as it may arrive. */
 export interface AdfNode {
@@ -22,20 +22,20 @@ export interface AdfDocument {
 }
 
 /** What Atlassian's schema allows where. */
-export const ADF: Dialect = {
+export const ADF: MarkupCapabilities = {
   hasInlineImages: false,
-  hasTasks: (place) => place !== "quote",
-  allows: (block, place) => {
+  hasTasks: (container) => container !== "quote",
+  allows: (block, container) => {
     if (block === "paragraph" || block === "list" || block === "code") return true;
-    if (place === "root") return true;
-    if (place === "expand") return block !== "expand";
-    if (place === "panel") return block === "heading" || block === "rule";
+    if (container === "root") return true;
+    if (container === "expand") return block !== "expand";
+    if (container === "panel") return block === "heading" || block === "rule";
     return false;
   },
 };
 
 /** GitHub's tones and Jira's kinds of panel. */
-export const PANELS = {
+export const ADF_PANEL_TYPES = {
   NOTE: "info",
   TIP: "success",
   IMPORTANT: "note",

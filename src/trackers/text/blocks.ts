@@ -1,10 +1,10 @@
 /** A piece of a line: text in one style, an image, or a line break. */
-export type Run =
+export type TextRun =
   | { readonly type: "text"; readonly text: string; readonly marks: Marks }
   | { readonly type: "image"; readonly url: string; readonly alt: string; readonly marks: Marks }
   | { readonly type: "break" };
 
-/** The styles that every dialect can say, in one way or another. */
+/** The styles that every markup can say, in one way or another. */
 export const STYLES = ["strong", "em", "strike", "underline", "sub", "sup", "code"] as const;
 export type Style = (typeof STYLES)[number];
 
@@ -15,22 +15,22 @@ export interface Marks {
 }
 
 /** The tones of a panel, named as GitHub's alerts are. */
-export const TONES = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"] as const;
-export type Tone = (typeof TONES)[number];
+export const PANEL_TONES = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"] as const;
+export type PanelTone = (typeof PANEL_TONES)[number];
 
-/** What a text is made of, whichever dialect it is written in. */
+/** Block of a text, whichever markup it is written in. */
 export type Block =
-  | { readonly type: "paragraph"; readonly runs: readonly Run[] }
-  | { readonly type: "heading"; readonly level: number; readonly runs: readonly Run[] }
+  | { readonly type: "paragraph"; readonly runs: readonly TextRun[] }
+  | { readonly type: "heading"; readonly level: number; readonly runs: readonly TextRun[] }
   | { readonly type: "code"; readonly language?: string; readonly text: string }
   | { readonly type: "quote"; readonly blocks: readonly Block[] }
-  | { readonly type: "panel"; readonly tone: Tone; readonly blocks: readonly Block[] }
+  | { readonly type: "panel"; readonly tone: PanelTone; readonly blocks: readonly Block[] }
   | { readonly type: "expand"; readonly title: string; readonly blocks: readonly Block[] }
   | { readonly type: "list"; readonly start?: number; readonly items: readonly Item[] }
   | { readonly type: "table"; readonly header: readonly Cell[]; readonly rows: readonly (readonly Cell[])[] }
   | { readonly type: "rule" };
 
-export type Cell = readonly Run[];
+export type Cell = readonly TextRun[];
 
 /** An item of a list; a list with a `start` is numbered. */
 export interface Item {
@@ -45,22 +45,22 @@ export interface Loss {
   readonly at: string;
 }
 
-/** A text read from a tracker's own dialect. */
+/** A text read from a tracker's own markup. */
 export interface ReadText {
   readonly markdown: string;
   readonly losses: readonly Loss[];
 }
 
-export const PLAIN: Marks = { styles: [] };
+export const NO_MARKS: Marks = { styles: [] };
 
 /** A run of plain text. */
-export const plain = (text: string): Run => ({ type: "text", text, marks: PLAIN });
+export const plain = (text: string): TextRun => ({ type: "text", text, marks: NO_MARKS });
 
 /** A paragraph of plain text. */
 export const plainParagraph = (text: string): Block => ({ type: "paragraph", runs: [plain(text)] });
 
 /** The letters of some runs, without their styles. */
-export function textOf(runs: readonly Run[]): string {
+export function textOf(runs: readonly TextRun[]): string {
   return runs.map((run) => (run.type === "text" ? run.text : run.type === "image" ? run.alt : " ")).join("");
 }
 

@@ -4,46 +4,50 @@ import {
   type Item,
   plain,
   plainParagraph,
-  type Run,
+  type TextRun,
   textOf,
   withStyle,
 } from "./blocks.ts";
 import { tidyRuns } from "./runs.ts";
 
-/** What a block may stand in. */
-export type Place = "root" | "expand" | "panel" | "quote" | "item";
+/** Container that a block may stand in. */
+export type BlockContainer = "root" | "expand" | "panel" | "quote" | "item";
 
-/** What a dialect can hold where. */
-export interface Dialect {
-  readonly allows: (block: Block["type"], place: Place) => boolean;
+/** Capabilities of a markup: what it can hold where. */
+export interface MarkupCapabilities {
+  readonly allows: (block: Block["type"], container: BlockContainer) => boolean;
   /** False where an image takes a line of its own. */
   readonly hasInlineImages: boolean;
   /** Where items may be tasks. */
-  readonly hasTasks: (place: Place) => boolean;
+  readonly hasTasks: (container: BlockContainer) => boolean;
 }
 
-/** The same text with what the dialect cannot hold said in words it can: a heading in a list as bold text, and so on. */
-export function fit(blocks: readonly Block[], dialect: Dialect, place: Place = "root"): Block[] {
-  return blocks.flatMap((block) => fitBlock(block, dialect, place));
+/** The same text with what the markup cannot hold said in words it can: a heading in a list as bold text, and so on. */
+export function fit(
+  blocks: readonly Block[],
+  capabilities: MarkupCapabilities,
+  container: BlockContainer = "root",
+): Block[] {
+  return blocks.flatMap((block) => fitBlock(block, capabilities, container));
 }
 
-function fitBlock(block: Block, dialect: Dialect, place: Place): Block[] {
-  if (!dialect.allows(block.type, place)) return instead(block, dialect, place);
+function fitBlock(block: Block, capabilities: MarkupCapabilities, container: BlockContainer): Block[] {
+  if (!capabilities.allows(block.type, container)) return instead(block, capabilities, container);
   switch (block.type) {
     case "paragraph":
-      return fitParagraph(block.runs, dialect);
+      return fitParagraph(block.runs, capabilities);
     case "heading":
-      return [{ ...block, runs: withoutImages(block.runs, dialect) }];
+      return [{ ...block, runs: withoutImages(block.runs, capabilities) }];
     case "quote":
     case "panel":
     case "expand": {
-      const blocks = fit(block.blocks, dialect, block.type);
+      const blocks = fit(block.blocks, capabilities, block.type);
       return [{ ...block, blocks: blocks.length === 0 ? [{ type: "paragraph", runs: [] }] : blocks }];
     }
     case "list":
-      return [fitList(block, dialect, place)];
+      return [fitList(block, capabilities, container)];
     case "table": {
-      const cells = (row: readonly Cell[]) => row.map((cell) => withoutImages(cell, dialect));
+      const cells = (row: readonly Cell[]) => row.map((cell) => withoutImages(cell, capabilities));
       return [{ ...block, header: cells(block.header), rows: block.rows.map(cells) }];
     }
     default:
@@ -52,58 +56,61 @@ function fitBlock(block: Block, dialect: Dialect, place: Place): Block[] {
 }
 
 /** The next best thing. */
-function instead(block: Block, dialect: Dialect, place: Place): Block[] {
+function instead(block: Block, capabilities: MarkupCapabilities, container: BlockContainer): Block[] {
   switch (block.type) {
     case "heading": {
       const runs = block.runs.map((run) =>
         run.type === "break" ? run : { ...run, marks: withStyle(run.marks, "strong") },
       );
-      return fitParagraph(tidyRuns(runs), dialect);
+      return fitParagraph(tidyRuns(runs), capabilities);
     }
     case "quote":
     case "panel":
-      return fit(block.blocks, dialect, place);
+      return fit(block.blocks, capabilities, container);
     case "expand":
-      return [...(block.title ? [plainParagraph(block.title)] : []), ...fit(block.blocks, dialect, place)];
+      return [
+        ...(block.title ? [plainParagraph(block.title)] : []),
+        ...fit(block.blocks, capabilities, container),
+      ];
     case "table":
-      return fitParagraph(rowsAsLines(block.header, block.rows), dialect);
+      return fitParagraph(rowsAsLines(block.header, block.rows), capabilities);
     case "rule":
       return [plainParagraph("———")];
     default:
-      return fitParagraph([plain("")], dialect);
+      return fitParagraph([plain("")], capabilities);
   }
 }
 
-function rowsAsLines(header: readonly Cell[], rows: readonly (readonly Cell[])[]): Run[] {
+function rowsAsLines(header: readonly Cell[], rows: readonly (readonly Cell[])[]): TextRun[] {
   const lines = (isBlank(header) ? rows : [header, ...rows]).map((row) =>
-    row.flatMap((cell, at): Run[] => [
+    row.flatMap((cell, at): TextRun[] => [
       ...(at === 0 ? [] : [plain(" | ")]),
       ...cell.map((run) => (run.type === "break" ? plain(" ") : run)),
     ]),
   );
-  return tidyRuns(lines.flatMap((line, at): Run[] => (at === 0 ? line : [{ type: "break" }, ...line])));
+  return tidyRuns(lines.flatMap((line, at): TextRun[] => (at === 0 ? line : [{ type: "break" }, ...line])));
 }
 
 /** True for a row that only says how many columns there are. */
 export const isBlank = (row: readonly Cell[]): boolean => row.every((cell) => cell.length === 0);
 
-function fitParagraph(runs: Cell, dialect: Dialect): Block[] {
-  if (!dialect.hasInlineImages && runs.some((run) => run.type === "image")) {
+function fitParagraph(runs: Cell, capabilities: MarkupCapabilities): Block[] {
+  if (!capabilities.hasInlineImages && runs.some((run) => run.type === "image")) {
     const rest = runs.filter((run) => run.type !== "image" && run.type !== "break");
     if (textOf(rest).trim() === "" && !runs.some((run) => run.type === "image" && run.marks.link))
       return runs
         .filter((run) => run.type === "image")
         .map((run): Block => ({ type: "paragraph", runs: [run] }));
   }
-  const fitting = withoutImages(runs, dialect);
+  const fitting = withoutImages(runs, capabilities);
   return fitting.length === 0 ? [] : [{ type: "paragraph", runs: fitting }];
 }
 
 /** Images in the middle of a line become links to them. */
-function withoutImages(runs: Cell, dialect: Dialect): Cell {
-  if (dialect.hasInlineImages) return runs;
+function withoutImages(runs: Cell, capabilities: MarkupCapabilities): Cell {
+  if (capabilities.hasInlineImages) return runs;
   return tidyRuns(
-    runs.map((run): Run => {
+    runs.map((run): TextRun => {
       if (run.type !== "image") return run;
       const link = run.marks.link ?? { href: run.url };
       return { type: "text", text: run.alt || run.url, marks: { ...run.marks, link } };
@@ -111,10 +118,15 @@ function withoutImages(runs: Cell, dialect: Dialect): Cell {
   );
 }
 
-function fitList(list: Extract<Block, { type: "list" }>, dialect: Dialect, place: Place): Block {
-  const areTasks = dialect.hasTasks(place) && list.start === undefined && list.items.every(isPlainTask);
+function fitList(
+  list: Extract<Block, { type: "list" }>,
+  capabilities: MarkupCapabilities,
+  container: BlockContainer,
+): Block {
+  const areTasks =
+    capabilities.hasTasks(container) && list.start === undefined && list.items.every(isPlainTask);
   const items = list.items.map(({ isDone, blocks }): Item => {
-    const fitting = fit(blocks, dialect, "item");
+    const fitting = fit(blocks, capabilities, "item");
     if (areTasks) return { isDone: isDone!, blocks: fitting };
     return { blocks: isDone === undefined ? fitting : withBox(fitting, isDone) };
   });

@@ -1,9 +1,9 @@
 import { isJsonObject } from "#base";
 import type { AdfNode } from "./adf.ts";
-import { type Marks, PLAIN, plain, type Run, type Style, withStyle } from "./blocks.ts";
+import { type Marks, NO_MARKS, plain, type Style, type TextRun, withStyle } from "./blocks.ts";
 import { writeScheme } from "./links.ts";
 
-/** Writes down what Markdown cannot say, and the node it stands at. */
+/** Recorder of what Markdown cannot say, and of the node it stands at. */
 export type Note = (what: string, at: AdfNode) => void;
 
 const STYLE_OF: Readonly<Record<string, Style>> = {
@@ -21,10 +21,10 @@ const LOST: Readonly<Record<string, string>> = {
 };
 
 /** The runs of a line's nodes. */
-export const runsOfAdf = (nodes: readonly AdfNode[], note: Note): Run[] =>
+export const runsOfAdf = (nodes: readonly AdfNode[], note: Note): TextRun[] =>
   nodes.flatMap((node) => runsOf(node, note));
 
-function runsOf(node: AdfNode, note: Note): Run[] {
+function runsOf(node: AdfNode, note: Note): TextRun[] {
   const attr = (name: string) => {
     const value = node.attrs?.[name];
     return typeof value === "string" ? value : "";
@@ -63,7 +63,7 @@ function runsOf(node: AdfNode, note: Note): Run[] {
   }
 }
 
-const linked = (text: string, href: string): Run => ({
+const linked = (text: string, href: string): TextRun => ({
   type: "text",
   text,
   marks: { styles: [], link: { href } },
@@ -77,7 +77,7 @@ function dayOf(timestamp: string): string {
     : date.toISOString().slice(0, 10);
 }
 
-function card(node: AdfNode, note: Note): Run[] {
+function card(node: AdfNode, note: Note): TextRun[] {
   const { url, data } = node.attrs ?? {};
   const inner = isJsonObject(data) ? data.url : undefined;
   const href = typeof url === "string" ? url : typeof inner === "string" ? inner : "";
@@ -86,7 +86,7 @@ function card(node: AdfNode, note: Note): Run[] {
 }
 
 function marksOf(node: AdfNode, note: Note): Marks {
-  let marks: Marks = PLAIN;
+  let marks: Marks = NO_MARKS;
   for (const mark of node.marks ?? []) {
     const style = STYLE_OF[mark.type] ?? (mark.type === "subsup" ? subOrSup(mark.attrs?.type) : undefined);
     const href = mark.attrs?.href;

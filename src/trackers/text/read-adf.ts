@@ -1,6 +1,6 @@
 import { isJsonObject } from "#base";
-import { type AdfNode, PANELS } from "./adf.ts";
-import { type Block, type Cell, type Item, type Loss, plainParagraph, TONES } from "./blocks.ts";
+import { ADF_PANEL_TYPES, type AdfNode } from "./adf.ts";
+import { type Block, type Cell, type Item, type Loss, PANEL_TONES, plainParagraph } from "./blocks.ts";
 import { type Note, runsOfAdf, wordsOf } from "./read-adf-inline.ts";
 import { tidyRuns } from "./runs.ts";
 
@@ -147,7 +147,7 @@ function codeBlock(node: AdfNode): Block {
 
 function panel(node: AdfNode, blocks: readonly Block[], note: Note): Block {
   const kind = textAttr(node, "panelType");
-  const tone = TONES.find((each) => PANELS[each] === kind);
+  const tone = PANEL_TONES.find((each) => ADF_PANEL_TYPES[each] === kind);
   if (tone === undefined) note(`a panel of the kind “${kind}”`, node);
   return { type: "panel", tone: tone ?? (kind === "tip" ? "TIP" : "NOTE"), blocks };
 }

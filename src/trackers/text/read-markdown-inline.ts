@@ -1,5 +1,5 @@
 import type { Definition, PhrasingContent } from "mdast";
-import { type Marks, PLAIN, type Run, type Style, withStyle } from "./blocks.ts";
+import { type Marks, NO_MARKS, type Style, type TextRun, withStyle } from "./blocks.ts";
 
 type Definitions = ReadonlyMap<string, Definition>;
 
@@ -10,9 +10,9 @@ const STYLES_OF: Readonly<Record<string, Style>> = { strong: "strong", emphasis:
 export function runsOfPhrasing(
   nodes: readonly PhrasingContent[],
   definitions: Definitions,
-  marks: Marks = PLAIN,
-): Run[] {
-  const runs: Run[] = [];
+  marks: Marks = NO_MARKS,
+): TextRun[] {
+  const runs: TextRun[] = [];
   const closers = closersOf(nodes);
   for (let at = 0; at < nodes.length; at++) {
     const node = nodes[at]!;
@@ -27,7 +27,7 @@ export function runsOfPhrasing(
   return runs;
 }
 
-function runsOf(node: PhrasingContent, definitions: Definitions, marks: Marks): Run[] {
+function runsOf(node: PhrasingContent, definitions: Definitions, marks: Marks): TextRun[] {
   switch (node.type) {
     case "text":
       return [{ type: "text", text: node.value, marks }];
@@ -69,7 +69,7 @@ function linked(
   target: { readonly url: string; readonly title?: string | null | undefined },
   definitions: Definitions,
   marks: Marks,
-): Run[] {
+): TextRun[] {
   if (target.url === "") return runsOfPhrasing(children, definitions, marks);
   const link = { href: target.url, ...(target.title && { title: oneLine(target.title) }) };
   const runs = runsOfPhrasing(children, definitions, { ...marks, link });

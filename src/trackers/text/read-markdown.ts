@@ -2,7 +2,7 @@ import type { AlignType, Definition, Root, RootContent, TableRow } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
-import { type Block, type Cell, type Item, plainParagraph, TONES, type Tone } from "./blocks.ts";
+import { type Block, type Cell, type Item, PANEL_TONES, type PanelTone, plainParagraph } from "./blocks.ts";
 import { runsOfPhrasing } from "./read-markdown-inline.ts";
 import { tidyRuns } from "./runs.ts";
 
@@ -103,12 +103,12 @@ function quote(children: readonly RootContent[], source: Source, depth: number):
   const first = children[0];
   const lead =
     first?.type === "paragraph" && first.children[0]?.type === "text" ? first.children[0].value : "";
-  const tone = TONES.find((each) => lead === `[!${each}]` || lead.startsWith(`[!${each}]\n`));
+  const tone = PANEL_TONES.find((each) => lead === `[!${each}]` || lead.startsWith(`[!${each}]\n`));
   if (tone === undefined) return blocks.length === 0 ? [] : [{ type: "quote", blocks }];
   return [{ type: "panel", tone, blocks: withoutTone(blocks, tone) }];
 }
 
-function withoutTone(blocks: readonly Block[], tone: Tone): readonly Block[] {
+function withoutTone(blocks: readonly Block[], tone: PanelTone): readonly Block[] {
   const [first, ...rest] = blocks;
   if (first?.type !== "paragraph" || first.runs[0]?.type !== "text") return blocks;
   const [lead, ...others] = first.runs;

@@ -1,8 +1,8 @@
-import { type Marks, PLAIN, plain, type Run, type Style, textOf, withStyle } from "./blocks.ts";
+import { type Marks, NO_MARKS, plain, type Style, type TextRun, textOf, withStyle } from "./blocks.ts";
 import { writeScheme } from "./links.ts";
 import { EMOTICONS, isWordChar, STYLE_SIGNS } from "./wiki.ts";
 
-/** Writes down what Markdown cannot say, and the words it stands at. */
+/** Recorder of what Markdown cannot say, and of the words it stands at. */
 export type NoteWords = (what: string, at: string) => void;
 
 /** What is known while a text is read. */
@@ -15,9 +15,9 @@ interface Reading {
 }
 
 /** The runs of a text of wiki markup; a line's end is a break. */
-export function runsOfWiki(text: string, note: NoteWords, marks: Marks = PLAIN): Run[] {
+export function runsOfWiki(text: string, note: NoteWords, marks: Marks = NO_MARKS): TextRun[] {
   const reading: Reading = { text, marks, note, lonely: new Set() };
-  const runs: Run[] = [];
+  const runs: TextRun[] = [];
   let words = "";
   const flush = () => {
     if (words !== "") runs.push({ type: "text", text: words, marks });
@@ -41,7 +41,7 @@ export function runsOfWiki(text: string, note: NoteWords, marks: Marks = PLAIN):
 }
 
 interface Found {
-  readonly is: string | readonly Run[];
+  readonly is: string | readonly TextRun[];
   readonly end: number;
 }
 
@@ -219,7 +219,7 @@ function link(reading: Reading, at: number): Found | undefined {
   if (marks.link || close === undefined || close === at + 1) return undefined;
   const parts = split(text.slice(at + 1, close));
   const end = close + 1;
-  const linked = (label: readonly Run[], href: string, title?: string): Found => {
+  const linked = (label: readonly TextRun[], href: string, title?: string): Found => {
     const target = { href, ...(title && title !== "smart-link" && { title }) };
     const is = label.map((run) =>
       run.type === "break" ? run : { ...run, marks: { ...run.marks, link: target } },
@@ -229,7 +229,7 @@ function link(reading: Reading, at: number): Found | undefined {
   const only = parts.length === 1 ? parts[0]! : undefined;
   const person = /^~(.+)$/.exec(only ?? "")?.[1];
   if (person)
-    return linked([{ ...plain(`@${person}`), marks } as Run], writeScheme("mention", unescaped(person)));
+    return linked([{ ...plain(`@${person}`), marks } as TextRun], writeScheme("mention", unescaped(person)));
   if (only !== undefined && !/^(https?:\/\/|mailto:|ftp:\/\/|#|\^)\S/.test(only)) return undefined;
   const target = (only ?? parts[1]!).trim();
   if (target === "") return undefined;
@@ -239,10 +239,10 @@ function link(reading: Reading, at: number): Found | undefined {
   const label =
     only === undefined
       ? runsOfWiki(shown, note, { ...marks, link: { href } })
-      : [{ ...plain(shown), marks } as Run];
+      : [{ ...plain(shown), marks } as TextRun];
   const isEmpty = textOf(label).trim() === "";
   return linked(
-    isEmpty ? [{ ...plain(target), marks } as Run] : label,
+    isEmpty ? [{ ...plain(target), marks } as TextRun] : label,
     href,
     parts[2] && unescaped(parts[2]),
   );

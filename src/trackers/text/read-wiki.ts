@@ -1,4 +1,4 @@
-import { type Block, type Cell, type Item, type Loss, plainParagraph, TONES } from "./blocks.ts";
+import { type Block, type Cell, type Item, type Loss, PANEL_TONES, plainParagraph } from "./blocks.ts";
 import { type NoteWords, runsOfWiki } from "./read-wiki-inline.ts";
 import { readTable } from "./read-wiki-table.ts";
 import { tidyRuns } from "./runs.ts";
@@ -125,7 +125,7 @@ function panel(params: string, blocks: readonly Block[], note: NoteWords): Block
       .find((word) => word.startsWith("title="))
       ?.slice(6)
       .trim() ?? "";
-  const tone = TONES.find((each) => PANEL_TITLES[each] === title);
+  const tone = PANEL_TONES.find((each) => PANEL_TITLES[each] === title);
   return tone ? { type: "panel", tone, blocks } : { type: "expand", title, blocks };
 }
 

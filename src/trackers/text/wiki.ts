@@ -1,14 +1,14 @@
-import type { Dialect } from "./fit.ts";
+import type { MarkupCapabilities } from "./fit.ts";
 
 /** What Jira's wiki markup can hold where. Its quotes do not nest, and its items are lines. */
-export const WIKI: Dialect = {
+export const WIKI: MarkupCapabilities = {
   hasInlineImages: true,
   hasTasks: () => false,
-  allows: (block, place) => {
+  allows: (block, container) => {
     if (block === "paragraph" || block === "list" || block === "code") return true;
-    if (place === "root") return true;
-    if (place === "expand" || place === "panel") return block !== "panel" && block !== "expand";
-    if (place === "quote") return block !== "quote" && block !== "panel" && block !== "expand";
+    if (container === "root") return true;
+    if (container === "expand" || container === "panel") return block !== "panel" && block !== "expand";
+    if (container === "quote") return block !== "quote" && block !== "panel" && block !== "expand";
     return false;
   },
 };

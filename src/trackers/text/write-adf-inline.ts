@@ -1,5 +1,5 @@
 import { type AdfMark, type AdfNode, STATUS_COLOR } from "./adf.ts";
-import type { Marks, Run, Style } from "./blocks.ts";
+import type { Marks, Style, TextRun } from "./blocks.ts";
 import { isSafeHref, readScheme } from "./links.ts";
 
 const MARKS: Readonly<Record<Exclude<Style, "code">, AdfMark>> = {
@@ -12,9 +12,9 @@ const MARKS: Readonly<Record<Exclude<Style, "code">, AdfMark>> = {
 };
 
 /** The nodes of a line. */
-export const inlineNodes = (runs: readonly Run[]): AdfNode[] => runs.map(nodeOf);
+export const inlineNodes = (runs: readonly TextRun[]): AdfNode[] => runs.map(nodeOf);
 
-function nodeOf(run: Run): AdfNode {
+function nodeOf(run: TextRun): AdfNode {
   if (run.type === "break") return { type: "hardBreak" };
   const text = run.type === "text" ? run.text : run.alt || run.url;
   return special(text, run.marks) ?? { type: "text", text, ...marked(run.marks) };

@@ -1,4 +1,4 @@
-import { ADF, type AdfDocument, type AdfNode, PANELS } from "./adf.ts";
+import { ADF, ADF_PANEL_TYPES, type AdfDocument, type AdfNode } from "./adf.ts";
 import type { Block, Cell, Item } from "./blocks.ts";
 import { fit, isBlank } from "./fit.ts";
 import { inlineNodes } from "./write-adf-inline.ts";
@@ -37,7 +37,7 @@ function nodeOf(block: Block, nextId: NextId): AdfNode {
     case "panel":
       return {
         type: "panel",
-        attrs: { panelType: PANELS[block.tone] },
+        attrs: { panelType: ADF_PANEL_TYPES[block.tone] },
         content: nodesOf(block.blocks, nextId),
       };
     case "expand":

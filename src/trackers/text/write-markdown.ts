@@ -1,7 +1,7 @@
 import type { BlockContent, DefinitionContent, ListItem, PhrasingContent, RootContent } from "mdast";
 import { gfmToMarkdown } from "mdast-util-gfm";
 import { type Options, toMarkdown } from "mdast-util-to-markdown";
-import type { Block, Cell, Run } from "./blocks.ts";
+import type { Block, Cell, TextRun } from "./blocks.ts";
 import { type Branch, branchesOf, tidyRuns } from "./runs.ts";
 
 type Blocks = (BlockContent | DefinitionContent)[];
@@ -71,7 +71,7 @@ const paragraph = (children: PhrasingContent[]): Blocks =>
 
 const clampDepth = (level: number) => Math.min(6, Math.max(1, Math.trunc(level))) as 1 | 2 | 3 | 4 | 5 | 6;
 
-const flat = (runs: readonly Run[]): Run[] =>
+const flat = (runs: readonly TextRun[]): TextRun[] =>
   runs.map((run) => (run.type === "break" ? { type: "text", text: " ", marks: { styles: [] } } : run));
 
 function withTone(tone: string, nodes: Blocks): Blocks {
@@ -93,7 +93,7 @@ const tableRow = (cells: readonly Cell[]) => ({
   })),
 });
 
-const phrasing = (runs: readonly Run[]): PhrasingContent[] =>
+const phrasing = (runs: readonly TextRun[]): PhrasingContent[] =>
   branchesOf(tidyRuns(runs)).flatMap(nodesOfBranch);
 
 const EMAIL =
@@ -129,7 +129,7 @@ function nodesOfBranch(branch: Branch): PhrasingContent[] {
   }
 }
 
-function leaf(run: Run): PhrasingContent {
+function leaf(run: TextRun): PhrasingContent {
   if (run.type === "break") return { type: "break" };
   if (run.type === "image") return { type: "image", url: run.url, alt: run.alt };
   return run.marks.styles.includes("code")

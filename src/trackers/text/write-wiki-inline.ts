@@ -1,13 +1,13 @@
-import type { Run, Style } from "./blocks.ts";
+import type { Style, TextRun } from "./blocks.ts";
 import { isSafeHref, readScheme } from "./links.ts";
 import { type Branch, branchesOf, tidyRuns } from "./runs.ts";
 import { EMOTICONS, isWordChar, STYLE_SIGNS } from "./wiki.ts";
 
-/** Where a line stands, which says what its beginning could be taken for and how it breaks. */
+/** Place of a line, which says what its beginning could be taken for and how it breaks. */
 export type LinePlace = "paragraph" | "heading" | "item" | "cell";
 
 /** Runs as wiki markup. What would be taken for markup is escaped. */
-export function wikiLine(runs: readonly Run[], place: LinePlace = "paragraph"): string {
+export function wikiLine(runs: readonly TextRun[], place: LinePlace = "paragraph"): string {
   return lines(branchesOf(tidyRuns(runs)), { place, before: undefined, after: undefined });
 }
 
@@ -78,7 +78,7 @@ function link(
   return `[${label}|${target}${title === undefined ? "" : `|${escapeCode(title)}`}]`;
 }
 
-function image({ url, alt }: Extract<Run, { type: "image" }>): string {
+function image({ url, alt }: Extract<TextRun, { type: "image" }>): string {
   const said = alt
     .replace(/[|!,{}\\[\]]/g, " ")
     .replace(/\s+/g, " ")

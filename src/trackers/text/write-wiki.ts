@@ -1,4 +1,4 @@
-import type { Block, Cell, Item, Run } from "./blocks.ts";
+import type { Block, Cell, Item, TextRun } from "./blocks.ts";
 import { fit, isBlank } from "./fit.ts";
 import { tidyRuns } from "./runs.ts";
 import { PANEL_TITLES, WIKI } from "./wiki.ts";
@@ -38,7 +38,7 @@ function blockText(block: Block): string {
   }
 }
 
-const onOneLine = (runs: readonly Run[]): Run[] =>
+const onOneLine = (runs: readonly TextRun[]): TextRun[] =>
   runs.map((run) => (run.type === "break" ? { type: "text", text: " ", marks: { styles: [] } } : run));
 
 /** Code cannot hold its own closing word; what holds both words goes line by line. */
@@ -50,9 +50,9 @@ function code(text: string, language: string | undefined): string {
   if (!/\{noformat/i.test(text)) return `{noformat}\n${text}\n{noformat}`;
   const lines = text
     .split("\n")
-    .map((line): Run => ({ type: "text", text: line, marks: { styles: ["code"] } }));
+    .map((line): TextRun => ({ type: "text", text: line, marks: { styles: ["code"] } }));
   return wikiLine(
-    tidyRuns(lines.flatMap((line, at): Run[] => (at === 0 ? [line] : [{ type: "break" }, line]))),
+    tidyRuns(lines.flatMap((line, at): TextRun[] => (at === 0 ? [line] : [{ type: "break" }, line]))),
   );
 }
 

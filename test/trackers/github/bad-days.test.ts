@@ -18,7 +18,7 @@ test.for<[string, Fault]>([
   ],
   ["429s", { kind: "answer", status: 429, headers: { "retry-after": "3" } }],
 ])("a walk through a storm of %s brings everything", async ([, fault]) => {
-  const { tracker, server } = await openGitHub({ seed }, { patience: { maxWaitMs: 90_000 } });
+  const { tracker, server } = await openGitHub({ seed }, { retryPolicy: { maxWaitMs: 90_000 } });
   for (const path of [/issues$/, /comments$/]) server.faults.add({ fault, times: 3, path });
   const { issues, comments } = gather(await drain(tracker, "acme/app"));
   expect([issues.size, comments.size]).toEqual([150, 50]);
@@ -77,7 +77,7 @@ test("a login page in front of GitHub is told from a missing issue, and nothing 
   const issue = await tracker.getIssue("acme/app#1");
   for (const status of [200, 404]) {
     server.faults.add({ fault: { kind: "page", status } });
-    await expect(tracker.findOut(issue)).rejects.toMatchObject({ code: "tracker_failed" });
+    await expect(tracker.resolveMissing(issue)).rejects.toMatchObject({ code: "tracker_failed" });
   }
 });
 

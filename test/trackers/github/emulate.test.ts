@@ -10,7 +10,7 @@ let tracker: Tracker;
 beforeAll(async () => {
   server = await startEmulate();
   const config = { type: "github", url: server.url, token: server.token, projects: ["acme/app"] } as const;
-  tracker = await createTracker("gh", config, { time: quickTime(), patience: { maxWaitMs: 90_000 } });
+  tracker = await createTracker("gh", config, { time: quickTime(), retryPolicy: { maxWaitMs: 90_000 } });
 });
 
 afterAll(async () => {

@@ -172,18 +172,18 @@ test("a transferred issue is found at its new place, and its fate is told", asyn
   server.state.transfer("acme/app", 1, "acme/web");
   const moved = await tracker.getIssue("acme/app#1");
   expect(moved).toMatchObject({ key: "acme/web#2", project: "acme/web", title: issue.title });
-  const fate = await tracker.findOut(issue);
+  const fate = await tracker.resolveMissing(issue);
   expect(fate).toEqual({ kind: "moved", to: "acme/web#2", url: `${server.origin}/acme/web/issues/2` });
 });
 
 test("an issue's fate: there, deleted, or behind a door", async () => {
   const { tracker, server } = await openGitHub();
   const [one, two] = [await tracker.getIssue("acme/app#1"), await tracker.getIssue("acme/app#2")];
-  expect(await tracker.findOut(one)).toEqual({ kind: "there", issue: one });
+  expect(await tracker.resolveMissing(one)).toEqual({ kind: "there", issue: one });
   server.state.remove("acme/app", 2);
-  expect(await tracker.findOut(two)).toEqual({ kind: "gone" });
+  expect(await tracker.resolveMissing(two)).toEqual({ kind: "gone" });
   server.state.repos.delete("acme/app");
-  expect(await tracker.findOut(one)).toEqual({ kind: "gone" });
+  expect(await tracker.resolveMissing(one)).toEqual({ kind: "gone" });
 });
 
 test("a renamed repository still answers to its name in the config", async () => {
@@ -191,7 +191,7 @@ test("a renamed repository still answers to its name in the config", async () =>
   const before = await tracker.getIssue("acme/app#1");
   server.state.rename("acme/app", "acme/application");
   expect(await tracker.getIssue("acme/app#1")).toMatchObject({ key: "acme/app#1", id: before.id });
-  expect(await tracker.findOut(before)).toMatchObject({ kind: "there" });
+  expect(await tracker.resolveMissing(before)).toMatchObject({ kind: "there" });
   expect(await tracker.updateIssue("acme/app#1", { title: "New" })).toMatchObject({
     key: "acme/app#1",
     title: "New",

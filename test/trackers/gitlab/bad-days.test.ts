@@ -74,7 +74,7 @@ test("a login page in front of GitLab is told from a missing issue, and nothing 
   const issue = await tracker.getIssue("acme/app#1");
   for (const status of [200, 404]) {
     server.faults.add({ fault: { kind: "page", status } });
-    await expect(tracker.findOut(issue)).rejects.toMatchObject({ code: "tracker_failed" });
+    await expect(tracker.resolveMissing(issue)).rejects.toMatchObject({ code: "tracker_failed" });
   }
 });
 

@@ -220,7 +220,7 @@ test.for(["acme/web", "other/group/web"])(
       project: home,
       title: issue.title,
     });
-    const fate = await tracker.findOut(issue);
+    const fate = await tracker.resolveMissing(issue);
     expect(fate).toEqual({ kind: "moved", to: `${home}#2`, url: `${server.origin}/${home}/-/issues/2` });
     expect(await idsOf(tracker, "acme/app")).toHaveLength(1);
   },
@@ -229,15 +229,15 @@ test.for(["acme/web", "other/group/web"])(
 test("an issue's fate: there, deleted, moved out of sight, or behind a door", async () => {
   const { tracker, server } = await openGitLab();
   const [one, two] = [await tracker.getIssue("acme/app#1"), await tracker.getIssue("acme/app#2")];
-  expect(await tracker.findOut(one)).toEqual({ kind: "there", issue: one });
+  expect(await tracker.resolveMissing(one)).toEqual({ kind: "there", issue: one });
   server.state.remove("acme/app", 2);
-  expect(await tracker.findOut(two)).toEqual({ kind: "gone" });
+  expect(await tracker.resolveMissing(two)).toEqual({ kind: "gone" });
   server.state.move("acme/app", 1, "secret/place");
   server.state.projects.delete("secret/place");
-  expect(await tracker.findOut(one)).toEqual({ kind: "gone" });
+  expect(await tracker.resolveMissing(one)).toEqual({ kind: "gone" });
   expect(await tracker.getIssue("acme/app#1")).toMatchObject({ key: "acme/app#1", state: "closed" });
   server.state.projects.delete("acme/app");
-  expect(await tracker.findOut(one)).toEqual({ kind: "gone" });
+  expect(await tracker.resolveMissing(one)).toEqual({ kind: "gone" });
 });
 
 test.for([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { DIALECTS, openJira, walkChanges } from "./support.ts";
+import { DEPLOYMENTS, openJira, walkChanges } from "./support.ts";
 
-describe.each(DIALECTS)("a bad day of Jira %s", (kind) => {
+describe.each(DEPLOYMENTS)("a bad day of Jira %s", (kind) => {
   const isCloud = kind === "Cloud";
   const created = (server: { requests: readonly { method: string; path: string }[] }) =>
     server.requests.filter(({ method, path }) => method === "POST" && /\/issue$/.test(path)).length;

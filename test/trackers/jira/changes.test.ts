@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { manyIssues } from "../servers/seed.ts";
-import { DIALECTS, openJira, walkChanges } from "./support.ts";
+import { DEPLOYMENTS, openJira, walkChanges } from "./support.ts";
 
 const at = (minute: number, ms = 0) => new Date(Date.UTC(2026, 2, 1, 12, minute) + ms);
 
-describe.each(DIALECTS)("the changes of Jira %s", (kind) => {
+describe.each(DEPLOYMENTS)("the changes of Jira %s", (kind) => {
   const isCloud = kind === "Cloud";
 
   test("are all issues with their comments at first, oldest change first, then only what is new", async () => {

@@ -2,9 +2,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createTracker } from "#trackers";
-import { DIALECTS, openJira } from "./support.ts";
+import { DEPLOYMENTS, openJira } from "./support.ts";
 
-describe.each(DIALECTS)("an issue of Jira %s", (kind) => {
+describe.each(DEPLOYMENTS)("an issue of Jira %s", (kind) => {
   const isCloud = kind === "Cloud";
 
   test("is read in the words all trackers share", async () => {
@@ -307,16 +307,16 @@ describe.each(DIALECTS)("an issue of Jira %s", (kind) => {
   test("moves, goes, and is found out", async () => {
     const { tracker, server } = await openJira(kind);
     const issue = await tracker.getIssue("APP-1");
-    expect(await tracker.findOut(issue)).toMatchObject({ kind: "there", issue: { key: "APP-1" } });
+    expect(await tracker.resolveMissing(issue)).toMatchObject({ kind: "there", issue: { key: "APP-1" } });
     server.state.move("APP-1", "OPS");
-    expect(await tracker.findOut(issue)).toEqual({
+    expect(await tracker.resolveMissing(issue)).toEqual({
       kind: "moved",
       to: "OPS-1",
       url: `${server.url}/browse/OPS-1`,
     });
     expect(await tracker.getIssue("APP-1")).toMatchObject({ key: "OPS-1", project: "OPS", id: issue.id });
     server.state.remove("OPS-1");
-    expect(await tracker.findOut(issue)).toEqual({ kind: "gone" });
+    expect(await tracker.resolveMissing(issue)).toEqual({ kind: "gone" });
   });
 
   test("is meant by its key and by its addresses", async () => {

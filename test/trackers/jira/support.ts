@@ -3,10 +3,10 @@ import { createTracker, type Tracker, type TrackerOptions } from "#trackers";
 import { type JiraOptions, type JiraServer, startJiraCloud, startJiraServer } from "../servers/jira.ts";
 import { quickTime } from "../support/time.ts";
 
-export const DIALECTS = ["Cloud", "Data Center"] as const;
-export type JiraKind = (typeof DIALECTS)[number];
+export const DEPLOYMENTS = ["Cloud", "Data Center"] as const;
+export type JiraKind = (typeof DEPLOYMENTS)[number];
 
-/** A server of a dialect and a tracker that is set to it. The test fails when an exchange breaks a description. */
+/** A server of a deployment and a tracker that is set to it. The test fails when an exchange breaks a description. */
 export async function openJira(
   kind: JiraKind,
   options: JiraOptions = {},

@@ -1,56 +1,63 @@
 import { setMaxListeners } from "node:events";
-import { attemptOnce, type Outcome } from "./attempt.ts";
-import { createFailures, mayRepeat } from "./failures.ts";
+import { type AttemptResult, attemptOnce } from "./attempt.ts";
+import { createCallErrors, mayRepeat } from "./call-errors.ts";
 import { linkSignals } from "./link-signals.ts";
 import { backoffMs } from "./time.ts";
-import type { Courier, CourierOptions, TrackerAnswer, TrackerCall } from "./types.ts";
+import type { TrackerAnswer, TrackerCall, TrackerHttp, TrackerHttpOptions } from "./types.ts";
 
-/** A courier for one tracker. Only calls that do no harm twice are sent twice; a refused or lost write is the caller's. */
-export function createCourier(options: CourierOptions): Courier {
-  const { time, patience, log, tracker } = options;
-  const failures = createFailures(tracker, options.secrets);
+/** The HTTP client of one tracker. Only calls that do no harm twice are sent twice; a refused or lost write is the caller's. */
+export function createTrackerHttp(options: TrackerHttpOptions): TrackerHttp {
+  const { time, retryPolicy, log, tracker } = options;
+  const errors = createCallErrors(tracker, options.secrets);
   const limiter = options.limiters.of(new URL(options.baseUrl).host, options.credential);
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for every call under way
 
-  async function attempt(call: TrackerCall, signal: AbortSignal): Promise<Outcome> {
+  async function attempt(call: TrackerCall, signal: AbortSignal): Promise<AttemptResult> {
     // A search by POST is repeatable and no write.
     const isWrite =
       call.method === "POST" ? !call.isRepeatable : call.method !== "GET" && call.method !== "HEAD";
-    const { maxWaitMs, writeGapMs } = patience;
-    const tooLong = (waitMs: number) => failures.limited(call, waitMs, time.clock.now());
+    const { maxWaitMs, writeGapMs } = retryPolicy;
+    const tooLong = (waitMs: number) => errors.limited(call, waitMs, time.clock.now());
     return limiter.run({ isWrite, maxWaitMs, writeGapMs, signal, tooLong }, async () => {
       const beganMs = time.clock.ticksMs();
-      const outcome = await withTimeout(patience.timeoutMs, signal, (timed) =>
+      const result = await withTimeout(retryPolicy.timeoutMs, signal, (timed) =>
         attemptOnce(call, timed, time.clock.now),
       );
       const tookMs = Math.round(time.clock.ticksMs() - beganMs);
       const path = new URL(call.url).pathname;
-      log.debug("asked a tracker", { tracker, method: call.method, path, outcome: word(outcome), tookMs });
-      if ("limits" in outcome && outcome.limits.waitMs) limiter.holdFor(outcome.limits.waitMs);
-      return outcome;
+      log.debug("asked a tracker", {
+        tracker,
+        method: call.method,
+        path,
+        outcome: summaryOf(result),
+        tookMs,
+      });
+      if ("limits" in result && result.limits.waitMs) limiter.pauseFor(result.limits.waitMs);
+      return result;
     });
   }
 
   /** How long to wait before the next attempt, or the failure when there is none. */
   function next(
     call: TrackerCall,
-    outcome: Exclude<Outcome, { kind: "answered" }>,
+    result: Exclude<AttemptResult, { kind: "answered" }>,
     attempts: number,
   ): number | Error {
-    if (outcome.kind === "wrong") return failures.wrong(call, outcome);
-    const askedMs = outcome.kind === "limited" ? outcome.limits.waitMs : outcome.waitMs;
-    const isLast = !mayRepeat(call) || attempts >= patience.attempts || (askedMs ?? 0) > patience.maxWaitMs;
+    if (result.kind === "wrong") return errors.wrong(call, result);
+    const askedMs = result.kind === "limited" ? result.limits.waitMs : result.waitMs;
+    const isLast =
+      !mayRepeat(call) || attempts >= retryPolicy.attempts || (askedMs ?? 0) > retryPolicy.maxWaitMs;
     if (isLast)
-      return outcome.kind === "limited"
-        ? failures.limited(call, askedMs, time.clock.now())
-        : failures.broken(call, outcome, attempts);
+      return result.kind === "limited"
+        ? errors.limited(call, askedMs, time.clock.now())
+        : errors.broken(call, result, attempts);
     return (askedMs ?? 0) + backoffMs(attempts, time.random);
   }
 
   async function send(call: TrackerCall): Promise<TrackerAnswer> {
     if (new URL(call.url).origin !== new URL(options.baseUrl).origin)
-      throw failures.wrong(call, {
+      throw errors.wrong(call, {
         kind: "wrong",
         reason: `${new URL(call.url).origin} is not its host`,
         status: 0,
@@ -59,25 +66,25 @@ export function createCourier(options: CourierOptions): Courier {
     const { signal } = link;
     try {
       for (let attempts = 1; ; attempts++) {
-        const outcome = await attempt(call, signal);
+        const result = await attempt(call, signal);
         if (signal.aborted) throw signal.reason;
-        if (outcome.kind === "answered") {
-          const { answer } = outcome;
-          if (answer.status === 401 || answer.status === 403) throw failures.refused(call, answer);
+        if (result.kind === "answered") {
+          const { answer } = result;
+          if (answer.status === 401 || answer.status === 403) throw errors.refused(call, answer);
           return answer;
         }
-        const then = next(call, outcome, attempts);
+        const then = next(call, result, attempts);
         if (then instanceof Error) throw then;
         log.info("a tracker is asked again", {
           tracker,
           about: call.about,
-          why: word(outcome),
+          why: summaryOf(result),
           waitMs: then,
         });
         await time.sleep(then, signal);
       }
     } catch (error) {
-      throw signal.aborted ? failures.cancelled(call, closing.signal.aborted) : error;
+      throw signal.aborted ? errors.cancelled(call, closing.signal.aborted) : error;
     } finally {
       link.release();
     }
@@ -90,22 +97,22 @@ export function createCourier(options: CourierOptions): Courier {
   };
 }
 
-function word(outcome: Outcome): string {
-  if (outcome.kind === "answered") return String(outcome.answer.status);
-  return outcome.kind === "limited" ? `limited (${outcome.status})` : outcome.kind;
+function summaryOf(result: AttemptResult): string {
+  if (result.kind === "answered") return String(result.answer.status);
+  return result.kind === "limited" ? `limited (${result.status})` : result.kind;
 }
 
 async function withTimeout(
   timeoutMs: number,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<Outcome>,
-): Promise<Outcome> {
+  work: (signal: AbortSignal) => Promise<AttemptResult>,
+): Promise<AttemptResult> {
   const link = linkSignals([signal]);
   const timer = setTimeout(() => link.abort(), timeoutMs);
   try {
-    const outcome = await work(link.signal);
-    const isLate = outcome.kind === "broken" && link.signal.aborted && !signal.aborted;
-    return isLate ? { kind: "broken", reason: `nothing came for ${timeoutMs} ms`, wasSent: true } : outcome;
+    const result = await work(link.signal);
+    const isLate = result.kind === "broken" && link.signal.aborted && !signal.aborted;
+    return isLate ? { kind: "broken", reason: `nothing came for ${timeoutMs} ms`, wasSent: true } : result;
   } finally {
     clearTimeout(timer);
     link.release();

@@ -1,5 +1,5 @@
 import { runsOf } from "../checks/sections.ts";
-import type { ReadIssue } from "../text/read-issue.ts";
+import type { ParsedIssue } from "../text/parse-issue.ts";
 
 /** A title without what says nothing: blanks around and in between, rows of exclamation marks, cries for help. */
 export function tidyTitle(title: string): string {
@@ -32,7 +32,7 @@ export function insertAll(text: string, insertions: readonly Insertion[]): strin
 const MIN_LOG_LINES = 3;
 
 /** The body with a block around each log, and with its last block closed; every line of it stays as it is. */
-export function tidyBody({ lines, openFence, body }: ReadIssue, raw: string): string {
+export function tidyBody({ lines, openFence, body }: ParsedIssue, raw: string): string {
   const insertions: Insertion[] = [];
   for (const run of runsOf(lines, ({ kind }) => kind === "log")) {
     if (run.length < MIN_LOG_LINES) continue;

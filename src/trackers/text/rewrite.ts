@@ -8,7 +8,7 @@ import { adfNodes } from "./write-adf.ts";
 import { writeMarkdown } from "./write-markdown.ts";
 import { writeWiki } from "./write-wiki.ts";
 
-/** A part of the text that is there, in its own dialect, and the Markdown of each of its blocks. */
+/** A part of the text that is there, in its own markup, and the Markdown of each of its blocks. */
 interface Part<T> {
   readonly source: T;
   readonly blocks: readonly Block[];

@@ -2,12 +2,12 @@ import { isJsonObject, type Json, type JsonObject } from "#base";
 import type { LanguageModel } from "#model";
 import { maskSecrets } from "../checks/hygiene.ts";
 import { titleIsSpecific } from "../checks/title.ts";
-import type { ReadIssue } from "../text/read-issue.ts";
+import type { ParsedIssue } from "../text/parse-issue.ts";
 import type { Assessment } from "../types.ts";
 import { HEADINGS, paragraphsOf, type Sorting } from "./rearrange.ts";
 import { tidyBody } from "./tidy.ts";
 
-/** What a model proposes, as far as it may: it sorts, shortens a title to words that are there, and asks. */
+/** Changes that a model proposes, as far as it may: it sorts, shortens a title to words that are there, and asks. */
 export interface ProposedChanges {
   readonly title?: string;
   readonly sections?: readonly Sorting[];
@@ -19,7 +19,7 @@ const MAX_QUESTIONS = 5;
 
 /** Asks a model what to change; whatever it may not do is left out. @throws model_failed, request_cancelled */
 export async function askForChanges(
-  issue: ReadIssue,
+  issue: ParsedIssue,
   assessment: Assessment,
   { model, signal }: { readonly model: LanguageModel; readonly signal?: AbortSignal | undefined },
 ): Promise<ProposedChanges> {
@@ -84,7 +84,7 @@ function schemaFor(headings: readonly string[]): JsonObject {
 }
 
 /** Only where the old one is weak, and only of words that the author used. */
-function isBetterTitle(issue: ReadIssue, title: string): boolean {
+function isBetterTitle(issue: ParsedIssue, title: string): boolean {
   if (titleIsSpecific(issue).verdict === "pass") return false;
   if (titleIsSpecific({ ...issue, title: title.trim() }).verdict !== "pass") return false;
   const known = new Set(stems(`${issue.title}\n${issue.prose}`));

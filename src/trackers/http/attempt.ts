@@ -1,12 +1,12 @@
 import { codeOf, messageOf } from "#base";
-import { type LimitWord, readLimits } from "./limits.ts";
+import { type RateLimit, readRateLimit } from "./rate-limit.ts";
 import type { TrackerAnswer, TrackerCall } from "./types.ts";
 
-/** What came of one attempt. */
-export type Outcome =
-  | { readonly kind: "answered"; readonly answer: TrackerAnswer; readonly limits: LimitWord }
+/** Result of one attempt. */
+export type AttemptResult =
+  | { readonly kind: "answered"; readonly answer: TrackerAnswer; readonly limits: RateLimit }
   /** Refused because of a limit; nothing was done. */
-  | { readonly kind: "limited"; readonly status: number; readonly limits: LimitWord }
+  | { readonly kind: "limited"; readonly status: number; readonly limits: RateLimit }
   /** No answer worth the name; another attempt may fare better. */
   | { readonly kind: "broken"; readonly reason: string; readonly wasSent: boolean; readonly waitMs?: number }
   /** An answer that will be the same next time: a page where JSON is due, a redirect to somebody else. */
@@ -17,7 +17,11 @@ const REDIRECTS = 5;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Sends once and reads to the end. Follows redirects within the host, as the method allows. */
-export async function attemptOnce(call: TrackerCall, signal: AbortSignal, now: () => Date): Promise<Outcome> {
+export async function attemptOnce(
+  call: TrackerCall,
+  signal: AbortSignal,
+  now: () => Date,
+): Promise<AttemptResult> {
   let url = call.url;
   try {
     for (let redirects = 0; redirects <= REDIRECTS; redirects++) {
@@ -36,7 +40,7 @@ export async function attemptOnce(call: TrackerCall, signal: AbortSignal, now: (
           status: response.status,
         };
       const target = redirectTarget(response, url);
-      if (!target) return judge(response, text, url, now());
+      if (!target) return resultOf(response, text, url, now());
       const refused = redirectRefused(call.method, response.status, url, target);
       if (refused) return { kind: "wrong", reason: refused, status: response.status };
       url = target;
@@ -79,9 +83,9 @@ function redirectRefused(method: string, status: number, from: string, to: strin
   return isRead || [301, 307, 308].includes(status) ? undefined : `it redirects a ${method} to ${to}`;
 }
 
-function judge(response: Response, text: string, url: string, now: Date): Outcome {
+function resultOf(response: Response, text: string, url: string, now: Date): AttemptResult {
   const { status, headers } = response;
-  const limits = readLimits(status, headers, text, now);
+  const limits = readRateLimit(status, headers, text, now);
   if (limits.isRefusal) return { kind: "limited", status, limits };
   if (status >= 500)
     return { kind: "broken", reason: `it answered ${status}`, wasSent: true, ...waitOf(limits) };
@@ -99,6 +103,6 @@ function judge(response: Response, text: string, url: string, now: Date): Outcom
   }
 }
 
-function waitOf(limits: LimitWord): { waitMs?: number } {
+function waitOf(limits: RateLimit): { waitMs?: number } {
   return limits.waitMs === undefined ? {} : { waitMs: limits.waitMs };
 }

@@ -2,7 +2,7 @@ import type { EmbeddableText } from "#model";
 import { termsOf } from "./tokens.ts";
 
 /** A text as ranking sees it: how often each term occurs, title and body apart. */
-export interface Reading {
+export interface AnalyzedText {
   readonly title: ReadonlyMap<string, number>;
   readonly body: ReadonlyMap<string, number>;
 }
@@ -10,7 +10,7 @@ export interface Reading {
 // What a person reads of an issue ends long before this; what a machine pastes into one does not.
 const LONGEST = 1 << 20;
 
-export function readText({ title, body }: EmbeddableText): Reading {
+export function analyzeText({ title, body }: EmbeddableText): AnalyzedText {
   return { title: termsOf(title.slice(0, LONGEST)), body: termsOf(body.slice(0, LONGEST)) };
 }
 
@@ -20,6 +20,6 @@ export function withComments(body: string, comments: string): string {
 }
 
 /** Each term of a text once. */
-export function termsIn({ title, body }: Reading): string[] {
+export function termsIn({ title, body }: AnalyzedText): string[] {
   return [...new Set([...title.keys(), ...body.keys()])];
 }

@@ -1,7 +1,7 @@
 import { type Clock, type Log, systemClock } from "#base";
-import type { Fetch } from "./polite-fetch.ts";
+import type { Fetch } from "./json-fetch.ts";
 
-/** What opening a model needs besides the config. */
+/** Options of opening a model, besides the config. */
 export interface OpenOptions {
   /** OLLAMA_HOST. */
   readonly ollamaHost?: string | undefined;
@@ -13,11 +13,11 @@ export interface OpenOptions {
   readonly pauseMs?: number;
 }
 
-/** The same with every default in place. */
-export type Opening = OpenOptions & Required<Pick<OpenOptions, "fetch" | "clock" | "pauseMs">>;
+/** Options with every default in place. */
+export type ResolvedOpenOptions = OpenOptions & Required<Pick<OpenOptions, "fetch" | "clock" | "pauseMs">>;
 
 export const OLLAMA_DEFAULT = "http://127.0.0.1:11434";
 
-export function withDefaults(options: OpenOptions): Opening {
+export function withDefaults(options: OpenOptions): ResolvedOpenOptions {
   return { fetch: globalThis.fetch, clock: systemClock, pauseMs: 500, ...options };
 }

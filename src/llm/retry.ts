@@ -5,7 +5,7 @@ const ATTEMPTS = 4;
 const MAX_WAIT_MS = 20_000;
 
 /** Asks again when the server says that it is busy (429, 503); for questions that change nothing. */
-export async function askPatiently<T>(
+export async function retryWhenBusy<T>(
   ask: () => Promise<T>,
   { pauseMs, signal }: { readonly pauseMs: number; readonly signal?: AbortSignal | undefined },
 ): Promise<T> {

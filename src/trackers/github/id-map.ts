@@ -3,20 +3,20 @@ import type { Issue } from "#model";
 import { listAllIssues } from "./list.ts";
 import { getIssue, type Hub } from "./read.ts";
 
-/** Which id an issue's number stands for: a comment of the repository's stream names the number only. */
-export interface IdBook {
+/** Map from an issue's number to its id: a comment of the repository's stream names the number only. */
+export interface IdMap {
   learn(issues: readonly { readonly number: number; readonly id: number }[]): void;
   /** Ids for these numbers, and the issues that had to be asked for; a number without id has no issue any more. */
   find(numbers: readonly number[]): Promise<{
-    readonly met: readonly Issue[];
+    readonly fetched: readonly Issue[];
     idOf(number: number): string | undefined;
   }>;
 }
 
-/** So many strangers are asked for one by one; with more, reading the whole list is cheaper. */
+/** So many unknown numbers are asked for one by one; with more, reading the whole list is cheaper. */
 const ONE_BY_ONE = 20;
 
-export function createIdBook(hub: Hub, project: string, signal?: AbortSignal): IdBook {
+export function createIdMap(hub: Hub, project: string, signal?: AbortSignal): IdMap {
   const ids = new Map<number, string | undefined>();
   let isListRead = false;
 
@@ -40,17 +40,17 @@ export function createIdBook(hub: Hub, project: string, signal?: AbortSignal): I
       for (const { number, id } of issues) ids.set(number, String(id));
     },
     async find(numbers) {
-      const strangers = () => [...new Set(numbers)].filter((number) => !ids.has(number));
-      if (strangers().length > ONE_BY_ONE && !isListRead) await readList();
-      const met: Issue[] = [];
-      for (const number of strangers()) {
+      const unknown = () => [...new Set(numbers)].filter((number) => !ids.has(number));
+      if (unknown().length > ONE_BY_ONE && !isListRead) await readList();
+      const fetched: Issue[] = [];
+      for (const number of unknown()) {
         const issue = await ask(number);
         // One that was transferred meanwhile is another repository's.
         const isHere = issue?.key === hub.keys.at(project, number).key;
         ids.set(number, isHere ? issue?.id : undefined);
-        if (issue && isHere) met.push(issue);
+        if (issue && isHere) fetched.push(issue);
       }
-      return { met, idOf: (number) => ids.get(number) };
+      return { fetched, idOf: (number) => ids.get(number) };
     },
   };
 }

@@ -1,11 +1,11 @@
 import { keysOfTitle, type Query, unknownKeysOf } from "#store";
-import type { Surroundings } from "./text/read-issue.ts";
+import type { IssueContext } from "./text/parse-issue.ts";
 import type { AssessedIssue } from "./types.ts";
 
 const MAX_KEYS = 50;
 
 /** What the store knows around an issue: others of the same title, and keys that name nothing. */
-export async function lookAround(db: Query, issue: AssessedIssue): Promise<Surroundings> {
+export async function loadIssueContext(db: Query, issue: AssessedIssue): Promise<IssueContext> {
   const { tracker, project, key } = issue;
   if (tracker === undefined || project === undefined) return {};
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { markdownOfAdf } from "../../../src/trackers/text/convert-adf.ts";
 import { markdownOfWiki } from "../../../src/trackers/text/convert-wiki.ts";
-import { rewriteAdf, rewriteWiki } from "../../../src/trackers/text/keep.ts";
+import { rewriteAdf, rewriteWiki } from "../../../src/trackers/text/rewrite.ts";
 import { adfFaults } from "./support/adf-schema.ts";
 
 const paragraph = (text: string, ...marks: object[]) => ({

@@ -1,10 +1,10 @@
 import { isFilled, isOpenQuestion } from "../checks/sections.ts";
-import type { ReadIssue } from "../text/read-issue.ts";
+import type { ParsedIssue } from "../text/parse-issue.ts";
 import type { Assessment, Metric } from "../types.ts";
 import { type Insertion, insertAll } from "./tidy.ts";
 
-/** Something to ask the author. */
-export interface Question {
+/** A question to the author. */
+export interface AuthorQuestion {
   readonly text: string;
   /** The section whose content the answer is; none for what is no part of the description. */
   readonly section?: string;
@@ -48,8 +48,8 @@ export function questionsFor(
   { criteria }: Pick<Assessment, "criteria">,
   metric: Metric,
   more: readonly string[] = [],
-): readonly Question[] {
-  const questions = new Map<string, Question>();
+): readonly AuthorQuestion[] {
+  const questions = new Map<string, AuthorQuestion>();
   for (const [at, { verdict, suggestion }] of criteria.entries()) {
     const check = metric.criteria[at]?.check;
     const name = typeof check === "string" ? check : "";
@@ -63,7 +63,7 @@ export function questionsFor(
 }
 
 /** The body with its questions: under the heading that waits for the answer, else under one of our own at the end. */
-export function withQuestions(issue: ReadIssue, raw: string, questions: readonly Question[]): string {
+export function withQuestions(issue: ParsedIssue, raw: string, questions: readonly AuthorQuestion[]): string {
   const asked = new Map<number, string[]>();
   const added = new Map<string, string[]>();
   const empty = issue.sections.filter((section) => !isFilled(section));

@@ -1,8 +1,8 @@
 import { isJsonObject } from "#base";
-import type { JiraConfig } from "../ground.ts";
+import type { JiraConfig } from "../context.ts";
 import { adfOfMarkdown, markdownOfAdf } from "../text/convert-adf.ts";
 import { markdownOfWiki, wikiOfMarkdown } from "../text/convert-wiki.ts";
-import { rewriteAdf, rewriteWiki } from "../text/keep.ts";
+import { rewriteAdf, rewriteWiki } from "../text/rewrite.ts";
 import type { JiraUser } from "./schema.ts";
 
 /** A text as Markdown, with the original beside it. */
@@ -12,7 +12,7 @@ export interface JiraText {
   readonly isLossy: boolean;
 }
 
-/** Which page of a search to ask for. */
+/** Request for a page of a search. */
 export interface SearchPage {
   readonly jql: string;
   readonly fields: readonly string[];
@@ -21,9 +21,9 @@ export interface SearchPage {
   readonly next?: string;
 }
 
-/** What differs between Jira Cloud and Jira Server or Data Center. */
-export interface Dialect {
-  readonly deployment: "cloud" | "server";
+/** Deployment of Jira, Cloud or Server and Data Center, with all that differs between them. */
+export interface JiraDeployment {
+  readonly kind: "cloud" | "server";
   /** `rest/api/3` */
   readonly api: string;
   readonly searchPath: string;
@@ -42,12 +42,12 @@ export interface Dialect {
 }
 
 /** With an email it is Cloud, unless the config says otherwise. */
-export function dialectOf({ deployment, email }: JiraConfig): Dialect {
+export function deploymentOf({ deployment, email }: JiraConfig): JiraDeployment {
   return (deployment ?? (email === undefined ? "server" : "cloud")) === "cloud" ? CLOUD : SERVER;
 }
 
-const CLOUD: Dialect = {
-  deployment: "cloud",
+const CLOUD: JiraDeployment = {
+  kind: "cloud",
   api: "rest/api/3",
   searchPath: "search/jql",
   idsPerPage: 5_000,
@@ -69,8 +69,8 @@ const CLOUD: Dialect = {
   userQuery: "query",
 };
 
-const SERVER: Dialect = {
-  deployment: "server",
+const SERVER: JiraDeployment = {
+  kind: "server",
   api: "rest/api/2",
   searchPath: "search",
   idsPerPage: 1_000,

@@ -28,8 +28,8 @@ export interface TrackerAnswer {
   readonly url: string;
 }
 
-/** Carries calls to one tracker: in turn, within its limits, again where that is harmless, and checked. */
-export interface Courier {
+/** HTTP client of one tracker: calls go in turn, within its limits, again where that is harmless, and answers are checked. */
+export interface TrackerHttp {
   /** @throws tracker_refused (401, 403), tracker_limited, tracker_failed, request_cancelled */
   send(call: TrackerCall): Promise<TrackerAnswer>;
   /** The same in the shape of `fetch`, for a vendor's library; what it throws is what `send` throws. */
@@ -38,7 +38,7 @@ export interface Courier {
   close(): void;
 }
 
-export interface CourierOptions {
+export interface TrackerHttpOptions {
   /** The tracker's name in the config. */
   readonly tracker: string;
   /** Where the API is; calls and redirects elsewhere are refused, for they would carry the token away. */
@@ -50,10 +50,11 @@ export interface CourierOptions {
   readonly log: Log;
   readonly time: Time;
   readonly limiters: Limiters;
-  readonly patience: Patience;
+  readonly retryPolicy: RetryPolicy;
 }
 
-export interface Patience {
+/** Limits of one call to a tracker: attempts, timeouts and waits. */
+export interface RetryPolicy {
   /** How long one attempt may take, to the last byte. */
   readonly timeoutMs: number;
   /** How often a repeatable call is sent at most. */

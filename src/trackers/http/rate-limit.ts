@@ -1,5 +1,5 @@
-/** What an answer says about the limits of its host. */
-export interface LimitWord {
+/** Rate limit of a host, as one of its answers tells it. */
+export interface RateLimit {
   /** The host refused because of a limit; nothing was done. */
   readonly isRefusal: boolean;
   /** How long the host asks to be left alone, where it says; an hour at most. */
@@ -10,7 +10,7 @@ export interface LimitWord {
  * Reads the limit headers of all vendors: `Retry-After`, `X-RateLimit-*` (GitHub, Jira), `RateLimit-*` (GitLab).
  * GitHub's secondary limit is a 403 that only its text tells apart from a missing permission.
  */
-export function readLimits(status: number, headers: Headers, text: string, now: Date): LimitWord {
+export function readRateLimit(status: number, headers: Headers, text: string, now: Date): RateLimit {
   const isSpent = remaining(headers) === 0 && isCommonBudget(headers);
   const asked = retryAfterMs(headers, now);
   const isSecondary = (status === 403 || status === 429) && SECONDARY.test(text.slice(0, 2_000));

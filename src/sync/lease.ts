@@ -1,18 +1,18 @@
 import { claimProject, type Db, type ProjectClaim, type ProjectRow, renewClaim } from "#store";
 import type { Tracker } from "#trackers";
-import { isDead } from "./reader.ts";
+import { isHolderDead } from "./lease-holder.ts";
 
-/** Takes the project for this run, also from a reader that is known to be dead. */
-export async function takeProject(db: Db, tracker: Tracker, claim: ProjectClaim): Promise<ProjectRow> {
-  const wish = { ...claim, kind: tracker.kind };
-  const row = await claimProject(db, wish);
+/** Takes the project's lease for this run, also from a holder that is known to be dead. */
+export async function acquireLease(db: Db, tracker: Tracker, claim: ProjectClaim): Promise<ProjectRow> {
+  const wanted = { ...claim, kind: tracker.kind };
+  const row = await claimProject(db, wanted);
   const { reader } = row;
-  if (reader === undefined || reader === claim.owner || !isDead(reader)) return row;
-  return claimProject(db, { ...wish, dead: reader });
+  if (reader === undefined || reader === claim.owner || !isHolderDead(reader)) return row;
+  return claimProject(db, { ...wanted, dead: reader });
 }
 
-/** Keeps the claim alive while the tracker makes us wait, and aborts when another process has it. */
-export function holdProject(
+/** Renews the lease while the tracker makes us wait, and aborts when another process has it. */
+export function keepLease(
   db: Db,
   claim: ProjectClaim,
   outer: AbortSignal | undefined,
@@ -27,7 +27,7 @@ export function holdProject(
     isLost = true;
     inner.abort();
   };
-  const beat = setInterval(() => {
+  const heartbeat = setInterval(() => {
     // A store that cannot be reached now is the next page's news.
     renewClaim(db, claim).then(lookAt, () => {});
   }, claim.forMs / 4);
@@ -35,7 +35,7 @@ export function holdProject(
     signal: inner.signal,
     isLost: () => isLost,
     release() {
-      clearInterval(beat);
+      clearInterval(heartbeat);
       inner.abort(); // what was asked for ahead is wanted no more
       outer?.removeEventListener("abort", follow);
     },

@@ -4,10 +4,10 @@ import { BadAnswer, HttpRefusal } from "./failure.ts";
 
 export type Fetch = typeof globalThis.fetch;
 
-interface PoliteOptions {
+interface JsonFetchOptions {
   readonly fetch: Fetch;
   /** How long the server may be silent: before the headers, and between two pieces of the body. */
-  readonly silenceMs: number;
+  readonly idleMs: number;
   readonly signal?: AbortSignal | undefined;
   /** What must not appear in an error although the server may quote it: the token. */
   readonly secrets?: readonly string[];
@@ -21,36 +21,36 @@ const MAX_REFUSAL_BYTES = 8_192;
  * status but success, follows no redirect, and hands on nothing but JSON, of one document or one a line.
  * @throws HttpRefusal, BadAnswer
  */
-export function politeFetch({ fetch, silenceMs, signal, secrets = [] }: PoliteOptions): Fetch {
+export function createJsonFetch({ fetch, idleMs, signal, secrets = [] }: JsonFetchOptions): Fetch {
   return async (input, init = {}) => {
-    const silence = createSilence(silenceMs);
-    const signals = [silence.signal, signal, init.signal].filter((one) => one != null);
+    const idle = createIdleTimer(idleMs);
+    const signals = [idle.signal, signal, init.signal].filter((one) => one != null);
     try {
       const response = await fetch(input, { ...init, redirect: "error", signal: AbortSignal.any(signals) });
-      silence.heard();
+      idle.reset();
       if (!response.ok) throw await refusalOf(response, secrets);
-      if (isLines(response)) return copyOf(response, jsonLines(response.body, silence));
-      return copyOf(response, jsonText(await readBody(response.body, silence, MAX_BYTES)));
+      if (isLines(response)) return copyOf(response, jsonLines(response.body, idle));
+      return copyOf(response, jsonText(await readBody(response.body, idle, MAX_BYTES)));
     } catch (error) {
-      silence.stop();
-      throw silence.signal.aborted && !signal?.aborted ? silence.signal.reason : error;
+      idle.stop();
+      throw idle.signal.aborted && !signal?.aborted ? idle.signal.reason : error;
     }
   };
 }
 
-interface Silence {
+interface IdleTimer {
   readonly signal: AbortSignal;
-  heard(): void;
+  reset(): void;
   stop(): void;
 }
 
-function createSilence(ms: number): Silence {
+function createIdleTimer(ms: number): IdleTimer {
   const controller = new AbortController();
   const end = () => controller.abort(new DOMException("the server is silent", "TimeoutError"));
   let timer = setTimeout(end, ms);
   return {
     signal: controller.signal,
-    heard() {
+    reset() {
       clearTimeout(timer);
       timer = setTimeout(end, ms);
     },
@@ -70,18 +70,18 @@ function copyOf(response: Response, body: string | ReadableStream<Uint8Array>): 
   });
 }
 
-async function readBody(body: Response["body"], silence: Silence, limit: number): Promise<string> {
+async function readBody(body: Response["body"], idle: IdleTimer, limit: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
   if (body)
     for await (const piece of body as unknown as AsyncIterable<Uint8Array>) {
-      silence.heard();
+      idle.reset();
       bytes += piece.byteLength;
       if (bytes > limit) throw new BadAnswer(`answered with more than ${limit} bytes`);
       text += decoder.decode(piece, { stream: true });
     }
-  silence.stop();
+  idle.stop();
   return text + decoder.decode();
 }
 
@@ -91,7 +91,7 @@ function jsonText(text: string): string {
 }
 
 // A library that reads lines prints the ones it cannot read; so none reach it.
-function jsonLines(body: Response["body"], silence: Silence): ReadableStream<Uint8Array> {
+function jsonLines(body: Response["body"], idle: IdleTimer): ReadableStream<Uint8Array> {
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
   let rest = "";
@@ -104,14 +104,14 @@ function jsonLines(body: Response["body"], silence: Silence): ReadableStream<Uin
   };
   const gate = new TransformStream<Uint8Array, Uint8Array>({
     transform(piece, out) {
-      silence.heard();
+      idle.reset();
       const lines = (rest + decoder.decode(piece, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       if (rest.length > MAX_BYTES) throw new BadAnswer("answered with a line without end");
       emit(lines, out);
     },
     flush(out) {
-      silence.stop();
+      idle.stop();
       emit([rest + decoder.decode()], out);
     },
   });
@@ -127,9 +127,9 @@ function parseOr(text: string, message: string): unknown {
 }
 
 async function refusalOf(response: Response, secrets: readonly string[]): Promise<HttpRefusal> {
-  const silence = createSilence(5_000);
-  const text = await readBody(response.body, silence, MAX_REFUSAL_BYTES).catch(() => "");
-  silence.stop();
+  const idle = createIdleTimer(5_000);
+  const text = await readBody(response.body, idle, MAX_REFUSAL_BYTES).catch(() => "");
+  idle.stop();
   const said = secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), messageIn(text));
   const seconds = Number(response.headers.get("retry-after"));
   const wait = seconds > 0 ? seconds * 1_000 : undefined;

@@ -1,18 +1,22 @@
 import { PreloopError, REDACTED, redactText } from "#base";
-import type { Outcome } from "./attempt.ts";
+import type { AttemptResult } from "./attempt.ts";
 import type { TrackerAnswer, TrackerCall } from "./types.ts";
 
-/** Makes the errors of one tracker's calls: each names the tracker, the thing and the next step, and no secret. */
-export interface Failures {
+/** Factory of the errors of one tracker's calls: each names the tracker, the thing and the next step, and no secret. */
+export interface CallErrors {
   limited(call: TrackerCall, waitMs: number | undefined, now: Date): PreloopError;
-  broken(call: TrackerCall, outcome: Extract<Outcome, { kind: "broken" }>, attempts: number): PreloopError;
-  wrong(call: TrackerCall, outcome: Extract<Outcome, { kind: "wrong" }>): PreloopError;
+  broken(
+    call: TrackerCall,
+    result: Extract<AttemptResult, { kind: "broken" }>,
+    attempts: number,
+  ): PreloopError;
+  wrong(call: TrackerCall, result: Extract<AttemptResult, { kind: "wrong" }>): PreloopError;
   /** For 401 and 403. */
   refused(call: TrackerCall, answer: TrackerAnswer): PreloopError;
   cancelled(call: TrackerCall, isClosed: boolean): PreloopError;
 }
 
-export function createFailures(tracker: string, secrets: readonly string[]): Failures {
+export function createCallErrors(tracker: string, secrets: readonly string[]): CallErrors {
   const safe = (text: string) => withoutSecrets(text, secrets);
   return {
     limited(call, waitMs, now) {
@@ -48,7 +52,7 @@ export function createFailures(tracker: string, secrets: readonly string[]): Fai
       );
     },
     refused(call, answer) {
-      const word = safe(vendorWord(answer.data));
+      const word = safe(vendorMessage(answer.data));
       const said = word === "" ? "" : ` ("${word}")`;
       const next =
         answer.status === 401
@@ -89,7 +93,7 @@ export function mayRepeat(call: TrackerCall): boolean {
  * What a vendor says went wrong, as one line: GitHub's `message` and `errors`, GitLab's `message` or `error`, Jira's
  * `errorMessages` and `errors`. Empty when it says nothing.
  */
-export function vendorWord(data: unknown): string {
+export function vendorMessage(data: unknown): string {
   const words = collectWords(data, 0).filter((word) => word.trim() !== "");
   const line = [...new Set(words)].join("; ").replace(/\s+/g, " ").trim();
   return line.length > 400 ? `${line.slice(0, 399)}…` : line;

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Time } from "./time.ts";
 
-/** The way to one host with one credential: few calls at once, writes one after the other, none while it is closed. */
+/** Limiter of the calls to one host with one credential: few calls at once, writes one after the other, none while it is closed. */
 export interface Limiter {
   /** Runs the work when it is its turn. Rejects with the signal's reason, or with what `tooLong` makes of the wait. */
-  run<T>(turn: Turn, work: () => Promise<T>): Promise<T>;
-  /** Nobody asks for that long. */
-  holdFor(ms: number): void;
+  run<T>(call: LimitedCall, work: () => Promise<T>): Promise<T>;
+  /** No call begins for that long. */
+  pauseFor(ms: number): void;
 }
 
-export interface Turn {
+/** A call as the limiter sees it. */
+export interface LimitedCall {
   readonly isWrite: boolean;
   /** A longer wait than this is not begun. */
   readonly maxWaitMs: number;
@@ -39,52 +40,52 @@ export function createLimiters(time: Time): Limiters {
 }
 
 function createLimiter(time: Time): Limiter {
-  const doors = createQueue(AT_ONCE);
-  const pen = createQueue(1);
+  const slots = createQueue(AT_ONCE);
+  const writeSlot = createQueue(1);
   let openAt = 0;
   let lastWriteAt = Number.NEGATIVE_INFINITY;
 
-  async function untilOpen(turn: Turn): Promise<void> {
+  async function untilOpen(call: LimitedCall): Promise<void> {
     let waited = 0;
     for (;;) {
-      const gapEnd = turn.isWrite ? lastWriteAt + turn.writeGapMs : 0;
+      const gapEnd = call.isWrite ? lastWriteAt + call.writeGapMs : 0;
       const waitMs = Math.max(openAt, gapEnd) - time.clock.ticksMs();
       if (waitMs <= 0) return;
-      if (waited + waitMs > turn.maxWaitMs) throw turn.tooLong(waitMs);
-      await time.sleep(waitMs, turn.signal);
+      if (waited + waitMs > call.maxWaitMs) throw call.tooLong(waitMs);
+      await time.sleep(waitMs, call.signal);
       waited += waitMs;
     }
   }
 
-  async function inTurn<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
-    const leave = await doors.enter(turn.signal);
+  async function runInSlot<T>(call: LimitedCall, work: () => Promise<T>): Promise<T> {
+    const leave = await slots.enter(call.signal);
     try {
-      await untilOpen(turn);
+      await untilOpen(call);
       return await work();
     } finally {
-      if (turn.isWrite) lastWriteAt = time.clock.ticksMs();
+      if (call.isWrite) lastWriteAt = time.clock.ticksMs();
       leave();
     }
   }
 
   return {
-    async run(turn, work) {
-      if (!turn.isWrite) return inTurn(turn, work);
-      const leave = await pen.enter(turn.signal);
+    async run(call, work) {
+      if (!call.isWrite) return runInSlot(call, work);
+      const leave = await writeSlot.enter(call.signal);
       try {
-        return await inTurn(turn, work);
+        return await runInSlot(call, work);
       } finally {
         leave();
       }
     },
-    holdFor(ms) {
+    pauseFor(ms) {
       openAt = Math.max(openAt, time.clock.ticksMs() + ms);
     },
   };
 }
 
 interface Queue {
-  /** Resolves with the way out. */
+  /** Resolves with what releases the place. */
   enter(signal: AbortSignal): Promise<() => void>;
 }
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-/** Where a walk through a listing is, sorted by the time of the last update. */
-export interface Mark {
+/** Position of a walk through a listing that is sorted by the time of the last update. */
+export interface WalkPosition {
   /** The time of the last thing seen; undefined before the first. */
   readonly since?: string;
   /** The page to ask for next; the first without it. */
@@ -18,6 +18,7 @@ export interface Mark {
   readonly etag?: string;
 }
 
+/** A page of a listing, as the vendor answered it. */
 export interface Listed<Item> {
   readonly items: readonly Item[];
   readonly hasNext: boolean;
@@ -28,17 +29,19 @@ export interface Listed<Item> {
   readonly servedAt?: string;
 }
 
-export interface Asking {
+/** Query for a page of a listing. */
+export interface ListQuery {
   readonly since?: string;
   readonly page: number;
   readonly next?: string;
   readonly etag?: string;
 }
 
-export interface Step<Item> {
+/** A page of a walk, and the position behind it. */
+export interface WalkPage<Item> {
   readonly items: readonly Item[];
   /** Resumes right behind these items. */
-  readonly mark: Mark;
+  readonly position: WalkPosition;
 }
 
 /** A vendor's machines disagree about the time, and show what they wrote with a delay. */
@@ -49,12 +52,12 @@ const OVERLAP_MS = 5 * 60_000;
  * saw, since an edit during the walk would shift every later page by one; pages are turned only among things of one
  * and the same time, and where the vendor's own token holds the place.
  */
-export async function* walk<Item>(
-  start: Mark,
+export async function* walkListing<Item>(
+  start: WalkPosition,
   updatedAt: (item: Item) => Date,
-  list: (asking: Asking) => Promise<Listed<Item> | "unchanged">,
-): AsyncGenerator<Step<Item>> {
-  let asking: Asking = {
+  list: (query: ListQuery) => Promise<Listed<Item> | "unchanged">,
+): AsyncGenerator<WalkPage<Item>> {
+  let query: ListQuery = {
     page: start.page ?? 1,
     ...since(start.isDone ? earlier(start.since) : start.since),
     ...(start.next === undefined ? {} : { next: start.next }),
@@ -63,7 +66,7 @@ export async function* walk<Item>(
   let newest = start.seen ?? start.since;
   let began = start.isDone ? undefined : start.began;
   for (;;) {
-    const listed = await list(asking);
+    const listed = await list(query);
     if (listed === "unchanged") return;
     began ??= listed.servedAt;
     const last = listed.items.at(-1);
@@ -72,25 +75,25 @@ export async function* walk<Item>(
       // A thing dated in the future must not hide what changes until then.
       const end = earliest(newest, began);
       // The etag is of use only where the next walk will ask for the very same page.
-      const isSame = asking.page === 1 && asking.next === undefined && asking.since === earlier(end);
+      const isSame = query.page === 1 && query.next === undefined && query.since === earlier(end);
       const etag = isSame && listed.etag ? { etag: listed.etag } : {};
-      yield { items: listed.items, mark: { ...since(end), isDone: true, ...etag } };
+      yield { items: listed.items, position: { ...since(end), isDone: true, ...etag } };
       return;
     }
-    asking = nextAsking(asking, newest, listed.next);
+    query = nextQuery(query, newest, listed.next);
     yield {
       items: listed.items,
-      mark: { ...markOf(asking, newest), ...(began === undefined ? {} : { began }) },
+      position: { ...positionOf(query, newest), ...(began === undefined ? {} : { began }) },
     };
   }
 }
 
-function markOf(asking: Asking, newest: string | undefined): Mark {
-  if (asking.next === undefined) return { ...since(asking.since), page: asking.page };
-  return { ...since(asking.since), next: asking.next, ...(newest === undefined ? {} : { seen: newest }) };
+function positionOf(query: ListQuery, newest: string | undefined): WalkPosition {
+  if (query.next === undefined) return { ...since(query.since), page: query.page };
+  return { ...since(query.since), next: query.next, ...(newest === undefined ? {} : { seen: newest }) };
 }
 
-function nextAsking(asked: Asking, newest: string | undefined, next: string | undefined): Asking {
+function nextQuery(asked: ListQuery, newest: string | undefined, next: string | undefined): ListQuery {
   if (next !== undefined) return { ...since(asked.since), page: 1, next };
   const isAhead = newest !== undefined && (asked.since === undefined || newest > asked.since);
   return isAhead ? { since: newest, page: 1 } : { ...since(asked.since), page: asked.page + 1 };
@@ -113,8 +116,8 @@ export function servedAt(date: unknown): { readonly servedAt?: string } {
   return Number.isNaN(time) ? {} : { servedAt: new Date(time).toISOString() };
 }
 
-/** A mark as it is kept in a cursor. */
-export const markSchema = z.object({
+/** A position as it is kept in a cursor. */
+export const positionSchema = z.object({
   since: z.exactOptional(z.string()),
   page: z.exactOptional(z.int()),
   next: z.exactOptional(z.string()),

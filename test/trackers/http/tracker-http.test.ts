@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createLog, type ErrorCode, type PreloopError } from "#base";
 import { createLimiters } from "#trackers";
-import { createCourier } from "../../../src/trackers/polite/courier.ts";
-import type { Courier, Patience } from "../../../src/trackers/polite/types.ts";
+import { createTrackerHttp } from "../../../src/trackers/http/tracker-http.ts";
+import type { RetryPolicy, TrackerHttp } from "../../../src/trackers/http/types.ts";
 import type { Fault } from "../servers/faults.ts";
 import { type Served, serve } from "../servers/serve.ts";
 import { quickTime } from "../support/time.ts";
@@ -12,7 +12,7 @@ let server: Served;
 let time: ReturnType<typeof quickTime>;
 let done: unknown[];
 let lines: string[];
-const couriers: Courier[] = [];
+const clients: TrackerHttp[] = [];
 
 beforeEach(async () => {
   [done, lines, time] = [[], [], quickTime()];
@@ -26,12 +26,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const courier of couriers.splice(0)) courier.close();
+  for (const http of clients.splice(0)) http.close();
   await server.close();
 });
 
-function open(patience: Partial<Patience> = {}, limiters = createLimiters(time)): Courier {
-  const courier = createCourier({
+function open(retryPolicy: Partial<RetryPolicy> = {}, limiters = createLimiters(time)): TrackerHttp {
+  const http = createTrackerHttp({
     tracker: "acme",
     baseUrl: `${server.origin}/api`,
     credential: TOKEN,
@@ -39,10 +39,10 @@ function open(patience: Partial<Patience> = {}, limiters = createLimiters(time))
     log: createLog("DEBUG", (line) => lines.push(line)),
     time,
     limiters,
-    patience: { timeoutMs: 20_000, attempts: 4, maxWaitMs: 30_000, writeGapMs: 0, ...patience },
+    retryPolicy: { timeoutMs: 20_000, attempts: 4, maxWaitMs: 30_000, writeGapMs: 0, ...retryPolicy },
   });
-  couriers.push(courier);
-  return courier;
+  clients.push(http);
+  return http;
 }
 
 const read = () => ({
@@ -208,15 +208,15 @@ test("a spent budget is waited for before the next call, in the server's own tim
     "x-ratelimit-reset": String(Date.parse("2026-03-01T20:00:10Z") / 1_000),
   };
   server.faults.add({ fault: { kind: "answer", status: 200, headers, body: { last: true } } });
-  const courier = open();
-  expect((await courier.send(read())).data).toEqual({ last: true });
-  await courier.send(read());
+  const http = open();
+  expect((await http.send(read())).data).toEqual({ last: true });
+  await http.send(read());
   expect(time.slept).toEqual([11_000]);
 });
 
 test("writes come one after the other, with the pause the vendor asks for", async () => {
-  const courier = open({ writeGapMs: 1_000 });
-  await Promise.all([courier.send(write()), courier.send(write()), courier.send(write())]);
+  const http = open({ writeGapMs: 1_000 });
+  await Promise.all([http.send(write()), http.send(write()), http.send(write())]);
   expect(time.slept).toEqual([1_000, 1_000]);
 });
 
@@ -231,11 +231,11 @@ test.for(["while waiting for an answer", "before it begins", "by close"])(
   "a call is cancelled %s",
   async (when) => {
     server.faults.add({ fault: { kind: "silence" }, times: 9 });
-    const [courier, user] = [open(), new AbortController()];
+    const [http, user] = [open(), new AbortController()];
     if (when === "before it begins") user.abort();
-    const call = failure(courier.send({ ...read(), signal: user.signal }));
+    const call = failure(http.send({ ...read(), signal: user.signal }));
     if (when === "while waiting for an answer") await expect.poll(() => server.requests.length).toBe(1);
-    if (when === "by close") courier.close();
+    if (when === "by close") http.close();
     else user.abort();
     expect(await call).toMatchObject({ code: "request_cancelled" });
   },
@@ -243,11 +243,11 @@ test.for(["while waiting for an answer", "before it begins", "by close"])(
 
 test("calls that wait in line leave it when they are cancelled, and the others go on", async () => {
   server.faults.add({ fault: { kind: "silence" } });
-  const [courier, first, second] = [open(), new AbortController(), new AbortController()];
-  const stuck = failure(courier.send({ ...write(), signal: first.signal }));
+  const [http, first, second] = [open(), new AbortController(), new AbortController()];
+  const stuck = failure(http.send({ ...write(), signal: first.signal }));
   await expect.poll(() => server.requests.length).toBe(1);
-  const behind = failure(courier.send({ ...write(), signal: second.signal }));
-  const last = courier.send(write());
+  const behind = failure(http.send({ ...write(), signal: second.signal }));
+  const last = http.send(write());
   second.abort();
   expect(await behind).toMatchObject({ code: "request_cancelled" });
   first.abort();

@@ -8,7 +8,7 @@ export const HEADINGS: Readonly<Record<Kind, readonly string[]>> = {
   task: ["Goal", "Outcome", "Acceptance criteria", "Notes"],
 };
 
-/** Which paragraphs, counted from 1, go under which heading. */
+/** A heading with the paragraphs, counted from 1, that go under it. */
 export interface Sorting {
   readonly heading: string;
   readonly paragraphs: readonly number[];
