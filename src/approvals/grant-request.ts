@@ -6,7 +6,7 @@ import type { GrantRequest } from "./types.ts";
 
 const ID_TRIES = 8;
 
-/** Refuses a standing yes that must not be given. @throws decision_refused, usage */
+/** Refuses a grant that must not be given. @throws decision_refused, usage */
 export function checkGrant(
   request: GrantRequest,
   approval: Approval,
@@ -36,7 +36,7 @@ export function checkGrant(
     throw refused("the pattern does not cover the very call that is being approved");
 }
 
-/** Writes a standing yes, in the transaction that approves. */
+/** Writes a grant, in the transaction that approves. */
 export async function giveGrant(
   tx: Query,
   request: GrantRequest,

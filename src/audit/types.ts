@@ -41,8 +41,8 @@ export interface Anchor {
   readonly hash: string;
 }
 
-/** One record in its chain; `body` is the text that the hash covers. */
-export interface Link extends Anchor {
+/** Link of a writer's chain: one record; `body` is the text that the hash covers. */
+export interface ChainLink extends Anchor {
   readonly body: string;
 }
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Command } from "commander";
-import type { DeciderSide } from "#approvals";
+import type { ApprovalDecisions } from "#approvals";
 import { isJsonObject, type JsonObject, PreloopError, silentLog, visibleLines } from "#base";
 import type { Approval } from "#model";
 import { type Agent, startAgent } from "./agent.ts";
@@ -58,15 +58,18 @@ function environmentFor(stage: Stage): Record<string, string | undefined> {
 }
 
 interface DemoStore {
-  readonly deciders: DeciderSide;
+  readonly deciders: ApprovalDecisions;
   close(): Promise<void>;
 }
 
 // The decider is another process in real use; here it is this one, on the same store.
 async function openDemoStore({ home }: Stage): Promise<DemoStore> {
-  const [{ openStore }, { createDeciderSide }] = await Promise.all([import("#store"), import("#approvals")]);
+  const [{ openStore }, { createApprovalDecisions }] = await Promise.all([
+    import("#store"),
+    import("#approvals"),
+  ]);
   const db = await openStore({ home, log: silentLog });
-  return { deciders: createDeciderSide({ db }), close: () => db.close() };
+  return { deciders: createApprovalDecisions({ db }), close: () => db.close() };
 }
 
 async function allowedCall(agent: Agent, out: Output): Promise<void> {
@@ -84,7 +87,12 @@ async function expectCall(agent: Agent, args: JsonObject, what: "passed" | "refu
   return result;
 }
 
-async function askedCall(agent: Agent, deciders: DeciderSide, stage: Stage, out: Output): Promise<void> {
+async function askedCall(
+  agent: Agent,
+  deciders: ApprovalDecisions,
+  stage: Stage,
+  out: Output,
+): Promise<void> {
   say(out, "agent", "files__write_file notes.md");
   const answer = agent.call("files__write_file", { path: "notes.md", content: "Ship on Monday.\n" });
   const approval = await nextPending(deciders);
@@ -123,7 +131,7 @@ async function showAudit(stage: Stage, out: Output): Promise<void> {
   }
 }
 
-async function nextPending(deciders: DeciderSide): Promise<Approval> {
+async function nextPending(deciders: ApprovalDecisions): Promise<Approval> {
   const until = Date.now() + 30_000;
   while (Date.now() < until) {
     const [approval] = await deciders.list({ status: ["pending"] });

@@ -1,14 +1,14 @@
 import { messageOf, systemClock } from "#base";
 import type { Metrics } from "#compliance";
 import { createIssueTools, type Desk } from "#issues";
-import type { OwnTools } from "#model";
+import type { BuiltinTools } from "#model";
 import type { Embedders } from "#search";
 import type { Tracker } from "#trackers";
 import type { Foundation } from "./foundation.ts";
 import { findEmbedders } from "./open-embedders.ts";
 
 /** preloop's own tools for one session. */
-export function openIssueTools(ground: Foundation): OwnTools {
+export function openIssueTools(ground: Foundation): BuiltinTools {
   const desk = createDesk(ground);
   const tools = createIssueTools(desk);
   return { ...tools, close: () => tools.close().then(desk.close) };

@@ -4,7 +4,7 @@ import { parseDuration, systemClock } from "#base";
 import { localUserOf, type ServerConfig } from "#config";
 import { askTools, type ServedUpstream } from "#gateway";
 import type { SessionRef } from "#model";
-import { OWN_SERVER, type ToolTarget } from "#policy";
+import { BUILTIN_SERVER, type ToolTarget } from "#policy";
 import {
   type Credentials,
   createInProcessUpstream,
@@ -25,7 +25,7 @@ export function openBehind(ground: Foundation, host: UpstreamHost, ref: () => Se
 // The room of the six tools, the trackers and their libraries are entered with the first request that needs them.
 function openOwn(ground: Foundation, host: UpstreamHost, ref: () => SessionRef): ServedUpstream {
   const load = async () => (await import("./issue-desk.ts")).openIssueTools(ground);
-  const upstream = createInProcessUpstream({ name: OWN_SERVER, version: VERSION, host, ref, load });
+  const upstream = createInProcessUpstream({ name: BUILTIN_SERVER, version: VERSION, host, ref, load });
   return { upstream, prefix: false, trusted: true };
 }
 

@@ -59,7 +59,7 @@ async function decide(desk: Desk, link: OpenLink, form: DecisionForm): Promise<P
 
 // Somebody else may have been faster: then the page says so, instead of what the store made of the attempt.
 async function afterRefusal(desk: Desk, link: OpenLink, error: unknown): Promise<Page> {
-  if (!isPreloopError(error) || error.face.http >= 500 || error.code === "link_unknown") throw error;
+  if (!isPreloopError(error) || error.status.http >= 500 || error.code === "link_unknown") throw error;
   const approval = await desk.deciders.get(link.approval.id);
   const standing = standingOf(approval, desk.clock.now());
   if (standing.kind === "closed") return closedPage(approval, standing);

@@ -1,11 +1,11 @@
-import type { DeciderSide } from "#approvals";
+import type { ApprovalDecisions } from "#approvals";
 import type { Clock, Log, Masking } from "#base";
 import type { Approval } from "#model";
 import type { Seal } from "./seal.ts";
 
 /** What the decision page needs of the house. */
 export interface Desk {
-  readonly deciders: Pick<DeciderSide, "get" | "history" | "readLink" | "decideByLink" | "revealed">;
+  readonly deciders: Pick<ApprovalDecisions, "get" | "history" | "readLink" | "decideByLink" | "revealed">;
   readonly seal: Seal;
   readonly log: Log;
   readonly clock: Clock;

@@ -7,11 +7,11 @@ type Status = Page["status"];
 /** A failure as a page: the status of the error table, and words for a person. A fault of ours says nothing about itself. */
 export function problemPage(error: unknown, log: Log): Page {
   if (isPreloopError(error, "link_unknown")) return linkUnknown();
-  if (!isPreloopError(error) || error.face.http === 500) {
+  if (!isPreloopError(error) || error.status.http === 500) {
     log.error("the decision page failed", { error: messageOf(error) });
     return page(500, "Something went wrong", "Nothing was decided. Try again, or decide in a terminal.");
   }
-  const status = STATUSES.find((known) => known === error.face.http) ?? 500;
+  const status = STATUSES.find((known) => known === error.status.http) ?? 500;
   return page(status, TITLES[status] ?? "That did not work", error.message);
 }
 

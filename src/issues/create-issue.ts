@@ -1,4 +1,4 @@
-import type { IssueDraft, OwnCall, OwnLook, OwnResult } from "#model";
+import type { BuiltinCall, BuiltinResult, IssueDraft, PreflightScope } from "#model";
 import type { Input, Output, ShownHit } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { findProject } from "./find-tracker.ts";
@@ -14,8 +14,8 @@ import { similarTo } from "./similar.ts";
 export async function createIssue(
   input: Input<"create_issue">,
   desk: Desk,
-  { call, seen }: { readonly call: OwnCall; readonly seen: Seen },
-): Promise<OwnResult> {
+  { call, seen }: { readonly call: BuiltinCall; readonly seen: Seen },
+): Promise<BuiltinResult> {
   const existing = await existingFor(input, desk, call);
   if (existing) return existing;
   const { tracker, project } = findProject(input.project, await desk.trackers());
@@ -31,8 +31,8 @@ export async function createIssue(
 export async function lookAtCreate(
   input: Input<"create_issue">,
   desk: Desk,
-  look: OwnLook,
-): Promise<OwnResult | undefined> {
+  look: PreflightScope,
+): Promise<BuiltinResult | undefined> {
   const { tracker, project } = findProject(input.project, await desk.trackers());
   await tracker.checkDraft(draftOf(input, project), look.signal);
   return look.mayRead("search", { query: input.title }) ? existingFor(input, desk, look) : undefined;
@@ -42,8 +42,8 @@ export async function lookAtCreate(
 async function existingFor(
   input: Input<"create_issue">,
   desk: Desk,
-  { signal }: OwnCall,
-): Promise<OwnResult | undefined> {
+  { signal }: BuiltinCall,
+): Promise<BuiltinResult | undefined> {
   findProject(input.project, await desk.trackers());
   if (input.allow_duplicate) return undefined;
   const candidates = await similarTo({ title: input.title, body: input.description }, desk, signal);

@@ -1,6 +1,6 @@
 import type { Clock, Log } from "#base";
 import type { Metrics } from "#compliance";
-import type { LanguageModel, OwnCall } from "#model";
+import type { BuiltinCall, LanguageModel } from "#model";
 import type { Embedders } from "#search";
 import type { Db } from "#store";
 import type { Tracker } from "#trackers";
@@ -11,7 +11,7 @@ export interface Desk {
   readonly db: () => Promise<Db>;
   readonly metrics: () => Promise<Metrics>;
   /** The model that reads issues: the configured one, else the client's own; undefined where there is neither. */
-  readonly model: (call: OwnCall) => Promise<LanguageModel | undefined>;
+  readonly model: (call: BuiltinCall) => Promise<LanguageModel | undefined>;
   /** The models that embed besides the built-in embedding. */
   readonly embedders: () => Promise<Embedders>;
   /** Something was kept anew, which search should come to know. */

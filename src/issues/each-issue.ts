@@ -1,5 +1,5 @@
 import { messageOf, PreloopError } from "#base";
-import type { Issue, OwnCall } from "#model";
+import type { BuiltinCall, Issue } from "#model";
 import type { Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { findIssue } from "./find-tracker.ts";
@@ -24,7 +24,7 @@ const AT_ONCE = 4;
 export async function eachIssue<T>(
   identifiers: readonly string[],
   work: (issue: Issue, identifier: string) => Promise<T>,
-  { desk, call, seen }: { readonly desk: Desk; readonly call: OwnCall; readonly seen: Seen },
+  { desk, call, seen }: { readonly desk: Desk; readonly call: BuiltinCall; readonly seen: Seen },
 ): Promise<Worked<T>> {
   const trackers = await desk.trackers();
   const wanted = [...new Set(identifiers)];

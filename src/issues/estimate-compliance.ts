@@ -1,5 +1,5 @@
 import { type Assessment, assess, type CriterionResult } from "#compliance";
-import type { Issue, OwnCall, OwnResult } from "#model";
+import type { BuiltinCall, BuiltinResult, Issue } from "#model";
 import type { Input, Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { eachIssue, failuresText } from "./each-issue.ts";
@@ -12,8 +12,8 @@ type Estimate = Output<"estimate_compliance">["results"][number];
 export async function estimateCompliance(
   input: Input<"estimate_compliance">,
   desk: Desk,
-  { call, seen }: { readonly call: OwnCall; readonly seen: Seen },
-): Promise<OwnResult> {
+  { call, seen }: { readonly call: BuiltinCall; readonly seen: Seen },
+): Promise<BuiltinResult> {
   const metric = (await desk.metrics()).find(input.compliance_metric);
   const model = await desk.model(call);
   const store = await desk.db();

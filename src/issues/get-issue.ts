@@ -1,5 +1,5 @@
 import { isPreloopError, messageOf } from "#base";
-import type { Issue, IssueComment, OwnCall, OwnResult } from "#model";
+import type { BuiltinCall, BuiltinResult, Issue, IssueComment } from "#model";
 import type { Input, Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { askFor, type Found, findIssue } from "./find-tracker.ts";
@@ -23,8 +23,8 @@ const FRESH_MS = 60_000;
 export async function getIssue(
   { issue: identifier, include = [] }: Input<"get_issue">,
   desk: Desk,
-  { call, seen }: { readonly call: OwnCall; readonly seen: Seen },
-): Promise<OwnResult> {
+  { call, seen }: { readonly call: BuiltinCall; readonly seen: Seen },
+): Promise<BuiltinResult> {
   const found = findIssue(identifier, await desk.trackers());
   const wants = { comments: include.includes("comments"), signal: call.signal };
   const { issue, comments, read, note } = await readIssue(found, desk, wants);

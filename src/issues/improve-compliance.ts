@@ -1,5 +1,5 @@
 import { type Improvement, improve } from "#compliance";
-import type { Issue, OwnCall, OwnResult } from "#model";
+import type { BuiltinCall, BuiltinResult, Issue } from "#model";
 import type { Input, Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
 import { eachIssue, failuresText } from "./each-issue.ts";
@@ -13,8 +13,8 @@ type Suggestion = Output<"improve_compliance">["suggested_updates"][number];
 export async function improveCompliance(
   input: Input<"improve_compliance">,
   desk: Desk,
-  { call, seen }: { readonly call: OwnCall; readonly seen: Seen },
-): Promise<OwnResult> {
+  { call, seen }: { readonly call: BuiltinCall; readonly seen: Seen },
+): Promise<BuiltinResult> {
   const metric = (await desk.metrics()).find(input.compliance_metric);
   const model = await desk.model(call);
   const store = await desk.db();

@@ -1,4 +1,4 @@
-import type { OwnCall, OwnResult } from "#model";
+import type { BuiltinCall, BuiltinResult } from "#model";
 import { type Hit, searchIssues } from "#search";
 import type { Input, Output, ShownHit } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
@@ -9,8 +9,8 @@ import { idOf, result } from "./shown.ts";
 export async function searchTool(
   { query: text, project: wanted, tracker: named, status, mode, limit }: Input<"search">,
   desk: Desk,
-  { signal }: OwnCall,
-): Promise<OwnResult> {
+  { signal }: BuiltinCall,
+): Promise<BuiltinResult> {
   const all = await desk.trackers();
   const trackers = named === undefined ? all : [findTracker(named, all)];
   const project = wanted === undefined ? undefined : findProject(wanted, trackers);

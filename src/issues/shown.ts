@@ -1,4 +1,4 @@
-import type { Issue, IssueComment, OwnResult } from "#model";
+import type { BuiltinResult, Issue, IssueComment } from "#model";
 import type { ShownIssue } from "./definitions.ts";
 
 /** What to tell of an issue besides its fields. */
@@ -63,10 +63,10 @@ export function issueText(shown: ShownIssue): string {
 }
 
 /** A tool's result: text for the model, the same facts for a program. */
-export function result(structured: object, text: string): OwnResult {
+export function result(structured: object, text: string): BuiltinResult {
   return {
     content: [{ type: "text", text }],
-    structuredContent: structured as NonNullable<OwnResult["structuredContent"]>,
+    structuredContent: structured as NonNullable<BuiltinResult["structuredContent"]>,
   };
 }
 

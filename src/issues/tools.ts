@@ -1,15 +1,15 @@
 import { type JsonObject, PreloopError } from "#base";
-import type { OwnCall, OwnResult, OwnTools } from "#model";
+import type { BuiltinCall, BuiltinResult, BuiltinTools } from "#model";
 import definitions from "./definitions.json" with { type: "json" };
 import type { Desk } from "./desk.ts";
 import { requireTrackers } from "./find-tracker.ts";
 import { createSeen } from "./seen.ts";
 
 /** preloop's six tools over the configured trackers, for one session. What a tool needs is loaded with its first call. */
-export function createIssueTools(desk: Desk): OwnTools {
+export function createIssueTools(desk: Desk): BuiltinTools {
   const seen = createSeen();
 
-  async function run(name: string, args: JsonObject, call: OwnCall): Promise<OwnResult> {
+  async function run(name: string, args: JsonObject, call: BuiltinCall): Promise<BuiltinResult> {
     requireTrackers(await desk.trackers());
     const { readInput } = await import("./definitions.ts");
     const around = { call, seen };

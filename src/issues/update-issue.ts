@@ -1,5 +1,5 @@
 import { PreloopError } from "#base";
-import type { Issue, IssueChange, OwnCall, OwnLook, OwnResult } from "#model";
+import type { BuiltinCall, BuiltinResult, Issue, IssueChange, PreflightScope } from "#model";
 import { linkText, type Tracker } from "#trackers";
 import type { Input, Output } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
@@ -9,7 +9,7 @@ import { differences, type Seen } from "./seen.ts";
 import { issueText, result, showIssue } from "./shown.ts";
 
 interface Around {
-  readonly call: OwnCall;
+  readonly call: BuiltinCall;
   readonly seen: Seen;
 }
 
@@ -30,7 +30,7 @@ export async function updateIssue(
   input: Input<"update_issue">,
   desk: Desk,
   { call, seen }: Around,
-): Promise<OwnResult> {
+): Promise<BuiltinResult> {
   const ready = await prepare(input, desk, { signal: call.signal, seen, base: seen.unbind(input) });
   const { live, change, original } = ready;
   const fields = [...(original === undefined ? [] : ["duplicate_of"]), ...Object.keys(change).map(wordOf)];
@@ -54,8 +54,8 @@ export async function updateIssue(
 export async function lookAtUpdate(
   input: Input<"update_issue">,
   desk: Desk,
-  { look, seen }: { readonly look: OwnLook; readonly seen: Seen },
-): Promise<OwnResult | undefined> {
+  { look, seen }: { readonly look: PreflightScope; readonly seen: Seen },
+): Promise<BuiltinResult | undefined> {
   if (!look.mayRead("get_issue", { issue: input.issue })) return undefined;
   const { found, live, change, original } = await prepare(input, desk, { signal: look.signal, seen });
   if (Object.keys(change).length === 0 && original === undefined) return told(live, []);
@@ -151,7 +151,7 @@ function wordOf(field: string): string {
   return field === "body" ? "description" : field;
 }
 
-function told(issue: Issue, updated: readonly string[]): OwnResult {
+function told(issue: Issue, updated: readonly string[]): BuiltinResult {
   const shown = showIssue(issue);
   const output: Output<"update_issue"> = { updated: [...updated], issue: shown };
   const head =

@@ -127,7 +127,7 @@ export function isWhole(listed: ListedApproval): listed is Approval {
 export const GRANT_SCOPES = ["exact", "pattern", "tool"] as const;
 export type GrantScope = (typeof GRANT_SCOPES)[number];
 
-/** A standing yes: to one exact call, to a pattern over arguments, or to a tool; for a session or until a time. */
+/** Grant: a yes in advance to one exact call, to a pattern over arguments, or to a tool; for a session or until a time. */
 export interface Grant {
   readonly id: string;
   readonly scope: GrantScope;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { patienceFor } from "#approvals";
+import { clientTimeoutFor } from "#approvals";
 import { parseDuration } from "#base";
 import type { Config } from "#config";
 import { commandText } from "./command-text.ts";
@@ -131,7 +131,7 @@ function waitFault(
   const limitMs = typeof given === "number" ? given * timeout.unitMs : timeout.defaultMs;
   const { patience = {} } = config.approvals;
   const wanted = patience[timeout.clientName] ?? patience["*"];
-  const keptMs = wanted === undefined ? patienceFor(timeout.clientName) : parseDuration(wanted);
+  const keptMs = wanted === undefined ? clientTimeoutFor(timeout.clientName) : parseDuration(wanted);
   if (keptMs < limitMs) return [];
   const needed = Math.ceil((keptMs + 60_000) / timeout.unitMs);
   return [

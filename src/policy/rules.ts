@@ -6,8 +6,8 @@ import { compileGlob, type Glob } from "./glob.ts";
 import type { ToolTarget } from "./types.ts";
 import { type UriNames, uriNames } from "./uri-names.ts";
 
-/** The server name that preloop's own tools stand under; no server of the config may take it. */
-export const OWN_SERVER = "preloop";
+/** The server name that builtin tools stand under; no server of the config may take it. */
+export const BUILTIN_SERVER = "preloop";
 
 /** A rule made ready. */
 export interface Rule {
@@ -91,9 +91,9 @@ export function borrowedName({ server, name, method }: ToolTarget): string | und
   return name.includes("__") && !name.startsWith(`${server}__`) ? name : undefined;
 }
 
-/** The tool that a name stands for: `server__tool`, or one of preloop's own. */
+/** The tool that a name stands for: `server__tool`, or a builtin one. */
 export function targetOf(name: string): ToolTarget {
   const at = name.indexOf("__");
-  if (at < 0) return { server: OWN_SERVER, tool: name, name };
+  if (at < 0) return { server: BUILTIN_SERVER, tool: name, name };
   return { server: name.slice(0, at), tool: name.slice(at + 2), name };
 }

@@ -1,6 +1,6 @@
 import type { Db, Query } from "./db.ts";
 
-/** An issue whose likes must be looked for. */
+/** Issue whose similar ones must be looked for. */
 export interface DueIssue {
   readonly rowId: number;
   readonly title: string;
@@ -9,7 +9,7 @@ export interface DueIssue {
   readonly textHash: string;
 }
 
-/** Indexed issues that are new or have changed since their likes were looked for, or whose likes have. */
+/** Indexed issues that are new or have changed since similar ones were looked for, or whose similar ones have. */
 export async function listDueIssues(db: Query, afterRowId: number, limit: number): Promise<DueIssue[]> {
   const rows = await db.rows<Omit<DueIssue, "rowId"> & { readonly rowId: string }>(
     `SELECT i.row_id AS "rowId", i.title, i.body, i.created_at AS "createdAt", d.text_hash AS "textHash"
@@ -21,15 +21,21 @@ export async function listDueIssues(db: Query, afterRowId: number, limit: number
   return rows.map((row) => ({ ...row, rowId: Number(row.rowId) }));
 }
 
-export interface Near {
+/** Issue that is similar to another, and how much. */
+export interface SimilarIssue {
   readonly rowId: number;
   readonly likeness: number;
 }
 
 /**
- * Keeps the likes of an issue. When its text has changed, those that it was a like of are due too: it may be one no more.
+ * Keeps what is similar to an issue. When its text has changed, those that it was similar to are due too: it may be so
+ * no more.
  */
-export async function saveNear(db: Db, { rowId, textHash }: DueIssue, near: readonly Near[]): Promise<void> {
+export async function saveSimilarIssues(
+  db: Db,
+  { rowId, textHash }: DueIssue,
+  near: readonly SimilarIssue[],
+): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.rows(
       `UPDATE duplicate_check SET is_due = true

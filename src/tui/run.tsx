@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { render } from "ink";
-import type { DeciderSide } from "#approvals";
+import type { ApprovalDecisions } from "#approvals";
 import { type Clock, type Log, type Masking, messageOf, silentLog, systemClock } from "#base";
 import type { Approval, AuditEventKind } from "#model";
 import { createDesk } from "./desk/desk.ts";
@@ -13,7 +13,7 @@ import { createTerminal } from "./terminal/terminal.ts";
 import { App } from "./view/app.tsx";
 
 export interface ApprovalsTuiOptions {
-  readonly deciders: DeciderSide;
+  readonly deciders: ApprovalDecisions;
   /** Who decides here: `local:<os user>`. */
   readonly decider: string;
   readonly stdin: NodeJS.ReadStream;

@@ -5,7 +5,7 @@ import { vector } from "@electric-sql/pglite-pgvector";
 import type { Query } from "../db.ts";
 import * as wire from "./wire.ts";
 
-/** PGlite as the gateway needs it: protocol bytes in, protocol bytes out, one call at a time. */
+/** PGlite as the scheduler needs it: protocol bytes in, protocol bytes out, one call at a time. */
 export interface Engine {
   /** What every client is told at its start. */
   readonly greeting: Buffer;

@@ -1,4 +1,4 @@
-/** The few shapes of the Postgres wire protocol (version 3) that the gateway reads and writes. */
+/** The few shapes of the Postgres wire protocol (version 3) that the scheduler and its connections read and write. */
 
 export const SSL_REQUEST = 80877103;
 export const GSS_REQUEST = 80877104;

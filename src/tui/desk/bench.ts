@@ -1,4 +1,4 @@
-import type { DeciderSide } from "#approvals";
+import type { ApprovalDecisions } from "#approvals";
 import type { Clock, Masking } from "#base";
 import type { Approval, AuditEventKind } from "#model";
 import type { DetailLines } from "../lines/detail.ts";
@@ -8,7 +8,7 @@ import type { DeskState } from "./state.ts";
 
 /** What a desk needs from the world around it. */
 export interface DeskOptions {
-  readonly deciders: DeciderSide;
+  readonly deciders: ApprovalDecisions;
   /** Who decides here: `local:<os user>`. */
   readonly decider: string;
   readonly clock: Clock;

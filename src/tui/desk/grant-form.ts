@@ -1,4 +1,4 @@
-import { compileGlob, type GrantRequest } from "#approvals";
+import { compileSafeGlob, type GrantRequest } from "#approvals";
 import {
   canonicalJson,
   isJsonObject,
@@ -120,7 +120,9 @@ function matchesFields(fields: readonly GrantField[], args: Json): boolean {
   return fields.every(({ name, approved, glob }) => {
     if (!Object.hasOwn(args, name)) return false;
     const text = globText(args[name]!);
-    return glob === undefined ? text === approved : compileGlob(glob)(text, typeof args[name] !== "string");
+    return glob === undefined
+      ? text === approved
+      : compileSafeGlob(glob)(text, typeof args[name] !== "string");
   });
 }
 
@@ -139,7 +141,7 @@ export function grantFault({ scope, fields }: GrantForm): string | undefined {
   const named = fields.filter(({ glob }) => glob !== undefined);
   if (named.length === 0)
     return "a pattern names at least one argument: move to one and press ← or →, or type";
-  const missed = named.find(({ glob, approved }) => !compileGlob(glob!)(approved));
+  const missed = named.find(({ glob, approved }) => !compileSafeGlob(glob!)(approved));
   return missed && "the pattern does not cover the call that is being approved";
 }
 

@@ -1,4 +1,4 @@
-import type { DeciderSide, SessionRow } from "#approvals";
+import type { ApprovalDecisions, SessionRow } from "#approvals";
 import { messageOf } from "#base";
 import { APPROVAL_STATUSES, type Grant, type ListedApproval } from "#model";
 
@@ -11,7 +11,7 @@ export interface Snapshot {
 }
 
 export interface SyncOptions {
-  readonly deciders: DeciderSide;
+  readonly deciders: ApprovalDecisions;
   readonly onSnapshot: (snapshot: Snapshot) => void;
   readonly onLost: (message: string) => void;
 }
@@ -86,7 +86,7 @@ export function createSync({ deciders, onSnapshot, onLost }: SyncOptions): Sync 
   };
 }
 
-async function read(deciders: DeciderSide): Promise<Snapshot> {
+async function read(deciders: ApprovalDecisions): Promise<Snapshot> {
   const [pending, decided, sessions, grants] = await Promise.all([
     deciders.list({ status: ["pending"] }),
     deciders.list({ status: DECIDED, limit: HISTORY }),

@@ -1,10 +1,10 @@
-import { type DecideInput, type DeciderSide, oddlyHiddenFrom, type SessionRow } from "#approvals";
+import { type ApprovalDecisions, type DecideInput, oddlyHiddenFrom, type SessionRow } from "#approvals";
 import { digestOf, PreloopError, readJson } from "#base";
 import type { Approval, Grant } from "#model";
 import { NOW } from "./approvals.ts";
 
 /** A decider side in memory: for what the screen does, while the real one has tests of its own. */
-export interface MemoryDeciders extends DeciderSide {
+export interface MemoryDeciders extends ApprovalDecisions {
   readonly decisions: DecideInput[];
   readonly frozen: string[];
   put(approval: Approval): void;

@@ -4,8 +4,8 @@ import { configJsonSchema } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema found, in the words of people who write configs. */
-export function describeIssues(issues: readonly Issue[], value: unknown): Problem[] {
+/** Zod's issues as messages for people who write configs. */
+export function describeZodIssues(issues: readonly Issue[], value: unknown): Problem[] {
   return issues.flatMap((issue) => describe(issue, value));
 }
 

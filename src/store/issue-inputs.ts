@@ -2,15 +2,15 @@ import { sha256 } from "#base";
 import type { Issue, IssueComment, IssueLink } from "#model";
 import { storable } from "./approval-rows.ts";
 
-/** An issue in values that Postgres can keep, with what tells one version from another. */
-export interface GivenIssue {
+/** Input of a write: an issue in values that Postgres can keep, with what tells one version from another. */
+export interface IssueInput {
   readonly issue: Issue;
   readonly digest: string;
   readonly contentHash: string;
 }
 
-/** A comment in values that Postgres can keep. */
-export interface GivenComment {
+/** Input of a write: a comment in values that Postgres can keep. */
+export interface CommentInput {
   readonly issueId: string;
   readonly comment: IssueComment;
   readonly bodyHash: string;
@@ -20,21 +20,21 @@ export interface GivenComment {
 const MAX_TARGET = 500;
 
 /** One version of each issue, the newest, by id: in one statement a row can be written once. */
-export function givenIssues(issues: readonly Issue[]): readonly GivenIssue[] {
+export function issueInputs(issues: readonly Issue[]): readonly IssueInput[] {
   const newest = new Map<string, Issue>();
   for (const issue of issues) {
     const other = newest.get(issue.id);
     if (!other || other.updatedAt <= issue.updatedAt) newest.set(issue.id, issue);
   }
   // Two that write the same issues lock them in the same order.
-  return [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(givenIssue);
+  return [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(issueInput);
 }
 
 /** One version of each comment, the newest. */
-export function givenComments(
+export function commentInputs(
   sets: readonly { readonly issueId: string; readonly comments: readonly IssueComment[] }[],
-): readonly GivenComment[] {
-  const newest = new Map<string, GivenComment>();
+): readonly CommentInput[] {
+  const newest = new Map<string, CommentInput>();
   for (const { issueId, comments } of sets)
     for (const comment of comments) {
       const other = newest.get(comment.id);
@@ -49,7 +49,7 @@ export function givenComments(
   return [...newest.values()].sort((a, b) => (a.comment.id < b.comment.id ? -1 : 1));
 }
 
-function givenIssue(raw: Issue): GivenIssue {
+function issueInput(raw: Issue): IssueInput {
   const issue: Issue = {
     ...raw,
     key: storable(raw.key),
@@ -58,7 +58,7 @@ function givenIssue(raw: Issue): GivenIssue {
     body: storable(raw.body),
     status: storable(raw.status),
     labels: raw.labels.map(storable),
-    links: givenLinks(raw.links),
+    links: linkInputs(raw.links),
     ...texts({
       rawBody: raw.rawBody,
       type: raw.type,
@@ -71,7 +71,7 @@ function givenIssue(raw: Issue): GivenIssue {
   return { issue, digest: digestOf(issue), contentHash: sha256(JSON.stringify([issue.title, issue.body])) };
 }
 
-function givenLinks(links: readonly IssueLink[]): readonly IssueLink[] {
+function linkInputs(links: readonly IssueLink[]): readonly IssueLink[] {
   const byKey = new Map<string, IssueLink>();
   for (const { kind, target, targetId } of links)
     if (target.length <= MAX_TARGET)

@@ -3,21 +3,23 @@ import path from "node:path";
 import { codeOf, isPreloopError, type Log, messageOf } from "#base";
 import type { Db } from "#store";
 import type { Chain } from "./chain.ts";
+import { noteCheckpoint, storePlaceOf } from "./checkpoint.ts";
 import { journalPath } from "./journal.ts";
-import { isAlive, lifeName } from "./life.ts";
-import type { Header } from "./lines.ts";
-import { noteMark, placeOf } from "./mark.ts";
-import { closeStart, readJournal, type Step } from "./read-journal.ts";
+import type { Header } from "./journal-lines.ts";
+import { isWriterAlive, livenessSocketName } from "./liveness-socket.ts";
+import { closeStart, type JournalItem, readJournal } from "./read-journal.ts";
 import { shipBatch } from "./ship.ts";
-import type { Anchor, Link } from "./types.ts";
+import type { Anchor, ChainLink } from "./types.ts";
 
-export interface Adopted {
+/** Report of a recovery: what was shipped for dead writers. */
+export interface RecoveryReport {
   /** Journals shipped whole and removed. */
   readonly journals: number;
   readonly records: number;
 }
 
-export interface AdoptParts {
+/** Options of {@link recoverJournals}. */
+export interface RecoverJournalsOptions {
   readonly home: string;
   readonly directory: string;
   readonly chain: Chain;
@@ -28,14 +30,15 @@ export interface AdoptParts {
 }
 
 /**
- * Ships what dead writers left. Nothing is claimed first: whether a writer is dead is the kernel's word (see life.ts),
- * and two adopters at once write the same records, of which the store takes one set, since the anchor moves once.
+ * Ships what dead writers left. Nothing is claimed first: whether a writer is dead is the kernel's word (see
+ * liveness-socket.ts), and two that recover at once write the same records, of which the store takes one set, since the
+ * anchor moves once.
  */
-export async function adoptJournals(parts: AdoptParts): Promise<Adopted> {
+export async function recoverJournals(parts: RecoverJournalsOptions): Promise<RecoveryReport> {
   let [journals, records] = [0, 0];
   for (const writer of writersIn(parts.directory)) {
     if (parts.signal?.aborted) break;
-    const shipped = await adoptOne(writer, parts).catch((error) => {
+    const shipped = await recoverOne(writer, parts).catch((error) => {
       if (isPreloopError(error)) throw error; // the store is out of reach for every journal
       parts.log.warn("an audit journal cannot be read", { writer, reason: messageOf(error) });
     });
@@ -57,27 +60,27 @@ export function writersIn(directory: string): string[] {
 }
 
 /** Every journal here, and whether its writer is dead. */
-export async function adoptable(directory: string) {
+export async function recoverableJournals(directory: string) {
   const writers = writersIn(directory);
   return Promise.all(
-    writers.map(async (writer) => ({ writer, isDead: !(await isAlive(directory, writer)) })),
+    writers.map(async (writer) => ({ writer, isDead: !(await isWriterAlive(directory, writer)) })),
   );
 }
 
 const BATCH = 500;
 
 /** How many records went to the store; undefined when the journal stays where it is. */
-async function adoptOne(writer: string, parts: AdoptParts): Promise<number | undefined> {
-  if (await isAlive(parts.directory, writer)) return undefined;
+async function recoverOne(writer: string, parts: RecoverJournalsOptions): Promise<number | undefined> {
+  if (await isWriterAlive(parts.directory, writer)) return undefined;
   const file = journalPath(parts.directory, writer);
   const ship: Ship = { parts, header: undefined, base: undefined, links: [], inserted: 0 };
   try {
-    for (const step of readJournal(file, parts.chain)) {
-      const isGoingOn = await take(step, ship, writer);
+    for (const item of readJournal(file, parts.chain)) {
+      const isGoingOn = await take(item, ship, writer);
       if (!isGoingOn) return undefined;
     }
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined; // another adopter was faster
+    if (codeOf(error) === "ENOENT") return undefined; // another process was faster
     throw error;
   }
   removeAll(parts.directory, writer);
@@ -85,30 +88,30 @@ async function adoptOne(writer: string, parts: AdoptParts): Promise<number | und
 }
 
 interface Ship {
-  readonly parts: AdoptParts;
+  readonly parts: RecoverJournalsOptions;
   header: Header | undefined;
   base: Anchor | undefined;
-  links: Link[];
+  links: ChainLink[];
   inserted: number;
 }
 
 /** False when the journal cannot be shipped to its end. */
-async function take(step: Step, ship: Ship, writer: string): Promise<boolean> {
-  switch (step.kind) {
+async function take(item: JournalItem, ship: Ship, writer: string): Promise<boolean> {
+  switch (item.kind) {
     case "header":
-      ship.header = step.header;
-      ship.base = step.header.base;
-      return step.header.id === writer || setAside(ship, writer, "it is named for another writer");
+      ship.header = item.header;
+      ship.base = item.header.base;
+      return item.header.id === writer || setAside(ship, writer, "it is named for another writer");
     case "record":
-      ship.links.push(step.link);
+      ship.links.push(item.link);
       return ship.links.length < BATCH || send(ship, writer);
     case "fault": {
       const isSent = await send(ship, writer);
-      return isSent && setAside(ship, writer, `line ${step.line}: ${step.problem}`);
+      return isSent && setAside(ship, writer, `line ${item.line}: ${item.problem}`);
     }
     case "end": {
-      let head = step.head;
-      for (const start of step.open) {
+      let head = item.head;
+      for (const start of item.open) {
         const link = closeStart(ship.parts.chain, head, start);
         ship.links.push(link);
         head = link;
@@ -135,7 +138,13 @@ async function send(ship: Ship, writer: string): Promise<boolean> {
   ship.inserted += shipped.inserted;
   ship.base = links.at(-1)!;
   const { store, writers } = shipped;
-  noteMark(parts, { place: placeOf(parts.home, parts.db), store, writers, writer, seq: ship.base.seq });
+  noteCheckpoint(parts, {
+    place: storePlaceOf(parts.home, parts.db),
+    store,
+    writers,
+    writer,
+    seq: ship.base.seq,
+  });
   ship.links = [];
   return true;
 }
@@ -151,6 +160,6 @@ function setAside(ship: Ship, writer: string, problem: string): false {
 
 function removeAll(directory: string, writer: string): void {
   const file = journalPath(directory, writer);
-  for (const each of [`${file}.new`, file, path.join(directory, lifeName(writer))])
+  for (const each of [`${file}.new`, file, path.join(directory, livenessSocketName(writer))])
     fs.rmSync(each, { force: true });
 }

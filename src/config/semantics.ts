@@ -18,7 +18,7 @@ const RESERVED_RULES = [
 export type Sections = { readonly [Key in keyof Config]?: Config[Key] };
 
 /** What contradicts itself, or could never come true, though every part of it follows the schema. */
-export function checkMeaning(sections: Sections): Problem[] {
+export function checkSemantics(sections: Sections): Problem[] {
   return [
     ...Object.entries(sections.mcpServers ?? {}).flatMap(([name, server]) => checkServer(name, server)),
     ...checkRules(sections.policy, sections.approvals),

@@ -4,44 +4,48 @@ import {
   APPROVAL_CHANNEL,
   type Db,
   findSession,
+  GRANT_CHANNEL,
   insertReveal,
   listApprovals,
   listGrants,
   listSessions,
   revokeGrant,
-  STANDING_CHANNEL,
   setFrozen,
   supersedeSession,
   sweepApprovals,
 } from "#store";
 import { decide } from "./decide.ts";
 import { decideByLink, mintLink, openLink } from "./links.ts";
-import { look, typedId } from "./look.ts";
-import type { DeciderSide, SessionRow } from "./types.ts";
+import { sweepAndGet, typedId } from "./sweep-and-get.ts";
+import type { ApprovalDecisions, SessionRow } from "./types.ts";
 
 /** Of everything there ever was, the newest; of one status, all that a person could ask for. */
 const LIST_LIMIT = 500;
 const STATUS_LIMIT = 10_000;
 const HISTORY_LIMIT = 5;
 
-/** Where questions are kept, and what about them the decider's config says. */
-export interface DeciderOptions {
+/** Options of {@link createApprovalDecisions}: where questions are kept, and what the decider's config says of them. */
+export interface ApprovalDecisionsOptions {
   readonly db: Db;
   /** Further names whose values are masked. */
   readonly secretNames?: readonly string[];
 }
 
-/** The deciders' half of approvals, for a terminal, a page or a command. */
-export function createDeciderSide({ db, secretNames = [] }: DeciderOptions): DeciderSide {
+/** The decisions on approvals, for a terminal, a page or a command. */
+export function createApprovalDecisions({
+  db,
+  secretNames = [],
+}: ApprovalDecisionsOptions): ApprovalDecisions {
   const rules = { secretNames };
   return {
     async list(filter = {}) {
       await sweepApprovals(db);
       const limit = filter.status || filter.ids ? STATUS_LIMIT : LIST_LIMIT;
-      const before = filter.before === undefined ? undefined : (await look(db, typedId(filter.before))).id;
+      const before =
+        filter.before === undefined ? undefined : (await sweepAndGet(db, typedId(filter.before))).id;
       return listApprovals(db, { limit, ...filter, before });
     },
-    get: (id) => look(db, typedId(id)),
+    get: (id) => sweepAndGet(db, typedId(id)),
     decide: (input) => decide(db, { ...input, id: typedId(input.id) }, rules),
     revealed: ({ id, effectiveDigest }, person) =>
       insertReveal(db, { approvalId: id, person, argumentsDigest: effectiveDigest }),
@@ -60,10 +64,10 @@ export function createDeciderSide({ db, secretNames = [] }: DeciderOptions): Dec
     },
     async watch(onChange) {
       const stopApprovals = await db.listen(APPROVAL_CHANNEL, onChange);
-      const stopStanding = await db.listen(STANDING_CHANNEL, () => onChange(undefined));
+      const stopGrants = await db.listen(GRANT_CHANNEL, () => onChange(undefined));
       return async () => {
         await stopApprovals();
-        await stopStanding();
+        await stopGrants();
       };
     },
     mintLink: (id, decider, ttlMs) => mintLink(db, typedId(id), decider, ttlMs),

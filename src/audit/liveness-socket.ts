@@ -4,23 +4,23 @@ import path from "node:path";
 import { codeOf, PreloopError } from "#base";
 
 /**
- * A sign of life that the kernel takes down: a listening Unix socket beside the journal. A pid can be reused and means
+ * Socket whose end the kernel tells: a listening Unix socket beside the journal. A pid can be reused and means
  * nothing in another container, a lock file outlives its holder, a heartbeat misses a beat on a busy or sleeping
  * machine; but a connect is refused exactly when no process holds the socket any more, SIGKILL included, and it is
  * answered from the kernel's queue even while the holder is busy or stopped.
  */
-export interface Life {
-  end(): void;
+export interface LivenessSocket {
+  close(): void;
 }
 
-/** Takes the sign of life up. It stands when this returns, so a journal may be shown after it. */
-export function beginLife(directory: string, writer: string): Life {
-  const place = placeOf(directory, lifeName(writer));
+/** Opens the socket. It listens when this returns, so a journal may be shown after it. */
+export function openLivenessSocket(directory: string, writer: string): LivenessSocket {
+  const bound = socketAddressOf(directory, livenessSocketName(writer));
   const server = net.createServer((socket) => socket.destroy());
   server.on("error", () => {}); // seen below: listen() has bound the socket, or not, when it returns
-  server.listen(place.address);
+  server.listen(bound.address);
   if (!server.listening) {
-    place.leave();
+    bound.release();
     throw new PreloopError(
       "audit_broken",
       `Cannot open a socket in ${directory}; is the disk full or read-only?`,
@@ -28,20 +28,20 @@ export function beginLife(directory: string, writer: string): Life {
   }
   server.unref();
   return {
-    end() {
+    close() {
       server.close();
-      fs.rmSync(path.join(directory, lifeName(writer)), { force: true });
-      place.leave();
+      fs.rmSync(path.join(directory, livenessSocketName(writer)), { force: true });
+      bound.release();
     },
   };
 }
 
-/** False only when the kernel knows that nobody holds the writer's sign of life. */
-export async function isAlive(directory: string, writer: string): Promise<boolean> {
-  const place = placeOf(directory, lifeName(writer));
+/** False only when the kernel knows that nobody holds the writer's socket. */
+export async function isWriterAlive(directory: string, writer: string): Promise<boolean> {
+  const bound = socketAddressOf(directory, livenessSocketName(writer));
   try {
     return await new Promise<boolean>((resolve) => {
-      const socket = net.connect(place.address);
+      const socket = net.connect(bound.address);
       socket.on("connect", () => {
         socket.destroy();
         resolve(true);
@@ -49,24 +49,24 @@ export async function isAlive(directory: string, writer: string): Promise<boolea
       socket.on("error", (error) => resolve(!["ECONNREFUSED", "ENOENT"].includes(codeOf(error) ?? "")));
     });
   } finally {
-    place.leave();
+    bound.release();
   }
 }
 
-export function lifeName(writer: string): string {
+export function livenessSocketName(writer: string): string {
   return `${writer}.live`;
 }
 
 const MAX_ADDRESS = 103; // what sockaddr_un holds on macOS; Linux has four more
 
-function placeOf(directory: string, name: string): { readonly address: string; leave(): void } {
+function socketAddressOf(directory: string, name: string): { readonly address: string; release(): void } {
   const address = path.join(directory, name);
-  if (Buffer.byteLength(address) <= MAX_ADDRESS) return { address, leave() {} };
+  if (Buffer.byteLength(address) <= MAX_ADDRESS) return { address, release() {} };
   if (process.platform !== "linux")
     throw new PreloopError(
       "audit_broken",
       `${directory} is too long a path for a socket; set PRELOOP_HOME to a shorter one`,
     );
   const fd = fs.openSync(directory, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
-  return { address: `/proc/self/fd/${fd}/${name}`, leave: () => fs.closeSync(fd) };
+  return { address: `/proc/self/fd/${fd}/${name}`, release: () => fs.closeSync(fd) };
 }

@@ -3,8 +3,8 @@ import type { Engine } from "./engine.ts";
 import { sharedName } from "./names.ts";
 import * as wire from "./wire.ts";
 
-/** The one session of the engine, handed from connection to connection. */
-export interface Session {
+/** Session of the engine, of which there is one, handed from connection to connection. */
+export interface EngineSession {
   /** Sets it up the way `connection` left it. */
   lend(connection: Connection): Promise<void>;
   /** Takes it back: no transaction, no settings, nothing of `connection` left but its named statements. */
@@ -21,7 +21,7 @@ const READ_SETTINGS = wire.simpleQuery(
 const RESET = wire.simpleQuery("RESET ALL");
 const ROLL_BACK = Buffer.concat([wire.SYNC, wire.simpleQuery("ROLLBACK")]);
 
-export function createSession(engine: Engine): Session {
+export function createEngineSession(engine: Engine): EngineSession {
   return {
     async lend({ settings }) {
       if (settings.size === 0) return;

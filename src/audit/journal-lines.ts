@@ -1,6 +1,6 @@
 import type { Chain } from "./chain.ts";
-import { type Draft, oneLine } from "./draft.ts";
-import type { Anchor, Link, Writer } from "./types.ts";
+import { oneLine, type RecordDraft } from "./draft.ts";
+import type { Anchor, ChainLink, Writer } from "./types.ts";
 
 /** How far a call had come when its line was written. */
 export type CallState = "waiting" | "sending";
@@ -16,27 +16,27 @@ export interface Header extends Writer {
 export interface Start {
   readonly number: number;
   readonly state: CallState;
-  readonly draft: Draft;
+  readonly draft: RecordDraft;
 }
 
-/** What one line of a journal says. */
-export type Line =
+/** Line of a journal, taken apart. */
+export type JournalLine =
   | { readonly kind: "header"; readonly header: Header; readonly text: string; readonly mark: string }
   | { readonly kind: "start"; readonly start: Start; readonly text: string; readonly mark: string }
-  | { readonly kind: "record"; readonly link: Link };
+  | { readonly kind: "record"; readonly link: ChainLink };
 
-export function headerLine(chain: Chain, header: Header): string {
+export function formatHeader(chain: Chain, header: Header): string {
   const text = oneLine(JSON.stringify(header));
   return `{"journal":${text},"mark":"${chain.mark("", text)}"}\n`;
 }
 
 /** A mark binds the line to the head before it without moving the head: only records make the chain. */
-export function startLine(chain: Chain, head: string, start: Start): string {
+export function formatStart(chain: Chain, head: string, start: Start): string {
   const text = oneLine(JSON.stringify(start));
   return `{"start":${text},"mark":"${chain.mark(head, text)}"}\n`;
 }
 
-export function recordLine({ seq, hash, body }: Link): string {
+export function formatRecord({ seq, hash, body }: ChainLink): string {
   return `{"seq":${seq},"hash":"${hash}","record":${body}}\n`;
 }
 
@@ -44,7 +44,7 @@ const MARKED = /^\{"(journal|start)":(\{.*\}),"mark":"([0-9a-f]{64})"\}$/;
 const RECORD = /^\{"seq":(\d{1,10}),"hash":"([0-9a-f]{64})","record":(\{.*\})\}$/;
 
 /** Takes a line apart; undefined for anything that no preloop wrote. Whether it is genuine, the reader checks. */
-export function readLine(line: string): Line | undefined {
+export function readLine(line: string): JournalLine | undefined {
   try {
     const link = readRecordLine(line);
     if (link) {
@@ -62,7 +62,7 @@ export function readLine(line: string): Line | undefined {
 }
 
 /** A record's line taken apart; undefined for any other. */
-export function readRecordLine(line: string): Link | undefined {
+export function readRecordLine(line: string): ChainLink | undefined {
   const record = RECORD.exec(line);
   if (!record) return undefined;
   const [, seq, hash, body] = record as unknown as [string, string, string, string];

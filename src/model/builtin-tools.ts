@@ -1,8 +1,8 @@
 import type { JsonObject } from "#base";
 import type { SessionRef } from "./call.ts";
 
-/** What a tool of preloop's own may use of the call it answers. */
-export interface OwnCall {
+/** Call of a builtin tool: what the tool may use of it. */
+export interface BuiltinCall {
   readonly session: SessionRef;
   /** Aborted when the client cancels or leaves. */
   readonly signal: AbortSignal;
@@ -12,30 +12,30 @@ export interface OwnCall {
   readonly progress: (done: number, total: number, message: string) => void;
 }
 
-/** A look at a call before a person is asked about it. */
-export interface OwnLook extends OwnCall {
-  /** True where policy lets the caller make this call of another tool of preloop's own, without asking anybody. */
+/** Scope of a builtin tool's preflight: the call before a person is asked about it. */
+export interface PreflightScope extends BuiltinCall {
+  /** True where policy lets the caller make this call of another builtin tool, without asking anybody. */
   readonly mayRead: (tool: string, args: JsonObject) => boolean;
 }
 
-/** What a tool answers: MCP's CallToolResult. */
-export interface OwnResult {
+/** Result of a builtin tool: MCP's CallToolResult. */
+export interface BuiltinResult {
   readonly content: readonly JsonObject[];
   readonly structuredContent?: JsonObject;
   readonly isError?: boolean;
 }
 
-/** Tools that live in this process instead of behind an upstream. They pass through policy, approvals and audit as any other. */
-export interface OwnTools {
+/** Builtin tools: they live in this process instead of behind an upstream. They pass through policy, approvals and audit as any other. */
+export interface BuiltinTools {
   /** MCP `Tool` definitions, in the order they are listed. */
   readonly definitions: readonly JsonObject[];
   /** @throws PreloopError for what the agent can act on, which becomes a result with `isError` */
-  call(name: string, args: JsonObject, call: OwnCall): Promise<OwnResult>;
+  call(name: string, args: JsonObject, call: BuiltinCall): Promise<BuiltinResult>;
   /**
-   * Looks at a call before a person is asked about it. What it returns is the answer, and nobody is disturbed: a
+   * Checks a call before a person is asked about it. What it returns is the answer, and nobody is disturbed: a
    * duplicate that exists already, a field that cannot be set. Has no effect of its own, and tells nothing but what the
    * caller may read by itself. @throws as `call`
    */
-  preflight?(name: string, args: JsonObject, call: OwnLook): Promise<OwnResult | undefined>;
+  preflight?(name: string, args: JsonObject, call: PreflightScope): Promise<BuiltinResult | undefined>;
   close(): Promise<void>;
 }

@@ -1,22 +1,23 @@
 import { type Log, messageOf, PreloopError } from "#base";
 import type { Db } from "./db.ts";
 
-/** Something of the store's that is kept at hand, and read anew whenever somebody says that it changed. */
-export interface Followed {
+/** Live snapshot of something in the store: kept at hand, and read anew whenever somebody says that it changed. */
+export interface LiveSnapshot {
   /** The first reading, or the latest try at it; rejects with `store_unavailable`. */
   readonly ready: Promise<void>;
   /** The store, once it was reached. */
   readonly db: Db | undefined;
-  /** Looks again a little later: something that was to be written or read is not. */
-  later(): void;
+  /** Reads again a little later: something that was to be written or read is not. */
+  refreshLater(): void;
   close(): Promise<void>;
 }
 
-export interface FollowOptions {
+/** Options of {@link createLiveSnapshot}. */
+export interface LiveSnapshotOptions {
   /** Reaches the store; called again until it is there. */
   readonly reach: () => Promise<Db>;
   readonly channel: string;
-  /** What is followed, for messages: "Pins". */
+  /** What the snapshot is of, for messages: "Pins". */
   readonly what: string;
   /** Reads it once. Never called twice at a time, nor after the end. */
   readonly read: (db: Db) => Promise<void>;
@@ -25,8 +26,8 @@ export interface FollowOptions {
 
 const RETRY_MS = 5_000;
 
-/** Follows at once; what was read last holds while the store is away. */
-export function followStore({ reach, channel, what, read, log }: FollowOptions): Followed {
+/** Reads at once; what was read last holds while the store is away. */
+export function createLiveSnapshot({ reach, channel, what, read, log }: LiveSnapshotOptions): LiveSnapshot {
   let isClosed = false;
   let stop: (() => Promise<void>) | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -37,18 +38,18 @@ export function followStore({ reach, channel, what, read, log }: FollowOptions):
   async function start(): Promise<void> {
     try {
       db = await reach();
-      // The listener looks once by itself when it stands, and after each reconnection.
-      stop ??= await db.listen(channel, () => void refresh().catch(() => later()));
+      // The listener calls once by itself when it stands, and after each reconnection.
+      stop ??= await db.listen(channel, () => void refresh().catch(() => refreshLater()));
       await refresh();
     } catch (error) {
-      later();
+      refreshLater();
       throw new PreloopError("store_unavailable", `${what} cannot be read: ${messageOf(error)}`, {
         cause: error,
       });
     }
   }
 
-  function later(): void {
+  function refreshLater(): void {
     if (isClosed) return;
     clearTimeout(retry);
     retry = setTimeout(() => {
@@ -83,7 +84,7 @@ export function followStore({ reach, channel, what, read, log }: FollowOptions):
     get db() {
       return db;
     },
-    later,
+    refreshLater,
     async close() {
       isClosed = true;
       clearTimeout(retry);

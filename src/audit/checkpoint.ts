@@ -6,10 +6,10 @@ import type { Chain } from "./chain.ts";
 import { readLedger } from "./ledger.ts";
 
 /**
- * What this home has seen of one audit: kept outside of the store, so that a store which is emptied, or set back to an
- * earlier state of itself, is found out.
+ * Checkpoint of one audit, as this home has seen it: kept outside of the store, so that a store which is emptied, or set
+ * back to an earlier state of itself, is found out.
  */
-export interface Mark {
+export interface AuditCheckpoint {
   /** Where the store is; another place is another audit. */
   readonly place: string;
   /** The ledger's name for the store. */
@@ -20,29 +20,31 @@ export interface Mark {
   readonly seq: number;
 }
 
-export function markFile(home: string): string {
+export function checkpointFile(home: string): string {
   return path.join(home, "audit.json");
 }
 
 /** A store in the home moves with the home. */
-export function placeOf(home: string, db: Db): string {
+export function storePlaceOf(home: string, db: Db): string {
   return db.kind === "embedded" ? path.relative(home, db.shown) : db.shown;
 }
 
-/** Notes what was shipped. Never in the way: a failure is logged, and a mark that was changed stays as it is. */
-export function noteMark(
+/** Notes what was shipped. Never in the way: a failure is logged, and a checkpoint that was changed stays as it is. */
+export function noteCheckpoint(
   parts: { readonly home: string; readonly chain: Chain; readonly log: Log },
-  mark: Mark,
+  checkpoint: AuditCheckpoint,
 ) {
   const { home, chain, log } = parts;
-  const file = markFile(home);
+  const file = checkpointFile(home);
   try {
-    const marks = readMarks(home, chain);
-    if (!marks) return;
-    const before = marks.find(({ place, store }) => place === mark.place && store === mark.store);
-    const next = { ...mark, writers: Math.max(mark.writers, before?.writers ?? 0) };
+    const checkpoints = readCheckpoints(home, chain);
+    if (!checkpoints) return;
+    const before = checkpoints.find(
+      ({ place, store }) => place === checkpoint.place && store === checkpoint.store,
+    );
+    const next = { ...checkpoint, writers: Math.max(checkpoint.writers, before?.writers ?? 0) };
     const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, markText(chain, [...marks.filter((each) => each !== before), next]), {
+    writeFileSync(draft, checkpointText(chain, [...checkpoints.filter((each) => each !== before), next]), {
       mode: 0o600,
     });
     renameSync(draft, file);
@@ -52,41 +54,47 @@ export function noteMark(
 }
 
 /** What the home has seen; undefined when its word was changed. */
-export function readMarks(home: string, chain: Chain): readonly Mark[] | undefined {
+export function readCheckpoints(home: string, chain: Chain): readonly AuditCheckpoint[] | undefined {
   try {
-    const text = readFileSync(markFile(home), "utf8");
-    const { marks } = JSON.parse(text) as { readonly marks: readonly Mark[] };
-    return markText(chain, marks) === text ? marks : undefined;
+    const text = readFileSync(checkpointFile(home), "utf8");
+    const { marks } = JSON.parse(text) as { readonly marks: readonly AuditCheckpoint[] };
+    return checkpointText(chain, marks) === text ? marks : undefined;
   } catch (error) {
     return codeOf(error) === "ENOENT" ? [] : undefined;
   }
 }
 
-function markText(chain: Chain, marks: readonly Mark[]): string {
-  return `${JSON.stringify({ marks, seal: chain.homeSeal(JSON.stringify(marks)) }, null, 2)}\n`;
+function checkpointText(chain: Chain, checkpoints: readonly AuditCheckpoint[]): string {
+  return `${JSON.stringify({ marks: checkpoints, seal: chain.homeSeal(JSON.stringify(checkpoints)) }, null, 2)}\n`;
 }
 
-/** An audit as the store has it. */
-export interface Stored {
+/** Audit as the store has it. */
+export interface StoredAudit {
   readonly writers: readonly AuditWriterRow[];
   readonly ledger: string | undefined;
 }
 
 /** What the home has seen of the audit at a place, and the store does not have. */
 export function missedBy(
-  { home, marks }: { readonly home: string; readonly marks: readonly Mark[] | undefined },
+  {
+    home,
+    checkpoints,
+  }: { readonly home: string; readonly checkpoints: readonly AuditCheckpoint[] | undefined },
   place: string,
-  stored: Stored,
+  stored: StoredAudit,
 ): string[] {
-  const file = markFile(home);
-  if (!marks) return [`${file} was changed, or another secret key wrote it`];
-  return marks
-    .filter((mark) => mark.place === place)
-    .flatMap((mark) => missingOf(mark, stored) ?? [])
+  const file = checkpointFile(home);
+  if (!checkpoints) return [`${file} was changed, or another secret key wrote it`];
+  return checkpoints
+    .filter((checkpoint) => checkpoint.place === place)
+    .flatMap((checkpoint) => missingOf(checkpoint, stored) ?? [])
     .map((problem) => `${problem}; if you began a new store or restored an older dump, remove ${file}`);
 }
 
-function missingOf({ store, writers, writer, seq }: Mark, stored: Stored): string | undefined {
+function missingOf(
+  { store, writers, writer, seq }: AuditCheckpoint,
+  stored: StoredAudit,
+): string | undefined {
   if (stored.ledger === undefined || readLedger(stored.ledger).store !== store)
     return `an audit of ${writers} writers, which this home wrote to, is gone from the store`;
   if (stored.writers.length < writers)

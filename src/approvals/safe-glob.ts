@@ -6,7 +6,7 @@ import { fitsSpelledOut } from "./glob-spelled.ts";
 export type GlobMatch = (text: string, isJson?: boolean) => boolean;
 
 /** Compiles a glob over an argument's text: `*` is any harmless text, `\*` a star, everything else itself. */
-export function compileGlob(glob: string): GlobMatch {
+export function compileSafeGlob(glob: string): GlobMatch {
   const literals = literalsOf(glob);
   if (literals.length === 1) return (text) => text === literals[0];
   const isOpen = literals.every((literal) => literal === "");

@@ -1,14 +1,14 @@
 import type { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Batch } from "./batches.ts";
+import type { MessageBatch } from "./batches.ts";
 import { createChannels } from "./channels.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import type { Engine } from "./engine.ts";
-import { createSession } from "./session.ts";
+import { createEngineSession } from "./engine-session.ts";
 import * as wire from "./wire.ts";
 
-/** Serves the Postgres protocol to many connections over the engine's one session. */
-export interface Gateway {
+/** Scheduler of many connections that speak the Postgres protocol over the engine's one session. */
+export interface Scheduler {
   accept(socket: Socket): void;
   /** Runs `work` on the session while no connection has it. */
   alone<T>(work: (engine: Engine) => Promise<T>): Promise<T>;
@@ -19,7 +19,8 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export interface GatewayOptions {
+/** Options of {@link createScheduler}. */
+export interface SchedulerOptions {
   readonly engine: Engine;
   readonly idleTransactionMs: number;
   onConnections(count: number): void;
@@ -33,8 +34,8 @@ const IDLE_IN_TRANSACTION = "a transaction was idle for too long; the embedded s
  * Whole batches are the unit of scheduling, first come, first served. A connection in a transaction keeps the session
  * until it has ended, is gone, or has been idle for too long.
  */
-export function createGateway({ engine, idleTransactionMs, onConnections }: GatewayOptions): Gateway {
-  const session = createSession(engine);
+export function createScheduler({ engine, idleTransactionMs, onConnections }: SchedulerOptions): Scheduler {
+  const session = createEngineSession(engine);
   const channels = createChannels();
   const connections = new Set<Connection>();
   const waiting: (Connection | (() => Promise<void>))[] = [];
@@ -94,7 +95,7 @@ export function createGateway({ engine, idleTransactionMs, onConnections }: Gate
     return true;
   }
 
-  async function run(connection: Connection, batch: Batch): Promise<void> {
+  async function run(connection: Connection, batch: MessageBatch): Promise<void> {
     const messages = wire.messagesIn(await engine.run(batch.bytes, limitOf(connection)));
     connection.hasTouchedSettings ||= batch.touchesSettings;
     connection.pendingChannels.push(...batch.channels);

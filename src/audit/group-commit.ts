@@ -1,84 +1,85 @@
 import { isPreloopError, messageOf, PreloopError } from "#base";
-import type { Journal, Remark } from "./journal.ts";
+import type { Journal, JournalEntry } from "./journal.ts";
 
 /**
- * Writes remarks into the journal. What several calls have to say in one turn of the event loop is written in one go,
+ * Group commit of the journal. What several calls have to say in one turn of the event loop is written in one go,
  * so that a call in company pays for a share of a write.
  */
-export interface Scribe {
+export interface GroupCommit {
   /** Resolves when the journal has it, with the reason when it cannot be written. */
-  soon(remark: Remark): Promise<PreloopError | undefined>;
-  /** Writes at once what waits, and then the remark. @throws audit_broken */
-  now(remark?: Remark): void;
+  write(entry: JournalEntry): Promise<PreloopError | undefined>;
+  /** Writes at once what waits, and then the entry. @throws audit_broken */
+  writeNow(entry?: JournalEntry): void;
 }
 
-export interface ScribeOptions {
+/** Options of {@link createGroupCommit}. */
+export interface GroupCommitOptions {
   readonly journal: Pick<Journal, "write">;
   /** The journal has grown. */
   readonly onWritten: () => void;
   /** Records wait for room: said once until there is some again. */
-  readonly onTrouble: (error: PreloopError) => void;
+  readonly onFailure: (error: PreloopError) => void;
 }
 
 /** Beyond this, records of calls that were not sent are given up; nothing is sent while any waits. */
 const MAX_UNWRITTEN = 10_000;
 
-interface Turn {
+interface CommitGroup {
   readonly written: Promise<PreloopError | undefined>;
   readonly end: (failure?: PreloopError) => void;
 }
 
-export function createScribe({ journal, onWritten, onTrouble }: ScribeOptions): Scribe {
-  let waiting: Remark[] = [];
+export function createGroupCommit({ journal, onWritten, onFailure }: GroupCommitOptions): GroupCommit {
+  let waiting: JournalEntry[] = [];
   // Records that found a full disk stand before anything new: nothing is sent while they cannot be written.
-  let unwritten: readonly Remark[] = [];
-  let turn: Turn | undefined;
+  let unwritten: readonly JournalEntry[] = [];
+  let group: CommitGroup | undefined;
 
   /** All that waits, in one write or not at all. */
   function writeAll(): PreloopError | undefined {
-    const remarks = unwritten.length > 0 ? [...unwritten, ...waiting] : waiting;
-    const ended = turn;
+    const entries = unwritten.length > 0 ? [...unwritten, ...waiting] : waiting;
+    const ended = group;
     waiting = [];
-    turn = undefined;
-    const failure = remarks.length > 0 ? tryToWrite(remarks) : undefined;
+    group = undefined;
+    const failure = entries.length > 0 ? tryToWrite(entries) : undefined;
     ended?.end(failure);
     return failure;
   }
 
-  function tryToWrite(remarks: readonly Remark[]): PreloopError | undefined {
+  function tryToWrite(entries: readonly JournalEntry[]): PreloopError | undefined {
     try {
-      journal.write(remarks);
+      journal.write(entries);
       unwritten = [];
       onWritten();
       return undefined;
     } catch (error) {
       const failure = asPreloopError(error);
-      const records = remarks.filter(({ kind }) => kind === "record");
-      if (records.length > 0 && unwritten.length === 0) onTrouble(failure);
+      const records = entries.filter(({ kind }) => kind === "record");
+      if (records.length > 0 && unwritten.length === 0) onFailure(failure);
       unwritten = records.slice(0, MAX_UNWRITTEN);
       return failure;
     }
   }
 
   return {
-    soon(remark) {
-      waiting.push(remark);
-      turn ??= beginTurn(writeAll);
-      return turn.written;
+    write(entry) {
+      waiting.push(entry);
+      group ??= beginGroup(writeAll);
+      return group.written;
     },
-    now(remark) {
+    writeNow(entry) {
       const failure = writeAll();
       if (failure) throw failure;
-      if (!remark) return;
-      journal.write([remark]);
+      if (!entry) return;
+      journal.write([entry]);
       onWritten();
     },
   };
 }
 
 // A tick runs when all that the last event set off has been done, before anything is read or sent.
-function beginTurn(work: () => void): Turn {
-  let end!: Turn["end"];
+function beginGroup(work: () => void): CommitGroup {
+  let end!: CommitGroup["end"];
   const written = new Promise<PreloopError | undefined>((resolve) => {
     end = resolve;
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createStandingYes, type GrantRequest, type StandingYes } from "#approvals";
+import { createLiveGrants, type GrantRequest, type LiveGrants } from "#approvals";
 import { PreloopError } from "#base";
 import type { Decision, ToolCall, Workflow } from "#model";
 import type { Db } from "#store";
@@ -11,109 +11,109 @@ import {
   newSession,
   pass,
   plainWorkflow,
+  preconditions as preconditionsNow,
   type Scene,
-  standing as standingNow,
   until,
 } from "./support.ts";
 
 const forSession = { kind: "session" } as const;
 const forAnHour = { kind: "for", ms: 3_600_000 } as const;
 
-async function standingOn(db: Db): Promise<StandingYes> {
-  const standing = createStandingYes({ db });
-  await standing.ready;
-  return standing;
+async function liveGrantsOn(db: Db): Promise<LiveGrants> {
+  const liveGrants = createLiveGrants({ db });
+  await liveGrants.ready;
+  return liveGrants;
 }
 
 /** Approves a call of the scene with a grant, and waits until it holds. */
 async function grant(
   scene: Scene,
-  standing: StandingYes,
+  liveGrants: LiveGrants,
   request: GrantRequest,
   change: Partial<ToolCall> = {},
 ) {
   const { id } = await scene.ask(change);
   await scene.deciders.decide({ id, decider: "bo", verdict: "approve", grant: request });
-  return until(async () => standing.grantFor(newCall(scene.session, change), askDecision, plainWorkflow));
+  return until(async () => liveGrants.grantFor(newCall(scene.session, change), askDecision, plainWorkflow));
 }
 
 describeStores("a grant", (open) => {
   test("of the exact call covers that call and no other", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
-    expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
-    const given = await grant(scene, standing, { scope: "exact", lifetime: forSession });
+    const liveGrants = await liveGrantsOn(scene.db);
+    expect(liveGrants.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
+    const given = await grant(scene, liveGrants, { scope: "exact", lifetime: forSession });
     expect(given).toMatchObject({ scope: "exact", sessionId: scene.session.id, createdBy: "bo", uses: 0 });
     const sameInAnotherOrder = newCall(scene.session, { argsText: `{"text":"hello", "path":"/tmp/a"}` });
-    expect(standing.grantFor(sameInAnotherOrder, askDecision, plainWorkflow)).toEqual(given);
+    expect(liveGrants.grantFor(sameInAnotherOrder, askDecision, plainWorkflow)).toEqual(given);
     const other = newCall(scene.session, { argsText: `{"path":"/tmp/a","text":"hello "}` });
-    expect(standing.grantFor(other, askDecision, plainWorkflow)).toBeUndefined();
-    await standing.close();
+    expect(liveGrants.grantFor(other, askDecision, plainWorkflow)).toBeUndefined();
+    await liveGrants.close();
   });
 
   test("of a tool covers no new tool, no other server's and no changed definition [S-40]", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
-    await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
+    const liveGrants = await liveGrantsOn(scene.db);
+    await grant(scene, liveGrants, { scope: "tool", lifetime: forAnHour });
     const covers = (change: Partial<ToolCall>) =>
-      standing.grantFor(newCall(scene.session, change), askDecision, plainWorkflow) !== undefined;
+      liveGrants.grantFor(newCall(scene.session, change), askDecision, plainWorkflow) !== undefined;
     expect(covers({ argsText: `{"path":"/anything"}` })).toBe(true);
     expect(covers({ tool: "delete", name: "files__delete" })).toBe(false);
     expect(covers({ server: "other" })).toBe(false);
     expect(covers({ definitionDigest: "definition-2" })).toBe(false);
-    await standing.close();
+    await liveGrants.close();
   });
 
   test("for the session covers no other session, client or directory [S-35]", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
-    await grant(scene, standing, { scope: "tool", lifetime: forSession });
+    const liveGrants = await liveGrantsOn(scene.db);
+    await grant(scene, liveGrants, { scope: "tool", lifetime: forSession });
     for (const change of [{}, { client: "another" }, { cwd: "/elsewhere" }])
-      expect(standing.grantFor(newCall(newSession(change)), askDecision, plainWorkflow)).toBeUndefined();
+      expect(liveGrants.grantFor(newCall(newSession(change)), askDecision, plainWorkflow)).toBeUndefined();
     await scene.caller.leave();
     expect(await scene.deciders.grants()).toEqual([]);
     expect(await scene.deciders.grants({ all: true })).toHaveLength(1);
-    await standing.close();
+    await liveGrants.close();
   });
 
   test("for an hour covers the same user's later sessions, nobody else's, and ends", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
-    await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
-    expect(standing.grantFor(newCall(newSession()), askDecision, plainWorkflow)).toBeDefined();
+    const liveGrants = await liveGrantsOn(scene.db);
+    await grant(scene, liveGrants, { scope: "tool", lifetime: forAnHour });
+    expect(liveGrants.grantFor(newCall(newSession()), askDecision, plainWorkflow)).toBeDefined();
     expect(
-      standing.grantFor(newCall(newSession({ user: "local:mallory" })), askDecision, plainWorkflow),
+      liveGrants.grantFor(newCall(newSession({ user: "local:mallory" })), askDecision, plainWorkflow),
     ).toBeUndefined();
     await scene.db.rows(`UPDATE "grant" SET until = now() - interval '1 s'`);
-    const later = await standingOn(scene.db);
+    const later = await liveGrantsOn(scene.db);
     expect(later.grantFor(newCall(newSession()), askDecision, plainWorkflow)).toBeUndefined();
-    await Promise.all([standing.close(), later.close()]);
+    await Promise.all([liveGrants.close(), later.close()]);
   });
 
   test("ends by the clock, also in a process that hears of nothing", async () => {
     const scene = newScene(await open());
     let ticks = 1_000;
     const clock = { now: () => new Date(0), ticksMs: () => ticks };
-    const standing = createStandingYes({ db: scene.db, clock });
-    await standing.ready;
-    await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
+    const liveGrants = createLiveGrants({ db: scene.db, clock });
+    await liveGrants.ready;
+    await grant(scene, liveGrants, { scope: "tool", lifetime: forAnHour });
     ticks += 3_599_000;
-    expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeDefined();
+    expect(liveGrants.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeDefined();
     ticks += 2_000;
-    expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
-    await standing.close();
+    expect(liveGrants.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
+    await liveGrants.close();
   });
 
   test("is never used for a call of high risk, nor for one that policy denies", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
-    await grant(scene, standing, { scope: "tool", lifetime: forSession });
+    const liveGrants = await liveGrantsOn(scene.db);
+    await grant(scene, liveGrants, { scope: "tool", lifetime: forSession });
     const covers = (change: Partial<Decision>) =>
-      standing.grantFor(newCall(scene.session), { ...askDecision, ...change }, plainWorkflow) !== undefined;
+      liveGrants.grantFor(newCall(scene.session), { ...askDecision, ...change }, plainWorkflow) !== undefined;
     expect(covers({})).toBe(true);
     expect(covers({ risk: "high" })).toBe(false);
     expect(covers({ action: "deny" })).toBe(false);
-    await standing.close();
+    await liveGrants.close();
   });
 
   test.for<[why: string, decision: Partial<Decision>, quorum: number, request: GrantRequest, code: string]>([
@@ -142,25 +142,25 @@ describeStores("a grant", (open) => {
 
   test("is not used where another workflow decides, or more people than its giver", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
-    const given = await grant(scene, standing, { scope: "tool", lifetime: forSession });
+    const liveGrants = await liveGrantsOn(scene.db);
+    const given = await grant(scene, liveGrants, { scope: "tool", lifetime: forSession });
     expect(given).toMatchObject({ workflow: "default", createdBy: "bo" });
     const covers = (change: Partial<Workflow>) =>
-      standing.grantFor(newCall(scene.session), askDecision, { ...plainWorkflow, ...change }) !== undefined;
+      liveGrants.grantFor(newCall(scene.session), askDecision, { ...plainWorkflow, ...change }) !== undefined;
     expect(covers({ approvers: ["ana", "bo"] })).toBe(true);
     expect(covers({ name: "production" })).toBe(false);
     expect(covers({ quorum: 2 })).toBe(false);
     expect(covers({ approvers: ["ana"] })).toBe(false);
     expect(covers({ approvers: ["ana"], escalate: { afterMs: 0, to: ["bo"] } })).toBe(false);
-    await standing.close();
+    await liveGrants.close();
   });
 
   test("is not used where another workflow guards the call as well, even one whose people its giver is of [S-75]", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
-    await grant(scene, standing, { scope: "tool", lifetime: forSession });
+    const liveGrants = await liveGrantsOn(scene.db);
+    await grant(scene, liveGrants, { scope: "tool", lifetime: forSession });
     const covers = (decision: Partial<Decision>, workflow: Partial<Workflow>) =>
-      standing.grantFor(
+      liveGrants.grantFor(
         newCall(scene.session),
         { ...askDecision, ...decision },
         { ...plainWorkflow, ...workflow },
@@ -168,7 +168,7 @@ describeStores("a grant", (open) => {
     expect(covers({}, {})).toBe(true);
     expect(covers({}, { also: [{ name: "default", approvers: ["bo"], quorum: 1 }] })).toBe(false);
     expect(covers({ also: ["production"] }, {})).toBe(false);
-    await standing.close();
+    await liveGrants.close();
   });
 
   test("is refused to one person where two workflows decide, though both name them [S-75]", async () => {
@@ -213,29 +213,29 @@ describeStores("a grant", (open) => {
 
   test("of an edited call covers the edited arguments", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
+    const liveGrants = await liveGrantsOn(scene.db);
     const { id } = await scene.ask();
     const argsText = `{"path":"/tmp/narrow"}`;
     const request = { scope: "exact", lifetime: forSession } as const;
     await scene.deciders.decide({ id, decider: "bo", verdict: "approve", args: argsText, grant: request });
     await until(async () =>
-      standing.grantFor(newCall(scene.session, { argsText }), askDecision, plainWorkflow),
+      liveGrants.grantFor(newCall(scene.session, { argsText }), askDecision, plainWorkflow),
     );
-    expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
-    await standing.close();
+    expect(liveGrants.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
+    await liveGrants.close();
   });
 
   test("is counted when used, and ends everywhere when revoked", async () => {
     const scene = newScene(await open());
-    const [here, there] = [await standingOn(scene.db), await standingOn(scene.db)];
+    const [here, there] = [await liveGrantsOn(scene.db), await liveGrantsOn(scene.db)];
     const given = await grant(scene, here, { scope: "tool", lifetime: forAnHour });
-    here.used(given);
-    here.used(given);
+    here.countUse(given);
+    here.countUse(given);
     await until(async () => (await scene.deciders.grants())[0]?.uses === 2);
     expect(await scene.deciders.revokeGrant(given.id, "ana")).toMatchObject({ revokedAt: expect.any(Date) });
-    for (const standing of [here, there])
+    for (const liveGrants of [here, there])
       await until(
-        async () => standing.grantFor(newCall(scene.session), askDecision, plainWorkflow) === undefined,
+        async () => liveGrants.grantFor(newCall(scene.session), askDecision, plainWorkflow) === undefined,
       );
     expect(await scene.deciders.grants()).toEqual([]);
     await expect(scene.deciders.revokeGrant("zzzzzz", "ana")).rejects.toMatchObject({ code: "not_found" });
@@ -246,14 +246,14 @@ describeStores("a grant", (open) => {
 describeStores("a pattern grant", (open) => {
   test("for `git status` covers nothing that starts another command [S-34]", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
+    const liveGrants = await liveGrantsOn(scene.db);
     const call = (command: unknown, more = {}) => ({
       argsText: JSON.stringify({ command, cwd: "/src", ...more }),
     });
     const pattern = { command: "git status*" };
-    await grant(scene, standing, { scope: "pattern", pattern, lifetime: forSession }, call("git status"));
+    await grant(scene, liveGrants, { scope: "pattern", pattern, lifetime: forSession }, call("git status"));
     const covers = (change: { argsText: string }) =>
-      standing.grantFor(newCall(scene.session, change), askDecision, plainWorkflow) !== undefined;
+      liveGrants.grantFor(newCall(scene.session, change), askDecision, plainWorkflow) !== undefined;
     expect(covers(call("git status --short -- src/a b.ts"))).toBe(true);
     for (const command of [
       "git status; rm -rf ~",
@@ -280,12 +280,12 @@ describeStores("a pattern grant", (open) => {
     expect(covers(call("git status", { cwd: "/etc" }))).toBe(false);
     expect(covers(call("git status", { env: {} }))).toBe(false);
     expect(covers({ argsText: `{"cwd":"/src"}` })).toBe(false);
-    await standing.close();
+    await liveGrants.close();
   });
 
   test("covers no argument that is not what the tool says, or that passes for a named one [S-69]", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
+    const liveGrants = await liveGrantsOn(scene.db);
     const inputSchema = { properties: { issue: { type: "integer" }, note: { type: "string" } } };
     const call = (argsText: string) => ({ argsText, inputSchema });
     const request = { scope: "pattern", pattern: { issue: "4*" }, lifetime: forSession } as const;
@@ -294,38 +294,38 @@ describeStores("a pattern grant", (open) => {
       await scene.deciders.decide({ id, decider: "bo", verdict: "approve", grant: request });
     }
     const covers = (argsText: string) =>
-      standing.grantFor(newCall(scene.session, call(argsText)), askDecision, plainWorkflow) !== undefined;
+      liveGrants.grantFor(newCall(scene.session, call(argsText)), askDecision, plainWorkflow) !== undefined;
     await until(async () => covers('{"issue":42}') || undefined);
     // What the pattern does not name is bound by its digest, however it fits.
     await until(async () => covers('{"issue":42,"note":["x"]}') || undefined);
     expect(covers('{"issue":"42"}')).toBe(false);
     expect(covers('{"issue":42,"Issue":5}')).toBe(false);
-    await standing.close();
+    await liveGrants.close();
   });
 
   test("answers for no deny that could not be evaluated, whatever its scope [S-69]", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
-    await grant(scene, standing, { scope: "tool", lifetime: forSession });
+    const liveGrants = await liveGrantsOn(scene.db);
+    await grant(scene, liveGrants, { scope: "tool", lifetime: forSession });
     const decision = { ...askDecision, needsPerson: true } as const;
-    expect(standing.grantFor(newCall(scene.session), decision, plainWorkflow)).toBeUndefined();
-    await standing.close();
+    expect(liveGrants.grantFor(newCall(scene.session), decision, plainWorkflow)).toBeUndefined();
+    await liveGrants.close();
   });
 
   test("reads arguments that are no text as their canonical JSON", async () => {
     const scene = newScene(await open());
-    const standing = await standingOn(scene.db);
+    const liveGrants = await liveGrantsOn(scene.db);
     const call = (issue: string) => ({ argsText: `{"issue":${issue}}` });
     await grant(
       scene,
-      standing,
+      liveGrants,
       { scope: "pattern", pattern: { issue: "4*" }, lifetime: forSession },
       call("41"),
     );
     const covers = (issue: string) =>
-      standing.grantFor(newCall(scene.session, call(issue)), askDecision, plainWorkflow) !== undefined;
+      liveGrants.grantFor(newCall(scene.session, call(issue)), askDecision, plainWorkflow) !== undefined;
     expect([covers("42"), covers(`"4x"`), covers("5"), covers("[4]")]).toEqual([true, true, false, false]);
-    await standing.close();
+    await liveGrants.close();
   });
 });
 
@@ -333,18 +333,18 @@ describeStores("what holds without asking", (open, _kind, create) => {
   test("hears of a freeze and of a thaw", async () => {
     const scene = newScene(await open());
     await scene.ask();
-    const standing = await standingOn(scene.db);
-    expect(standing.isFrozen(scene.session.id)).toBe(false);
+    const liveGrants = await liveGrantsOn(scene.db);
+    expect(liveGrants.isFrozen(scene.session.id)).toBe(false);
     await scene.deciders.freeze(scene.session.id, "bo");
-    await until(async () => standing.isFrozen(scene.session.id));
+    await until(async () => liveGrants.isFrozen(scene.session.id));
     await scene.deciders.thaw(scene.session.id, "bo");
-    await until(async () => !standing.isFrozen(scene.session.id));
+    await until(async () => !liveGrants.isFrozen(scene.session.id));
     await expect(scene.deciders.freeze("nobody", "bo")).rejects.toMatchObject({ code: "not_found" });
-    await standing.close();
+    await liveGrants.close();
   });
 
   test("is not ready while the store is out of reach, and keeps the last snapshot when it goes", async () => {
-    const away = createStandingYes({
+    const away = createLiveGrants({
       db: () => Promise.reject(new PreloopError("store_unavailable", "the store is away")),
     });
     await expect(away.ready).rejects.toMatchObject({ code: "store_unavailable" });
@@ -353,12 +353,12 @@ describeStores("what holds without asking", (open, _kind, create) => {
     const store = await create();
     const scene = newScene(await store.open());
     const db = await store.open();
-    const standing = await standingOn(db);
-    const given = await grant(scene, standing, { scope: "tool", lifetime: forAnHour });
+    const liveGrants = await liveGrantsOn(db);
+    const given = await grant(scene, liveGrants, { scope: "tool", lifetime: forAnHour });
     await db.close();
-    expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toEqual(given);
-    standing.used(given);
-    await standing.close();
+    expect(liveGrants.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toEqual(given);
+    liveGrants.countUse(given);
+    await liveGrants.close();
   });
 });
 
@@ -371,16 +371,16 @@ describeStores("over HTTP", (open) => {
     const db = await open();
     const local = newScene(db);
     const remote = newScene(db, { session: newSession(opened) });
-    const standing = await standingOn(db);
-    expect(await grant(local, standing, { scope: "tool", lifetime: forAnHour })).not.toHaveProperty(
+    const liveGrants = await liveGrantsOn(db);
+    expect(await grant(local, liveGrants, { scope: "tool", lifetime: forAnHour })).not.toHaveProperty(
       "sessionId",
     );
-    expect(standing.grantFor(newCall(remote.session), askDecision, plainWorkflow)).toBeUndefined();
-    const given = await grant(remote, standing, { scope: "tool", lifetime: forAnHour });
+    expect(liveGrants.grantFor(newCall(remote.session), askDecision, plainWorkflow)).toBeUndefined();
+    const given = await grant(remote, liveGrants, { scope: "tool", lifetime: forAnHour });
     expect(given).toMatchObject({ sessionId: remote.session.id, until: expect.any(Date) });
     for (const session of [newSession(opened), newSession(claimed)])
-      expect(standing.grantFor(newCall(session), askDecision, plainWorkflow)).toBeUndefined();
-    await standing.close();
+      expect(liveGrants.grantFor(newCall(session), askDecision, plainWorkflow)).toBeUndefined();
+    await liveGrants.close();
   });
 
   test.for([forSession, forAnHour])(
@@ -399,9 +399,9 @@ describeStores("over HTTP", (open) => {
     const db = await open();
     const sceneOf = (from: object) => newScene(db, { session: newSession(from), kind: "http", host: "here" });
     const standingFrom = async (from: object) => {
-      const standing = createStandingYes({ db, from, host: "here" });
-      await standing.ready;
-      return standing;
+      const liveGrants = createLiveGrants({ db, from, host: "here" });
+      await liveGrants.ready;
+      return liveGrants;
     };
     const [beta, other, elsewhere] = [claimed, claimed, { ...claimed, address: "192.0.2.7" }].map(sceneOf);
     const before = sceneOf(opened);
@@ -415,12 +415,12 @@ describeStores("over HTTP", (open) => {
     const late = await standingFrom(opened);
     const anyName = await standingFrom(claimed);
     const far = await standingFrom({ ...claimed, address: "192.0.2.7" });
-    const frozen = (standing: StandingYes) => standing.isFrozen("another session");
+    const frozen = (liveGrants: LiveGrants) => liveGrants.isFrozen("another session");
     expect([late, anyName, early, far].map(frozen)).toEqual([true, true, false, false]);
     await beta!.deciders.thaw(other!.session.id, "bo");
     await until(async () => !frozen(anyName));
     expect(await sceneOf(claimed).ask()).toMatchObject({ status: "pending" });
-    for (const standing of [early, late, anyName, far]) await standing.close();
+    for (const liveGrants of [early, late, anyName, far]) await liveGrants.close();
   });
 
   test("what a client that is only a name was asked is no other call's, and ends with its wait [S-89]", async () => {
@@ -444,7 +444,7 @@ describeStores("over HTTP", (open) => {
     expect(caller.hasParked()).toBe(true);
     await approve(id);
     await caller.redeem(newCall(session));
-    await caller.begin(id, standingNow);
+    await caller.begin(id, preconditionsNow);
     await caller.finish(id, { kind: "result", text: "{}" }, true);
     await caller.delivered(id);
     expect(caller.hasParked()).toBe(false);

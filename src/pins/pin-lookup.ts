@@ -1,7 +1,7 @@
 import type { PinKey, PinKind, PinSnapshot } from "#store";
 
-/** The pins and switches of one moment, made ready for calls. */
-export interface Snapshot {
+/** Lookup of the pins and switches of one moment, made ready for calls. */
+export interface PinLookup {
   knows(pin: PinKey): boolean;
   /** The definitions that were seen of one thing, true for those that are accepted; undefined where nothing is known of it. */
   digestsOf(pin: Omit<PinKey, "digest">): ReadonlyMap<string, boolean> | undefined;
@@ -12,9 +12,9 @@ export interface Snapshot {
 }
 
 /** Before anything was read. */
-export const EMPTY: Snapshot = compileSnapshot({ pins: [], off: [] });
+export const EMPTY_LOOKUP: PinLookup = compilePinLookup({ pins: [], off: [] });
 
-export function compileSnapshot({ pins, off }: PinSnapshot): Snapshot {
+export function compilePinLookup({ pins, off }: PinSnapshot): PinLookup {
   const servers = new Map<string, Map<PinKind, Map<string, Map<string, boolean>>>>();
   for (const { server, kind, tool, digest, isAccepted } of pins) {
     const kinds = inside(servers, server);

@@ -1,8 +1,8 @@
 import { APPROVAL_CHANNEL, type Db } from "#store";
 
-/** Wake-ups for those who wait for one approval, all over one LISTEN. */
-export interface Wake {
-  /** Registers a waiter; call before looking at the row, or a change in between is missed. */
+/** Waiter for changes of approvals: wakes those who wait for one, all over one LISTEN. */
+export interface ChangeWaiter {
+  /** Registers a waiter; call before reading the row, or a change in between is missed. */
   on(id: string): Waiter;
   close(): Promise<void>;
 }
@@ -13,7 +13,7 @@ export interface Waiter {
   off(): void;
 }
 
-export function createWake(db: Db): Wake {
+export function createChangeWaiter(db: Db): ChangeWaiter {
   const rings = new Map<string, Set<() => void>>();
   let stop: Promise<() => Promise<void>> | undefined;
 

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from "./json.ts";
 import { type Secrecy, secrecyOf } from "./secret-names.ts";
 
-/** What the names over a value say of it. */
-export interface Standing {
+/** Context of a value among secrets: what the names over it say of it. */
+export interface SecretContext {
   readonly secrecy: Secrecy;
   /** The nearest name. */
   readonly name: string;
@@ -10,17 +10,17 @@ export interface Standing {
   readonly isOwn: boolean;
 }
 
-/** What stands under no secret's name. */
-export const PLAIN: Standing = { secrecy: undefined, name: "", isOwn: false };
+/** Context of what stands under no secret's name. */
+export const NO_SECRET: SecretContext = { secrecy: undefined, name: "", isOwn: false };
 
-/** What stands under a name: a secret by that name, or a part of the secret that everything here belongs to. */
-export function standingUnder(
+/** Context of what stands under a name: a secret by that name, or a part of the secret that everything here belongs to. */
+export function secretContextUnder(
   name: string,
-  { secrecy: inherited }: Standing,
+  { secrecy: inherited }: SecretContext,
   names: readonly string[],
-): Standing {
+): SecretContext {
   const own = secrecyOf(name, names);
-  if (own === undefined && inherited === undefined) return PLAIN;
+  if (own === undefined && inherited === undefined) return NO_SECRET;
   return { secrecy: inherited === "always" ? inherited : (own ?? inherited), name, isOwn: own !== undefined };
 }
 
@@ -34,12 +34,12 @@ export function secretPairName(object: JsonObject, names: readonly string[]): st
   return undefined;
 }
 
-/** What stands behind a flag in an argv, if it is a secret: `["--token", "…"]`. */
-export function standingAfter(
+/** Context of what stands behind a flag in an argv, if it is a secret: `["--token", "…"]`. */
+export function secretContextAfter(
   flag: Json | undefined,
   item: Json,
   names: readonly string[],
-): Standing | undefined {
+): SecretContext | undefined {
   if (typeof flag !== "string" || !/^--?[A-Za-z]/.test(flag) || flag.includes("=")) return undefined;
   if (typeof item === "string" && item.startsWith("-")) return undefined;
   const secrecy = secrecyOf(flag, names);

@@ -1,16 +1,16 @@
 import { type Clock, isPreloopError, PreloopError } from "#base";
 import type { Approval } from "#model";
 import type { Db } from "#store";
+import type { ChangeWaiter } from "./change-waiter.ts";
 import type { Heartbeat } from "./heartbeat.ts";
-import { look } from "./look.ts";
-import type { Wake } from "./wake.ts";
+import { sweepAndGet } from "./sweep-and-get.ts";
 
 const POLL_MS = 5_000;
 
-/** Who waits for what, and for how long. */
-export interface Settling {
+/** Wait for one approval: which, how long, and by what means. */
+export interface DecisionWait {
   readonly db: Db;
-  readonly wake: Wake;
+  readonly changeWaiter: ChangeWaiter;
   readonly heartbeat: Heartbeat;
   readonly clock: Clock;
   readonly id: string;
@@ -22,17 +22,17 @@ export interface Settling {
  * Waits until an approval is decided; one that runs in another caller's hands is waited out too. Returns it as it is
  * when the time is up. @throws request_cancelled
  */
-export async function settle(settling: Settling): Promise<Approval> {
-  const { wake, clock, id, untilMs, signal } = settling;
+export async function waitForDecision(wait: DecisionWait): Promise<Approval> {
+  const { changeWaiter, clock, id, untilMs, signal } = wait;
   const until = clock.ticksMs() + untilMs;
-  // Listen first, then look: a decision that lands between the two would leave the agent waiting.
-  const waiter = wake.on(id);
+  // Listen first, then read: a decision that lands between the two would leave the agent waiting.
+  const waiter = changeWaiter.on(id);
   try {
     for (;;) {
       if (signal.aborted)
         throw new PreloopError("request_cancelled", `the wait for approval ${id} was cancelled`);
       const left = until - clock.ticksMs();
-      const approval = await lookUnlessLost(settling, left <= 0);
+      const approval = await getUnlessLost(wait, left <= 0);
       if (approval && (left <= 0 || !isWaiting(approval))) return approval;
       await waiter.next(Math.min(POLL_MS, left, untilDue(approval, clock)), signal);
     }
@@ -53,13 +53,13 @@ function isWaiting({ status }: Approval): boolean {
 }
 
 // A store that is away for a moment ends nobody's wait, only one that is away when the time is up.
-async function lookUnlessLost(
-  { db, heartbeat, id }: Settling,
+async function getUnlessLost(
+  { db, heartbeat, id }: DecisionWait,
   isLast: boolean,
 ): Promise<Approval | undefined> {
   try {
     await heartbeat.renew();
-    return await look(db, id);
+    return await sweepAndGet(db, id);
   } catch (error) {
     if (!isLast && isPreloopError(error, "store_unavailable")) return undefined;
     throw error;

@@ -1,11 +1,12 @@
 import { hostname } from "node:os";
 import { type Clock, type Log, messageOf, silentLog, systemClock } from "#base";
 import { type Grant, type SessionRef, titleOf } from "#model";
-import { addGrantUses, type Db, followStore, readStanding, STANDING_CHANNEL } from "#store";
+import { addGrantUses, createLiveSnapshot, type Db, GRANT_CHANNEL, readLiveGrants } from "#store";
 import { compileGrant, type GrantMatch } from "./grant-match.ts";
-import type { StandingYes } from "./types.ts";
+import type { LiveGrants } from "./types.ts";
 
-export interface StandingOptions {
+/** Options of {@link createLiveGrants}. */
+export interface LiveGrantsOptions {
   /** The store, or how to reach it: asked again until it is there. */
   readonly db: Db | (() => Promise<Db>);
   /** Over HTTP, where the session's requests come from, and whether a claim is all that tells them from others. */
@@ -17,13 +18,13 @@ export interface StandingOptions {
 
 interface Snapshot {
   /** By server and tool, with the moment of this process's clock at which each ends. */
-  readonly grants: ReadonlyMap<string, readonly LiveGrant[]>;
+  readonly grants: ReadonlyMap<string, readonly CompiledGrant[]>;
   readonly frozen: ReadonlySet<string>;
   /** Whether a person has frozen the clients of this session's address. */
   readonly isAddressFrozen: boolean;
 }
 
-interface LiveGrant {
+interface CompiledGrant {
   readonly grant: Grant;
   readonly covers: GrantMatch;
   readonly endsAtTicks: number;
@@ -32,18 +33,18 @@ interface LiveGrant {
 const COUNT_MS = 1_000;
 
 /** What holds without asking: grants and freezes, kept current by notification; the last snapshot when the store is away. */
-export function createStandingYes(options: StandingOptions): StandingYes {
+export function createLiveGrants(options: LiveGrantsOptions): LiveGrants {
   const { log = silentLog, clock = systemClock, from = {}, host = hostname() } = options;
   const reach = typeof options.db === "function" ? options.db : async () => options.db as Db;
   let snapshot: Snapshot = { grants: new Map(), frozen: new Set(), isAddressFrozen: false };
   let beganFrozen: boolean | undefined;
-  const followed = followStore({
+  const liveSnapshot = createLiveSnapshot({
     reach,
-    channel: STANDING_CHANNEL,
+    channel: GRANT_CHANNEL,
     what: "Grants and freezes",
     async read(db) {
       const ticks = clock.ticksMs();
-      const rows = await readStanding(db);
+      const rows = await readLiveGrants(db);
       const isHere = (frozen: { readonly address: string; readonly host: string }) =>
         frozen.address === from.address && frozen.host === host;
       snapshot = { ...compileSnapshot(rows, ticks), isAddressFrozen: rows.frozenAddresses.some(isHere) };
@@ -51,10 +52,10 @@ export function createStandingYes(options: StandingOptions): StandingYes {
     },
     log,
   });
-  const uses = createUseCounter(() => followed.db, log);
+  const uses = createUseCounter(() => liveSnapshot.db, log);
   return {
     get ready() {
-      return followed.ready;
+      return liveSnapshot.ready;
     },
     grantFor(call, { action, risk, needsPerson, also }, workflow) {
       if (action !== "ask" || risk === "high" || needsPerson || also) return undefined;
@@ -66,9 +67,9 @@ export function createStandingYes(options: StandingOptions): StandingYes {
     isFrozen: (sessionId) =>
       snapshot.frozen.has(sessionId) ||
       (snapshot.isAddressFrozen && (from.isClaimed === true || beganFrozen === true)),
-    used: (grant) => uses.add(grant.id),
+    countUse: (grant) => uses.add(grant.id),
     async close() {
-      await followed.close();
+      await liveSnapshot.close();
       await uses.flush();
     },
   };
@@ -80,10 +81,10 @@ function keyOf(server: string, tool: string): string {
 
 // The store's clock says when a grant ends; counted in ticks from the answer, this machine's clock does not matter.
 function compileSnapshot(
-  rows: Awaited<ReturnType<typeof readStanding>>,
+  rows: Awaited<ReturnType<typeof readLiveGrants>>,
   ticks: number,
 ): Omit<Snapshot, "isAddressFrozen"> {
-  const grants = new Map<string, LiveGrant[]>();
+  const grants = new Map<string, CompiledGrant[]>();
   for (const grant of rows.grants) {
     const key = keyOf(grant.server, grant.tool);
     const endsAtTicks = grant.until

@@ -15,17 +15,17 @@ import {
 } from "#store";
 import { ask } from "./ask.ts";
 import { begin } from "./begin.ts";
+import { createChangeWaiter } from "./change-waiter.ts";
 import { createHeartbeat } from "./heartbeat.ts";
-import { look } from "./look.ts";
 import { writeOutcome } from "./outcome.ts";
 import { redeem } from "./redeem.ts";
-import { settle } from "./settle.ts";
 import { steadily } from "./steadily.ts";
-import type { Ask, CallerSide } from "./types.ts";
-import { createWake } from "./wake.ts";
+import { sweepAndGet } from "./sweep-and-get.ts";
+import type { ApprovalRequests, Ask } from "./types.ts";
+import { waitForDecision } from "./wait-for-decision.ts";
 
-/** The process that speaks for a session, and where it keeps its questions. */
-export interface CallerOptions {
+/** Options of {@link createApprovalRequests}: the process that speaks for a session, and where it keeps its questions. */
+export interface ApprovalRequestsOptions {
   readonly db: Db;
   readonly session: SessionRef;
   readonly kind?: string;
@@ -43,12 +43,12 @@ const LEASE_MS = 30_000;
 const SESSION_LEASES = 5;
 const UNDECIDED = "nobody decided while the call waited; call again to ask anew";
 
-/** The gateway's half of approvals for one session. Makes the session known to the store in the background at once. */
-export function createCallerSide(options: CallerOptions): CallerSide {
+/** The requests for approval of one session. Makes the session known to the store in the background at once. */
+export function createApprovalRequests(options: ApprovalRequestsOptions): ApprovalRequests {
   const { db, session, log = silentLog, clock = systemClock, leaseMs = LEASE_MS } = options;
   const { kind = "stdio", host = hostname(), pid = process.pid, limits = () => QUESTION_LIMITS } = options;
   const sessionMs = leaseMs * SESSION_LEASES;
-  const wake = createWake(db);
+  const changeWaiter = createChangeWaiter(db);
   const heartbeat = createHeartbeat({ db, sessionId: session.id, leaseMs, sessionMs, log });
   const running = new Map<string, { readonly release: () => void; readonly isParked: boolean }>();
   const parked = new Map<string, Date>();
@@ -80,10 +80,10 @@ export function createCallerSide(options: CallerOptions): CallerSide {
   void register().catch(() => {});
   return {
     ask: askPeople,
-    async settled(id, { untilMs, signal }) {
+    async waitForDecision(id, { untilMs, signal }) {
       const release = heartbeat.hold(id, "waiting");
       try {
-        return await settle({ db, wake, heartbeat, clock, id, untilMs, signal });
+        return await waitForDecision({ db, changeWaiter, heartbeat, clock, id, untilMs, signal });
       } finally {
         // Time to begin, park or cancel; whoever does none of it has gone away.
         setTimeout(release, leaseMs).unref();
@@ -92,7 +92,7 @@ export function createCallerSide(options: CallerOptions): CallerSide {
     async park(id) {
       if (session.isClaimed) await steadily(() => dropApproval(db, id, session.id, UNDECIDED));
       else await steadily(() => parkApproval(db, id, session.id));
-      const approval = await look(db, id);
+      const approval = await sweepAndGet(db, id);
       if (approval.parkedAt) parked.set(id, approval.deadline);
       return approval;
     },
@@ -102,9 +102,9 @@ export function createCallerSide(options: CallerOptions): CallerSide {
       if (session.isClaimed) return undefined;
       return redeem(call, { db, heartbeat, kind, host, leaseMs });
     },
-    async begin(id, standing) {
+    async begin(id, preconditions) {
       const release = heartbeat.hold(id, "running");
-      const begun = await begin({ db, heartbeat, id, sessionId: session.id, leaseMs, standing }).catch(
+      const begun = await begin({ db, heartbeat, id, sessionId: session.id, leaseMs, preconditions }).catch(
         (error) => {
           release();
           throw error;
@@ -146,7 +146,7 @@ export function createCallerSide(options: CallerOptions): CallerSide {
           await endSession(tx, session.id);
         });
       } finally {
-        await wake.close();
+        await changeWaiter.close();
       }
     },
   };

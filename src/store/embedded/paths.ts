@@ -1,8 +1,8 @@
 import path from "node:path";
 import { packageRoot } from "../package-root.ts";
 
-/** Where everything of the embedded store lies in its home. */
-export interface Layout {
+/** Paths of the embedded store in its home. */
+export interface EmbeddedPaths {
   readonly home: string;
   /** The owners' sockets, one name per generation. */
   readonly run: string;
@@ -10,7 +10,7 @@ export interface Layout {
   readonly log: string;
 }
 
-export function layoutOf(home: string): Layout {
+export function embeddedPathsOf(home: string): EmbeddedPaths {
   return {
     home,
     run: path.join(home, "run"),
