@@ -2,7 +2,7 @@ import type { AuthorizationServerMetadata, OAuthClientInformationMixed } from "@
 import { messageOf, PreloopError, secretToken } from "#base";
 import type { LoginKey } from "#store";
 import { type CallbackListener, listenForCallback } from "./callback.ts";
-import { keepLogin, type LoginShelf, withTokens } from "./login.ts";
+import { keepLogin, type LoginStore, withTokens } from "./login.ts";
 import { safeAddress, safeFetch } from "./safe-fetch.ts";
 
 /** preloop as the authorization server knows it, where it does not register itself. */
@@ -15,7 +15,7 @@ export interface ClientSettings {
 }
 
 /** One login by a person with a browser. */
-export interface LoginOptions extends LoginShelf {
+export interface LoginOptions extends LoginStore {
   readonly at: LoginKey;
   readonly client: ClientSettings;
   /** Brings the address before the person's eyes; it is https or on this machine. */
@@ -33,8 +33,8 @@ export async function logIn(options: LoginOptions): Promise<void> {
   const url = safeAddress(options.at.url, "The server's url");
   const listener = await listenForCallback(options.client.callbackPort ?? 0);
   try {
-    const found = await discover(url);
-    const login = await authorize(options, found, listener);
+    const discovery = await discover(url);
+    const login = await authorize(options, discovery, listener);
     await keepLogin(options, options.at, login);
   } catch (error) {
     if (error instanceof PreloopError) throw error;
@@ -54,14 +54,14 @@ function reasonOf(error: unknown): string {
   return `the server describes itself wrongly (${said.join("; ").slice(0, 300)})`;
 }
 
-interface Found {
+interface Discovery {
   readonly authorizationServer: string;
   readonly metadata: AuthorizationServerMetadata | undefined;
   readonly resource: string;
   readonly scope: string | undefined;
 }
 
-async function discover(url: URL): Promise<Found> {
+async function discover(url: URL): Promise<Discovery> {
   const sdk = await import("@modelcontextprotocol/client");
   const challenge = await challengeOf(url);
   const { resourceMetadataUrl, scope } = sdk.extractWWWAuthenticateParams(challenge);
@@ -109,12 +109,12 @@ function challengeOf(url: URL): Promise<Response> {
   });
 }
 
-async function authorize(options: LoginOptions, found: Found, listener: CallbackListener) {
+async function authorize(options: LoginOptions, discovery: Discovery, listener: CallbackListener) {
   const sdk = await import("@modelcontextprotocol/client");
-  const { authorizationServer, resource } = found;
-  const metadata = found.metadata && { metadata: found.metadata };
-  const scope = options.client.scope ?? found.scope;
-  const client = await clientAt(found, options.client, scope, listener.redirectUrl);
+  const { authorizationServer, resource } = discovery;
+  const metadata = discovery.metadata && { metadata: discovery.metadata };
+  const scope = options.client.scope ?? discovery.scope;
+  const client = await clientAt(discovery, options.client, scope, listener.redirectUrl);
   const state = secretToken();
   const { authorizationUrl, codeVerifier } = await sdk.startAuthorization(authorizationServer, {
     ...{ ...metadata, clientInformation: client, redirectUrl: listener.redirectUrl, state, resource },
@@ -134,7 +134,7 @@ async function authorize(options: LoginOptions, found: Found, listener: Callback
 }
 
 async function clientAt(
-  { authorizationServer, metadata }: Found,
+  { authorizationServer, metadata }: Discovery,
   { clientId, clientSecret }: ClientSettings,
   scope: string | undefined,
   redirectUrl: string,

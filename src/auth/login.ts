@@ -29,27 +29,27 @@ const loginSchema = z.object({
 export type Login = Readonly<z.infer<typeof loginSchema>>;
 
 /** Where logins are kept, and under which key. */
-export interface LoginShelf {
+export interface LoginStore {
   readonly db: () => Promise<Db>;
   readonly key: () => Promise<Uint8Array>;
 }
 
 /** The login that is kept, and the version of it. */
 export async function openLogin(
-  { db, key }: LoginShelf,
+  { db, key }: LoginStore,
   at: LoginKey,
 ): Promise<{ readonly login: Login; readonly version: number } | undefined> {
   const row = await readLogin(await db(), at);
   if (!row) return undefined;
-  const text = unseal(await key(), placeOf(at), row.sealed);
+  const text = unseal(await key(), associatedDataOf(at), row.sealed);
   return { login: loginSchema.parse(JSON.parse(text)), version: row.version };
 }
 
-export async function keepLogin({ db, key }: LoginShelf, at: LoginKey, login: Login): Promise<void> {
-  await saveLogin(await db(), at, seal(await key(), placeOf(at), JSON.stringify(login)));
+export async function keepLogin({ db, key }: LoginStore, at: LoginKey, login: Login): Promise<void> {
+  await saveLogin(await db(), at, seal(await key(), associatedDataOf(at), JSON.stringify(login)));
 }
 
-function placeOf({ user, url }: LoginKey): string {
+function associatedDataOf({ user, url }: LoginKey): string {
   return `${user}\n${url}`;
 }
 

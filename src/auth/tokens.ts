@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Log, messageOf, PreloopError, shortId } from "#base";
 import { claimRenewal, endRenewal, type LoginKey } from "#store";
-import { keepLogin, type Login, type LoginShelf, openLogin, withTokens } from "./login.ts";
+import { keepLogin, type Login, type LoginStore, openLogin, withTokens } from "./login.ts";
 import { safeFetch } from "./safe-fetch.ts";
 
 /** The access token of one user at one server. */
@@ -17,7 +17,7 @@ export interface Tokens {
 }
 
 /** Whose tokens, and where they are kept. */
-export interface TokensOptions extends LoginShelf {
+export interface TokensOptions extends LoginStore {
   readonly at: LoginKey;
   readonly log: Log;
   readonly times?: Partial<RenewalTimes>;

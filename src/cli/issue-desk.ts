@@ -1,6 +1,6 @@
 import { messageOf, systemClock } from "#base";
 import type { Metrics } from "#compliance";
-import { createIssueTools, type Desk } from "#issues";
+import { createIssueTools, type IssueServices } from "#issues";
 import type { BuiltinTools } from "#model";
 import type { Embedders } from "#search";
 import type { Tracker } from "#trackers";
@@ -15,7 +15,12 @@ export function openIssueTools(ground: Foundation): BuiltinTools {
 }
 
 /** What the six tools work with, as the config says; each part is opened when a tool needs it. */
-function createDesk({ loaded, settings, store, log }: Foundation): Desk & { close(): Promise<void> } {
+function createDesk({
+  loaded,
+  settings,
+  store,
+  log,
+}: Foundation): IssueServices & { close(): Promise<void> } {
   const { config } = loaded;
   const { ollamaHost } = settings;
   const closing = new AbortController();
@@ -53,7 +58,7 @@ function createDesk({ loaded, settings, store, log }: Foundation): Desk & { clos
       embedders ??= findEmbedders({ loaded, settings, log }, (note) => log.info(note), closing.signal);
       return embedders;
     },
-    changed() {
+    onStored() {
       isStale = true;
       indexing ??= indexUntilFresh()
         .catch((error) => {

@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { type Clock, type Log, type Masking, PreloopError, systemClock } from "#base";
 import type { Approval } from "#model";
-import { answer, look, openLink } from "./decide.ts";
-import type { Desk } from "./desk.ts";
-import { readBody, readForm } from "./form.ts";
+import { createCsrfSigner } from "./csrf.ts";
+import { answer, resolveLink, viewApproval } from "./decide.ts";
+import { readBody, readDecisionForm } from "./form.ts";
 import { onlyOurs } from "./guard.ts";
 import { safeHeaders } from "./headers.ts";
+import type { PageServices } from "./page-services.ts";
 import type { Page } from "./pages/layout.ts";
 import { problemPage } from "./problem.ts";
-import { createSeal } from "./seal.ts";
 
 /** Who looked, as far as the request tells; the last two are the visitor's own words. */
 export interface ViewFacts {
@@ -20,26 +20,26 @@ export interface ViewFacts {
 }
 
 export interface DecisionAppOptions {
-  readonly deciders: Desk["deciders"];
+  readonly decisions: PageServices["decisions"];
   readonly log: Log;
   /** Our own addresses as browsers see them, like `http://127.0.0.1:7717`; asked again for every request. */
   readonly origins: () => readonly string[];
   /** Told of every look at an approval, for the audit. */
   readonly onView?: (approval: Approval, facts: ViewFacts) => void;
   /** Programs that share it accept each other's forms; random by default. */
-  readonly sealKey?: Uint8Array;
+  readonly csrfKey?: Uint8Array;
   readonly masking?: Masking;
   /** Called before masked values are shown to a person; they stay masked when it rejects. */
-  readonly onReveal?: Desk["onReveal"];
+  readonly onReveal?: PageServices["onReveal"];
   readonly clock?: Clock;
 }
 
 /** The pages at `/approvals/ID`. Looking never decides and never uses up a link; only our own form does. */
 export function createDecisionApp(options: DecisionAppOptions): Hono {
-  const desk: Desk = {
-    deciders: options.deciders,
+  const services: PageServices = {
+    decisions: options.decisions,
     log: options.log,
-    seal: createSeal(options.sealKey ?? randomBytes(32)),
+    csrf: createCsrfSigner(options.csrfKey ?? randomBytes(32)),
     clock: options.clock ?? systemClock,
     masking: options.masking ?? {},
     onReveal: options.onReveal ?? (() => {}),
@@ -47,16 +47,16 @@ export function createDecisionApp(options: DecisionAppOptions): Hono {
   const app = new Hono();
   app.use(safeHeaders, onlyOurs(options.origins));
   app.get("/approvals/:id", async (c) => {
-    const link = await openLink(desk, idOf(c), tokenOf(c));
+    const link = await resolveLink(services, idOf(c), tokenOf(c));
     options.onView?.(link.approval, factsOf(c, link.decider));
-    return send(c, await look(desk, link));
+    return send(c, await viewApproval(services, link));
   });
   app.post("/approvals/:id", async (c) => {
-    const form = readForm(c.req.header("content-type"), await readBody(c.req.raw));
-    return send(c, await answer(desk, idOf(c), form));
+    const form = readDecisionForm(c.req.header("content-type"), await readBody(c.req.raw));
+    return send(c, await answer(services, idOf(c), form));
   });
-  app.notFound((c) => send(c, problemPage(new PreloopError("link_unknown", "no such page"), desk.log)));
-  app.onError((error, c) => send(c, problemPage(error, desk.log)));
+  app.notFound((c) => send(c, problemPage(new PreloopError("link_unknown", "no such page"), services.log)));
+  app.onError((error, c) => send(c, problemPage(error, services.log)));
   return app;
 }
 
@@ -74,8 +74,8 @@ function tokenOf(c: Context): string {
 }
 
 function factsOf(c: Context, decider: string): ViewFacts {
-  const word = (name: string) => (c.req.header(name) ?? "").slice(0, 200);
-  return { decider, userAgent: word("user-agent"), purpose: word("sec-purpose") };
+  const header = (name: string) => (c.req.header(name) ?? "").slice(0, 200);
+  return { decider, userAgent: header("user-agent"), purpose: header("sec-purpose") };
 }
 
 function send(c: Context, { status, body }: Page): Response | Promise<Response> {

@@ -57,7 +57,7 @@ export async function readBody({ body }: Request): Promise<string> {
 }
 
 /** Reads a form strictly: a field too many, twice or unknown, or a value out of its set, is no decision. */
-export function readForm(contentType: string | undefined, body: string): DecisionForm {
+export function readDecisionForm(contentType: string | undefined, body: string): DecisionForm {
   if (!/^application\/x-www-form-urlencoded\s*(;\s*charset=utf-8\s*)?$/i.test(contentType ?? ""))
     throw new PreloopError("params_invalid", "A decision is sent as a form of the decision page.");
   const pairs = [...new URLSearchParams(body)];

@@ -1,54 +1,54 @@
 import type { BuiltinCall, BuiltinResult, IssueDraft, PreflightScope } from "#model";
-import type { Input, Output, ShownHit } from "./definitions.ts";
-import type { Desk } from "./desk.ts";
+import type { ShownHit, ToolInput, ToolOutput } from "./definitions.ts";
 import { findProject } from "./find-tracker.ts";
-import { keepIssue } from "./keep.ts";
-import type { Seen } from "./seen.ts";
+import type { IssueServices } from "./issue-services.ts";
+import type { LastRead } from "./last-read.ts";
 import { issueText, result, showIssue } from "./shown.ts";
 import { similarTo } from "./similar.ts";
+import { storeIssue } from "./stored-issue.ts";
 
 /**
  * `create_issue`: looks for issues that say the same, and creates one only where there are none or the call insists.
  * Sent once: where the answer is lost, the error says that the issue may exist. @throws field_refused by name
  */
-export async function createIssue(
-  input: Input<"create_issue">,
-  desk: Desk,
-  { call, seen }: { readonly call: BuiltinCall; readonly seen: Seen },
+export async function createIssueTool(
+  input: ToolInput<"create_issue">,
+  services: IssueServices,
+  { call, lastRead }: { readonly call: BuiltinCall; readonly lastRead: LastRead },
 ): Promise<BuiltinResult> {
-  const existing = await existingFor(input, desk, call);
+  const existing = await existingFor(input, services, call);
   if (existing) return existing;
-  const { tracker, project } = findProject(input.project, await desk.trackers());
+  const { tracker, project } = findProject(input.project, await services.trackers());
   const issue = await tracker.createIssue(draftOf(input, project), call.signal);
-  seen.note(issue);
-  await keepIssue(issue, [], desk);
+  lastRead.note(issue);
+  await storeIssue(issue, [], services);
   const shown = showIssue(issue);
-  const output: Output<"create_issue"> = { created: true, issue: shown };
+  const output: ToolOutput<"create_issue"> = { created: true, issue: shown };
   return result(output, `Created ${issue.key}.\n\n${issueText(shown)}`);
 }
 
 /** What makes the call pointless is said before a person is asked about it; where the caller may search, that is. */
-export async function lookAtCreate(
-  input: Input<"create_issue">,
-  desk: Desk,
-  look: PreflightScope,
+export async function preflightCreate(
+  input: ToolInput<"create_issue">,
+  services: IssueServices,
+  scope: PreflightScope,
 ): Promise<BuiltinResult | undefined> {
-  const { tracker, project } = findProject(input.project, await desk.trackers());
-  await tracker.checkDraft(draftOf(input, project), look.signal);
-  return look.mayRead("search", { query: input.title }) ? existingFor(input, desk, look) : undefined;
+  const { tracker, project } = findProject(input.project, await services.trackers());
+  await tracker.checkDraft(draftOf(input, project), scope.signal);
+  return scope.mayRead("search", { query: input.title }) ? existingFor(input, services, scope) : undefined;
 }
 
 /** The issues that may be the same as the one to be created, as an answer; undefined when it can go ahead. */
 async function existingFor(
-  input: Input<"create_issue">,
-  desk: Desk,
+  input: ToolInput<"create_issue">,
+  services: IssueServices,
   { signal }: BuiltinCall,
 ): Promise<BuiltinResult | undefined> {
-  findProject(input.project, await desk.trackers());
+  findProject(input.project, await services.trackers());
   if (input.allow_duplicate) return undefined;
-  const candidates = await similarTo({ title: input.title, body: input.description }, desk, signal);
+  const candidates = await similarTo({ title: input.title, body: input.description }, services, signal);
   if (candidates.length === 0) return undefined;
-  const output: Output<"create_issue"> = { created: false, candidates };
+  const output: ToolOutput<"create_issue"> = { created: false, candidates };
   return result(
     output,
     `Not created: ${candidates.length === 1 ? "an issue" : `${candidates.length} issues`} may say the same already.\n\n` +
@@ -57,7 +57,7 @@ async function existingFor(
   );
 }
 
-function draftOf(input: Input<"create_issue">, project: string): IssueDraft {
+function draftOf(input: ToolInput<"create_issue">, project: string): IssueDraft {
   const { title, description: body, labels, assignee, priority, status } = input;
   return {
     project,

@@ -73,7 +73,7 @@ export const INPUTS = {
   improve_compliance: z.strictObject({ issues, compliance_metric: metric }),
 } as const;
 export type ToolName = keyof typeof INPUTS;
-export type Input<Name extends ToolName> = z.output<(typeof INPUTS)[Name]>;
+export type ToolInput<Name extends ToolName> = z.output<(typeof INPUTS)[Name]>;
 
 const link = z.object({ kind: z.enum(LINK_KINDS), target: z.string() });
 const comment = z.object({
@@ -189,9 +189,9 @@ const OUTPUTS = {
     metadata,
   }),
 } as const satisfies Record<ToolName, z.ZodType>;
-export type Output<Name extends ToolName> = z.output<(typeof OUTPUTS)[Name]>;
+export type ToolOutput<Name extends ToolName> = z.output<(typeof OUTPUTS)[Name]>;
 
-const WORDS: Record<ToolName, readonly [title: string, description: string]> = {
+const DESCRIPTIONS: Record<ToolName, readonly [title: string, description: string]> = {
   get_issue: ["Read an issue", "Reads one issue of the configured trackers, as it is now."],
   create_issue: [
     "Create an issue",
@@ -222,7 +222,7 @@ const WRITES: readonly ToolName[] = ["create_issue", "update_issue"];
  */
 export function toolDefinitions(): JsonObject[] {
   return (Object.keys(INPUTS) as ToolName[]).map((name) => {
-    const [title, description] = WORDS[name];
+    const [title, description] = DESCRIPTIONS[name];
     return {
       name,
       title,
@@ -241,9 +241,9 @@ export function toolDefinitions(): JsonObject[] {
 }
 
 /** @throws params_invalid that names every field that is wrong */
-export function readInput<Name extends ToolName>(name: Name, args: JsonObject): Input<Name> {
+export function readInput<Name extends ToolName>(name: Name, args: JsonObject): ToolInput<Name> {
   const read = INPUTS[name].safeParse(args);
-  if (read.success) return read.data as Input<Name>;
+  if (read.success) return read.data as ToolInput<Name>;
   const faults = read.error.issues.map(({ path, message }) =>
     [path.join("."), message].filter(Boolean).join(": "),
   );

@@ -1,15 +1,15 @@
 import { messageOf, PreloopError } from "#base";
 import type { BuiltinCall, Issue } from "#model";
-import type { Output } from "./definitions.ts";
-import type { Desk } from "./desk.ts";
+import type { ToolOutput } from "./definitions.ts";
 import { findIssue } from "./find-tracker.ts";
-import { readIssue } from "./get-issue.ts";
-import type { Seen } from "./seen.ts";
+import { loadIssue } from "./get-issue.ts";
+import type { IssueServices } from "./issue-services.ts";
+import type { LastRead } from "./last-read.ts";
 
-export type Metadata = Output<"estimate_compliance">["metadata"];
+export type Metadata = ToolOutput<"estimate_compliance">["metadata"];
 
 /** What came of each issue of a list, and how many there were. */
-export interface Worked<T> {
+export interface BatchResult<T> {
   readonly done: readonly T[];
   readonly metadata: Metadata;
 }
@@ -24,18 +24,22 @@ const AT_ONCE = 4;
 export async function eachIssue<T>(
   identifiers: readonly string[],
   work: (issue: Issue, identifier: string) => Promise<T>,
-  { desk, call, seen }: { readonly desk: Desk; readonly call: BuiltinCall; readonly seen: Seen },
-): Promise<Worked<T>> {
-  const trackers = await desk.trackers();
+  {
+    services,
+    call,
+    lastRead,
+  }: { readonly services: IssueServices; readonly call: BuiltinCall; readonly lastRead: LastRead },
+): Promise<BatchResult<T>> {
+  const trackers = await services.trackers();
   const wanted = [...new Set(identifiers)];
   const done = new Map<string, T>();
   const failed = new Map<string, string>();
 
   async function one(identifier: string): Promise<void> {
     try {
-      const found = findIssue(identifier, trackers);
-      const { issue } = await readIssue(found, desk, { comments: false, signal: call.signal });
-      seen.note(issue);
+      const address = findIssue(identifier, trackers);
+      const { issue } = await loadIssue(address, services, { comments: false, signal: call.signal });
+      lastRead.note(issue);
       done.set(identifier, await work(issue, identifier));
     } catch (error) {
       if (call.signal.aborted) throw error;

@@ -1,28 +1,28 @@
 import { type Assessment, assess, type CriterionResult } from "#compliance";
 import type { BuiltinCall, BuiltinResult, Issue } from "#model";
-import type { Input, Output } from "./definitions.ts";
-import type { Desk } from "./desk.ts";
+import type { ToolInput, ToolOutput } from "./definitions.ts";
 import { eachIssue, failuresText } from "./each-issue.ts";
-import type { Seen } from "./seen.ts";
+import type { IssueServices } from "./issue-services.ts";
+import type { LastRead } from "./last-read.ts";
 import { idOf, result } from "./shown.ts";
 
-type Estimate = Output<"estimate_compliance">["results"][number];
+type Estimate = ToolOutput<"estimate_compliance">["results"][number];
 
 /** `estimate_compliance`: how well each issue is written by one metric, criterion by criterion. */
-export async function estimateCompliance(
-  input: Input<"estimate_compliance">,
-  desk: Desk,
-  { call, seen }: { readonly call: BuiltinCall; readonly seen: Seen },
+export async function estimateComplianceTool(
+  input: ToolInput<"estimate_compliance">,
+  services: IssueServices,
+  { call, lastRead }: { readonly call: BuiltinCall; readonly lastRead: LastRead },
 ): Promise<BuiltinResult> {
-  const metric = (await desk.metrics()).find(input.compliance_metric);
-  const model = await desk.model(call);
-  const store = await desk.db();
+  const metric = (await services.metrics()).find(input.compliance_metric);
+  const model = await services.model(call);
+  const store = await services.db();
   const { done, metadata } = await eachIssue(
     input.issues,
     async (issue) => estimateOf(issue, await assess(issue, metric, { model, store, signal: call.signal })),
-    { desk, call, seen },
+    { services, call, lastRead },
   );
-  const output: Output<"estimate_compliance"> = { metric: metric.name, results: [...done], metadata };
+  const output: ToolOutput<"estimate_compliance"> = { metric: metric.name, results: [...done], metadata };
   const text = [...done.map((one) => estimateText(metric.title, one)), failuresText(metadata)];
   return result(output, text.filter(Boolean).join("\n\n"));
 }
@@ -54,7 +54,7 @@ function criterionOf(found: CriterionResult): Estimate["criteria"][number] {
 }
 
 /** A score in words that say which way it points. */
-export function scoreText(score: number | null, direction: Estimate["direction"]): string {
+export function directedScoreText(score: number | null, direction: Estimate["direction"]): string {
   if (score === null) return "not assessed";
   return `${score.toFixed(2)} of 1 (${direction === "higher_is_better" ? "higher is better" : "higher is riskier"})`;
 }
@@ -65,7 +65,7 @@ function estimateText(metric: string, { issue, title, score, direction, basis, n
   const by = basis === "model" ? "by rules and a model" : "by rules alone";
   return [
     `${issue}: ${title}`,
-    `${metric}: ${scoreText(score, direction)}, ${by}`,
+    `${metric}: ${directedScoreText(score, direction)}, ${by}`,
     ...criteria
       .filter(({ verdict }) => !SILENT.has(verdict))
       .map(

@@ -3,7 +3,7 @@ import type { Issue } from "#model";
 import type { Tracker } from "#trackers";
 
 /** Where an issue is to be asked for. */
-export interface Found {
+export interface IssueAddress {
   readonly tracker: Tracker;
   readonly key: string;
 }
@@ -13,7 +13,7 @@ export interface Found {
  * project, since a guess could read or change somebody else's issue.
  * @throws tracker_unconfigured, issue_unknown, issue_ambiguous with the candidates
  */
-export function findIssue(identifier: string, trackers: readonly Tracker[]): Found {
+export function findIssue(identifier: string, trackers: readonly Tracker[]): IssueAddress {
   requireTrackers(trackers);
   const text = identifier.trim();
   const named = splitName(text, trackers);
@@ -78,7 +78,7 @@ export function isConfigured(
  * The issue as its tracker has it now. One that was moved out of the configured projects is refused: what people allow
  * and approve is said of the place they know. @throws issue_unknown, and what the tracker says
  */
-export async function askFor({ tracker, key }: Found, signal: AbortSignal): Promise<Issue> {
+export async function fetchIssue({ tracker, key }: IssueAddress, signal: AbortSignal): Promise<Issue> {
   const issue = await tracker.getIssue(key, signal);
   if (!isOwn(tracker, issue.project)) throw foreign({ tracker, key: issue.key });
   return issue;
@@ -117,7 +117,7 @@ function isOwn(tracker: Tracker, project: string): boolean {
   return tracker.projects.some((one) => same(one, project));
 }
 
-function foreign({ tracker, key }: Found): PreloopError {
+function foreign({ tracker, key }: IssueAddress): PreloopError {
   return new PreloopError(
     "issue_unknown",
     `${key} is in ${projectOfKey(key)}, which is not among the projects of ${tracker.name} (${tracker.projects.join(", ")}). ` +

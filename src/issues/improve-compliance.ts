@@ -1,32 +1,32 @@
 import { type Improvement, improve } from "#compliance";
 import type { BuiltinCall, BuiltinResult, Issue } from "#model";
-import type { Input, Output } from "./definitions.ts";
-import type { Desk } from "./desk.ts";
+import type { ToolInput, ToolOutput } from "./definitions.ts";
 import { eachIssue, failuresText } from "./each-issue.ts";
-import { scoreText } from "./estimate-compliance.ts";
-import type { Seen } from "./seen.ts";
+import { directedScoreText } from "./estimate-compliance.ts";
+import type { IssueServices } from "./issue-services.ts";
+import type { LastRead } from "./last-read.ts";
 import { idOf, result } from "./shown.ts";
 
-type Suggestion = Output<"improve_compliance">["suggested_updates"][number];
+type Suggestion = ToolOutput<"improve_compliance">["suggested_updates"][number];
 
 /** `improve_compliance`: for each issue, arguments ready for `update_issue`. Changes nothing. */
-export async function improveCompliance(
-  input: Input<"improve_compliance">,
-  desk: Desk,
-  { call, seen }: { readonly call: BuiltinCall; readonly seen: Seen },
+export async function improveComplianceTool(
+  input: ToolInput<"improve_compliance">,
+  services: IssueServices,
+  { call, lastRead }: { readonly call: BuiltinCall; readonly lastRead: LastRead },
 ): Promise<BuiltinResult> {
-  const metric = (await desk.metrics()).find(input.compliance_metric);
-  const model = await desk.model(call);
-  const store = await desk.db();
+  const metric = (await services.metrics()).find(input.compliance_metric);
+  const model = await services.model(call);
+  const store = await services.db();
   const { done, metadata } = await eachIssue(
     input.issues,
     async (issue) => {
       const better = await improve(issue, metric, { model, store, signal: call.signal });
       return { suggestion: suggestionOf(issue, better), text: suggestionText(issue, better) };
     },
-    { desk, call, seen },
+    { services, call, lastRead },
   );
-  const output: Output<"improve_compliance"> = {
+  const output: ToolOutput<"improve_compliance"> = {
     metric: metric.name,
     suggested_updates: done.map(({ suggestion }) => suggestion),
     metadata,
@@ -55,8 +55,8 @@ function suggestionText(
   return [
     `${idOf(issue)}: ${issue.title}`,
     nothing
-      ? `Nothing to change: ${scoreText(before.score, before.direction)}.`
-      : `From ${scoreText(before.score, before.direction)} to ${scoreText(after.score, after.direction)}. Call update_issue with these arguments, once the questions are answered:\n` +
+      ? `Nothing to change: ${directedScoreText(before.score, before.direction)}.`
+      : `From ${directedScoreText(before.score, before.direction)} to ${directedScoreText(after.score, after.direction)}. Call update_issue with these arguments, once the questions are answered:\n` +
         JSON.stringify({ issue: idOf(issue), ...changed }),
     questions.length > 0 &&
       `Questions that only people can answer:\n${questions.map((one) => `- ${one}`).join("\n")}`,

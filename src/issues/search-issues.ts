@@ -1,22 +1,22 @@
 import type { BuiltinCall, BuiltinResult } from "#model";
 import { type Hit, searchIssues } from "#search";
-import type { Input, Output, ShownHit } from "./definitions.ts";
-import type { Desk } from "./desk.ts";
+import type { ShownHit, ToolInput, ToolOutput } from "./definitions.ts";
 import { findProject, findTracker, isConfigured } from "./find-tracker.ts";
+import type { IssueServices } from "./issue-services.ts";
 import { idOf, result } from "./shown.ts";
 
 /** `search`: issues of the configured projects, or of those that the call names, best first. */
 export async function searchTool(
-  { query: text, project: wanted, tracker: named, status, mode, limit }: Input<"search">,
-  desk: Desk,
+  { query: text, project: wanted, tracker: named, status, mode, limit }: ToolInput<"search">,
+  services: IssueServices,
   { signal }: BuiltinCall,
 ): Promise<BuiltinResult> {
-  const all = await desk.trackers();
+  const all = await services.trackers();
   const trackers = named === undefined ? all : [findTracker(named, all)];
   const project = wanted === undefined ? undefined : findProject(wanted, trackers);
   const where = { tracker: project?.tracker.name ?? named, project: project?.project, status };
   const search = { text, mode, limit, ...where };
-  const found = await searchIssues(await desk.db(), search, await desk.embedders(), signal);
+  const found = await searchIssues(await services.db(), search, await services.embedders(), signal);
   const hits = found.hits.filter(({ row }) => isConfigured(row, all));
   const left = found.hits.length - hits.length;
   const note = [
@@ -24,7 +24,7 @@ export async function searchTool(
     ...(left > 0 ? [`${left} more are in projects that are no longer configured.`] : []),
     ...(hits.length === 0 ? ["Nothing found."] : []),
   ].join(" ");
-  const output: Output<"search"> = { results: hits.map(showHit), ...(note !== "" && { note }) };
+  const output: ToolOutput<"search"> = { results: hits.map(showHit), ...(note !== "" && { note }) };
   return result(output, [note, ...output.results.map(hitText)].filter(Boolean).join("\n\n"));
 }
 

@@ -1,38 +1,38 @@
 import { type JsonObject, PreloopError } from "#base";
 import type { BuiltinCall, BuiltinResult, BuiltinTools } from "#model";
 import definitions from "./definitions.json" with { type: "json" };
-import type { Desk } from "./desk.ts";
 import { requireTrackers } from "./find-tracker.ts";
-import { createSeen } from "./seen.ts";
+import type { IssueServices } from "./issue-services.ts";
+import { createLastRead } from "./last-read.ts";
 
 /** preloop's six tools over the configured trackers, for one session. What a tool needs is loaded with its first call. */
-export function createIssueTools(desk: Desk): BuiltinTools {
-  const seen = createSeen();
+export function createIssueTools(services: IssueServices): BuiltinTools {
+  const lastRead = createLastRead();
 
   async function run(name: string, args: JsonObject, call: BuiltinCall): Promise<BuiltinResult> {
-    requireTrackers(await desk.trackers());
+    requireTrackers(await services.trackers());
     const { readInput } = await import("./definitions.ts");
-    const around = { call, seen };
+    const scope = { call, lastRead };
     switch (name) {
       case "get_issue":
-        return (await import("./get-issue.ts")).getIssue(readInput(name, args), desk, around);
+        return (await import("./get-issue.ts")).getIssueTool(readInput(name, args), services, scope);
       case "create_issue":
-        return (await import("./create-issue.ts")).createIssue(readInput(name, args), desk, around);
+        return (await import("./create-issue.ts")).createIssueTool(readInput(name, args), services, scope);
       case "update_issue":
-        return (await import("./update-issue.ts")).updateIssue(readInput(name, args), desk, around);
+        return (await import("./update-issue.ts")).updateIssueTool(readInput(name, args), services, scope);
       case "search":
-        return (await import("./search-issues.ts")).searchTool(readInput(name, args), desk, call);
+        return (await import("./search-issues.ts")).searchTool(readInput(name, args), services, call);
       case "estimate_compliance":
-        return (await import("./estimate-compliance.ts")).estimateCompliance(
+        return (await import("./estimate-compliance.ts")).estimateComplianceTool(
           readInput(name, args),
-          desk,
-          around,
+          services,
+          scope,
         );
       case "improve_compliance":
-        return (await import("./improve-compliance.ts")).improveCompliance(
+        return (await import("./improve-compliance.ts")).improveComplianceTool(
           readInput(name, args),
-          desk,
-          around,
+          services,
+          scope,
         );
       default:
         throw new PreloopError("tool_unknown", `Unknown tool: ${name}`);
@@ -42,13 +42,16 @@ export function createIssueTools(desk: Desk): BuiltinTools {
   return {
     definitions: definitions as unknown as readonly JsonObject[],
     call: run,
-    async preflight(name, args, look) {
-      requireTrackers(await desk.trackers());
+    async preflight(name, args, scope) {
+      requireTrackers(await services.trackers());
       const { readInput } = await import("./definitions.ts");
       if (name === "create_issue")
-        return (await import("./create-issue.ts")).lookAtCreate(readInput(name, args), desk, look);
+        return (await import("./create-issue.ts")).preflightCreate(readInput(name, args), services, scope);
       if (name === "update_issue")
-        return (await import("./update-issue.ts")).lookAtUpdate(readInput(name, args), desk, { look, seen });
+        return (await import("./update-issue.ts")).preflightUpdate(readInput(name, args), services, {
+          scope,
+          lastRead,
+        });
       return undefined;
     },
     close: async () => {},

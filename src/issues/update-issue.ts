@@ -1,21 +1,21 @@
 import { PreloopError } from "#base";
 import type { BuiltinCall, BuiltinResult, Issue, IssueChange, PreflightScope } from "#model";
 import { linkText, type Tracker } from "#trackers";
-import type { Input, Output } from "./definitions.ts";
-import type { Desk } from "./desk.ts";
-import { askFor, type Found, findIssue } from "./find-tracker.ts";
-import { keepIssue, readKept } from "./keep.ts";
-import { differences, type Seen } from "./seen.ts";
+import type { ToolInput, ToolOutput } from "./definitions.ts";
+import { fetchIssue, findIssue, type IssueAddress } from "./find-tracker.ts";
+import type { IssueServices } from "./issue-services.ts";
+import { differences, type LastRead } from "./last-read.ts";
 import { issueText, result, showIssue } from "./shown.ts";
+import { readStoredIssue, storeIssue } from "./stored-issue.ts";
 
-interface Around {
+interface CallScope {
   readonly call: BuiltinCall;
-  readonly seen: Seen;
+  readonly lastRead: LastRead;
 }
 
 /** An update made ready: what would change, and the issue as it is now. */
 interface Prepared {
-  readonly found: Found;
+  readonly address: IssueAddress;
   readonly live: Issue;
   readonly change: IssueChange;
   /** The issue that this one is to be linked to, as its tracker names it. */
@@ -26,46 +26,59 @@ interface Prepared {
  * `update_issue`: reads before it writes. What differs from the issue is sent; an issue that changed since this session
  * or the store last saw it is not touched. @throws issue_conflict, field_refused
  */
-export async function updateIssue(
-  input: Input<"update_issue">,
-  desk: Desk,
-  { call, seen }: Around,
+export async function updateIssueTool(
+  input: ToolInput<"update_issue">,
+  services: IssueServices,
+  { call, lastRead }: CallScope,
 ): Promise<BuiltinResult> {
-  const ready = await prepare(input, desk, { signal: call.signal, seen, base: seen.unbind(input) });
+  const ready = await prepare(input, services, {
+    signal: call.signal,
+    lastRead,
+    base: lastRead.unbind(input),
+  });
   const { live, change, original } = ready;
-  const fields = [...(original === undefined ? [] : ["duplicate_of"]), ...Object.keys(change).map(wordOf)];
-  if (fields.length === 0) return told(live, []);
-  const updated = await carryOut(ready, call.signal).catch(async (error) => {
+  const fields = [
+    ...(original === undefined ? [] : ["duplicate_of"]),
+    ...Object.keys(change).map(fieldNameOf),
+  ];
+  if (fields.length === 0) return updateResult(live, []);
+  const updated = await applyUpdate(ready, call.signal).catch(async (error) => {
     // What may have been done is read again, so that neither the store nor the next try takes it for somebody else's.
-    await askFor(ready.found, call.signal).then(
-      (now) => remember(now, desk, seen),
+    await fetchIssue(ready.address, call.signal).then(
+      (now) => remember(now, services, lastRead),
       () => {},
     );
     throw error;
   });
-  await remember(updated, desk, seen);
-  return told(updated, fields);
+  await remember(updated, services, lastRead);
+  return updateResult(updated, fields);
 }
 
 /**
  * What makes the update pointless or impossible is said before a person is asked about it; where the caller may read the
- * issue, that is. What was looked at is what the update, once approved, must still find. @throws as {@link updateIssue}
+ * issue, that is. What was looked at is what the update, once approved, must still find. @throws as {@link updateIssueTool}
  */
-export async function lookAtUpdate(
-  input: Input<"update_issue">,
-  desk: Desk,
-  { look, seen }: { readonly look: PreflightScope; readonly seen: Seen },
+export async function preflightUpdate(
+  input: ToolInput<"update_issue">,
+  services: IssueServices,
+  { scope, lastRead }: { readonly scope: PreflightScope; readonly lastRead: LastRead },
 ): Promise<BuiltinResult | undefined> {
-  if (!look.mayRead("get_issue", { issue: input.issue })) return undefined;
-  const { found, live, change, original } = await prepare(input, desk, { signal: look.signal, seen });
-  if (Object.keys(change).length === 0 && original === undefined) return told(live, []);
-  await found.tracker.checkChange(live.key, change, look.signal);
-  seen.bind(input, live);
+  if (!scope.mayRead("get_issue", { issue: input.issue })) return undefined;
+  const { address, live, change, original } = await prepare(input, services, {
+    signal: scope.signal,
+    lastRead,
+  });
+  if (Object.keys(change).length === 0 && original === undefined) return updateResult(live, []);
+  await address.tracker.checkChange(live.key, change, scope.signal);
+  lastRead.bind(input, live);
   return undefined;
 }
 
-async function carryOut({ found, live, change, original }: Prepared, signal: AbortSignal): Promise<Issue> {
-  const { tracker } = found;
+async function applyUpdate(
+  { address, live, change, original }: Prepared,
+  signal: AbortSignal,
+): Promise<Issue> {
+  const { tracker } = address;
   const hasFields = Object.keys(change).length > 0;
   // A field that is refused must not leave a link behind; without a link, the update itself refuses it.
   if (hasFields && original !== undefined) await tracker.checkChange(live.key, change, signal);
@@ -74,23 +87,23 @@ async function carryOut({ found, live, change, original }: Prepared, signal: Abo
   return hasFields ? tracker.updateIssue(live.key, change, signal) : tracker.getIssue(live.key, signal);
 }
 
-async function remember(issue: Issue, desk: Desk, seen: Seen): Promise<void> {
-  seen.note(issue);
-  await keepIssue(issue, undefined, desk);
+async function remember(issue: Issue, services: IssueServices, lastRead: LastRead): Promise<void> {
+  lastRead.note(issue);
+  await storeIssue(issue, undefined, services);
 }
 
 async function prepare(
-  input: Input<"update_issue">,
-  desk: Desk,
+  input: ToolInput<"update_issue">,
+  services: IssueServices,
   {
     signal,
-    seen,
+    lastRead,
     base,
-  }: { readonly signal: AbortSignal; readonly seen: Seen; readonly base?: Issue | undefined },
+  }: { readonly signal: AbortSignal; readonly lastRead: LastRead; readonly base?: Issue | undefined },
 ): Promise<Prepared> {
-  const found = findIssue(input.issue, await desk.trackers());
-  const live = await askFor(found, signal);
-  const known = base ?? seen.get(live) ?? (await readKept(found, desk))?.issue;
+  const address = findIssue(input.issue, await services.trackers());
+  const live = await fetchIssue(address, signal);
+  const known = base ?? lastRead.get(live) ?? (await readStoredIssue(address, services))?.issue;
   const changed = known ? differences(known, live) : [];
   if (changed.length > 0)
     throw new PreloopError(
@@ -98,19 +111,23 @@ async function prepare(
       `${live.key} changed since it was last read (${changed.join("; ")}), at ${live.updatedAt.toISOString()}. ` +
         "Nothing was updated. Read it with get_issue and decide anew.",
     );
-  const original = await originalOf(input, live, { desk, tracker: found.tracker, signal });
-  return { found, live, change: changeOf(input, live), original };
+  const original = await originalOf(input, live, { services, tracker: address.tracker, signal });
+  return { address, live, change: changeOf(input, live), original };
 }
 
 /** The issue that this one is to be linked to, as its tracker names it; undefined when it is so already. */
 async function originalOf(
-  { duplicate_of }: Input<"update_issue">,
+  { duplicate_of }: ToolInput<"update_issue">,
   live: Issue,
-  { desk, tracker, signal }: { readonly desk: Desk; readonly tracker: Tracker; readonly signal: AbortSignal },
+  {
+    services,
+    tracker,
+    signal,
+  }: { readonly services: IssueServices; readonly tracker: Tracker; readonly signal: AbortSignal },
 ): Promise<string | undefined> {
   if (duplicate_of === undefined) return undefined;
   // Asked for, since a link to an issue that is not there would be found by nobody.
-  const original = await askFor(findIssue(duplicate_of, await desk.trackers()), signal);
+  const original = await fetchIssue(findIssue(duplicate_of, await services.trackers()), signal);
   const isSame = original.tracker === live.tracker && original.id === live.id;
   if (isSame)
     throw new PreloopError(
@@ -126,7 +143,7 @@ async function originalOf(
 }
 
 /** The fields of the input in which the issue would change. */
-function changeOf(input: Input<"update_issue">, live: Issue): IssueChange {
+function changeOf(input: ToolInput<"update_issue">, live: Issue): IssueChange {
   const { title, description: body, status, priority, assignee, labels } = input;
   return {
     ...(title !== undefined && title !== live.title && { title }),
@@ -147,13 +164,13 @@ function sameSet(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((one) => right.includes(one));
 }
 
-function wordOf(field: string): string {
+function fieldNameOf(field: string): string {
   return field === "body" ? "description" : field;
 }
 
-function told(issue: Issue, updated: readonly string[]): BuiltinResult {
+function updateResult(issue: Issue, updated: readonly string[]): BuiltinResult {
   const shown = showIssue(issue);
-  const output: Output<"update_issue"> = { updated: [...updated], issue: shown };
+  const output: ToolOutput<"update_issue"> = { updated: [...updated], issue: shown };
   const head =
     updated.length > 0
       ? `Updated ${updated.join(", ")} of ${issue.key}.`

@@ -161,7 +161,7 @@ describeStores("a decision page", (open) => {
 });
 
 test("S-45: decision pages listen on this machine only", async () => {
-  const pages = await serveDecisionPages({ deciders: {} as never, log: silentLog });
+  const pages = await serveDecisionPages({ decisions: {} as never, log: silentLog });
   const port = Number(new URL(pages.url).port);
   const others = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
@@ -172,7 +172,7 @@ test("S-45: decision pages listen on this machine only", async () => {
   await pages.close();
   expect(await accepts("127.0.0.1", port)).toBe(false);
   for (const host of ["0.0.0.0", "::", "192.0.2.1", "example.com"])
-    await expect(serveDecisionPages({ deciders: {} as never, log: silentLog, host })).rejects.toMatchObject({
+    await expect(serveDecisionPages({ decisions: {} as never, log: silentLog, host })).rejects.toMatchObject({
       code: "usage",
     });
 });

@@ -4,32 +4,15 @@
 /** Exported names that still stand in two rooms. */
 export const DOUBLED_DEBTS: readonly string[] = [
   "Bell",
-  "Desk",
-  "Finding",
   "LIFETIMES",
-  "Output",
-  "Panel",
-  "Place",
-  "Reading",
-  "SyncOptions",
   "createBell",
-  "createIssue",
-  "getIssue",
   "launchOf",
   "onlyOurs",
-  "openLink",
-  "quote",
   "readBody",
-  "readIssue",
-  "revokeGrant",
-  "scoreText",
   "shown",
   "statusWord",
   "targetOf",
-  "titleOf",
   "toolTitle",
-  "updateIssue",
-  "vote",
 ];
 
 /** Folders that still hold more files than one looks through. */

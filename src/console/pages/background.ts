@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { hopelessWord, type Tally, talliesOf } from "#approvals";
 import { type Approval, type ListedApproval, panelsOf, type Vote } from "#model";
-import { endingOf } from "../standing.ts";
+import { endingOf } from "../decision-state.ts";
 import { type Html, moment, shown } from "./layout.ts";
 
 /** What stands behind a question: who asks, who must agree, and how such questions were answered before. */

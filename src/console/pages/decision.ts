@@ -23,7 +23,7 @@ import { type Html, layout, notice, type Page, shown } from "./layout.ts";
 const MAX_EDITABLE = 200_000;
 
 /** An approval in front of the person who may decide it. */
-export interface Question {
+export interface DecisionContext {
   readonly approval: Approval;
   /** Its effective arguments, as they are shown. */
   readonly args: ShownArguments;
@@ -37,7 +37,7 @@ export interface Question {
 }
 
 /** What went wrong with the form that led back here, and what was typed into it. */
-export interface Remark {
+export interface FormError {
   readonly status: 400 | 403 | 409 | 422;
   readonly text: string;
   readonly reason?: string;
@@ -45,30 +45,30 @@ export interface Remark {
 }
 
 /** The page that asks. */
-export function decisionPage(question: Question, remark?: Remark): Page {
-  const { approval, args, decider, hidden, history, ticket, now } = question;
-  const main = html`${notice(remark)}
+export function decisionPage(context: DecisionContext, error?: FormError): Page {
+  const { approval, args, decider, hidden, history, ticket, now } = context;
+  const main = html`${notice(error)}
 ${callCard(approval, args, now)}
 <section class="card decide" aria-labelledby="decide">
 <h2 id="decide">Your decision</h2>
 <p class="quiet">You decide as ${shown(decider)}.</p>
 ${!isForOnePerson(approval.workflow) || approval.workflow.approvers.length > 0 ? votes(approval) : ""}
 ${hidden.length > 0 ? revealFirst(ticket, hidden) : approveForm(ticket, sureFor(approval, args.cut !== undefined))}
-${denyForm(ticket, remark?.reason)}
-${hidden.length > 0 ? "" : waysToApprove(question, remark)}
+${denyForm(ticket, error?.reason)}
+${hidden.length > 0 ? "" : waysToApprove(context, error)}
 </section>
 ${backgroundCard(approval, history)}`;
-  return { status: remark?.status ?? 200, body: layout(titleOf(approval), main) };
+  return { status: error?.status ?? 200, body: layout(pageTitleOf(approval), main) };
 }
 
-function waysToApprove(question: Question, remark: Remark | undefined): Html {
-  const { args, ticket } = question;
-  return html`${editor(question, remark?.args)}
-${mayGrant(question) ? grantForm(ticket, namesForPatterns(question)) : ""}
+function waysToApprove(context: DecisionContext, error: FormError | undefined): Html {
+  const { args, ticket } = context;
+  return html`${editor(context, error?.args)}
+${mayGrant(context) ? grantForm(ticket, namesForPatterns(context)) : ""}
 ${args.masked > 0 ? revealForm(ticket) : ""}`;
 }
 
-function editor({ approval, ticket, masking }: Question, typed: string | undefined): Html {
+function editor({ approval, ticket, masking }: DecisionContext, typed: string | undefined): Html {
   if (typed !== undefined) return editForm(ticket, typed, true);
   if (approval.effectiveArgs.length <= MAX_EDITABLE)
     return editForm(ticket, editableText(approval.effectiveArgs, masking), false);
@@ -77,13 +77,13 @@ function editor({ approval, ticket, masking }: Question, typed: string | undefin
 }
 
 /** A standing yes is offered where one person decides, on what is not high risk, was shown in full and is no stranger's. */
-export function mayGrant({ approval, args }: Question): boolean {
+export function mayGrant({ approval, args }: DecisionContext): boolean {
   const { risk, workflow, session } = approval;
   return risk !== "high" && isForOnePerson(workflow) && !session.isClaimed && args.cut === undefined;
 }
 
 /** Arguments that a pattern can stand for: texts that are shown as they are. */
-export function namesForPatterns({ approval, masking }: Question): readonly string[] {
+export function namesForPatterns({ approval, masking }: DecisionContext): readonly string[] {
   const args = readJson(approval.effectiveArgs) as JsonObject;
   const shownAs = redactJson(args, masking) as JsonObject;
   return Object.keys(args)
@@ -91,6 +91,6 @@ export function namesForPatterns({ approval, masking }: Question): readonly stri
     .slice(0, MAX_GLOBS);
 }
 
-export function titleOf({ server, tool, risk }: Approval): string {
+export function pageTitleOf({ server, tool, risk }: Approval): string {
   return `${makeVisible(server).text} › ${makeVisible(tool).text}, ${risk} risk`;
 }

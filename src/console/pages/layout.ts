@@ -55,6 +55,6 @@ const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" })
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "long" });
 
 /** What the reader must know before anything else on the page; may quote untrusted text. */
-export function notice(remark: { readonly text: string } | undefined): Html | "" {
-  return remark === undefined ? "" : html`<p class="notice" role="alert">${shown(remark.text)}</p>`;
+export function notice(error: { readonly text: string } | undefined): Html | "" {
+  return error === undefined ? "" : html`<p class="notice" role="alert">${shown(error.text)}</p>`;
 }

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import type { Approval } from "#model";
-import type { Standing } from "../standing.ts";
+import type { DecisionState } from "../decision-state.ts";
 import { votes } from "./background.ts";
 import { toolName } from "./call.ts";
 import { type Html, layout, moment, type Page, shown } from "./layout.ts";
 
-type Closed = Extract<Standing, { kind: "closed" }>;
+type Closed = Extract<DecisionState, { kind: "closed" }>;
 
 /** What a decision led to, for the person who just made it. `note` says what was allowed beyond this call, or not checked. */
 export function decidedPage(approval: Approval, note?: string): Page {
@@ -33,14 +33,14 @@ export function countedPage(approval: Approval, status: 200 | 409 = 200): Page {
 }
 
 /** For someone who came too late: who decided what, and when. */
-export function closedPage(approval: Approval, standing: Closed): Page {
+export function closedPage(approval: Approval, state: Closed): Page {
   const { decidedBy, decidedAt } = approval;
   const at = decidedAt === undefined ? "" : html` on ${moment(decidedAt)}`;
   const who = decidedBy === undefined ? "" : html`${shown(decidedBy)} decided this${at}. `;
-  return page(standing.title, approval, {
-    status: standing.http,
-    symbol: standing.title === "Already approved" ? "yes" : "no",
-    content: html`<p>${who}${standing.words}</p>${reason(approval)}`,
+  return page(state.title, approval, {
+    status: state.http,
+    symbol: state.title === "Already approved" ? "yes" : "no",
+    content: html`<p>${who}${state.words}</p>${reason(approval)}`,
   });
 }
 

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { isForOnePerson } from "#approvals";
 import { type ShownArguments, showArguments } from "../shown-arguments.ts";
 import { argumentList, toolName } from "./call.ts";
-import { type Question, type Remark, titleOf } from "./decision.ts";
+import { type DecisionContext, type FormError, pageTitleOf } from "./decision.ts";
 import { editForm, sureField, sureFor, ticketForm } from "./forms.ts";
 import { type Html, layout, notice, type Page } from "./layout.ts";
 
@@ -16,14 +16,14 @@ export interface Edit {
 }
 
 /** The page between an edit and the yes to it: what changes, and all that would run. */
-export function reviewPage(question: Question, edit: Edit, remark?: Remark): Page {
-  const { approval, ticket, masking } = question;
+export function reviewPage(context: DecisionContext, edit: Edit, error?: FormError): Page {
+  const { approval, ticket, masking } = context;
   const args = showArguments(edit.effective, masking);
-  const main = html`${notice(remark)}
+  const main = html`${notice(error)}
 <section class="card call" aria-labelledby="tool">
 <h1 id="tool">${toolName(approval)}</h1>
 <h2>Your change</h2>
-${difference(question.args, args)}
+${difference(context.args, args)}
 <h2>What would run</h2>
 ${argumentList(args)}
 </section>
@@ -43,7 +43,7 @@ ${sureField(sureFor(approval, args.cut !== undefined))}<button class="go">Approv
 )}
 ${editForm(ticket, edit.typed, false)}
 </section>`;
-  return { status: remark?.status ?? 200, body: layout(titleOf(approval), main) };
+  return { status: error?.status ?? 200, body: layout(pageTitleOf(approval), main) };
 }
 
 const SIGNS = { in: "+", out: "−", same: " " } as const;

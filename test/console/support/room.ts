@@ -28,7 +28,7 @@ export async function newRoom(db: Db, options: Partial<ServeOptions> = {}): Prom
   const logged: string[] = [];
   const views: ViewFacts[] = [];
   const pages = await serveDecisionPages({
-    deciders: scene.deciders,
+    decisions: scene.deciders,
     log: createLog("DEBUG", (line) => {
       logged.push(line);
     }),
