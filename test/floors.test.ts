@@ -43,8 +43,12 @@ const FLOORS: readonly Floor[] = [
     why: "Faces show and ask, and decide nothing: what is decided must be the same in all of them.",
   },
   {
+    rooms: ["app"],
+    why: "Services are put together in one place: whoever asks for one, a command or a request, gets the same.",
+  },
+  {
     rooms: ["cli"],
-    why: "Commands put everything together: nothing else may depend on how it was started.",
+    why: "Commands read words and print words: nothing else may depend on how it was started.",
   },
 ];
 
@@ -153,7 +157,7 @@ test("a library is imported in its home only", () => {
 
 test("environment variables are read in config, and passed on from the entry points", () => {
   const readers = sources.filter(({ text }) => /process\.env\b/.test(text)).map(({ file }) => file);
-  const allowed = /^(config|cli)\/|^store\/embedded\/daemon\.ts$/;
+  const allowed = /^(config|app|cli)\/|^store\/embedded\/daemon\.ts$/;
   expect(readers.filter((file) => !allowed.test(file))).toEqual([]);
 });
 

@@ -47,5 +47,6 @@ export { type Masking, type RedactLimits, redactAll, redactJson } from "./redact
 export { redactText } from "./redact-text.ts";
 export { type Secrecy, secrecyOf } from "./secret-names.ts";
 export { spellingsOf } from "./spellings.ts";
+export { VERSION } from "./version.ts";
 export { type LineLimits, makeVisible, type Visible, type VisibleLines, visibleLines } from "./visible.ts";
 export { displayWidth, fitWidth, foldWidth } from "./width.ts";

@@ -1,4 +1,4 @@
-import { exitStatusOf } from "./exit.ts";
+import { exitStatusOf } from "./output/exit.ts";
 
 // A client waits for the server to start, so that path loads no command parser.
 const args = process.argv.slice(2);

@@ -1,12 +1,10 @@
 import { Command } from "commander";
-import { PreloopError } from "#base";
-import { createHouse } from "./build-house.ts";
-import { exitStatusOf } from "./exit.ts";
-import type { House } from "./house.ts";
-import { createOutput } from "./output.ts";
-import type { HttpFlags } from "./serve-http.ts";
+import { VERSION } from "#base";
+import { createCommandContext } from "./create-context.ts";
+import { exitStatusOf } from "./output/exit.ts";
+import { createOutput } from "./output/output.ts";
+import type { ServeFlags } from "./serve.ts";
 import { refuseUnknownCommand } from "./unknown-command.ts";
-import { VERSION } from "./version.ts";
 
 /** Every command but the server itself. Rooms are loaded by the command that needs them. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -23,16 +21,13 @@ export async function run(argv: readonly string[]): Promise<void> {
     .enablePositionalOptions()
     .exitOverride();
   const out = createOutput(process);
-  const house = createHouse({ out, config: () => program.opts<{ config?: string }>().config });
+  const context = createCommandContext({ out, config: () => program.opts<{ config?: string }>().config });
   program.action(async () => {
-    const options = program.opts<HttpFlags>();
-    if (!options.http && (options.host ?? options.port) !== undefined)
-      throw new PreloopError("usage", "--host and --port go with --http");
-    if (options.http) return (await import("./serve-http.ts")).serveOverHttp(options);
-    return (await import("./serve.ts")).serve(options);
+    const { serve } = await import("./serve.ts");
+    await serve(program.opts<ServeFlags>());
   });
   try {
-    for (const register of await commandGroups()) register(program, house);
+    for (const register of await commandGroups()) register(program, context);
     await refuseUnknownCommand(program, argv.slice(2));
     await program.parseAsync(argv);
   } catch (error) {
@@ -40,32 +35,27 @@ export async function run(argv: readonly string[]): Promise<void> {
       ? error.exitCode && 2
       : exitStatusOf(error, (text) => process.stderr.write(text));
   } finally {
-    await house.close();
+    await context.close();
   }
 }
 
 async function commandGroups() {
   const groups = await Promise.all([
-    import("./approvals.ts").then((group) => group.registerApprovals),
-    import("./sessions.ts").then((group) => group.registerSessions),
-    import("./grants.ts").then((group) => group.registerGrants),
-    import("./policy.ts").then(
-      (group) => (program: Command, house: House) =>
-        group.registerPolicy(program, house, async (inside) =>
-          (await import("./servers.ts")).listLiveTools(inside),
-        ),
-    ),
-    import("./tools.ts").then((group) => group.registerTools),
-    import("./audit.ts").then((group) => group.registerAudit),
-    import("./trust.ts").then((group) => group.registerTrust),
-    import("./login.ts").then((group) => group.registerLogin),
-    import("./init.ts").then((group) => group.registerInit),
-    import("./db.ts").then((group) => group.registerDb),
-    import("./sync.ts").then((group) => group.registerSync),
-    import("./search.ts").then((group) => group.registerSearch),
-    import("./duplicates.ts").then((group) => group.registerDuplicates),
-    import("./compliance.ts").then((group) => group.registerCompliance),
-    import("./demo.ts").then((group) => group.registerDemo),
+    import("./approvals/approvals.ts").then((group) => group.registerApprovals),
+    import("./approvals/sessions.ts").then((group) => group.registerSessions),
+    import("./approvals/grants.ts").then((group) => group.registerGrants),
+    import("./policy/policy.ts").then((group) => group.registerPolicy),
+    import("./tools/tools.ts").then((group) => group.registerTools),
+    import("./audit/audit.ts").then((group) => group.registerAudit),
+    import("./config/trust.ts").then((group) => group.registerTrust),
+    import("./config/login.ts").then((group) => group.registerLogin),
+    import("./onboarding/init.ts").then((group) => group.registerInit),
+    import("./store/db.ts").then((group) => group.registerDb),
+    import("./issues/sync.ts").then((group) => group.registerSync),
+    import("./issues/search.ts").then((group) => group.registerSearch),
+    import("./issues/duplicates.ts").then((group) => group.registerDuplicates),
+    import("./issues/compliance.ts").then((group) => group.registerCompliance),
+    import("./demo/demo.ts").then((group) => group.registerDemo),
   ]);
   return groups;
 }

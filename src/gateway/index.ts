@@ -6,5 +6,5 @@ export { type HttpOptions, type HttpServer, serveHttp } from "./http/serve.ts";
 export type { OpenSession, Origin } from "./http/types.ts";
 export type { Presentation } from "./initialize.ts";
 export type { ClientFeature } from "./server-requests/admit.ts";
-export { createSession, type Session } from "./session.ts";
+export { createSession, type Session, type SessionOptions } from "./session.ts";
 export { type StdioOptions, serveStdio } from "./stdio.ts";

@@ -58,7 +58,9 @@ describe("the package", () => {
 
   test("starts a server from the bundle alone: each package it loads would cost the start", async () => {
     const outputs = await bundle(folder);
-    const [entry] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === "src/cli/serve.ts")!;
+    const [entry] = Object.entries(outputs).find(
+      ([, { entryPoint }]) => entryPoint === "src/app/serve-stdio.ts",
+    )!;
     const packages = loadedAtOnce(outputs, entry).filter((file) => !builtinModules.includes(packageOf(file)));
     expect(packages).toEqual([]);
   });

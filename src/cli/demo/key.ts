@@ -1,4 +1,4 @@
-import type { Output } from "../house.ts";
+import type { Output } from "../context.ts";
 
 // A key already on its way when the question appears decides nothing.
 const ARMED_AFTER_MS = 600;

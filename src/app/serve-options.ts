@@ -1,0 +1,16 @@
+import type { PreloopError } from "#base";
+
+/** What serving a session over stdio needs of the command line. */
+export interface StdioServeOptions {
+  /** The config file that was named; without it, the one that is found. */
+  readonly config?: string | undefined;
+  /** Tells people of an error that ends the process, and gives the status that it ends with. */
+  readonly report: (error: PreloopError) => number;
+}
+
+/** What serving over HTTP needs of the command line; the config says the rest. */
+export interface HttpServeOptions extends StdioServeOptions {
+  /** A loopback address. */
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
