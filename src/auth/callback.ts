@@ -3,7 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { PreloopError } from "#base";
 
-/** What the browser brings back from the authorization server. */
+/** Answer that the browser brings back from the authorization server (RFC 6749, 4.1.2). */
 export interface Callback {
   readonly code: string;
   /** Who the answer says it is from (RFC 9207). */

@@ -28,7 +28,7 @@ const loginSchema = z.object({
 /** A login at a remote server, as it is kept. */
 export type Login = Readonly<z.infer<typeof loginSchema>>;
 
-/** Where logins are kept, and under which key. */
+/** Store of logins, and the key that they are encrypted with. */
 export interface LoginStore {
   readonly db: () => Promise<Db>;
   readonly key: () => Promise<Uint8Array>;

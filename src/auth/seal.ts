@@ -5,7 +5,7 @@ const VERSION = "v1.";
 const PURPOSE = "preloop server logins v1";
 const [IV_BYTES, TAG_BYTES] = [12, 16];
 
-/** Encrypts with a key made from the secret key for logins alone; `place` is where the text will be kept. */
+/** Encrypts with a key made from the secret key for logins alone; `associatedData` binds it to where it will be kept. */
 export function seal(secretKey: Uint8Array, associatedData: string, text: string): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv("aes-256-gcm", keyFrom(secretKey), iv);
@@ -14,7 +14,7 @@ export function seal(secretKey: Uint8Array, associatedData: string, text: string
   return VERSION + Buffer.concat([iv, cipher.getAuthTag(), body]).toString("base64url");
 }
 
-/** @throws login_failed when it was sealed by another key, for another place, or changed since */
+/** @throws login_failed when it was sealed by another key, with other associated data, or changed since */
 export function unseal(secretKey: Uint8Array, associatedData: string, sealed: string): string {
   try {
     if (!sealed.startsWith(VERSION)) throw new Error("unknown version");

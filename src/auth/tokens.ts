@@ -16,7 +16,7 @@ export interface Tokens {
   renew(refused: string | undefined): Promise<string | undefined>;
 }
 
-/** Whose tokens, and where they are kept. */
+/** Options of an access token: whose it is, and where it is kept. */
 export interface TokensOptions extends LoginStore {
   readonly at: LoginKey;
   readonly log: Log;

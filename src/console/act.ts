@@ -16,7 +16,7 @@ import { decidedPage } from "./pages/outcome.ts";
 import { type Edit, reviewPage } from "./pages/review.ts";
 import { type ShownArguments, showArguments } from "./shown-arguments.ts";
 
-/** Does what a form asks for, or shows the question again with a remark on what is missing. */
+/** Does what a form asks for, or shows the page again with an error that says what is missing. */
 export async function act(
   services: PageServices,
   context: DecisionContext,
@@ -129,7 +129,7 @@ function patternOf(
   );
 }
 
-/** What a yes still lacks: the tick for high risk, the typed word for arguments that were not all shown. */
+/** The confirmation that a yes still lacks: the tick for high risk, the typed word for arguments that were not all shown. */
 function missingConfirmation(
   { approval }: DecisionContext,
   args: ShownArguments,

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** What a form on a decision page is bound to. */
+/** Facts that a form on a decision page is bound to. */
 export interface FormBinding {
   readonly id: string;
   readonly token: string;
@@ -8,13 +8,13 @@ export interface FormBinding {
   readonly seen: string;
 }
 
-/** Marks the forms that this program wrote, each good for one approval, one link and one set of arguments. */
+/** Signer of the forms that this program wrote, each good for one approval, one link and one set of arguments. */
 export interface CsrfSigner {
   sign(form: FormBinding): string;
   verify(form: FormBinding, csrf: string): boolean;
 }
 
-/** A seal under `key`; programs that share the key accept each other's forms. */
+/** A signer under `key`; programs that share the key accept each other's forms. */
 export function createCsrfSigner(key: Uint8Array): CsrfSigner {
   const macOf = ({ id, token, seen }: FormBinding) =>
     createHmac("sha256", key)

@@ -10,7 +10,7 @@ import type { Page } from "./pages/layout.ts";
 import { closedPage, countedPage } from "./pages/outcome.ts";
 import { type ShownArguments, showArguments } from "./shown-arguments.ts";
 
-/** A link that was found good: what it opens, and for whom. */
+/** Link that was found good: the approval it opens, and for whom. */
 export interface ResolvedLink {
   readonly approval: Approval;
   readonly decider: string;
@@ -22,7 +22,7 @@ export async function resolveLink(services: PageServices, id: string, token: str
   return { ...(await services.decisions.readLink(id, token)), token };
 }
 
-/** Someone with a link looks: the question, or how it ended. */
+/** The page for someone who opens a link: the question, or how it ended. */
 export async function viewApproval(services: PageServices, link: ResolvedLink): Promise<Page> {
   const state = decisionStateOf(link.approval, services.clock.now());
   return state.kind === "closed"

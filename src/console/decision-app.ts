@@ -11,7 +11,7 @@ import type { PageServices } from "./page-services.ts";
 import type { Page } from "./pages/layout.ts";
 import { problemPage } from "./problem.ts";
 
-/** Who looked, as far as the request tells; the last two are the visitor's own words. */
+/** Facts about who viewed a page, as far as the request tells; the last two are the visitor's own words. */
 export interface ViewFacts {
   readonly decider: string;
   readonly userAgent: string;
@@ -19,12 +19,13 @@ export interface ViewFacts {
   readonly purpose: string;
 }
 
+/** Options of the decision pages' app. */
 export interface DecisionAppOptions {
   readonly decisions: PageServices["decisions"];
   readonly log: Log;
   /** Our own addresses as browsers see them, like `http://127.0.0.1:7717`; asked again for every request. */
   readonly origins: () => readonly string[];
-  /** Told of every look at an approval, for the audit. */
+  /** Told of every view of an approval, for the audit. */
   readonly onView?: (approval: Approval, facts: ViewFacts) => void;
   /** Programs that share it accept each other's forms; random by default. */
   readonly csrfKey?: Uint8Array;

@@ -1,6 +1,6 @@
 import type { Approval, ApprovalStatus, ListedApproval } from "#model";
 
-/** Where an approval stands for someone who came to decide it. */
+/** State of an approval for someone who came to decide it; a closed one has the page's status and texts. */
 export type DecisionState =
   | { readonly kind: "open" }
   | { readonly kind: "closed"; readonly http: 409 | 410; readonly title: string; readonly words: string };

@@ -35,7 +35,7 @@ const decisionForm = z.discriminatedUnion("do", [
   }),
 ]);
 
-/** What a person sent from a decision page. */
+/** Form that a person sent from a decision page. */
 export type DecisionForm = z.infer<typeof decisionForm>;
 export type FormOf<Do extends DecisionForm["do"]> = Extract<DecisionForm, { do: Do }>;
 

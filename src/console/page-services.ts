@@ -3,7 +3,7 @@ import type { Clock, Log, Masking } from "#base";
 import type { Approval } from "#model";
 import type { CsrfSigner } from "./csrf.ts";
 
-/** What the decision page needs of the house. */
+/** Services that the decision page works with. */
 export interface PageServices {
   readonly decisions: Pick<ApprovalDecisions, "get" | "history" | "readLink" | "decideByLink" | "revealed">;
   readonly csrf: CsrfSigner;

@@ -3,6 +3,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { PreloopError } from "#base";
 import { createDecisionApp, type DecisionAppOptions } from "./decision-app.ts";
 
+/** Options of served decision pages: those of their app, and where they listen. */
 export interface ServeOptions extends Omit<DecisionAppOptions, "origins"> {
   /** A loopback address; anything else is refused. */
   readonly host?: string;

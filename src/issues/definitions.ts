@@ -72,7 +72,9 @@ export const INPUTS = {
   estimate_compliance: z.strictObject({ issues, compliance_metric: metric }),
   improve_compliance: z.strictObject({ issues, compliance_metric: metric }),
 } as const;
+/** Name of one of the six tools. */
 export type ToolName = keyof typeof INPUTS;
+/** Arguments of a tool, as they were parsed. */
 export type ToolInput<Name extends ToolName> = z.output<(typeof INPUTS)[Name]>;
 
 const link = z.object({ kind: z.enum(LINK_KINDS), target: z.string() });
@@ -84,7 +86,7 @@ const comment = z.object({
   updated_at: z.string(),
 });
 
-/** An issue as every tool tells it. */
+/** An issue as every tool shows it. */
 export const issueShape = z.object({
   id: z.string().meta({ description: "tracker:key, which no two issues share." }),
   external_id: z.string(),
@@ -189,6 +191,7 @@ const OUTPUTS = {
     metadata,
   }),
 } as const satisfies Record<ToolName, z.ZodType>;
+/** Structured content of a tool's result. */
 export type ToolOutput<Name extends ToolName> = z.output<(typeof OUTPUTS)[Name]>;
 
 const DESCRIPTIONS: Record<ToolName, readonly [title: string, description: string]> = {

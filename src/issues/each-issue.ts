@@ -6,9 +6,10 @@ import { loadIssue } from "./get-issue.ts";
 import type { IssueServices } from "./issue-services.ts";
 import type { LastRead } from "./last-read.ts";
 
+/** Counts of a list's issues, and the errors of those that failed. */
 export type Metadata = ToolOutput<"estimate_compliance">["metadata"];
 
-/** What came of each issue of a list, and how many there were. */
+/** Result of the same work on each issue of a list. */
 export interface BatchResult<T> {
   readonly done: readonly T[];
   readonly metadata: Metadata;

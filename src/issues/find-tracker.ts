@@ -2,7 +2,7 @@ import { PreloopError } from "#base";
 import type { Issue } from "#model";
 import type { Tracker } from "#trackers";
 
-/** Where an issue is to be asked for. */
+/** Address of an issue: its tracker, and its key there. */
 export interface IssueAddress {
   readonly tracker: Tracker;
   readonly key: string;

@@ -7,7 +7,7 @@ import type { LastRead } from "./last-read.ts";
 import { issueText, result, showIssue } from "./shown.ts";
 import { readStoredIssue, type StoredIssue, storeIssue } from "./stored-issue.ts";
 
-/** An issue, and where it was read. */
+/** Issue, and where it was read. */
 export interface LoadedIssue {
   readonly issue: Issue;
   readonly comments?: readonly IssueComment[] | undefined;

@@ -5,7 +5,7 @@ import type { Embedders } from "#search";
 import type { Db } from "#store";
 import type { Tracker } from "#trackers";
 
-/** What the six tools work with; each part is opened when first asked for. */
+/** Services that the six tools work with; each is opened when first asked for. */
 export interface IssueServices {
   readonly trackers: () => Promise<readonly Tracker[]>;
   readonly db: () => Promise<Db>;
@@ -14,7 +14,7 @@ export interface IssueServices {
   readonly model: (call: BuiltinCall) => Promise<LanguageModel | undefined>;
   /** The models that embed besides the built-in embedding. */
   readonly embedders: () => Promise<Embedders>;
-  /** Something was kept anew, which search should come to know. */
+  /** Called after something was stored, which search should come to know. */
   readonly onStored: () => void;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,14 +1,14 @@
 import { digestOf, type Json } from "#base";
 import type { Issue } from "#model";
 
-/** What this session was last told of each issue, so that an update on an old view is noticed. */
+/** Issues as this session last read them, so that an update on an old view is noticed. */
 export interface LastRead {
   note(issue: Issue): void;
-  /** The issue as it was told; undefined when it never was. */
+  /** The issue as it was last read; undefined when it never was. */
   get(issue: Pick<Issue, "tracker" | "id">): Issue | undefined;
   /** Binds a call that waits for a person to the issue as it was when the call was made. */
   bind(input: object, issue: Issue): void;
-  /** The issue that such a call was made for; it is told once. */
+  /** The issue that such a call was made for; it is handed out once. */
   unbind(input: object): Issue | undefined;
 }
 

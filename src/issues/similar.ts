@@ -7,7 +7,7 @@ import type { IssueServices } from "./issue-services.ts";
 import { showHit } from "./search-issues.ts";
 
 const SHOWN = 5;
-// No likeness parts duplicates from others: on 10,000 real issues this one is passed by half of the linked duplicates
+// No similarity parts duplicates from others: on 10,000 real issues this one is passed by half of the linked duplicates
 // and, in so crowded a store, by most other issues' nearest neighbour too. An agent that reads five titles in vain costs
 // a call; a duplicate costs people.
 const MIN_SIMILARITY = 0.45;

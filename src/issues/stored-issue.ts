@@ -4,7 +4,7 @@ import { findIssueRow, listCommentRows, saveIssues } from "#store";
 import type { IssueAddress } from "./find-tracker.ts";
 import type { IssueServices } from "./issue-services.ts";
 
-/** An issue as the store holds it. */
+/** Issue as the store holds it. */
 export interface StoredIssue {
   readonly issue: Issue;
   readonly seenAt: Date;
@@ -26,7 +26,7 @@ export async function readStoredIssue(
   }
 }
 
-/** Keeps what a tracker just said. What was read or written stays true where the store cannot be reached. */
+/** Stores what a tracker just said. What was read or written stays true where the store cannot be reached. */
 export async function storeIssue(
   issue: Issue,
   comments: readonly IssueComment[] | undefined,

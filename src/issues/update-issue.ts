@@ -8,12 +8,13 @@ import { differences, type LastRead } from "./last-read.ts";
 import { issueText, result, showIssue } from "./shown.ts";
 import { readStoredIssue, storeIssue } from "./stored-issue.ts";
 
+/** Call that is being answered, and what its session has read. */
 interface CallScope {
   readonly call: BuiltinCall;
   readonly lastRead: LastRead;
 }
 
-/** An update made ready: what would change, and the issue as it is now. */
+/** Update made ready: what would change, and the issue as it is now. */
 interface Prepared {
   readonly address: IssueAddress;
   readonly live: Issue;

@@ -17,6 +17,7 @@ export interface ListedTool {
   readonly destructive: boolean | undefined;
 }
 
+/** Answer of a server that was asked for its tools; `ms` is how long that took. */
 export type ServerAnswer =
   | {
       readonly kind: "up";
@@ -29,6 +30,7 @@ export type ServerAnswer =
     }
   | { readonly kind: "down"; readonly reason: string };
 
+/** Options of asking servers for their tools. */
 export interface AskOptions {
   /** The environment of which servers get the harmless part. */
   readonly baseEnv: Readonly<Record<string, string | undefined>>;

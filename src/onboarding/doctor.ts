@@ -6,7 +6,7 @@ import { checkClients } from "./check-clients.ts";
 import { checkServers } from "./check-servers.ts";
 import type { MachineInfo } from "./types.ts";
 
-/** What one look found. */
+/** Finding of one check. */
 export interface DoctorFinding {
   readonly check: "home" | "config" | "key" | "store" | "clock" | "server" | "client";
   /** `broken` keeps calls from working, or lets them past preloop. */
@@ -16,7 +16,7 @@ export interface DoctorFinding {
   readonly mend?: string;
 }
 
-/** What the doctor looks at; each part may fail, and the failure is a finding. */
+/** Context that the doctor checks; each part may fail, and the failure is a finding. */
 export interface DoctorContext {
   readonly settings: Settings;
   readonly machine: MachineInfo;
@@ -27,7 +27,7 @@ export interface DoctorContext {
   readonly credentials: AskOptions["credentials"];
 }
 
-/** Looks at everything and tells as it goes. Starts the servers behind preloop, one session each; changes nothing else. */
+/** Checks everything, and hands on each finding as it goes. Starts the servers behind preloop, one session each; changes nothing else. */
 export async function runChecks(
   context: DoctorContext,
   tell: (finding: DoctorFinding) => void,

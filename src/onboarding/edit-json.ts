@@ -8,7 +8,7 @@ export interface Splice {
   readonly text: string;
 }
 
-/** What becomes of one map of servers. */
+/** Edit of one map of servers. */
 export interface MapEdit {
   readonly at: readonly string[];
   readonly remove: readonly string[];

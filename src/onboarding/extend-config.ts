@@ -12,7 +12,7 @@ export interface ProposedRule {
   readonly risk?: "high";
 }
 
-/** What `init` adds to preloop's own config. */
+/** Additions that `init` makes to preloop's own config. */
 export interface Additions {
   readonly servers: Readonly<Record<string, ServerDraft>>;
   readonly rules: readonly ProposedRule[];

@@ -4,7 +4,7 @@ import { fingerprint, isRecord, valueAt } from "./json-value.ts";
 import { decode, encode, parseJson, parseToml } from "./read-file.ts";
 import type { FoundFile, ServerMap } from "./types.ts";
 
-/** What was done to one map of servers, so that it can be taken back alone. */
+/** Change that was made to one map of servers, written down so that it can be taken back alone. */
 export interface MapChange {
   readonly at: readonly string[];
   /** preloop's own key there; undefined where preloop stood already. */

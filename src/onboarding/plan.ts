@@ -25,7 +25,7 @@ export interface Move {
   readonly isKnown: boolean;
 }
 
-/** A server that is left where it is. */
+/** Server that is left where it is. */
 export interface UnmovedServer {
   readonly file: FoundFile;
   readonly name: string;
@@ -42,6 +42,7 @@ export interface InitPlan {
   readonly additions: Additions;
 }
 
+/** Input of a plan: the clients' files, and preloop's config as it is. */
 export interface PlanInput {
   readonly scan: Scan;
   readonly configFile: string;

@@ -1,5 +1,6 @@
 import type { EntryReader, ServerDraft } from "./types.ts";
 
+/** Entry of a client's config as its file has it. */
 export type Raw = Readonly<Record<string, unknown>>;
 
 /** Keys that say how to reach a server and that preloop has no words for: an entry with one of them is not moved. */

@@ -5,6 +5,7 @@ import type { FileRecord } from "./journal.ts";
 import { isRecord, valueAt } from "./json-value.ts";
 import { decode, encode, parseJson, parseToml } from "./read-file.ts";
 
+/** Result of taking `init`'s own keys out of a file that changed since. */
 export type Reversed =
   | { readonly kind: "reversed"; readonly after: Buffer; readonly note: string }
   | { readonly kind: "refused"; readonly reason: string };

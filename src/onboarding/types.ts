@@ -1,7 +1,7 @@
 /** A path inside a config value. */
 export type KeyPath = readonly (string | number)[];
 
-/** What the room must know of the machine; nothing here reads the environment itself. */
+/** Facts about the machine and its user; nothing in this room reads the environment itself. */
 export interface MachineInfo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -9,7 +9,7 @@ export interface MachineInfo {
   readonly platform: NodeJS.Platform;
 }
 
-/** One server in the words of preloop's own config. */
+/** Server as preloop's own config writes it. */
 export interface ServerDraft {
   readonly type?: "http" | "sse";
   readonly command?: string;
@@ -23,7 +23,7 @@ export interface ServerDraft {
   readonly tools?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
 }
 
-/** What one entry of a client's config turned out to be. */
+/** Reading of one entry of a client's config. */
 export type EntryReading =
   | { readonly kind: "preloop" }
   /** `dropped` are the keys that are left behind. */
@@ -31,6 +31,7 @@ export type EntryReading =
   /** Not moved, and why. */
   | { readonly kind: "stays"; readonly reason: string };
 
+/** Entry of a client's config, and how it was read. */
 export interface FoundServer {
   readonly name: string;
   /** As the client's file has it. */
@@ -38,7 +39,7 @@ export interface FoundServer {
   readonly reading: EntryReading;
 }
 
-/** One map of servers in one file: the file's only one, or one of several projects in `~/.claude.json`. */
+/** Map of servers in a file: the file's only one, or one of several projects in `~/.claude.json`. */
 export interface ServerMap {
   readonly at: readonly string[];
   /** The project it belongs to, for a map that is used there only. */
@@ -64,7 +65,7 @@ export interface BrokenFile {
   readonly reason: string;
 }
 
-/** How preloop is started by a client. */
+/** Command by which a client starts preloop, and what it passes on. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -75,7 +76,7 @@ export interface Launch {
   readonly waitMs: number;
 }
 
-/** How long a client waits for a tool, where its config says so. */
+/** Key of a client's config that says how long it waits for a tool. */
 export interface TimeoutKey {
   readonly key: string;
   readonly unitMs: number;
@@ -108,7 +109,7 @@ export interface ClientSpec {
   readonly lists?: readonly (readonly string[])[];
 }
 
-/** Reads the texts of one entry in the client's language of variables, and collects what stands in the way. */
+/** Reader of one entry's texts, with the client's variables as preloop's own; collects what stands in the way. */
 export interface EntryReader {
   readonly name: string;
   /** The whole file, for settings that stand elsewhere in it. */

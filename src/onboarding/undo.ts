@@ -12,7 +12,7 @@ import { readConfigBytes } from "./read-file.ts";
 import { reverseFile } from "./reverse.ts";
 import { removeFile, replaceFile, restoreMode } from "./write-file.ts";
 
-/** What became of one file. */
+/** Outcome of the undo for one file. */
 export interface UndoneFile {
   readonly path: string;
   readonly outcome: /** Every byte is as it was before. */

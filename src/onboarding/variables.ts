@@ -1,6 +1,6 @@
 import type { EntryReader, MachineInfo } from "./types.ts";
 
-/** How a client writes variables inside its texts. */
+/** Syntax of the variables inside a client's texts. */
 export type VariableSyntax = "none" | "dollar" | "dollar-brace" | "env-colon" | "brace-env";
 
 interface EntryReaderOptions {

@@ -12,6 +12,7 @@ import { createSurface } from "./terminal/surface.ts";
 import { createTerminal } from "./terminal/terminal.ts";
 import { App } from "./view/app.tsx";
 
+/** Options of the approvals screen: its store side, its person, its streams, and what is written down. */
 export interface ApprovalsTuiOptions {
   readonly decisions: ApprovalDecisions;
   /** Who decides here: `local:<os user>`. */

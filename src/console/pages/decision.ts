@@ -22,7 +22,7 @@ import { type Html, layout, notice, type Page, shown } from "./layout.ts";
 // As a form, text can grow to three times its size, which must stay below what is read.
 const MAX_EDITABLE = 200_000;
 
-/** An approval in front of the person who may decide it. */
+/** Context of a decision page: the approval, and the person who may decide it. */
 export interface DecisionContext {
   readonly approval: Approval;
   /** Its effective arguments, as they are shown. */
@@ -36,7 +36,7 @@ export interface DecisionContext {
   readonly hidden: readonly string[];
 }
 
-/** What went wrong with the form that led back here, and what was typed into it. */
+/** Error of the form that led back here, with the page's status and what was typed. */
 export interface FormError {
   readonly status: 400 | 403 | 409 | 422;
   readonly text: string;

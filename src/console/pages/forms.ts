@@ -3,7 +3,7 @@ import type { Approval, GrantScope } from "#model";
 import { LIFETIMES, MAX_REASON } from "../form.ts";
 import { type Html, shown } from "./layout.ts";
 
-/** What every form on a page carries, and where it goes. */
+/** Hidden fields of every form on a page; `id` is also where it goes. */
 export interface Ticket {
   readonly id: string;
   readonly token: string;

@@ -11,7 +11,7 @@ import { type ScreenLayout, screenLayoutOf } from "./screen-layout.ts";
 import { initialState, type ScreenState, type Size } from "./state.ts";
 import { createStoreSync, type StoreSnapshot } from "./store-sync.ts";
 
-/** The approvals screen without its pixels: what it shows, and what keys do to it. */
+/** Controller of the approvals screen: the state that is shown, and what keys do to it. */
 export interface Controller {
   state(): ScreenState;
   layout(): ScreenLayout;
@@ -21,7 +21,7 @@ export interface Controller {
   resize(size: Size): void;
   /** Once a second: time passes, deadlines come near. */
   tick(): void;
-  /** Looks at the store now. */
+  /** Reads the store now. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export function createController(options: ControllerOptions): Controller {
     asked.add(approval.id);
     decisions.history(approval, PAST).then(
       (past) => set({ past: new Map([...state.past, [approval.id, past]]) }),
-      () => asked.delete(approval.id), // the next look at the store says that it is lost
+      () => asked.delete(approval.id), // the next read of the store says that it is lost
     );
   };
 
@@ -75,7 +75,7 @@ export function createController(options: ControllerOptions): Controller {
       .then(
         (whole) => set({ whole }),
         () => {},
-      ) // the next look at the store says that it is lost
+      ) // the next read of the store says that it is lost
       .finally(() => {
         if (reading === subject) reading = undefined;
       });

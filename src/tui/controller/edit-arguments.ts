@@ -1,12 +1,12 @@
 import { digestOf, isJsonObject, messageOf, PreloopError, readJson, writeJson } from "#base";
 
-/** What became of a person's edit. */
+/** Outcome of a person's edit; `args` is JSON source text. */
 export type Edited =
   | { readonly kind: "edited"; readonly args: string }
   | { readonly kind: "unchanged" }
   | { readonly kind: "given-up" };
 
-/** Where an edit goes on, and what was wrong with it. */
+/** Draft that an edit goes on from, and what was wrong with it. */
 export interface ArgumentDraft {
   readonly args: string;
   readonly message?: string;

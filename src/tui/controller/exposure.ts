@@ -28,7 +28,7 @@ export function subjectOf(state: ScreenState, layout: ScreenLayout): string {
   ].join(" ");
 }
 
-/** The gaze after a change: the same thing seen further, or a new thing seen from now on. */
+/** The exposure after a change: the same thing seen further, or a new thing seen from now on. */
 export function updateExposure(state: ScreenState, layout: ScreenLayout, nowMs: number): ScreenExposure {
   const subject = subjectOf(state, layout);
   const rows = layout.kind === "tiny" ? 0 : layout.rows;

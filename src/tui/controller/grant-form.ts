@@ -54,7 +54,7 @@ function fieldsOf(args: JsonObject, masking: Masking | undefined): readonly Gran
   });
 }
 
-/** What stands under the cursor. */
+/** Row of the form that the cursor can stand on. */
 export type GrantRow =
   | { readonly kind: "scope" }
   | { readonly kind: "lifetime" }

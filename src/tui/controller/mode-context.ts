@@ -6,7 +6,7 @@ import type { DetailMaker } from "./prepare.ts";
 import type { ScreenLayout } from "./screen-layout.ts";
 import type { ScreenState } from "./state.ts";
 
-/** What a desk needs from the world around it. */
+/** Options of a controller: the store's side, the person, the screen's size, and what reaches outside. */
 export interface ControllerOptions {
   readonly decisions: ApprovalDecisions;
   /** Who decides here: `local:<os user>`. */
@@ -29,7 +29,7 @@ export interface ControllerOptions {
   readonly onQuit: () => void;
 }
 
-/** What the keys of every mode work on. */
+/** State and actions that the keys of every mode work on. */
 export interface ModeContext {
   readonly options: ControllerOptions;
   readonly details: DetailMaker;
@@ -41,6 +41,6 @@ export interface ModeContext {
   /** Whether what is in front has been there long enough to decide about. */
   isArmed(): boolean;
   toast(text: string, tone?: "good" | "warn"): void;
-  /** Runs work that the person waits for, says how it went, and looks at the store again. */
+  /** Runs work that the person waits for, says how it went, and reads the store again. */
   act(text: string, work: () => Promise<string | undefined>): void;
 }

@@ -11,7 +11,7 @@ import type { Mode } from "./state.ts";
 
 type ModeOf<Kind extends Mode["kind"]> = Extract<Mode, { kind: Kind }>;
 
-/** One key, in the mode that the desk is in. */
+/** Takes one key, in the mode that the screen is in. */
 export function press(context: ModeContext, key: Key) {
   if (key.name === "ctrl-c") return context.options.onQuit();
   const { mode } = context.state();

@@ -1,6 +1,6 @@
 import type { ScreenState, Size } from "./state.ts";
 
-/** How the screen is parted. Rows and widths are those inside the frames. */
+/** Division of the screen into panels. Rows and widths, in cells, are those inside the frames. */
 export type ScreenLayout =
   | { readonly kind: "tiny" }
   | { readonly kind: "single"; readonly width: number; readonly rows: number }

@@ -8,12 +8,13 @@ export type PanelName = (typeof PANEL_NAMES)[number];
 /** The panels that hold a list; `detail` shows one item of the list that was entered last. */
 export type ListName = Exclude<PanelName, "detail">;
 
+/** Size of the terminal in cells. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** Whether what is shown is what the store holds; only then can anything be decided. */
+/** State of the link to the store; only while it is `current` can anything be decided. */
 export type StoreState =
   | { readonly kind: "loading" }
   | { readonly kind: "current" }
@@ -31,7 +32,7 @@ export interface Confirmation {
   readonly args?: string;
 }
 
-/** What the keyboard means right now. */
+/** Meaning of the keyboard right now. */
 export type Mode =
   | { readonly kind: "browse" }
   | { readonly kind: "help" }
@@ -42,13 +43,14 @@ export type Mode =
   | { readonly kind: "review"; readonly id: string; readonly digest: string; readonly args: string }
   | Confirmation;
 
+/** Message that stands at the bottom for a few seconds. */
 export interface Toast {
   readonly text: string;
   readonly tone: "good" | "warn";
   readonly untilMs: number;
 }
 
-/** What has been in front of the person: which thing, since when, and how far down. */
+/** Exposure of a thing to the person: which one, since when (ms of the clock's ticks), and how far down. */
 export interface ScreenExposure {
   readonly subject: string;
   readonly sinceMs: number;
@@ -56,7 +58,7 @@ export interface ScreenExposure {
   readonly bottom: number;
 }
 
-/** All that the screen shows. */
+/** State of the whole screen. */
 export interface ScreenState {
   readonly now: Date;
   readonly size: Size;

@@ -2,7 +2,7 @@ import type { ApprovalDecisions, SessionRow } from "#approvals";
 import { messageOf } from "#base";
 import { APPROVAL_STATUSES, type Grant, type ListedApproval } from "#model";
 
-/** What the store holds, as far as this screen is about it. */
+/** Contents of the store that this screen shows. */
 export interface StoreSnapshot {
   readonly pending: readonly ListedApproval[];
   readonly history: readonly ListedApproval[];
@@ -10,15 +10,16 @@ export interface StoreSnapshot {
   readonly grants: readonly Grant[];
 }
 
+/** Options of a store sync, with those who are told. */
 export interface StoreSyncOptions {
   readonly decisions: ApprovalDecisions;
   readonly onSnapshot: (snapshot: StoreSnapshot) => void;
   readonly onLost: (message: string) => void;
 }
 
-/** Keeps a picture of the store current: told of changes, looking by itself every few seconds, trying again when lost. */
+/** Sync of the screen with the store: by its notices, by a read every few seconds, and by retries when it is lost. */
 export interface StoreSync {
-  /** Looks now; resolves when what was true at the call has been told, or the store was found lost. */
+  /** Reads now; resolves when what was true at the call has been handed on, or the store was found lost. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 }
@@ -44,7 +45,7 @@ export function createStoreSync({ decisions, onSnapshot, onLost }: StoreSyncOpti
       });
       return running;
     }
-    // A look that is under way may have read before the change it is asked about.
+    // A read that is under way may have read before the change it is asked about.
     next ??= running.then(() => {
       next = undefined;
       return refresh();

@@ -104,7 +104,7 @@ function emptyListText(state: ScreenState, list: ListName): string {
   }[list];
 }
 
-/** What the detail shows: the window of rows, and how far down it is. */
+/** Window of the detail's rows that is shown, and how far down it is. */
 export interface DetailWindow {
   readonly lines: readonly StyledLine[];
   readonly foot: string;

@@ -6,6 +6,7 @@ import { agoLabel, plural, riskLabel, shown, statusWord, timeLeftLabel, toolTitl
 import { line, quiet, type Segment, type StyledLine, spread, strong, warn, widthOf } from "./line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 
+/** Approval to show in the detail, with its prepared arguments and the room there is. */
 export interface DetailInput {
   readonly approval: ListedApproval;
   readonly args: ArgumentLines;

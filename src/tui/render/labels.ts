@@ -13,7 +13,7 @@ const RISK_LABELS: Readonly<Record<Risk, Segment>> = {
   low: { text: " · LOW ", tone: "quiet" },
 };
 
-/** A symbol, a word and a tone, always in seven cells. */
+/** The label of a risk: a symbol, a word and a tone, always in seven cells. */
 export function riskLabel(risk: Risk): Segment {
   return RISK_LABELS[risk];
 }

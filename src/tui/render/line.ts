@@ -1,15 +1,16 @@
 import { displayWidth, fitWidth } from "#base";
 
-/** What a piece of text is for; the view gives each tone its looks, and no meaning hangs on colour alone. */
+/** Purpose of a piece of text; the theme gives each tone its style, and no meaning hangs on colour alone. */
 export type Tone = "plain" | "quiet" | "good" | "warn" | "title" | "escape" | "added" | "removed";
 
+/** Text of one tone and weight inside a row. */
 export interface Segment {
   readonly text: string;
   readonly tone?: Tone;
   readonly bold?: boolean;
 }
 
-/** One row of the screen. Every text in it has been made visible before, or is ours. */
+/** Row of the screen. Every text in it has been made visible before, or is ours. */
 export type StyledLine = readonly Segment[];
 
 export function line(...parts: readonly (Segment | string | undefined | false)[]): StyledLine {

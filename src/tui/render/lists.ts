@@ -14,7 +14,7 @@ import {
 } from "./labels.ts";
 import { fitLine, line, quiet, type Segment, type StyledLine, spread, strong } from "./line.ts";
 
-/** One entry of a list: its id, and the rows it takes. */
+/** Item of a list: its id, and the rows it takes. */
 export interface ListItem {
   readonly id: string;
   readonly rows: readonly StyledLine[];
@@ -51,7 +51,7 @@ export function sessionItem(session: SessionRow, width: number): ListItem {
   return { id: session.id, rows: [spread(left, line(quiet(countsLabel(session))), width)] };
 }
 
-// Waiting, let through, refused; the detail has the words.
+// Waiting, let through, refused; the detail names each.
 function countsLabel({ counts }: SessionRow): string {
   const sum = (...names: readonly string[]) => names.reduce((total, name) => total + (counts[name] ?? 0), 0);
   const groups = [

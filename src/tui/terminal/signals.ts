@@ -1,4 +1,4 @@
-/** The ways out of the screen that are not keys of the desk. */
+/** Handler of the ways out of the screen that are not its keys: signals, and programs that borrow the terminal. */
 export interface Signals {
   /** Ctrl-Z: the terminal back to the shell, and the screen again when the shell says so. */
   suspend(): void;

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 
-/** What ink draws on instead of the terminal: whole frames arrive, and somebody else paints them. */
+/** Stand-in for the terminal that ink draws on: whole frames arrive, and somebody else paints them. */
 export interface Surface {
   readonly stream: NodeJS.WriteStream;
   /** Hands out the last frame once more. */

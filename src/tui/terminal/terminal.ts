@@ -14,6 +14,7 @@ export interface Terminal {
   copy(text: string): void;
 }
 
+/** Options of a terminal: its streams, and who is told of keys, sizes and owners. */
 export interface TerminalOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;

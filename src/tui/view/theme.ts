@@ -16,7 +16,7 @@ const THEME: Readonly<Record<Tone, TextProps>> = {
   removed: { color: ORANGE },
 };
 
-/** How a tone looks; with `noColor`, by weight alone. */
+/** The style of a tone; with `noColor`, weight alone. */
 export function styleOf(tone: Tone | undefined, noColor: boolean): TextProps {
   const style = THEME[tone ?? "plain"];
   if (!noColor) return style;

@@ -3,7 +3,7 @@ import { digestOf, PreloopError, readJson } from "#base";
 import type { Approval, Grant } from "#model";
 import { NOW } from "./approvals.ts";
 
-/** A decider side in memory: for what the screen does, while the real one has tests of its own. */
+/** The decisions' side of approvals in memory: for what the screen does, while the real one has tests of its own. */
 export interface MemoryDecisions extends ApprovalDecisions {
   readonly sent: DecideInput[];
   readonly frozen: string[];

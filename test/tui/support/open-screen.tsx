@@ -48,7 +48,7 @@ export interface Given extends Partial<Omit<ControllerOptions, "deciders" | "clo
   readonly noColor?: boolean;
 }
 
-/** The whole screen over a decider side in memory and a clock that the test moves. The number to type is 412. */
+/** The whole screen over decisions in memory and a clock that the test moves. The number to type is 412. */
 export async function openScreen(given: Given = {}): Promise<Screen> {
   const decisions = given.decisions ?? memoryDecisions(given.approvals ?? []);
   let elapsed = 0;
