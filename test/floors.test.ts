@@ -27,7 +27,7 @@ const FLOORS: readonly Floor[] = [
     why: "Settings and rows are found in one place each: what uses them can change without them.",
   },
   {
-    rooms: ["policy", "approvals", "pins", "upstreams", "audit", "auth", "trackers", "search", "llm"],
+    rooms: ["policy", "approvals", "pins", "upstreams", "audit", "logins", "trackers", "search", "llm"],
     why: "One skill each, that knows no other: it is understood and tried alone, and combined one floor above.",
   },
   {
@@ -35,11 +35,11 @@ const FLOORS: readonly Floor[] = [
     why: "Work on issues combines trackers, search and models, whoever asks for it: a tool, a command or a clock.",
   },
   {
-    rooms: ["gateway", "onboarding", "issues"],
+    rooms: ["gateway", "onboarding", "issue-tools"],
     why: "Journeys put skills in their order: none is a step of another, and no skill knows in which it is used.",
   },
   {
-    rooms: ["console", "tui"],
+    rooms: ["decision-page", "tui"],
     why: "Faces show and ask, and decide nothing: what is decided must be the same in all of them.",
   },
   {
@@ -74,7 +74,7 @@ const HOMES: readonly Home[] = [
   },
   {
     libraries: ["@modelcontextprotocol/client"],
-    rooms: ["auth"],
+    rooms: ["logins"],
     why: "Of the SDK we use how one logs in; frames are passed on as they came, and the SDK would rebuild them.",
   },
   {
@@ -109,7 +109,7 @@ const HOMES: readonly Home[] = [
   },
   {
     libraries: ["hono", "@hono/node-server"],
-    rooms: ["console"],
+    rooms: ["decision-page"],
     why: "The page is loaded when a person is first asked: no server's start waits for it.",
   },
   {

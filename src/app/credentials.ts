@@ -1,5 +1,5 @@
-import type { Tokens } from "#auth";
 import { localUserOf, type ServerConfig } from "#config";
+import type { Tokens } from "#logins";
 import type { Credentials } from "#upstreams";
 import type { Runtime } from "./runtime.ts";
 
@@ -15,7 +15,7 @@ export function credentialsFor(runtime: Runtime, { url }: ServerConfig): Credent
   let opened: Promise<Tokens> | undefined;
   let tokens: Tokens | undefined;
   const open = async () => {
-    const { createTokens } = await import("#auth");
+    const { createTokens } = await import("#logins");
     const { store: db, key, log } = runtime;
     tokens = createTokens({ at: loginKey(runtime, url), db, key, log });
     return tokens;

@@ -1,6 +1,6 @@
 import { systemClock } from "#base";
 import type { Metrics } from "#compliance";
-import { createIssueTools, type IssueServices } from "#issues";
+import { createIssueTools, type IssueServices } from "#issue-tools";
 import type { BuiltinTools } from "#model";
 import type { Embedders } from "#search";
 import type { Tracker } from "#trackers";

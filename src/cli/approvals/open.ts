@@ -20,7 +20,7 @@ export async function openInBrowser(
 ): Promise<void> {
   await context.refuseInsideAgents("Opening a decision page");
   const [{ decisionLink }, decisions, { log, loaded }] = await Promise.all([
-    import("#console"),
+    import("#decision-page"),
     context.decisions(),
     context.runtime(),
   ]);

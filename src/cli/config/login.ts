@@ -33,7 +33,7 @@ async function login(context: CommandContext, name: string, { browser, timeout }
       "usage",
       `mcpServers.${name}.headers has an Authorization already, which would be sent instead; remove it first`,
     );
-  const { logIn } = await import("#auth");
+  const { logIn } = await import("#logins");
   await logIn({
     db: context.store,
     key: runtime.key,

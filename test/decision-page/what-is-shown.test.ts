@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Approval, Vote } from "#model";
-import { decisionPage } from "../../src/console/pages/decision.ts";
-import { showArguments } from "../../src/console/shown-arguments.ts";
+import { decisionPage } from "../../src/decision-page/pages/decision.ts";
+import { showArguments } from "../../src/decision-page/shown-arguments.ts";
 import { approvalOf } from "./support/fixtures.ts";
 import { textOf } from "./support/http.ts";
 

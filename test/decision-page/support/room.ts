@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { createLog } from "#base";
-import { decisionLink, type ServeOptions, serveDecisionPages, type ViewFacts } from "#console";
+import { decisionLink, type ServeOptions, serveDecisionPages, type ViewFacts } from "#decision-page";
 import type { Db } from "#store";
 import { newScene, type Scene } from "../../approvals/support.ts";
 import { formOn, type Reply, send } from "./http.ts";

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
-import { type ClientSettings, createTokens, logIn } from "#auth";
 import { silentLog } from "#base";
+import { type ClientSettings, createTokens, logIn } from "#logins";
 import type { Db } from "#store";
 
 export const SECRET = Buffer.from("a secret key of at least thirty-two bytes");

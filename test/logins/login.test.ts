@@ -105,7 +105,7 @@ describeStores("a login at a remote server", (open) => {
   test("cannot be read with another key", async () => {
     const [db, server] = await Promise.all([open(), guardedServer()]);
     await logInAt(db, server.url);
-    const { createTokens } = await import("#auth");
+    const { createTokens } = await import("#logins");
     const { silentLog } = await import("#base");
     const key = async () => Buffer.from(SECRET.toString().toUpperCase());
     const tokens = createTokens({ at: keyOf(server.url), db: async () => db, key, log: silentLog });

@@ -2,7 +2,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { expect, test } from "vitest";
 import { silentLog } from "#base";
-import { serveDecisionPages } from "#console";
+import { serveDecisionPages } from "#decision-page";
 import { describeStores } from "../support/stores.ts";
 import { formOn, send, textOf } from "./support/http.ts";
 import { newRoom } from "./support/room.ts";

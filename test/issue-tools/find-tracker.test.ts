@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Tracker } from "#trackers";
-import { fetchIssue, findIssue, findProject, isConfigured } from "../../src/issues/find-tracker.ts";
+import { fetchIssue, findIssue, findProject, isConfigured } from "../../src/issue-tools/find-tracker.ts";
 
 /** A tracker of which only what names things is asked. */
 function tracker(name: string, projects: readonly string[], key: RegExp, moved?: string): Tracker {

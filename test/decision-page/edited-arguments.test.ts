@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { digestOf, readJson } from "#base";
-import { editableText, readEdited } from "../../src/console/edited-arguments.ts";
+import { editableText, readEdited } from "../../src/decision-page/edited-arguments.ts";
 
 const source = JSON.stringify({
   url: "https://ana:hunter22@host/x",
