@@ -1,5 +1,5 @@
 import type { Definition, PhrasingContent } from "mdast";
-import { type Marks, NO_MARKS, type Style, type TextRun, withStyle } from "./blocks.ts";
+import { type Marks, NO_MARKS, type Style, type TextRun, withStyle } from "../blocks.ts";
 
 type Definitions = ReadonlyMap<string, Definition>;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { markdownOfWiki, wikiOfMarkdown } from "../../../src/trackers/text/convert-wiki.ts";
-import { randomMarkdown } from "./support/random-markdown.ts";
+import { markdownOfWiki, wikiOfMarkdown } from "#markup";
+import { randomMarkdown } from "../support/random-markdown.ts";
 
 const ROUNDS = Number(process.env.PRELOOP_TEST_ROUNDS ?? 1) * 50;
 

@@ -1,6 +1,6 @@
-import type { Block, Cell } from "./blocks.ts";
+import type { Block, Cell } from "../blocks.ts";
+import { tidyRuns } from "../runs.ts";
 import { type NoteWords, runsOfWiki } from "./read-wiki-inline.ts";
-import { tidyRuns } from "./runs.ts";
 import type { WikiToken } from "./wiki-tokens.ts";
 
 interface WikiCell {

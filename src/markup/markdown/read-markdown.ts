@@ -2,9 +2,9 @@ import type { AlignType, Definition, Root, RootContent, TableRow } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
-import { type Block, type Cell, type Item, PANEL_TONES, type PanelTone, plainParagraph } from "./blocks.ts";
+import { type Block, type Cell, type Item, PANEL_TONES, type PanelTone, plainParagraph } from "../blocks.ts";
+import { tidyRuns } from "../runs.ts";
 import { runsOfPhrasing } from "./read-markdown-inline.ts";
-import { tidyRuns } from "./runs.ts";
 
 /** Deeper than people write; what lies below stays as the text it was. */
 const MAX_DEPTH = 40;

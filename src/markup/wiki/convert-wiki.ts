@@ -1,7 +1,7 @@
-import type { ReadText } from "./blocks.ts";
-import { readMarkdown } from "./read-markdown.ts";
+import type { ReadText } from "../blocks.ts";
+import { readMarkdown } from "../markdown/read-markdown.ts";
+import { writeMarkdown } from "../markdown/write-markdown.ts";
 import { readWiki } from "./read-wiki.ts";
-import { writeMarkdown } from "./write-markdown.ts";
 import { writeWiki } from "./write-wiki.ts";
 
 /** Markdown as Jira's wiki markup. */

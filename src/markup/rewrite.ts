@@ -1,12 +1,12 @@
 import { PreloopError } from "#base";
-import type { AdfDocument, AdfNode } from "./adf.ts";
+import type { AdfDocument, AdfNode } from "./adf/adf.ts";
+import { readAdf } from "./adf/read-adf.ts";
+import { adfNodes } from "./adf/write-adf.ts";
 import type { Block, Loss } from "./blocks.ts";
-import { readAdf } from "./read-adf.ts";
-import { readMarkdown } from "./read-markdown.ts";
-import { readWiki } from "./read-wiki.ts";
-import { adfNodes } from "./write-adf.ts";
-import { writeMarkdown } from "./write-markdown.ts";
-import { writeWiki } from "./write-wiki.ts";
+import { readMarkdown } from "./markdown/read-markdown.ts";
+import { writeMarkdown } from "./markdown/write-markdown.ts";
+import { readWiki } from "./wiki/read-wiki.ts";
+import { writeWiki } from "./wiki/write-wiki.ts";
 
 /** A part of the text that is there, in its own markup, and the Markdown of each of its blocks. */
 interface Part<T> {

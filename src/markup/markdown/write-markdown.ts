@@ -1,8 +1,8 @@
 import type { BlockContent, DefinitionContent, ListItem, PhrasingContent, RootContent } from "mdast";
 import { gfmToMarkdown } from "mdast-util-gfm";
 import { type Options, toMarkdown } from "mdast-util-to-markdown";
-import type { Block, Cell, TextRun } from "./blocks.ts";
-import { type Branch, branchesOf, tidyRuns } from "./runs.ts";
+import type { Block, Cell, TextRun } from "../blocks.ts";
+import { type Branch, branchesOf, tidyRuns } from "../runs.ts";
 
 type Blocks = (BlockContent | DefinitionContent)[];
 

@@ -1,9 +1,9 @@
+import type { ReadText } from "../blocks.ts";
+import { readMarkdown } from "../markdown/read-markdown.ts";
+import { writeMarkdown } from "../markdown/write-markdown.ts";
 import type { AdfDocument } from "./adf.ts";
-import type { ReadText } from "./blocks.ts";
 import { readAdf } from "./read-adf.ts";
-import { readMarkdown } from "./read-markdown.ts";
 import { writeAdf } from "./write-adf.ts";
-import { writeMarkdown } from "./write-markdown.ts";
 
 /** Markdown as Atlassian's document format. */
 export const adfOfMarkdown = (markdown: string): AdfDocument => writeAdf(readMarkdown(markdown));

@@ -1,7 +1,7 @@
-import { type Block, type Cell, type Item, type Loss, PANEL_TONES, plainParagraph } from "./blocks.ts";
+import { type Block, type Cell, type Item, type Loss, PANEL_TONES, plainParagraph } from "../blocks.ts";
+import { tidyRuns } from "../runs.ts";
 import { type NoteWords, runsOfWiki } from "./read-wiki-inline.ts";
 import { readTable } from "./read-wiki-table.ts";
-import { tidyRuns } from "./runs.ts";
 import { PANEL_TITLES } from "./wiki.ts";
 import { type WikiToken, wikiTokens } from "./wiki-tokens.ts";
 

@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { markdownOfAdf } from "../../../src/trackers/text/convert-adf.ts";
-import { markdownOfWiki } from "../../../src/trackers/text/convert-wiki.ts";
-import { rewriteAdf, rewriteWiki } from "../../../src/trackers/text/rewrite.ts";
+import { markdownOfAdf, markdownOfWiki, rewriteAdf, rewriteWiki } from "#markup";
 import { adfFaults } from "./support/adf-schema.ts";
 
 const paragraph = (text: string, ...marks: object[]) => ({

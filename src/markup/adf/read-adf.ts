@@ -1,8 +1,8 @@
 import { isJsonObject } from "#base";
+import { type Block, type Cell, type Item, type Loss, PANEL_TONES, plainParagraph } from "../blocks.ts";
+import { tidyRuns } from "../runs.ts";
 import { ADF_PANEL_TYPES, type AdfNode } from "./adf.ts";
-import { type Block, type Cell, type Item, type Loss, PANEL_TONES, plainParagraph } from "./blocks.ts";
 import { type Note, runsOfAdf, wordsOf } from "./read-adf-inline.ts";
-import { tidyRuns } from "./runs.ts";
 
 const MAX_DEPTH = 60;
 

@@ -1,4 +1,4 @@
-import type { MarkupCapabilities } from "./fit.ts";
+import type { MarkupCapabilities } from "../fit.ts";
 
 /** What Jira's wiki markup can hold where. Its quotes do not nest, and its items are lines. */
 export const WIKI: MarkupCapabilities = {

@@ -1,6 +1,6 @@
+import type { Marks, Style, TextRun } from "../blocks.ts";
+import { isSafeHref, readScheme } from "../links.ts";
 import { type AdfMark, type AdfNode, STATUS_COLOR } from "./adf.ts";
-import type { Marks, Style, TextRun } from "./blocks.ts";
-import { isSafeHref, readScheme } from "./links.ts";
 
 const MARKS: Readonly<Record<Exclude<Style, "code">, AdfMark>> = {
   strong: { type: "strong" },

@@ -1,6 +1,6 @@
+import type { Block, Cell, Item } from "../blocks.ts";
+import { fit, isBlank } from "../fit.ts";
 import { ADF, ADF_PANEL_TYPES, type AdfDocument, type AdfNode } from "./adf.ts";
-import type { Block, Cell, Item } from "./blocks.ts";
-import { fit, isBlank } from "./fit.ts";
 import { inlineNodes } from "./write-adf-inline.ts";
 
 /** Blocks as Atlassian's document format: valid for its schema, and the same for the same text. */

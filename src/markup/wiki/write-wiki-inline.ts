@@ -1,6 +1,6 @@
-import type { Style, TextRun } from "./blocks.ts";
-import { isSafeHref, readScheme } from "./links.ts";
-import { type Branch, branchesOf, tidyRuns } from "./runs.ts";
+import type { Style, TextRun } from "../blocks.ts";
+import { isSafeHref, readScheme } from "../links.ts";
+import { type Branch, branchesOf, tidyRuns } from "../runs.ts";
 import { EMOTICONS, isWordChar, STYLE_SIGNS } from "./wiki.ts";
 
 /** Place of a line, which says what its beginning could be taken for and how it breaks. */

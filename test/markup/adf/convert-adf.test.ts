@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { adfOfMarkdown, markdownOfAdf } from "../../../src/trackers/text/convert-adf.ts";
-import { adfFaults } from "./support/adf-schema.ts";
-import { randomMarkdown } from "./support/random-markdown.ts";
+import { adfOfMarkdown, markdownOfAdf } from "#markup";
+import { adfFaults } from "../support/adf-schema.ts";
+import { randomMarkdown } from "../support/random-markdown.ts";
 
 const ROUNDS = Number(process.env.PRELOOP_TEST_ROUNDS ?? 1) * 50;
 

@@ -1,6 +1,6 @@
-import type { Block, Cell, Item, TextRun } from "./blocks.ts";
-import { fit, isBlank } from "./fit.ts";
-import { tidyRuns } from "./runs.ts";
+import type { Block, Cell, Item, TextRun } from "../blocks.ts";
+import { fit, isBlank } from "../fit.ts";
+import { tidyRuns } from "../runs.ts";
 import { PANEL_TITLES, WIKI } from "./wiki.ts";
 import { wikiLine } from "./write-wiki-inline.ts";
 

@@ -1,4 +1,4 @@
-import type { MarkupCapabilities } from "./fit.ts";
+import type { MarkupCapabilities } from "../fit.ts";
 
 /** A node of the Atlassian Document Format, as loosely as it may arrive. */
 export interface AdfNode {

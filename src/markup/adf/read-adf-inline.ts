@@ -1,7 +1,7 @@
 import { isJsonObject } from "#base";
+import { type Marks, NO_MARKS, plain, type Style, type TextRun, withStyle } from "../blocks.ts";
+import { writeScheme } from "../links.ts";
 import type { AdfNode } from "./adf.ts";
-import { type Marks, NO_MARKS, plain, type Style, type TextRun, withStyle } from "./blocks.ts";
-import { writeScheme } from "./links.ts";
 
 /** Recorder of what Markdown cannot say, and of the node it stands at. */
 export type Note = (what: string, at: AdfNode) => void;

@@ -1,5 +1,5 @@
-import { type Marks, NO_MARKS, plain, type Style, type TextRun, textOf, withStyle } from "./blocks.ts";
-import { writeScheme } from "./links.ts";
+import { type Marks, NO_MARKS, plain, type Style, type TextRun, textOf, withStyle } from "../blocks.ts";
+import { writeScheme } from "../links.ts";
 import { EMOTICONS, isWordChar, STYLE_SIGNS } from "./wiki.ts";
 
 /** Recorder of what Markdown cannot say, and of the words it stands at. */
