@@ -1,4 +1,4 @@
-/** A piece of a line: text in one style, an image, or a line break. */
+/** Piece of a line: text in one style, an image, or a line break. */
 export type TextRun =
   | { readonly type: "text"; readonly text: string; readonly marks: Marks }
   | { readonly type: "image"; readonly url: string; readonly alt: string; readonly marks: Marks }
@@ -6,8 +6,10 @@ export type TextRun =
 
 /** The styles that every markup can say, in one way or another. */
 export const STYLES = ["strong", "em", "strike", "underline", "sub", "sup", "code"] as const;
+/** Style of a text. */
 export type Style = (typeof STYLES)[number];
 
+/** Styles and link of a piece of a line. */
 export interface Marks {
   readonly styles: readonly Style[];
   /** People, dates and states are links of schemes of their own: `mention:id`, `date:1767225600000`, `status:blue`. */
@@ -16,6 +18,7 @@ export interface Marks {
 
 /** The tones of a panel, named as GitHub's alerts are. */
 export const PANEL_TONES = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"] as const;
+/** Tone of a panel. */
 export type PanelTone = (typeof PANEL_TONES)[number];
 
 /** Block of a text, whichever markup it is written in. */
@@ -30,22 +33,23 @@ export type Block =
   | { readonly type: "table"; readonly header: readonly Cell[]; readonly rows: readonly (readonly Cell[])[] }
   | { readonly type: "rule" };
 
+/** Cell of a table: one line. */
 export type Cell = readonly TextRun[];
 
-/** An item of a list; a list with a `start` is numbered. */
+/** Item of a list; a list with a `start` is numbered. */
 export interface Item {
   /** Set where the item is a task. */
   readonly isDone?: boolean;
   readonly blocks: readonly Block[];
 }
 
-/** A thing that Markdown cannot say: what it is, and the words it stands at. */
+/** Loss of a thing that Markdown cannot say: what it is, and the words it stands at. */
 export interface Loss {
   readonly what: string;
   readonly at: string;
 }
 
-/** A text read from a tracker's own markup. */
+/** Text read from a tracker's own markup. */
 export interface ReadText {
   readonly markdown: string;
   readonly losses: readonly Loss[];
@@ -58,6 +62,14 @@ export const plain = (text: string): TextRun => ({ type: "text", text, marks: NO
 
 /** A paragraph of plain text. */
 export const plainParagraph = (text: string): Block => ({ type: "paragraph", runs: [plain(text)] });
+
+/** A paragraph of some runs; none when there are none. */
+export const paragraphOf = (runs: readonly TextRun[]): Block[] =>
+  runs.length === 0 ? [] : [{ type: "paragraph", runs }];
+
+/** Runs with a blank for each break. */
+export const withoutBreaks = (runs: readonly TextRun[]): TextRun[] =>
+  runs.map((run) => (run.type === "break" ? plain(" ") : run));
 
 /** The letters of some runs, without their styles. */
 export function textOf(runs: readonly TextRun[]): string {

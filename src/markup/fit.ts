@@ -2,10 +2,12 @@ import {
   type Block,
   type Cell,
   type Item,
+  paragraphOf,
   plain,
   plainParagraph,
   type TextRun,
   textOf,
+  withoutBreaks,
   withStyle,
 } from "./blocks.ts";
 import { tidyRuns } from "./runs.ts";
@@ -83,10 +85,7 @@ function instead(block: Block, capabilities: MarkupCapabilities, container: Bloc
 
 function rowsAsLines(header: readonly Cell[], rows: readonly (readonly Cell[])[]): TextRun[] {
   const lines = (isBlank(header) ? rows : [header, ...rows]).map((row) =>
-    row.flatMap((cell, at): TextRun[] => [
-      ...(at === 0 ? [] : [plain(" | ")]),
-      ...cell.map((run) => (run.type === "break" ? plain(" ") : run)),
-    ]),
+    row.flatMap((cell, at): TextRun[] => [...(at === 0 ? [] : [plain(" | ")]), ...withoutBreaks(cell)]),
   );
   return tidyRuns(lines.flatMap((line, at): TextRun[] => (at === 0 ? line : [{ type: "break" }, ...line])));
 }
@@ -102,8 +101,7 @@ function fitParagraph(runs: Cell, capabilities: MarkupCapabilities): Block[] {
         .filter((run) => run.type === "image")
         .map((run): Block => ({ type: "paragraph", runs: [run] }));
   }
-  const fitting = withoutImages(runs, capabilities);
-  return fitting.length === 0 ? [] : [{ type: "paragraph", runs: fitting }];
+  return paragraphOf(withoutImages(runs, capabilities));
 }
 
 /** Images in the middle of a line become links to them. */

@@ -8,14 +8,14 @@ import { writeMarkdown } from "./markdown/write-markdown.ts";
 import { readWiki } from "./wiki/read-wiki.ts";
 import { writeWiki } from "./wiki/write-wiki.ts";
 
-/** A part of the text that is there, in its own markup, and the Markdown of each of its blocks. */
+/** Part of the text that is there, in its own markup, and the Markdown of each of its blocks. */
 interface Part<T> {
   readonly source: T;
   readonly blocks: readonly Block[];
   readonly losses: readonly Loss[];
 }
 
-/** A stretch of the new text: kept as it was, or new. */
+/** Stretch of the new text: kept as it was, or new. */
 type Stretch<T> =
   | { readonly kind: "kept"; readonly source: T }
   | { readonly kind: "new"; readonly blocks: readonly Block[] };

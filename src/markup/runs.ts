@@ -76,7 +76,7 @@ function trimLine(line: readonly TextRun[]): TextRun[] {
   return runs;
 }
 
-/** Runs as a tree: a link around its styles, a style around what shares it. */
+/** Branch of the tree that runs make: a link around its styles, a style around what shares it. */
 export type Branch =
   | { readonly type: "leaf"; readonly run: TextRun }
   | { readonly type: "link"; readonly link: NonNullable<Marks["link"]>; readonly branches: readonly Branch[] }

@@ -1,12 +1,14 @@
 import { isJsonObject } from "#base";
-import { type Block, type Cell, type Item, type Loss, PANEL_TONES, plainParagraph } from "../blocks.ts";
+import { type Block, type Item, type Loss, paragraphOf, plainParagraph } from "../blocks.ts";
 import { tidyRuns } from "../runs.ts";
-import { ADF_PANEL_TYPES, type AdfNode } from "./adf.ts";
+import { type AdfNode, childrenOf, isNode, textAttr } from "./adf.ts";
 import { type Note, runsOfAdf, wordsOf } from "./read-adf-inline.ts";
+import { codeBlock, media, panel } from "./read-adf-leaf.ts";
+import { readTable } from "./read-adf-table.ts";
 
 const MAX_DEPTH = 60;
 
-/** A node at the top of a document, and the blocks it became. */
+/** Part of a document: a node at its top, and the blocks it became. */
 export interface AdfPart {
   readonly node: AdfNode;
   readonly blocks: readonly Block[];
@@ -22,10 +24,6 @@ export function readAdf(document: unknown): AdfPart[] {
     return { node, blocks, losses };
   });
 }
-
-const isNode = (node: unknown): node is AdfNode => isJsonObject(node) && typeof node.type === "string";
-const childrenOf = (node: AdfNode): AdfNode[] =>
-  Array.isArray(node.content) ? node.content.filter(isNode) : [];
 
 function blocksOf(nodes: readonly AdfNode[], note: Note, depth: number): Block[] {
   return nodes.flatMap((node) => {
@@ -49,7 +47,7 @@ function blockOf(node: AdfNode, note: Note, depth: number): Block[] {
   const line = () => tidyRuns(runsOfAdf(childrenOf(node), note));
   switch (node.type) {
     case "paragraph":
-      return paragraph(line());
+      return paragraphOf(line());
     case "heading":
       return [{ type: "heading", level: Number(node.attrs?.level) || 1, runs: line() }];
     case "codeBlock":
@@ -68,7 +66,7 @@ function blockOf(node: AdfNode, note: Note, depth: number): Block[] {
     case "taskList":
       return [{ type: "list", items: tasks(node, note, depth) }];
     case "table":
-      return [table(node, note)];
+      return [readTable(node, note)];
     case "rule":
       return [{ type: "rule" }];
     default:
@@ -90,7 +88,7 @@ function rarer(node: AdfNode, note: Note, depth: number): Block[] {
     case "blockCard":
     case "embedCard": {
       note("a card", node);
-      return paragraph(runsOfAdf([{ ...node, type: "inlineCard" }], note));
+      return paragraphOf(runsOfAdf([{ ...node, type: "inlineCard" }], note));
     }
     case "decisionList":
       note("a decision", node);
@@ -126,46 +124,14 @@ const INLINE = new Set([
 /** An unknown node may hold lines or blocks. */
 function inlineOrBlocks(nodes: readonly AdfNode[], note: Note, depth: number): Block[] {
   return nodes.some((node) => INLINE.has(node.type))
-    ? paragraph(tidyRuns(runsOfAdf(nodes, note)))
+    ? paragraphOf(tidyRuns(runsOfAdf(nodes, note)))
     : blocksOf(nodes, note, depth);
-}
-
-const paragraph = (runs: Cell): Block[] => (runs.length === 0 ? [] : [{ type: "paragraph", runs }]);
-
-const textAttr = (node: AdfNode, name: string): string => {
-  const value = node.attrs?.[name];
-  return typeof value === "string" ? value : "";
-};
-
-function codeBlock(node: AdfNode): Block {
-  const text = childrenOf(node)
-    .map((child) => child.text ?? "")
-    .join("");
-  const language = textAttr(node, "language").replace(/[\s`~]+/g, "");
-  return { type: "code", ...(language && { language }), text };
-}
-
-function panel(node: AdfNode, blocks: readonly Block[], note: Note): Block {
-  const kind = textAttr(node, "panelType");
-  const tone = PANEL_TONES.find((each) => ADF_PANEL_TYPES[each] === kind);
-  if (tone === undefined) note(`a panel of the kind “${kind}”`, node);
-  return { type: "panel", tone: tone ?? (kind === "tip" ? "TIP" : "NOTE"), blocks };
-}
-
-function media(node: AdfNode, note: Note): Block[] {
-  const isExternal = textAttr(node, "type") === "external";
-  const alt = textAttr(node, "alt");
-  if (!isExternal) note(`an attached file “${alt || textAttr(node, "id")}”`, node);
-  const url = isExternal ? textAttr(node, "url") : `attachment:${textAttr(node, "id")}`;
-  return url === ""
-    ? []
-    : [{ type: "paragraph", runs: [{ type: "image", url, alt, marks: { styles: [] } }] }];
 }
 
 function items(node: AdfNode, note: Note, depth: number): Item[] {
   return childrenOf(node).map((item): Item => {
     const isInline = item.type === "decisionItem" || item.type === "taskItem";
-    if (isInline) return { blocks: paragraph(tidyRuns(runsOfAdf(childrenOf(item), note))) };
+    if (isInline) return { blocks: paragraphOf(tidyRuns(runsOfAdf(childrenOf(item), note))) };
     return {
       blocks:
         item.type === "listItem" ? blocksOf(childrenOf(item), note, depth) : blocksOf([item], note, depth),
@@ -186,40 +152,9 @@ function tasks(node: AdfNode, note: Note, depth: number): Item[] {
     const isDone = textAttr(child, "state") === "DONE";
     const blocks =
       child.type === "taskItem"
-        ? paragraph(tidyRuns(runsOfAdf(childrenOf(child), note)))
+        ? paragraphOf(tidyRuns(runsOfAdf(childrenOf(child), note)))
         : blocksOf(childrenOf(child), note, depth);
     found.push({ isDone, blocks });
   }
   return found;
-}
-
-function table(node: AdfNode, note: Note): Block {
-  const rows = childrenOf(node).map(childrenOf);
-  if (node.attrs?.isNumberColumnEnabled === true) note("a table's row numbers", node);
-  const width = Math.max(1, ...rows.map((row) => row.length));
-  const cells = rows.map((row): Cell[] => {
-    const read = row.map((cell) => cellOf(cell, note));
-    return [...read, ...Array.from({ length: width - row.length }, (): Cell => [])];
-  });
-  const [first, ...rest] = rows;
-  if (rest.some((row) => row.some((cell) => cell.type === "tableHeader")))
-    note("a table's header column", node);
-  const hasHeader = first?.length !== 0 && first?.every((cell) => cell.type === "tableHeader") === true;
-  if (!hasHeader && first?.some((cell) => cell.type === "tableHeader")) note("a table's header column", node);
-  return hasHeader
-    ? { type: "table", header: cells[0]!, rows: cells.slice(1) }
-    : { type: "table", header: Array.from({ length: width }, (): Cell => []), rows: cells };
-}
-
-/** A cell is one line in Markdown: its paragraphs are broken lines, and anything else is its words. */
-function cellOf(cell: AdfNode, note: Note): Cell {
-  const { colspan, rowspan, background } = cell.attrs ?? {};
-  if (Number(colspan ?? 1) > 1 || Number(rowspan ?? 1) > 1) note("merged cells", cell);
-  if (background !== undefined && background !== null) note("a cell's colour", cell);
-  const lines = childrenOf(cell).map((child) => {
-    if (child.type === "paragraph") return runsOfAdf(childrenOf(child), note);
-    note("a block in a table's cell", child);
-    return [{ type: "text" as const, text: wordsOf(child, 10_000), marks: { styles: [] } }];
-  });
-  return tidyRuns(lines.flatMap((line, at) => (at === 0 ? line : [{ type: "break" as const }, ...line])));
 }

@@ -2,14 +2,24 @@ import type { AlignType, Definition, Root, RootContent, TableRow } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
-import { type Block, type Cell, type Item, PANEL_TONES, type PanelTone, plainParagraph } from "../blocks.ts";
+import {
+  type Block,
+  type Cell,
+  type Item,
+  PANEL_TONES,
+  type PanelTone,
+  paragraphOf,
+  plain,
+  plainParagraph,
+  withoutBreaks,
+} from "../blocks.ts";
 import { tidyRuns } from "../runs.ts";
 import { runsOfPhrasing } from "./read-markdown-inline.ts";
 
 /** Deeper than people write; what lies below stays as the text it was. */
 const MAX_DEPTH = 40;
 
-/** What reading needs to know besides the node. */
+/** Context of a node: the whole text, and the definitions that references are looked up in. */
 interface Source {
   readonly text: string;
   readonly definitions: ReadonlyMap<string, Definition>;
@@ -53,10 +63,12 @@ function blockOf(node: RootContent, source: Source, depth: number): Block[] {
   if (depth > MAX_DEPTH) return [plainParagraph(sourceOf(node, source))];
   switch (node.type) {
     case "paragraph":
-      return paragraph(tidyRuns(runsOfPhrasing(node.children, source.definitions)));
+      return paragraphOf(tidyRuns(runsOfPhrasing(node.children, source.definitions)));
     case "heading": {
       const runs = tidyRuns(runsOfPhrasing(node.children, source.definitions));
-      return runs.length === 0 ? [] : [{ type: "heading", level: node.depth, runs: onOneLine(runs) }];
+      return runs.length === 0
+        ? []
+        : [{ type: "heading", level: node.depth, runs: tidyRuns(withoutBreaks(runs)) }];
     }
     case "code":
       return [{ type: "code", ...(node.lang && { language: node.lang }), text: node.value }];
@@ -80,16 +92,9 @@ function blockOf(node: RootContent, source: Source, depth: number): Block[] {
       return [plainParagraph(`[^${node.label ?? node.identifier}]:`), ...blocks];
     }
     default:
-      return paragraph(tidyRuns([{ type: "text", text: sourceOf(node, source), marks: { styles: [] } }]));
+      return paragraphOf(tidyRuns([plain(sourceOf(node, source))]));
   }
 }
-
-const paragraph = (runs: Cell): Block[] => (runs.length === 0 ? [] : [{ type: "paragraph", runs }]);
-
-const onOneLine = (runs: Cell): Cell =>
-  tidyRuns(
-    runs.map((run) => (run.type === "break" ? { type: "text", text: " ", marks: { styles: [] } } : run)),
-  );
 
 function sourceOf(node: RootContent, { text }: Source): string {
   if ("value" in node && typeof node.value === "string") return node.value;
@@ -114,7 +119,7 @@ function withoutTone(blocks: readonly Block[], tone: PanelTone): readonly Block[
   const [lead, ...others] = first.runs;
   if (lead?.type !== "text") return blocks;
   const runs = tidyRuns([{ ...lead, text: lead.text.slice(tone.length + 3) }, ...others]);
-  return [...paragraph(runs), ...rest];
+  return [...paragraphOf(runs), ...rest];
 }
 
 function tableOf(rows: readonly TableRow[], align: readonly AlignType[], source: Source): Block {

@@ -1,7 +1,7 @@
 import type { BlockContent, DefinitionContent, ListItem, PhrasingContent, RootContent } from "mdast";
 import { gfmToMarkdown } from "mdast-util-gfm";
 import { type Options, toMarkdown } from "mdast-util-to-markdown";
-import type { Block, Cell, TextRun } from "../blocks.ts";
+import { type Block, type Cell, type TextRun, withoutBreaks } from "../blocks.ts";
 import { type Branch, branchesOf, tidyRuns } from "../runs.ts";
 
 type Blocks = (BlockContent | DefinitionContent)[];
@@ -29,7 +29,9 @@ function nodesOf(block: Block): Blocks {
     case "paragraph":
       return paragraph(phrasing(block.runs));
     case "heading":
-      return [{ type: "heading", depth: clampDepth(block.level), children: phrasing(flat(block.runs)) }];
+      return [
+        { type: "heading", depth: clampDepth(block.level), children: phrasing(withoutBreaks(block.runs)) },
+      ];
     case "code":
       return [{ type: "code", lang: block.language ?? null, value: block.text }];
     case "quote":
@@ -70,9 +72,6 @@ const paragraph = (children: PhrasingContent[]): Blocks =>
   children.length === 0 ? [] : [{ type: "paragraph", children }];
 
 const clampDepth = (level: number) => Math.min(6, Math.max(1, Math.trunc(level))) as 1 | 2 | 3 | 4 | 5 | 6;
-
-const flat = (runs: readonly TextRun[]): TextRun[] =>
-  runs.map((run) => (run.type === "break" ? { type: "text", text: " ", marks: { styles: [] } } : run));
 
 function withTone(tone: string, nodes: Blocks): Blocks {
   // As HTML, since the brackets of a text would be escaped.

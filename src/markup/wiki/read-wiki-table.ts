@@ -1,7 +1,8 @@
 import type { Block, Cell } from "../blocks.ts";
 import { tidyRuns } from "../runs.ts";
-import { type NoteWords, runsOfWiki } from "./read-wiki-inline.ts";
-import type { WikiToken } from "./wiki-tokens.ts";
+import type { NoteWords } from "./inline-reader.ts";
+import { runsOfWiki } from "./read-wiki-inline.ts";
+import type { ReadBlocks, WikiToken } from "./wiki-tokens.ts";
 
 interface WikiCell {
   readonly isHeader: boolean;
@@ -9,7 +10,7 @@ interface WikiCell {
 }
 
 /** A table: `||header||header||`, `|cell|cell|`. A row goes on until a line ends with a bar. */
-export function readTable(tokens: readonly WikiToken[], at: number, note: NoteWords) {
+export function readTable(tokens: readonly WikiToken[], at: number, note: NoteWords): ReadBlocks {
   const rows: WikiCell[][] = [];
   let end = at;
   while (isRow(tokens[end])) {

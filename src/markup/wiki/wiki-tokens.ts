@@ -1,4 +1,6 @@
-/** A line of wiki markup, or one of the macros that hold lines. */
+import type { Block } from "../blocks.ts";
+
+/** Token of wiki markup: a line, or one of the macros that hold lines. */
 export type WikiToken =
   | { readonly type: "line"; readonly source: string }
   | { readonly type: "code"; readonly source: string; readonly params: string; readonly text: string }
@@ -8,6 +10,13 @@ export type WikiToken =
       readonly name: string;
       readonly params: string;
     };
+
+/** Blocks that were read from tokens. */
+export interface ReadBlocks {
+  readonly blocks: readonly Block[];
+  /** The index of the first token behind them. */
+  readonly end: number;
+}
 
 const MACRO = /\{(code|noformat|quote|panel)(?::([^{}\n]*))?\}/gi;
 

@@ -11,14 +11,15 @@ export function wikiLine(runs: readonly TextRun[], place: LinePlace = "paragraph
   return lines(branchesOf(tidyRuns(runs)), { place, before: undefined, after: undefined });
 }
 
-interface Surroundings {
+/** Context that a text of a line stands in. */
+interface LineContext {
   readonly place: LinePlace;
   /** The characters that the line stands between; undefined at an end. */
   readonly before: string | undefined;
   readonly after: string | undefined;
 }
 
-function lines(branches: readonly Branch[], { place, before, after }: Surroundings): string {
+function lines(branches: readonly Branch[], { place, before, after }: LineContext): string {
   let out = "";
   branches.forEach((branch, at) => {
     const previous = out === "" ? before : lastChar(out);
@@ -42,7 +43,7 @@ function firstChar(branch: Branch): string | undefined {
   return [...branch.run.text.slice(0, 2)][0];
 }
 
-function text(branch: Branch, around: Surroundings): string {
+function text(branch: Branch, around: LineContext): string {
   if (branch.type === "link") return link(branch, around);
   if (branch.type === "style") return styled(branch.style, branch.branches, around);
   const { run } = branch;
@@ -52,7 +53,7 @@ function text(branch: Branch, around: Surroundings): string {
   return run.marks.styles.includes("code") ? `{{${escapeCode(run.text)}}}` : escapeText(run.text, around);
 }
 
-function styled(style: Style, branches: readonly Branch[], around: Surroundings): string {
+function styled(style: Style, branches: readonly Branch[], around: LineContext): string {
   if (style === "code") return lines(branches, around);
   const sign = STYLE_SIGNS[style];
   const inner = lines(branches, { place: around.place, before: sign, after: sign });
@@ -64,7 +65,7 @@ function styled(style: Style, branches: readonly Branch[], around: Surroundings)
 
 function link(
   { link: { href, title }, branches }: Extract<Branch, { type: "link" }>,
-  around: Surroundings,
+  around: LineContext,
 ): string {
   const { scheme, rest } = readScheme(href);
   if (scheme === "mention") return `[~${safeUrl(rest)}]`;
@@ -96,7 +97,7 @@ const safeUrl = (url: string): string =>
 const SIGNS = new Set<string>(Object.values(STYLE_SIGNS));
 const ALWAYS = new Set(["{", "}", "[", "]", "|"]);
 
-function escapeText(raw: string, { place, before, after }: Surroundings): string {
+function escapeText(raw: string, { place, before, after }: LineContext): string {
   const text = before === undefined && place !== "heading" ? lineStart(raw) : { lead: "", rest: raw };
   const chars = [...text.rest];
   let out = text.lead;

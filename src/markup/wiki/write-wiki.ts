@@ -1,4 +1,4 @@
-import type { Block, Cell, Item, TextRun } from "../blocks.ts";
+import { type Block, type Cell, type Item, type TextRun, withoutBreaks } from "../blocks.ts";
 import { fit, isBlank } from "../fit.ts";
 import { tidyRuns } from "../runs.ts";
 import { PANEL_TITLES, WIKI } from "./wiki.ts";
@@ -20,7 +20,7 @@ function blockText(block: Block): string {
     case "paragraph":
       return wikiLine(block.runs);
     case "heading":
-      return `h${Math.min(6, Math.max(1, block.level))}. ${wikiLine(onOneLine(block.runs), "heading")}`;
+      return `h${Math.min(6, Math.max(1, block.level))}. ${wikiLine(withoutBreaks(block.runs), "heading")}`;
     case "code":
       return code(block.text, block.language);
     case "quote":
@@ -37,9 +37,6 @@ function blockText(block: Block): string {
       return "----";
   }
 }
-
-const onOneLine = (runs: readonly TextRun[]): TextRun[] =>
-  runs.map((run) => (run.type === "break" ? { type: "text", text: " ", marks: { styles: [] } } : run));
 
 /** Code cannot hold its own closing word; what holds both words goes line by line. */
 function code(text: string, language: string | undefined): string {
