@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Dialect, loadContract } from "./contracts.ts";
+import { type Dialect, loadContract } from "../support/contracts.ts";
 
 const ALL: readonly Dialect[] = ["github", "github-enterprise", "gitlab", "jira-cloud", "jira-datacenter"];
 
