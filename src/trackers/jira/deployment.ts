@@ -10,7 +10,7 @@ import {
 import type { JiraConfig } from "../context.ts";
 import type { JiraUser } from "./schema.ts";
 
-/** A text as Markdown, with the original beside it. */
+/** Text as Markdown, with the original beside it. */
 export interface JiraText {
   readonly markdown: string;
   readonly raw?: string;
