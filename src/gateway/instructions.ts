@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "#base";
-import type { Pins, Seen } from "#pins";
+import type { Pinnable, Pins } from "#pins";
 import type { ServerProfile, Upstream, UpstreamState } from "#upstreams";
 import { heldNotice } from "./held.ts";
 
@@ -31,13 +31,13 @@ export async function instructionsOf(
   return { instructions: [OURS, ...texts].join("\n\n") };
 }
 
-const seenByProfile = new WeakMap<ServerProfile, Seen>();
+const seenByProfile = new WeakMap<ServerProfile, Pinnable>();
 
-function seenIn(profile: ServerProfile, server: string): Seen {
+function seenIn(profile: ServerProfile, server: string): Pinnable {
   const known = seenByProfile.get(profile);
   if (known) return known;
   const instructions = profile.instructions!;
-  const seen: Seen = {
+  const seen: Pinnable = {
     kind: "instructions",
     server,
     original: "",
