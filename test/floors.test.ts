@@ -19,8 +19,8 @@ const FLOORS: readonly Floor[] = [
     why: "It is the ground: nouns and wire frames stand on it, so it knows of neither.",
   },
   {
-    rooms: ["model", "protocol", "schema"],
-    why: "Nouns, frames and shapes are what all others speak of: they read no file, no row and no setting.",
+    rooms: ["model", "protocol", "schema", "markup"],
+    why: "Nouns, frames, shapes and texts are what all others speak of: they read no file, no row and no setting.",
   },
   {
     rooms: ["config", "store"],
@@ -101,6 +101,17 @@ const HOMES: readonly Home[] = [
     libraries: ["octokit", "jira.js", "@gitbeaker/rest", "@gitbeaker/requester-utils"],
     rooms: ["trackers"],
     why: "The port is the same for all trackers: what is peculiar to one of them stays behind it.",
+  },
+  {
+    libraries: [
+      "mdast",
+      "mdast-util-from-markdown",
+      "mdast-util-gfm",
+      "mdast-util-to-markdown",
+      "micromark-extension-gfm",
+    ],
+    rooms: ["markup"],
+    why: "A text of a tracker becomes Markdown in one place, so that what is lost on the way is found there.",
   },
   {
     libraries: ["ink", "react"],

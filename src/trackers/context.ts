@@ -4,9 +4,13 @@ import { createLimiters, type Limiters } from "./http/limiter.ts";
 import { systemTime, type Time } from "./http/time.ts";
 import type { RetryPolicy } from "./http/types.ts";
 
+/** Config of one tracker, of any vendor. */
 export type TrackerConfig = Config["trackers"][string];
+/** Config of a GitHub. */
 export type GitHubConfig = Extract<TrackerConfig, { readonly type: "github" }>;
+/** Config of a GitLab. */
 export type GitLabConfig = Extract<TrackerConfig, { readonly type: "gitlab" }>;
+/** Config of a Jira. */
 export type JiraConfig = Extract<TrackerConfig, { readonly type: "jira" }>;
 
 /** Services and limits that a tracker works with. */

@@ -1,6 +1,6 @@
 import type { Issue, IssueChange, IssueComment, IssueDraft, LinkKind, TrackerKind } from "#model";
 
-/** One configured tracker: a vendor's account with the projects the config names. Markdown in, Markdown out. */
+/** Port to one configured tracker: a vendor's account with the projects the config names. Markdown in, Markdown out. */
 export interface Tracker {
   /** Its name in the config. */
   readonly name: string;
@@ -48,7 +48,7 @@ export interface Tracker {
   close(): void;
 }
 
-/** A page of changes. A cursor stored with its page resumes right behind it. */
+/** Page of changes. A cursor stored with its page resumes right behind it. */
 export interface ChangePage {
   readonly issues: readonly Issue[];
   readonly comments: readonly CommentSet[];

@@ -18,7 +18,7 @@ export interface WalkPosition {
   readonly etag?: string;
 }
 
-/** A page of a listing, as the vendor answered it. */
+/** Page of a listing, as the vendor answered it. */
 export interface Listed<Item> {
   readonly items: readonly Item[];
   readonly hasNext: boolean;
@@ -37,7 +37,7 @@ export interface ListQuery {
   readonly etag?: string;
 }
 
-/** A page of a walk, and the position behind it. */
+/** Page of a walk, and the position behind it. */
 export interface WalkPage<Item> {
   readonly items: readonly Item[];
   /** Resumes right behind these items. */

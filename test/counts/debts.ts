@@ -8,6 +8,7 @@ export const DOUBLED_DEBTS: readonly string[] = [
   "IndexReport",
   "LIFETIMES",
   "createBell",
+  "fetchIssue",
   "onlyOurs",
   "readBody",
   "shown",

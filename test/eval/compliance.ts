@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { assess, openMetrics } from "#compliance";
-import { markdownOfWiki } from "../../src/trackers/text/convert-wiki.ts";
+import { markdownOfWiki } from "#markup";
 
 interface Report {
   readonly id: string;

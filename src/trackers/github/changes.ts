@@ -3,13 +3,13 @@ import { walkListing } from "../walk-listing.ts";
 import { type RepositoryPosition, readCursor, writeCursor } from "./cursor.ts";
 import { createIdMap } from "./id-map.ts";
 import { listComments, listIssues } from "./list.ts";
-import type { Hub } from "./read.ts";
+import type { GitHubContext } from "./read.ts";
 import type { GitHubComment, GitHubIssue } from "./schema.ts";
 import { toComment, toIssue } from "./to-issue.ts";
 
 /** First the issues that changed, then the comments: a repository has one stream of each. */
 export async function* changes(
-  hub: Hub,
+  hub: GitHubContext,
   project: string,
   cursor: string | undefined,
   signal?: AbortSignal,

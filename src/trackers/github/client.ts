@@ -3,10 +3,11 @@ import { isPreloopError, messageOf, PreloopError } from "#base";
 import { DEFAULT_RETRY_POLICY, type GitHubConfig, type TrackerContext } from "../context.ts";
 import { withoutSecrets } from "../http/call-errors.ts";
 import { createTrackerHttp } from "../http/tracker-http.ts";
+import type { ApiRequest } from "../http/types.ts";
 
 export const GITHUB_API = "https://api.github.com";
 
-/** An answer of GitHub that one of its callers has a use for. */
+/** Answer of GitHub, of a kind that one of its callers has a use for. */
 export interface GitHubAnswer {
   readonly status: number;
   readonly data: unknown;
@@ -15,20 +16,12 @@ export interface GitHubAnswer {
   readonly url: string;
 }
 
-/** Options of an API call besides its parameters. */
-export interface ApiRequest {
-  /** `issue acme/app#7` */
-  readonly about: string;
-  readonly signal?: AbortSignal | undefined;
-  /** True for writes that do no harm when they arrive twice. */
-  readonly isRepeatable?: boolean;
-}
-
-/** The `request` of every octokit call: `{ ...parameters, request }`. */
+/** Member `request` of every octokit call: `{ ...parameters, request }`. */
 export interface OctokitRequest {
   readonly fetch: typeof fetch;
 }
 
+/** Client of one GitHub, which sends octokit's calls by our HTTP client. */
 export interface GitHubClient {
   /** Answers of every status but 401 and 403; what failed otherwise is thrown. */
   ask(

@@ -1,7 +1,7 @@
 import { isPreloopError } from "#base";
 import type { Issue } from "#model";
 import { listAllIssues } from "./list.ts";
-import { getIssue, type Hub } from "./read.ts";
+import { fetchIssue, type GitHubContext } from "./read.ts";
 
 /** Map from an issue's number to its id: a comment of the repository's stream names the number only. */
 export interface IdMap {
@@ -16,13 +16,13 @@ export interface IdMap {
 /** So many unknown numbers are asked for one by one; with more, reading the whole list is cheaper. */
 const ONE_BY_ONE = 20;
 
-export function createIdMap(hub: Hub, project: string, signal?: AbortSignal): IdMap {
+export function createIdMap(hub: GitHubContext, project: string, signal?: AbortSignal): IdMap {
   const ids = new Map<number, string | undefined>();
   let isListRead = false;
 
   async function ask(number: number): Promise<Issue | undefined> {
     try {
-      return await getIssue(hub, hub.keys.at(project, number).key, signal);
+      return await fetchIssue(hub, hub.keys.at(project, number).key, signal);
     } catch (error) {
       if (isPreloopError(error, "issue_unknown")) return undefined;
       throw error;

@@ -1,50 +1,20 @@
-import { sameProject } from "../project-name.ts";
+import { createProjectKeys, type ProjectKeys, type ProjectPlace } from "../project-keys.ts";
 
-/** An issue's place on GitHub. */
-export interface Place {
+const KEY = /^([\w.-]+\/[\w.-]+)#(\d{1,10})$/;
+
+/** The keys of one GitHub: `owner/repo#7`. */
+export function createGitHubKeys(apiUrl: string, projects: readonly string[]): ProjectKeys {
+  const hosts = hostsOf(apiUrl);
+  return createProjectKeys(projects, { key: KEY, fromUrl: (url) => fromUrl(url, hosts) });
+}
+
+/** The parts of `owner/repo`, as the API takes them. */
+export function repositoryOf({ project }: Pick<ProjectPlace, "project">): {
   readonly owner: string;
   readonly repo: string;
-  readonly number: number;
-  /** `owner/repo`, spelled as in the config where it is there. */
-  readonly project: string;
-  readonly key: string;
-}
-
-/** Reader and writer of the keys of one GitHub: `owner/repo#7`. */
-export interface Keys {
-  /** The key that an identifier means, undefined when it cannot be one of this GitHub's. */
-  read(identifier: string): string | undefined;
-  /** Where a key leads; undefined when it is none. */
-  place(key: string): Place | undefined;
-  /** The place of a number in a project. */
-  at(project: string, number: number): Place;
-}
-
-const KEY = /^([\w.-]+)\/([\w.-]+)#(\d{1,10})$/;
-
-export function createKeys(apiUrl: string, projects: readonly string[]): Keys {
-  const hosts = hostsOf(apiUrl);
-  const at = (project: string, number: number): Place => {
-    const spelled = projects.find((one) => sameProject(one, project)) ?? project;
-    const [owner = "", repo = ""] = spelled.split("/");
-    return { owner, repo, number, project: spelled, key: `${spelled}#${number}` };
-  };
-  const place = (key: string): Place | undefined => {
-    const [, owner, repo, number] = KEY.exec(key) ?? [];
-    return owner && repo && number ? at(`${owner}/${repo}`, Number(number)) : undefined;
-  };
-  return {
-    at,
-    place,
-    read(identifier) {
-      const text = identifier.trim();
-      const [, alone] = /^#(\d{1,10})$/.exec(text) ?? [];
-      if (alone) return projects.length === 1 ? at(projects[0]!, Number(alone)).key : undefined;
-      const isUrl = /^https?:/i.test(text) && URL.canParse(text);
-      const key = isUrl ? fromUrl(new URL(text), hosts) : text;
-      return key === undefined ? undefined : place(key)?.key;
-    },
-  };
+} {
+  const [owner = "", repo = ""] = project.split("/");
+  return { owner, repo };
 }
 
 /** The API of github.com and its pages live apart; an Enterprise Server's share a host. */

@@ -3,22 +3,24 @@ import { readAs } from "../read-as.ts";
 import { projectRefused, unexpected } from "../refusals.ts";
 import { type Listed, type ListQuery, servedAt } from "../walk-listing.ts";
 import type { GitHubAnswer } from "./client.ts";
-import { type Hub, nextPage, type PageRef } from "./read.ts";
+import { repositoryOf } from "./keys.ts";
+import { type GitHubContext, nextPage, type PageRef } from "./read.ts";
 import { commentSchema, type GitHubComment, type GitHubIssue, issueSchema } from "./schema.ts";
 
 /** A page of the repository's issues and pull requests. */
 export async function listIssues(
-  hub: Hub,
+  hub: GitHubContext,
   project: string,
   query: ListQuery,
   signal?: AbortSignal,
   sort: "updated" | "created" = "updated",
 ): Promise<Listed<GitHubIssue> | "unchanged"> {
   const about = `the issues of ${project}`;
-  const { owner, repo } = hub.keys.at(project, 0);
+  const repository = repositoryOf(hub.keys.at(project, 0));
   const answer = await hub.client.ask({ about, signal }, (octokit, request) =>
     octokit.rest.issues.listForRepo({
-      ...{ owner, repo, state: "all", sort, direction: "asc", per_page: 100, request },
+      ...repository,
+      ...{ state: "all", sort, direction: "asc", per_page: 100, request },
       ...pageOf(query),
     }),
   );
@@ -27,16 +29,17 @@ export async function listIssues(
 
 /** A page of the comments on all of the repository's issues and pull requests. */
 export async function listComments(
-  hub: Hub,
+  hub: GitHubContext,
   project: string,
   query: ListQuery,
   signal?: AbortSignal,
 ): Promise<Listed<GitHubComment> | "unchanged"> {
   const about = `the comments of ${project}`;
-  const { owner, repo } = hub.keys.at(project, 0);
+  const repository = repositoryOf(hub.keys.at(project, 0));
   const answer = await hub.client.ask({ about, signal }, (octokit, request) =>
     octokit.rest.issues.listCommentsForRepo({
-      ...{ owner, repo, sort: "updated", direction: "asc", per_page: 100, request },
+      ...repository,
+      ...{ sort: "updated", direction: "asc", per_page: 100, request },
       ...pageOf(query),
     }),
   );
@@ -45,7 +48,7 @@ export async function listComments(
 
 /** All pages of a listing by creation. */
 export async function* listAllIssues(
-  hub: Hub,
+  hub: GitHubContext,
   project: string,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly GitHubIssue[]> {
@@ -64,6 +67,16 @@ export async function* listAllIssues(
   }
 }
 
+/** The ids of all issues that exist now, page by page. */
+export async function* listIds(
+  hub: GitHubContext,
+  project: string,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly string[]> {
+  for await (const issues of listAllIssues(hub, project, signal))
+    yield issues.filter((issue) => !issue.pull_request).map(({ id }) => String(id));
+}
+
 function pageOf({ page, next, since, etag }: ListQuery): PageRef & {
   since?: string;
   headers?: Record<string, string>;
@@ -76,7 +89,7 @@ function pageOf({ page, next, since, etag }: ListQuery): PageRef & {
 }
 
 function read<Item>(
-  hub: Hub,
+  hub: GitHubContext,
   schema: z.ZodType<Item[]>,
   answer: GitHubAnswer,
   { about, project }: { readonly about: string; readonly project: string },

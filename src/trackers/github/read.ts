@@ -1,62 +1,52 @@
 import * as z from "zod";
 import { PreloopError } from "#base";
 import type { Issue, IssueComment } from "#model";
+import { findPlace, type ProjectKeys, type ProjectPlace } from "../project-keys.ts";
 import { sameProject } from "../project-name.ts";
 import { readAs } from "../read-as.ts";
 import { issueUnknown, unexpected } from "../refusals.ts";
 import type { MissingIssue } from "../types.ts";
 import type { GitHubAnswer, GitHubClient } from "./client.ts";
-import type { Keys, Place } from "./keys.ts";
+import { repositoryOf } from "./keys.ts";
 import { commentSchema, type GitHubIssue, issueSchema } from "./schema.ts";
 import { projectOf, toComment, toIssue } from "./to-issue.ts";
 
-/** One configured GitHub, as the files of this folder share it. */
-export interface Hub {
+/** Context of one configured GitHub: its name, client and keys. */
+export interface GitHubContext {
   readonly name: string;
   readonly client: GitHubClient;
-  readonly keys: Keys;
-}
-
-/** Where a key leads. @throws issue_unknown when it is no key of GitHub's */
-export function placeOf(hub: Hub, key: string): Place {
-  const place = hub.keys.place(key);
-  if (!place) throw issueUnknown(hub.name, key);
-  return place;
+  readonly keys: ProjectKeys;
 }
 
 /** The issue a key leads to, at its new place when it was transferred. @throws issue_unknown */
-export async function getIssue(hub: Hub, key: string, signal?: AbortSignal): Promise<Issue> {
-  const place = placeOf(hub, key);
+export async function fetchIssue(hub: GitHubContext, key: string, signal?: AbortSignal): Promise<Issue> {
+  const place = findPlace(hub, key);
   const answer = await askIssue(hub, place, signal);
   if (answer.status === 404 || answer.status === 410)
     throw issueUnknown(hub.name, place.key, answer.status === 410);
-  return readIssue(hub, answer, place);
+  return readIssueAnswer(hub, answer, place);
 }
 
 /** What became of an issue that listings no longer show. */
 export async function resolveMissing(
-  hub: Hub,
+  hub: GitHubContext,
   { id, key }: { readonly id: string; readonly key: string },
   signal?: AbortSignal,
 ): Promise<MissingIssue> {
-  const answer = await askIssue(hub, placeOf(hub, key), signal);
+  const answer = await askIssue(hub, findPlace(hub, key), signal);
   if (answer.status === 404 || answer.status === 410) return { kind: "gone" };
-  const issue = readIssue(hub, answer, placeOf(hub, key));
+  const issue = readIssueAnswer(hub, answer, findPlace(hub, key));
   return issue.id === id ? { kind: "there", issue } : { kind: "moved", to: issue.key, url: issue.url };
 }
 
-function askIssue(
-  hub: Hub,
-  { owner, repo, number, key }: Place,
-  signal?: AbortSignal,
-): Promise<GitHubAnswer> {
-  return hub.client.ask({ about: `issue ${key}`, signal }, (octokit, request) =>
-    octokit.rest.issues.get({ owner, repo, issue_number: number, request }),
+function askIssue(hub: GitHubContext, place: ProjectPlace, signal?: AbortSignal): Promise<GitHubAnswer> {
+  return hub.client.ask({ about: `issue ${place.key}`, signal }, (octokit, request) =>
+    octokit.rest.issues.get({ ...repositoryOf(place), issue_number: place.number, request }),
   );
 }
 
 /** An issue out of an answer. @throws issue_unknown for a pull request */
-export function readIssue(hub: Hub, answer: GitHubAnswer, place: Place): Issue {
+export function readIssueAnswer(hub: GitHubContext, answer: GitHubAnswer, place: ProjectPlace): Issue {
   const about = `issue ${place.key}`;
   if (answer.status >= 300) throw unexpected(hub.name, about, answer);
   const issue = readAs(issueSchema, answer.data, { tracker: hub.name, about });
@@ -69,20 +59,23 @@ export function readIssue(hub: Hub, answer: GitHubAnswer, place: Place): Issue {
 
 // A transferred issue gets another number; where the number stayed, only its repository was renamed, and the name in
 // the config still leads there.
-function placeNow(hub: Hub, issue: GitHubIssue, asked: Place): Place {
+function placeNow(hub: GitHubContext, issue: GitHubIssue, asked: ProjectPlace): ProjectPlace {
   const project = projectOf(issue);
   const isAsAsked = issue.number === asked.number || sameProject(project, asked.project);
   return isAsAsked ? hub.keys.at(asked.project, issue.number) : hub.keys.at(project, issue.number);
 }
 
 /** All comments, oldest first. */
-export async function getComments(hub: Hub, key: string, signal?: AbortSignal): Promise<IssueComment[]> {
-  const place = placeOf(hub, key);
+export async function fetchComments(
+  hub: GitHubContext,
+  key: string,
+  signal?: AbortSignal,
+): Promise<IssueComment[]> {
+  const place = findPlace(hub, key);
   const about = `the comments of ${place.key}`;
   const comments: IssueComment[] = [];
   for (let page: PageRef | undefined = {}; page !== undefined; ) {
-    const { owner, repo, number } = place;
-    const parameters = { owner, repo, issue_number: number, per_page: 100, ...page };
+    const parameters = { ...repositoryOf(place), issue_number: place.number, per_page: 100, ...page };
     const answer = await hub.client.ask({ about, signal }, (octokit, request) =>
       octokit.rest.issues.listComments({ ...parameters, request }),
     );

@@ -24,6 +24,7 @@ export const issueSchema = z.object({
   closed_at: date.nullish(),
   pull_request: z.unknown().optional(),
 });
+/** Issue or pull request as GitHub answers it: https://docs.github.com/en/rest/issues/issues */
 export type GitHubIssue = z.output<typeof issueSchema>;
 
 export const commentSchema = z.object({
@@ -35,4 +36,5 @@ export const commentSchema = z.object({
   created_at: date,
   updated_at: date,
 });
+/** Comment as GitHub answers it: https://docs.github.com/en/rest/issues/comments */
 export type GitHubComment = z.output<typeof commentSchema>;

@@ -1,9 +1,9 @@
 import type { Issue, IssueComment, IssueLink } from "#model";
-import type { Keys, Place } from "./keys.ts";
+import type { ProjectKeys, ProjectPlace } from "../project-keys.ts";
 import type { GitHubComment, GitHubIssue } from "./schema.ts";
 
 /** GitHub's issue in the words all trackers share. */
-export function toIssue(tracker: string, issue: GitHubIssue, place: Place, keys: Keys): Issue {
+export function toIssue(tracker: string, issue: GitHubIssue, place: ProjectPlace, keys: ProjectKeys): Issue {
   return {
     tracker,
     project: place.project,
@@ -31,7 +31,7 @@ function statusOf({ state, state_reason: reason }: GitHubIssue): string {
   return state === "closed" ? (reason ?? "closed").replaceAll("_", " ") : "open";
 }
 
-function linksOf(issue: GitHubIssue, keys: Keys): IssueLink[] {
+function linksOf(issue: GitHubIssue, keys: ProjectKeys): IssueLink[] {
   const parent = issue.parent_issue_url ? keys.read(issue.parent_issue_url) : undefined;
   return parent ? [{ kind: "parent", target: parent }] : [];
 }

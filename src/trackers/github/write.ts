@@ -1,27 +1,25 @@
-import type { Issue, IssueChange, IssueComment, IssueDraft, LinkKind } from "#model";
-import { linkText } from "../link-text.ts";
+import type { Issue, IssueChange, IssueDraft } from "#model";
+import { findPlace, type ProjectPlace } from "../project-keys.ts";
 import { readAs } from "../read-as.ts";
-import { fieldRefused, issueUnknown, projectRefused, readCreated, unexpected } from "../refusals.ts";
+import { fieldRefused, issueUnknown, projectRefused, readCreated } from "../refusals.ts";
 import { afterCreating, requireKept } from "../require-kept.ts";
-import type { GitHubAnswer } from "./client.ts";
-import type { Place } from "./keys.ts";
-import { getIssue, type Hub, placeOf, readIssue } from "./read.ts";
-import { commentSchema, issueSchema } from "./schema.ts";
+import { repositoryOf } from "./keys.ts";
+import { type GitHubContext, readIssueAnswer } from "./read.ts";
+import { refuseInvalid } from "./refuse.ts";
+import { issueSchema } from "./schema.ts";
 import { toStatus } from "./status.ts";
-import { toComment } from "./to-issue.ts";
 
 const NO_PRIORITY = "GitHub's issues have no priority; set a label for it instead";
 
 /** Creates an issue, sending it once. */
-export async function createIssue(hub: Hub, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
+export async function postIssue(hub: GitHubContext, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
   checkDraft(hub, draft);
   const status = draft.status === undefined ? undefined : toStatus(hub.name, draft.status);
-  const { owner, repo, project } = hub.keys.at(draft.project, 0);
+  const { project } = hub.keys.at(draft.project, 0);
   const about = `a new issue in ${project}`;
   const answer = await hub.client.ask({ about, signal }, (octokit, request) =>
     octokit.rest.issues.create({
-      owner,
-      repo,
+      ...repositoryOf({ project }),
       title: draft.title,
       body: draft.body,
       request,
@@ -36,7 +34,7 @@ export async function createIssue(hub: Hub, draft: IssueDraft, signal?: AbortSig
   const { place, made } = readCreated(hub.name, about, () => {
     const { number } = readAs(issueSchema, answer.data, { tracker: hub.name, about });
     const place = hub.keys.at(project, number);
-    return { place, made: readIssue(hub, answer, place) };
+    return { place, made: readIssueAnswer(hub, answer, place) };
   });
   const isClosed = status?.state === "closed";
   const issue = isClosed ? await afterCreating(made, () => change(hub, place, status, signal)) : made;
@@ -45,19 +43,22 @@ export async function createIssue(hub: Hub, draft: IssueDraft, signal?: AbortSig
 }
 
 /** @throws field_refused for what GitHub cannot hold; its own word on people, types and rights comes with the write */
-export function checkDraft(hub: Hub, draft: IssueDraft): void {
+export function checkDraft(hub: GitHubContext, draft: IssueDraft): void {
   checkChange(hub, draft);
 }
 
 /** @throws field_refused as {@link checkDraft} */
-export function checkChange(hub: Hub, { priority, status }: Pick<IssueChange, "priority" | "status">): void {
+export function checkChange(
+  hub: GitHubContext,
+  { priority, status }: Pick<IssueChange, "priority" | "status">,
+): void {
   if (typeof priority === "string") throw fieldRefused(hub.name, "priority", NO_PRIORITY);
   if (status !== undefined) toStatus(hub.name, status);
 }
 
 /** Sets what the change names, and nothing else. */
-export async function updateIssue(
-  hub: Hub,
+export async function patchIssue(
+  hub: GitHubContext,
   key: string,
   wanted: IssueChange,
   signal?: AbortSignal,
@@ -65,7 +66,7 @@ export async function updateIssue(
   checkChange(hub, wanted);
   const issue = await change(
     hub,
-    placeOf(hub, key),
+    findPlace(hub, key),
     {
       ...(wanted.title === undefined ? {} : { title: wanted.title }),
       ...(wanted.body === undefined ? {} : { body: wanted.body }),
@@ -84,6 +85,7 @@ export async function updateIssue(
 /** People write names with an at sign. */
 const login = (name: string) => name.replace(/^@/, "");
 
+/** Values of an issue to set, as GitHub names them. */
 interface Patch {
   readonly title?: string;
   readonly body?: string;
@@ -93,67 +95,20 @@ interface Patch {
   readonly state_reason?: "completed" | "not_planned" | "duplicate";
 }
 
-async function change(hub: Hub, place: Place, patch: Patch, signal?: AbortSignal): Promise<Issue> {
-  const { owner, repo, number } = place;
+/** Sets values of an issue. @throws issue_unknown, field_refused */
+export async function change(
+  hub: GitHubContext,
+  place: ProjectPlace,
+  patch: Patch,
+  signal?: AbortSignal,
+): Promise<Issue> {
   const about = `the update of ${place.key}`;
   // It sets values and adds nothing, so that a second delivery changes nothing more.
   const answer = await hub.client.ask({ about, signal, isRepeatable: true }, (octokit, request) =>
-    octokit.rest.issues.update({ owner, repo, issue_number: number, ...patch, request }),
+    octokit.rest.issues.update({ ...repositoryOf(place), issue_number: place.number, ...patch, request }),
   );
   if (answer.status === 404 || answer.status === 410)
     throw issueUnknown(hub.name, place.key, answer.status === 410);
   refuseInvalid(hub, about, answer);
-  return readIssue(hub, answer, place);
-}
-
-const FIELDS: Readonly<Record<string, string>> = {
-  assignees: "assignee",
-  body: "description",
-  state: "status",
-};
-
-/** 422: GitHub says which field it does not take. */
-function refuseInvalid(hub: Hub, about: string, answer: GitHubAnswer): void {
-  if (answer.status < 300) return;
-  const { errors = [] } = (answer.data ?? {}) as { errors?: readonly { field?: string }[] };
-  const field = errors.find((error) => error?.field)?.field;
-  if (answer.status !== 422 || !field) throw unexpected(hub.name, about, answer);
-  const { message } = unexpected(hub.name, about, answer);
-  throw fieldRefused(hub.name, FIELDS[field] ?? field, message);
-}
-
-export async function addComment(
-  hub: Hub,
-  key: string,
-  body: string,
-  signal?: AbortSignal,
-): Promise<IssueComment> {
-  const { owner, repo, number, key: about } = placeOf(hub, key);
-  const answer = await hub.client.ask({ about: `a new comment on ${about}`, signal }, (octokit, request) =>
-    octokit.rest.issues.createComment({ owner, repo, issue_number: number, body, request }),
-  );
-  if (answer.status === 404 || answer.status === 410) throw issueUnknown(hub.name, about);
-  refuseInvalid(hub, `a new comment on ${about}`, answer);
-  const comment = readCreated(hub.name, `a new comment on ${about}`, () =>
-    readAs(commentSchema, answer.data, { tracker: hub.name, about }),
-  );
-  return toComment(comment);
-}
-
-/**
- * GitHub keeps a relation as a comment. Of an issue closed already, "duplicates" becomes the reason, too; closing it is
- * for `updateIssue`.
- */
-export async function linkIssues(
-  hub: Hub,
-  key: string,
-  link: { readonly kind: LinkKind; readonly target: string },
-  signal?: AbortSignal,
-): Promise<void> {
-  const place = placeOf(hub, key);
-  await addComment(hub, key, linkText(link.kind, link.target), signal);
-  if (link.kind !== "duplicates") return;
-  const issue = await getIssue(hub, key, signal);
-  if (issue.state === "closed" && issue.status !== "duplicate")
-    await change(hub, place, { state: "closed", state_reason: "duplicate" }, signal);
+  return readIssueAnswer(hub, answer, place);
 }

@@ -13,12 +13,12 @@ import {
   type WalkPosition,
   walkListing,
 } from "../walk-listing.ts";
-import { getComments, type Lab, withLinks } from "./read.ts";
+import { fetchComments, type GitLabContext, withLinks } from "./read.ts";
 import { type GitLabIssue, issueSchema } from "./schema.ts";
 
 /** The issues that changed, each with all its comments and links: a new one of either counts as a change of its issue. */
 export async function* changes(
-  lab: Lab,
+  lab: GitLabContext,
   project: string,
   cursor: string | undefined,
   signal?: AbortSignal,
@@ -46,11 +46,11 @@ export async function* changes(
 }
 
 /** Nothing for an issue that was deleted since it was listed. */
-async function commentsOf(lab: Lab, issue: Issue, signal?: AbortSignal): Promise<CommentSet[]> {
+async function commentsOf(lab: GitLabContext, issue: Issue, signal?: AbortSignal): Promise<CommentSet[]> {
   const whole = (comments: CommentSet["comments"]) => [{ issueId: issue.id, comments, isComplete: true }];
   if (issue.commentCount === 0) return whole([]);
   try {
-    return whole(await getComments(lab, issue.key, signal));
+    return whole(await fetchComments(lab, issue.key, signal));
   } catch (error) {
     if (isPreloopError(error, "issue_unknown")) return [];
     throw error;
@@ -68,7 +68,7 @@ function readCursor(cursor: string | undefined): WalkPosition {
 
 /** The ids of all issues that are here, page by page. */
 export async function* listIds(
-  lab: Lab,
+  lab: GitLabContext,
   project: string,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
@@ -82,7 +82,7 @@ export async function* listIds(
 }
 
 async function listIssues(
-  lab: Lab,
+  lab: GitLabContext,
   project: string,
   query: ListQuery,
   signal?: AbortSignal,

@@ -2,20 +2,11 @@ import type { RequestOptions } from "@gitbeaker/requester-utils";
 import type { IssueLinks, IssueNotes, Issues, Users } from "@gitbeaker/rest";
 import { DEFAULT_RETRY_POLICY, type GitLabConfig, type TrackerContext } from "../context.ts";
 import { createTrackerHttp } from "../http/tracker-http.ts";
-import type { TrackerAnswer } from "../http/types.ts";
+import type { ApiRequest, TrackerAnswer } from "../http/types.ts";
 
 export const GITLAB = "https://gitlab.com";
 
-/** Options of an API call besides its parameters. */
-export interface ApiRequest {
-  /** `issue platform/api#7` */
-  readonly about: string;
-  readonly signal?: AbortSignal | undefined;
-  /** True for writes that do no harm when they arrive twice. */
-  readonly isRepeatable?: boolean;
-}
-
-/** The parts of gitbeaker that issues need. */
+/** Parts of gitbeaker that issues need. */
 export interface Resources {
   readonly issues: Issues<false>;
   readonly notes: IssueNotes<false>;
@@ -23,6 +14,7 @@ export interface Resources {
   readonly users: Users<false>;
 }
 
+/** Client of one GitLab, which sends gitbeaker's calls by our HTTP client. */
 export interface GitLabClient {
   /** The one answer that a call of gitbeaker's got, of every status but 401 and 403; what failed otherwise is thrown. */
   ask(request: ApiRequest, call: (gitlab: Resources) => Promise<unknown>): Promise<TrackerAnswer>;

@@ -1,31 +1,24 @@
 import * as z from "zod";
 import type { Issue, IssueComment, IssueLink } from "#model";
 import type { TrackerAnswer } from "../http/types.ts";
+import { findPlace, type ProjectKeys, type ProjectPlace } from "../project-keys.ts";
 import { readAs } from "../read-as.ts";
 import { issueUnknown, unexpected } from "../refusals.ts";
 import type { MissingIssue } from "../types.ts";
 import type { GitLabClient } from "./client.ts";
-import type { Keys, Place } from "./keys.ts";
 import { type GitLabIssue, type GitLabNote, issueSchema, linkedSchema, noteSchema } from "./schema.ts";
 import { toComment, toIssue, toLinks } from "./to-issue.ts";
 
-/** One configured GitLab, as the files of this folder share it. */
-export interface Lab {
+/** Context of one configured GitLab: its name, client and keys. */
+export interface GitLabContext {
   readonly name: string;
   readonly client: GitLabClient;
-  readonly keys: Keys;
-}
-
-/** Where a key leads. @throws issue_unknown when it is no key of GitLab's */
-export function placeOf(lab: Lab, key: string): Place {
-  const place = lab.keys.place(key);
-  if (!place) throw issueUnknown(lab.name, key);
-  return place;
+  readonly keys: ProjectKeys;
 }
 
 /** The issue a key leads to, at its new place when it was moved to one we may see. @throws issue_unknown */
-export async function getIssue(lab: Lab, key: string, signal?: AbortSignal): Promise<Issue> {
-  const place = placeOf(lab, key);
+export async function fetchIssue(lab: GitLabContext, key: string, signal?: AbortSignal): Promise<Issue> {
+  const place = findPlace(lab, key);
   const issue = await findIssue(lab, place, signal);
   if (!issue) throw issueUnknown(lab.name, place.key);
   const next = issue.moved_to_id ? await movedTo(lab, place, signal) : undefined;
@@ -35,11 +28,11 @@ export async function getIssue(lab: Lab, key: string, signal?: AbortSignal): Pro
 
 /** What became of an issue that listings no longer show. */
 export async function resolveMissing(
-  lab: Lab,
+  lab: GitLabContext,
   { id, key }: { readonly id: string; readonly key: string },
   signal?: AbortSignal,
 ): Promise<MissingIssue> {
-  const place = placeOf(lab, key);
+  const place = findPlace(lab, key);
   const issue = await findIssue(lab, place, signal);
   if (!issue) return { kind: "gone" };
   if (issue.moved_to_id) {
@@ -52,38 +45,44 @@ export async function resolveMissing(
   return { kind: "there", issue: await withLinks(lab, issue, place, signal) };
 }
 
-async function findIssue(lab: Lab, place: Place, signal?: AbortSignal): Promise<GitLabIssue | undefined> {
+async function findIssue(
+  lab: GitLabContext,
+  place: ProjectPlace,
+  signal?: AbortSignal,
+): Promise<GitLabIssue | undefined> {
   const about = `issue ${place.key}`;
   const answer = await lab.client.ask({ about, signal }, ({ issues }) =>
-    issues.show(place.iid, { projectId: place.project }),
+    issues.show(place.number, { projectId: place.project }),
   );
   if (answer.status === 404 || answer.status === 410) return undefined;
-  return readIssue(lab, answer, about);
+  return readIssueAnswer(lab, answer, about);
 }
 
-export function readIssue(lab: Lab, answer: TrackerAnswer, about: string): GitLabIssue {
+export function readIssueAnswer(lab: GitLabContext, answer: TrackerAnswer, about: string): GitLabIssue {
   if (answer.status >= 300) throw unexpected(lab.name, about, answer);
   return readAs(issueSchema, answer.data, { tracker: lab.name, about });
 }
 
 /** The issue with its relations, which GitLab keeps apart. */
 export async function withLinks(
-  lab: Lab,
+  lab: GitLabContext,
   issue: GitLabIssue,
-  place: Place,
+  place: ProjectPlace,
   signal?: AbortSignal,
 ): Promise<Issue> {
   return toIssue(lab.name, issue, place, await getLinks(lab, issue, place, signal));
 }
 
 async function getLinks(
-  lab: Lab,
+  lab: GitLabContext,
   issue: GitLabIssue,
-  place: Place,
+  place: ProjectPlace,
   signal?: AbortSignal,
 ): Promise<IssueLink[]> {
   const about = `the links of ${place.key}`;
-  const answer = await lab.client.ask({ about, signal }, ({ links }) => links.all(place.project, place.iid));
+  const answer = await lab.client.ask({ about, signal }, ({ links }) =>
+    links.all(place.project, place.number),
+  );
   // Deleted a moment ago, or a GitLab without links: an issue without them is still an issue.
   if (answer.status === 404) return [];
   if (answer.status >= 300) throw unexpected(lab.name, about, answer);
@@ -92,8 +91,12 @@ async function getLinks(
 }
 
 /** All comments, oldest first. @throws issue_unknown */
-export async function getComments(lab: Lab, key: string, signal?: AbortSignal): Promise<IssueComment[]> {
-  const place = placeOf(lab, key);
+export async function fetchComments(
+  lab: GitLabContext,
+  key: string,
+  signal?: AbortSignal,
+): Promise<IssueComment[]> {
+  const place = findPlace(lab, key);
   const notes = await listNotes(lab, place, "only_comments", signal);
   if (!notes) throw issueUnknown(lab.name, place.key);
   // A GitLab that does not know the filter sends its own remarks, too.
@@ -102,8 +105,8 @@ export async function getComments(lab: Lab, key: string, signal?: AbortSignal): 
 
 /** Undefined when there is no such issue. */
 async function listNotes(
-  lab: Lab,
-  place: Place,
+  lab: GitLabContext,
+  place: ProjectPlace,
   filter: "only_comments" | "only_activity",
   signal?: AbortSignal,
 ): Promise<GitLabNote[] | undefined> {
@@ -112,7 +115,7 @@ async function listNotes(
   for (let page = 1; ; page++) {
     const query = { orderBy: "created_at", sort: "asc", perPage: 100, page, activityFilter: filter } as const;
     const answer = await lab.client.ask({ about, signal }, (gitlab) =>
-      gitlab.notes.all(place.project, place.iid, query),
+      gitlab.notes.all(place.project, place.number, query),
     );
     if (answer.status === 404) return undefined;
     if (answer.status >= 300) throw unexpected(lab.name, about, answer);
@@ -122,7 +125,11 @@ async function listNotes(
 }
 
 // The issue names its new id only, by which nobody but an administrator may ask; its history has the new key.
-async function movedTo(lab: Lab, place: Place, signal?: AbortSignal): Promise<Place | undefined> {
+async function movedTo(
+  lab: GitLabContext,
+  place: ProjectPlace,
+  signal?: AbortSignal,
+): Promise<ProjectPlace | undefined> {
   const notes = (await listNotes(lab, place, "only_activity", signal)) ?? [];
   for (const { body } of notes.filter(({ system }) => system).reverse()) {
     const [, target] = /^moved to (\S+#\d+)/.exec(body) ?? [];

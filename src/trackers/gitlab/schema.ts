@@ -24,10 +24,11 @@ export const issueSchema = z.object({
   moved_to_id: z.number().nullish(),
   _links: z.object({ closed_as_duplicate_of: z.string().nullish() }).nullish(),
 });
+/** Issue as GitLab answers it: https://docs.gitlab.com/api/issues/ */
 export type GitLabIssue = z.output<typeof issueSchema>;
 
-/** An issue as the other end of a link. */
 export const linkedSchema = issueSchema.extend({ link_type: z.string() });
+/** Issue as the other end of a link: https://docs.gitlab.com/api/issue_links/ */
 export type LinkedIssue = z.output<typeof linkedSchema>;
 
 export const noteSchema = z.object({
@@ -38,6 +39,7 @@ export const noteSchema = z.object({
   created_at: date,
   updated_at: date,
 });
+/** Comment, or a remark of GitLab's own: https://docs.gitlab.com/api/notes/ */
 export type GitLabNote = z.output<typeof noteSchema>;
 
 export const usersSchema = z.array(user);

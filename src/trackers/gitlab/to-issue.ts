@@ -1,12 +1,12 @@
 import type { Issue, IssueComment, IssueLink, LinkKind } from "#model";
-import type { Keys, Place } from "./keys.ts";
+import type { ProjectKeys, ProjectPlace } from "../project-keys.ts";
 import type { GitLabIssue, GitLabNote, LinkedIssue } from "./schema.ts";
 
 /** GitLab's issue in the words all trackers share. */
 export function toIssue(
   tracker: string,
   issue: GitLabIssue,
-  place: Place,
+  place: ProjectPlace,
   links: readonly IssueLink[],
 ): Issue {
   const assignee = issue.assignees?.[0];
@@ -53,8 +53,8 @@ const KINDS: Readonly<Record<string, LinkKind>> = {
 export function toLinks(
   issue: GitLabIssue,
   linked: readonly LinkedIssue[],
-  place: Place,
-  keys: Keys,
+  place: ProjectPlace,
+  keys: ProjectKeys,
 ): IssueLink[] {
   const links = linked.flatMap((other): IssueLink[] => {
     const key = other.references?.full ? keys.place(other.references.full)?.key : keys.read(other.web_url);

@@ -1,10 +1,10 @@
 import { readAs } from "../read-as.ts";
 import { fieldRefused, unexpected } from "../refusals.ts";
-import type { Lab } from "./read.ts";
+import type { GitLabContext } from "./read.ts";
 import { usersSchema } from "./schema.ts";
 
 /** The id of a user, which is how GitLab wants an assignee. @throws field_refused when nobody is called so */
-export async function userId(lab: Lab, name: string, signal?: AbortSignal): Promise<number> {
+export async function userId(lab: GitLabContext, name: string, signal?: AbortSignal): Promise<number> {
   const username = name.replace(/^@/, "");
   const about = `user ${username}`;
   const answer = await lab.client.ask({ about, signal }, ({ users }) =>

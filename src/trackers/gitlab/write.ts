@@ -1,18 +1,16 @@
-import type { Issue, IssueChange, IssueComment, IssueDraft } from "#model";
-import type { TrackerAnswer } from "../http/types.ts";
-import { readAs } from "../read-as.ts";
-import { fieldRefused, issueUnknown, projectRefused, readCreated, unexpected } from "../refusals.ts";
+import type { Issue, IssueChange, IssueDraft } from "#model";
+import { findPlace, type ProjectPlace } from "../project-keys.ts";
+import { issueUnknown, projectRefused, readCreated } from "../refusals.ts";
 import { afterCreating, requireKept } from "../require-kept.ts";
 import { priorityRefused, toIssueType, toLabels, toStateEvent } from "./fields.ts";
-import type { Place } from "./keys.ts";
 import { asPlainText } from "./quick-actions.ts";
-import { getIssue, type Lab, placeOf, readIssue, withLinks } from "./read.ts";
-import { noteSchema } from "./schema.ts";
-import { toComment, toIssue } from "./to-issue.ts";
+import { fetchIssue, type GitLabContext, readIssueAnswer, withLinks } from "./read.ts";
+import { refuseInvalid } from "./refuse.ts";
+import { toIssue } from "./to-issue.ts";
 import { userId } from "./users.ts";
 
 /** Creates an issue, sending it once. */
-export async function createIssue(lab: Lab, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
+export async function postIssue(lab: GitLabContext, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
   const { event, type, labels, assignee } = await readDraft(lab, draft, signal);
   const { project } = lab.keys.at(draft.project, 0);
   const about = `a new issue in ${project}`;
@@ -26,7 +24,7 @@ export async function createIssue(lab: Lab, draft: IssueDraft, signal?: AbortSig
   );
   if (answer.status === 404) throw projectRefused(lab.name, project, "404");
   refuseInvalid(lab, about, answer);
-  const answered = readCreated(lab.name, about, () => readIssue(lab, answer, about));
+  const answered = readCreated(lab.name, about, () => readIssueAnswer(lab, answer, about));
   const place = lab.keys.at(project, answered.iid);
   const made = toIssue(lab.name, answered, place, []); // nothing links to it yet
   const isClosed = event === "close";
@@ -38,12 +36,12 @@ export async function createIssue(lab: Lab, draft: IssueDraft, signal?: AbortSig
 }
 
 /** @throws field_refused for what GitLab cannot hold */
-export async function checkDraft(lab: Lab, draft: IssueDraft, signal?: AbortSignal): Promise<void> {
+export async function checkDraft(lab: GitLabContext, draft: IssueDraft, signal?: AbortSignal): Promise<void> {
   await readDraft(lab, draft, signal);
 }
 
 /** A draft's fields as GitLab takes them. @throws field_refused */
-async function readDraft(lab: Lab, draft: IssueDraft, signal?: AbortSignal) {
+async function readDraft(lab: GitLabContext, draft: IssueDraft, signal?: AbortSignal) {
   if (draft.priority !== undefined) throw priorityRefused(lab.name);
   return {
     event: draft.status === undefined ? "reopen" : toStateEvent(lab.name, draft.status),
@@ -54,16 +52,16 @@ async function readDraft(lab: Lab, draft: IssueDraft, signal?: AbortSignal) {
 }
 
 /** Sets what the change names, and nothing else. */
-export async function updateIssue(
-  lab: Lab,
+export async function patchIssue(
+  lab: GitLabContext,
   key: string,
   wanted: IssueChange,
   signal?: AbortSignal,
 ): Promise<Issue> {
-  const place = placeOf(lab, key);
+  const place = findPlace(lab, key);
   const edit = await readChange(lab, wanted, signal);
   // GitLab takes no update that sets nothing.
-  if (Object.keys(edit).length === 0) return getIssue(lab, key, signal);
+  if (Object.keys(edit).length === 0) return fetchIssue(lab, key, signal);
   const issue = await change(lab, place, edit, signal);
   requireKept(issue, wanted, "was updated");
   return issue;
@@ -71,17 +69,17 @@ export async function updateIssue(
 
 /** @throws field_refused for what GitLab cannot hold */
 export async function checkChange(
-  lab: Lab,
+  lab: GitLabContext,
   key: string,
   wanted: IssueChange,
   signal?: AbortSignal,
 ): Promise<void> {
-  placeOf(lab, key);
+  findPlace(lab, key);
   await readChange(lab, wanted, signal);
 }
 
 /** A change as GitLab takes it. @throws field_refused */
-async function readChange(lab: Lab, wanted: IssueChange, signal?: AbortSignal): Promise<Edit> {
+async function readChange(lab: GitLabContext, wanted: IssueChange, signal?: AbortSignal): Promise<Edit> {
   if (typeof wanted.priority === "string") throw priorityRefused(lab.name);
   return {
     ...(wanted.title === undefined ? {} : { title: wanted.title }),
@@ -94,6 +92,7 @@ async function readChange(lab: Lab, wanted: IssueChange, signal?: AbortSignal): 
   };
 }
 
+/** Values of an issue to set, as gitbeaker names them. */
 interface Edit {
   readonly title?: string;
   readonly description?: string;
@@ -104,48 +103,26 @@ interface Edit {
 }
 
 /** 0 stands for nobody. */
-async function assigneeId(lab: Lab, assignee: string | null, signal?: AbortSignal): Promise<number> {
+async function assigneeId(
+  lab: GitLabContext,
+  assignee: string | null,
+  signal?: AbortSignal,
+): Promise<number> {
   return assignee === null ? 0 : userId(lab, assignee, signal);
 }
 
-async function change(lab: Lab, place: Place, edit: Edit, signal?: AbortSignal): Promise<Issue> {
+async function change(
+  lab: GitLabContext,
+  place: ProjectPlace,
+  edit: Edit,
+  signal?: AbortSignal,
+): Promise<Issue> {
   const about = `the update of ${place.key}`;
   // It sets values and adds nothing, so that a second delivery changes nothing more.
   const answer = await lab.client.ask({ about, signal, isRepeatable: true }, ({ issues }) =>
-    issues.edit(place.project, place.iid, { ...edit }),
+    issues.edit(place.project, place.number, { ...edit }),
   );
   if (answer.status === 404) throw issueUnknown(lab.name, place.key);
   refuseInvalid(lab, about, answer);
-  return withLinks(lab, readIssue(lab, answer, about), place, signal);
-}
-
-const FIELDS: Readonly<Record<string, string>> = { assignee_ids: "assignee", state_event: "status" };
-
-/** 400 and 422: `{"message": {"title": ["is too long"]}}` says which field GitLab does not take. */
-function refuseInvalid(lab: Lab, about: string, answer: TrackerAnswer): void {
-  if (answer.status < 300) return;
-  const failure = unexpected(lab.name, about, answer);
-  const { message } = (answer.data ?? {}) as { message?: unknown };
-  const [field] = typeof message === "object" && message !== null ? Object.keys(message) : [];
-  if (!field || (answer.status !== 400 && answer.status !== 422)) throw failure;
-  throw fieldRefused(lab.name, FIELDS[field] ?? field, failure.message);
-}
-
-export async function addComment(
-  lab: Lab,
-  key: string,
-  body: string,
-  signal?: AbortSignal,
-): Promise<IssueComment> {
-  const place = placeOf(lab, key);
-  const about = `a new comment on ${place.key}`;
-  const answer = await lab.client.ask({ about, signal }, ({ notes }) =>
-    notes.create(place.project, place.iid, asPlainText(body)),
-  );
-  if (answer.status === 404) throw issueUnknown(lab.name, place.key);
-  refuseInvalid(lab, about, answer);
-  const note = readCreated(lab.name, about, () =>
-    readAs(noteSchema, answer.data, { tracker: lab.name, about }),
-  );
-  return toComment(note);
+  return withLinks(lab, readIssueAnswer(lab, answer, about), place, signal);
 }

@@ -9,7 +9,7 @@ export interface Limiter {
   pauseFor(ms: number): void;
 }
 
-/** A call as the limiter sees it. */
+/** Call as the limiter sees it. */
 export interface LimitedCall {
   readonly isWrite: boolean;
   /** A longer wait than this is not begun. */

@@ -2,7 +2,7 @@ import type { Log } from "#base";
 import type { Limiters } from "./limiter.ts";
 import type { Time } from "./time.ts";
 
-/** One call to a tracker's API. */
+/** Call to a tracker's API. */
 export interface TrackerCall {
   readonly method: string;
   /** Absolute, at the tracker's own host. */
@@ -16,7 +16,7 @@ export interface TrackerCall {
   readonly signal?: AbortSignal;
 }
 
-/** An answer below 500 that the tracker meant: JSON or nothing. Its status is for the caller to read. */
+/** Answer below 500 that the tracker meant: JSON or nothing. Its status is for the caller to read. */
 export interface TrackerAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -26,6 +26,15 @@ export interface TrackerAnswer {
   readonly text: string;
   /** The address that answered in the end: another than the one asked when a redirect was followed. */
   readonly url: string;
+}
+
+/** Options of a call of a vendor's library besides its parameters. */
+export interface ApiRequest {
+  /** `issue acme/app#7` */
+  readonly about: string;
+  readonly signal?: AbortSignal | undefined;
+  /** True when a second delivery does no harm: for searches, and for writes that set values. */
+  readonly isRepeatable?: boolean;
 }
 
 /** HTTP client of one tracker: calls go in turn, within its limits, again where that is harmless, and answers are checked. */
@@ -38,6 +47,7 @@ export interface TrackerHttp {
   close(): void;
 }
 
+/** Options of a tracker's HTTP client. */
 export interface TrackerHttpOptions {
   /** The tracker's name in the config. */
   readonly tracker: string;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isPreloopError } from "#base";
 import type { ChangePage, CommentSet } from "../types.ts";
-import { getComments, type Site } from "./read.ts";
+import { fetchComments, type JiraContext } from "./read.ts";
 import type { JiraIssue } from "./schema.ts";
 import { type SearchResultPage, searchChanges } from "./search.ts";
 import { toComment, toIssue } from "./to-issue.ts";
@@ -27,7 +27,7 @@ const OVERLAP_MS = 10 * 60_000;
  * last time seen, since an edit during the walk would shift the pages; pages are turned among updates of one time.
  */
 export async function* changes(
-  site: Site,
+  site: JiraContext,
   project: string,
   cursor: string | undefined,
   signal?: AbortSignal,
@@ -63,7 +63,7 @@ function begin({ isDone, since, began, ...position }: WalkPosition): WalkPositio
 }
 
 async function askPage(
-  site: Site,
+  site: JiraContext,
   project: string,
   position: WalkPosition,
   signal?: AbortSignal,
@@ -100,7 +100,7 @@ function readCursor(cursor: string | undefined): WalkPosition {
 const SHOWN = 20;
 
 /** All comments of an issue; nothing for one that was deleted since it was listed. */
-async function commentsOf(site: Site, issue: JiraIssue, signal?: AbortSignal): Promise<CommentSet[]> {
+async function commentsOf(site: JiraContext, issue: JiraIssue, signal?: AbortSignal): Promise<CommentSet[]> {
   const whole = (comments: CommentSet["comments"]): CommentSet[] => [
     { issueId: issue.id, comments, isComplete: true },
   ];
@@ -109,7 +109,7 @@ async function commentsOf(site: Site, issue: JiraIssue, signal?: AbortSignal): P
   if (shown && isWhole && shown.comments.length >= (shown.total ?? 0))
     return whole(shown.comments.map((comment) => toComment(comment, site.deployment)));
   try {
-    return whole(await getComments(site, issue.key, signal));
+    return whole(await fetchComments(site, issue.key, signal));
   } catch (error) {
     if (isPreloopError(error, "issue_unknown")) return [];
     throw error;

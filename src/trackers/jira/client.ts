@@ -2,26 +2,22 @@ import type { Config } from "jira.js";
 import { PreloopError, REDACTED } from "#base";
 import { DEFAULT_RETRY_POLICY, type JiraConfig, type TrackerContext } from "../context.ts";
 import { createTrackerHttp } from "../http/tracker-http.ts";
-import type { TrackerAnswer, TrackerHttp } from "../http/types.ts";
+import type { ApiRequest, TrackerAnswer, TrackerHttp } from "../http/types.ts";
 import type { JiraDeployment } from "./deployment.ts";
 
-/** One call to Jira. */
-export interface ApiRequest {
-  /** `issue ABC-1` */
-  readonly about: string;
+/** Call to Jira. */
+export interface JiraRequest extends ApiRequest {
   readonly method: "GET" | "POST" | "PUT";
   /** Behind the API's own: `issue/ABC-1`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** True for writes that do no harm when they arrive twice, and for searches. */
-  readonly isRepeatable?: boolean;
-  readonly signal?: AbortSignal | undefined;
 }
 
+/** Client of one Jira, which sends by jira.js and our HTTP client. */
 export interface JiraClient {
   /** Answers of every status but 401 and 403; what failed otherwise is thrown. */
-  ask(request: ApiRequest): Promise<TrackerAnswer>;
+  ask(request: JiraRequest): Promise<TrackerAnswer>;
   close(): void;
 }
 

@@ -1,11 +1,16 @@
 import { isJsonObject } from "#base";
+import {
+  adfOfMarkdown,
+  markdownOfAdf,
+  markdownOfWiki,
+  rewriteAdf,
+  rewriteWiki,
+  wikiOfMarkdown,
+} from "#markup";
 import type { JiraConfig } from "../context.ts";
-import { adfOfMarkdown, markdownOfAdf } from "../text/convert-adf.ts";
-import { markdownOfWiki, wikiOfMarkdown } from "../text/convert-wiki.ts";
-import { rewriteAdf, rewriteWiki } from "../text/rewrite.ts";
 import type { JiraUser } from "./schema.ts";
 
-/** A text as Markdown, with the original beside it. */
+/** Text as Markdown, with the original beside it. */
 export interface JiraText {
   readonly markdown: string;
   readonly raw?: string;

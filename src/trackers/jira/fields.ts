@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { readAs } from "../read-as.ts";
 import { fieldRefused, projectRefused, unexpected } from "../refusals.ts";
-import type { Site } from "./read.ts";
+import type { JiraContext } from "./read.ts";
 import {
   createFieldsSchema,
   editFieldsSchema,
@@ -10,7 +10,7 @@ import {
   userSchema,
 } from "./schema.ts";
 
-/** Where fields are to be set: on a new issue of a type, or on one that is there. */
+/** Screen that fields are to be set on: on a new issue of a type, or on one that is there. */
 export type Screen =
   | { readonly kind: "create"; readonly project: string; readonly typeId: string }
   | { readonly kind: "edit"; readonly key: string };
@@ -19,7 +19,7 @@ const PER_PAGE = "200";
 
 /** The type of a new issue: the one named, or the project's first that is no part of another. */
 export async function typeIdOf(
-  site: Site,
+  site: JiraContext,
   project: string,
   name: string | undefined,
   signal?: AbortSignal,
@@ -52,7 +52,7 @@ export async function typeIdOf(
 }
 
 /** The value of a priority called so. @throws field_refused with the possible ones */
-export async function priorityOf(site: Site, screen: Screen, name: string, signal?: AbortSignal) {
+export async function priorityOf(site: JiraContext, screen: Screen, name: string, signal?: AbortSignal) {
   const field = (await fieldsOf(site, screen, signal)).get("priority");
   if (!field)
     throw fieldRefused(site.name, "priority", "it is not on the project's screen for issues of this type");
@@ -63,7 +63,11 @@ export async function priorityOf(site: Site, screen: Screen, name: string, signa
   throw fieldRefused(site.name, "priority", `there is none called "${name}"`, names);
 }
 
-async function fieldsOf(site: Site, screen: Screen, signal?: AbortSignal): Promise<Map<string, JiraField>> {
+async function fieldsOf(
+  site: JiraContext,
+  screen: Screen,
+  signal?: AbortSignal,
+): Promise<Map<string, JiraField>> {
   const isEdit = screen.kind === "edit";
   const about = isEdit ? `the fields of ${screen.key}` : `the fields of a new issue in ${screen.project}`;
   const answer = await site.client.ask({
@@ -91,7 +95,7 @@ async function fieldsOf(site: Site, screen: Screen, signal?: AbortSignal): Promi
  * @throws field_refused with the candidates when it means several, or nobody
  */
 export async function assigneeOf(
-  site: Site,
+  site: JiraContext,
   where: { readonly project: string } | { readonly issueKey: string },
   wanted: string,
   signal?: AbortSignal,
@@ -136,7 +140,7 @@ export async function assigneeOf(
 const ACCOUNT_ID = /^(?:[0-9a-f]{24}|[0-9a-z]+:[0-9a-z-]{8,})$/i;
 
 /** Labels as Jira takes them: one word each. */
-export function labelsOf(site: Site, labels: readonly string[]): string[] {
+export function labelsOf(site: JiraContext, labels: readonly string[]): string[] {
   const odd = labels.find((label) => label === "" || /\s/.test(label));
   if (odd === undefined) return [...new Set(labels)];
   throw fieldRefused(

@@ -1,5 +1,5 @@
 /** Reader of the keys of one Jira: `ABC-1`, and addresses that name one. */
-export interface Keys {
+export interface JiraKeys {
   /** The key that an identifier means, undefined when it cannot be one of this Jira's. */
   read(identifier: string): string | undefined;
   /** The project that a key is of, spelled as in the config where it is there. */
@@ -14,7 +14,7 @@ const PATHS = [
   /^\/rest\/api\/(?:2|3|latest)\/issue\/([^/]+)\/?$/,
 ];
 
-export function createKeys(url: string, projects: readonly string[]): Keys {
+export function createJiraKeys(url: string, projects: readonly string[]): JiraKeys {
   const site = new URL(url);
   const base = site.pathname.replace(/\/+$/, "");
   const fromUrl = (address: URL): string | undefined => {

@@ -1,11 +1,12 @@
 import type { LinkKind } from "#model";
+import type { WantedLink } from "../bind-tracker.ts";
 import { linkText } from "../link-text.ts";
 import { readAs } from "../read-as.ts";
 import { issueUnknown, unexpected } from "../refusals.ts";
-import type { Site } from "./read.ts";
+import { postComment } from "./comment.ts";
+import type { JiraContext } from "./read.ts";
 import { refuseInvalid } from "./refuse.ts";
 import { linkTypesSchema } from "./schema.ts";
-import { addComment } from "./write.ts";
 
 /** How the types are called that say a kind, and whether the holder is the one that duplicates or blocks. */
 const TYPES: Readonly<Partial<Record<LinkKind, { readonly word: RegExp; readonly isFrom: boolean }>>> = {
@@ -20,17 +21,17 @@ const TYPES: Readonly<Partial<Record<LinkKind, { readonly word: RegExp; readonly
  * Links two issues of this Jira. A comment says what a link cannot: parents and children, an issue somewhere else,
  * and what the site has no type of links for.
  */
-export async function linkIssues(
-  site: Site,
+export async function postLink(
+  site: JiraContext,
   key: string,
-  { kind, target }: { readonly kind: LinkKind; readonly target: string },
+  { kind, target }: WantedLink,
   signal?: AbortSignal,
 ): Promise<void> {
   const [here, there] = [site.keys.read(key), site.keys.read(target)];
   if (here === undefined) throw issueUnknown(site.name, key);
   const type = there === undefined ? undefined : await typeOf(site, kind, signal);
   if (there === undefined || type === undefined) {
-    await addComment(site, here, linkText(kind, target), signal);
+    await postComment(site, here, linkText(kind, target), signal);
     return;
   }
   const [from, to] = type.isFrom ? [here, there] : [there, here];
@@ -46,7 +47,7 @@ export async function linkIssues(
   refuseInvalid(site, about, `${here} or ${there}`, answer);
 }
 
-async function typeOf(site: Site, kind: LinkKind, signal?: AbortSignal) {
+async function typeOf(site: JiraContext, kind: LinkKind, signal?: AbortSignal) {
   const wanted = TYPES[kind];
   if (!wanted) return undefined;
   const about = "the types of links";

@@ -4,20 +4,20 @@ import { issueUnknown, unexpected } from "../refusals.ts";
 import type { MissingIssue } from "../types.ts";
 import type { JiraClient } from "./client.ts";
 import type { JiraDeployment } from "./deployment.ts";
-import type { Keys } from "./keys.ts";
+import type { JiraKeys } from "./keys.ts";
 import { commentsSchema, FIELDS, issueSchema, type JiraIssue } from "./schema.ts";
 import { toComment, toIssue } from "./to-issue.ts";
 
-/** One configured Jira, as the files of this folder share it. */
-export interface Site {
+/** Context of one configured Jira: its name, client and keys. */
+export interface JiraContext {
   readonly name: string;
   readonly client: JiraClient;
   readonly deployment: JiraDeployment;
-  readonly keys: Keys;
+  readonly keys: JiraKeys;
 }
 
 /** An issue as Jira has it. @throws issue_unknown when no key leads there */
-export async function askIssue(site: Site, key: string, signal?: AbortSignal): Promise<JiraIssue> {
+export async function askIssue(site: JiraContext, key: string, signal?: AbortSignal): Promise<JiraIssue> {
   const read = site.keys.read(key);
   const found = read === undefined ? undefined : await findIssue(site, read, signal);
   if (!found) throw issueUnknown(site.name, key);
@@ -25,7 +25,11 @@ export async function askIssue(site: Site, key: string, signal?: AbortSignal): P
 }
 
 /** An issue by its key or its id, undefined when it is gone or not ours to see. */
-async function findIssue(site: Site, keyOrId: string, signal?: AbortSignal): Promise<JiraIssue | undefined> {
+async function findIssue(
+  site: JiraContext,
+  keyOrId: string,
+  signal?: AbortSignal,
+): Promise<JiraIssue | undefined> {
   const about = `issue ${keyOrId}`;
   const answer = await site.client.ask({
     about,
@@ -40,13 +44,13 @@ async function findIssue(site: Site, keyOrId: string, signal?: AbortSignal): Pro
 }
 
 /** The issue a key leads to, under its new key when it was moved. */
-export async function getIssue(site: Site, key: string, signal?: AbortSignal): Promise<Issue> {
+export async function fetchIssue(site: JiraContext, key: string, signal?: AbortSignal): Promise<Issue> {
   return toIssue(site.name, await askIssue(site, key, signal), site.deployment, site.keys);
 }
 
 /** What became of an issue: its id stays when it moves, and its key does not. */
 export async function resolveMissing(
-  site: Site,
+  site: JiraContext,
   { id, key }: { readonly id: string; readonly key: string },
   signal?: AbortSignal,
 ): Promise<MissingIssue> {
@@ -59,7 +63,11 @@ export async function resolveMissing(
 const PER_PAGE = 100;
 
 /** All comments, oldest first. */
-export async function getComments(site: Site, key: string, signal?: AbortSignal): Promise<IssueComment[]> {
+export async function fetchComments(
+  site: JiraContext,
+  key: string,
+  signal?: AbortSignal,
+): Promise<IssueComment[]> {
   const read = site.keys.read(key);
   if (read === undefined) throw issueUnknown(site.name, key);
   const about = `the comments of ${read}`;

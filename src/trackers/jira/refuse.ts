@@ -2,7 +2,7 @@ import { PreloopError } from "#base";
 import type { Issue } from "#model";
 import type { TrackerAnswer } from "../http/types.ts";
 import { fieldRefused, issueUnknown, unexpected } from "../refusals.ts";
-import { getIssue, type Site } from "./read.ts";
+import { fetchIssue, type JiraContext } from "./read.ts";
 
 const NAMES: Readonly<Record<string, string>> = {
   summary: "title",
@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** Anything but success of a write. 400 and 422 say in `errors` which field Jira does not take, and why. */
 export function refuseInvalid(
-  site: Site,
+  site: JiraContext,
   about: string,
   key: string | undefined,
   answer: TrackerAnswer,
@@ -32,7 +32,7 @@ export function refuseInvalid(
  * twice; an issue that cannot be read afterwards is there all the same.
  */
 export async function afterDone<T>(
-  site: Site,
+  site: JiraContext,
   key: string,
   done: string,
   work: () => Promise<T>,
@@ -51,5 +51,9 @@ export async function afterDone<T>(
 }
 
 /** The issue as it is after a write. */
-export const readAfter = (site: Site, key: string, done: string, signal?: AbortSignal): Promise<Issue> =>
-  afterDone(site, key, done, () => getIssue(site, key, signal));
+export const readAfter = (
+  site: JiraContext,
+  key: string,
+  done: string,
+  signal?: AbortSignal,
+): Promise<Issue> => afterDone(site, key, done, () => fetchIssue(site, key, signal));

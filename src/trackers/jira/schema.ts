@@ -16,6 +16,7 @@ export const userSchema = z.object({
   emailAddress: z.string().nullish(),
   active: z.boolean().nullish(),
 });
+/** User of a Jira. */
 export type JiraUser = z.output<typeof userSchema>;
 
 const named = z.object({ name: z.string() });
@@ -23,6 +24,7 @@ const statusSchema = z.object({
   name: z.string(),
   statusCategory: z.object({ key: z.string() }).nullish(),
 });
+/** Status of a workflow, with its category. */
 export type JiraStatus = z.output<typeof statusSchema>;
 
 const neighbour = z.object({ id: z.string().nullish(), key: z.string() });
@@ -32,6 +34,7 @@ const linkSchema = z.object({
   inwardIssue: neighbour.nullish(),
   outwardIssue: neighbour.nullish(),
 });
+/** Link from an issue, which names one of its ends. */
 export type JiraLink = z.output<typeof linkSchema>;
 
 export const commentSchema = z.object({
@@ -41,6 +44,7 @@ export const commentSchema = z.object({
   created: date,
   updated: date,
 });
+/** Comment of an issue. */
 export type JiraComment = z.output<typeof commentSchema>;
 
 /** A page of comments; within an issue's fields Cloud shows 20 at most. */
@@ -86,6 +90,7 @@ export const issueSchema = z.object({
     comment: commentsSchema.nullish(),
   }),
 });
+/** Issue as Jira answers it: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/ */
 export type JiraIssue = z.output<typeof issueSchema>;
 
 /** A page of a search: Cloud names the next one by a token, Data Center counts. */
@@ -108,6 +113,7 @@ export const fieldSchema = z.object({
   required: z.boolean().nullish(),
   allowedValues: z.array(valueSchema).nullish(),
 });
+/** Field of a screen, with the values it takes. */
 export type JiraField = z.output<typeof fieldSchema>;
 
 export const transitionsSchema = z.object({
@@ -120,6 +126,7 @@ export const transitionsSchema = z.object({
     }),
   ),
 });
+/** Transition of a workflow: a step to another status. */
 export type JiraTransition = z.output<typeof transitionsSchema>["transitions"][number];
 
 const issueType = z.object({ id: z.string(), name: z.string(), subtask: z.boolean().nullish() });

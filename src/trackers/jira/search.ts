@@ -2,10 +2,10 @@ import type * as z from "zod";
 import { vendorMessage } from "../http/call-errors.ts";
 import { readAs } from "../read-as.ts";
 import { projectRefused, unexpected } from "../refusals.ts";
-import type { Site } from "./read.ts";
+import type { JiraContext } from "./read.ts";
 import { FIELDS, idsSchema, type JiraIssue, searchSchema } from "./schema.ts";
 
-/** A page of a search, and the token of the next one when there is one. */
+/** Page of a search, and the token of the next one when there is one. */
 export interface SearchResultPage<Item> {
   readonly items: readonly Item[];
   readonly next?: string;
@@ -27,7 +27,7 @@ const ISSUES_PER_PAGE = 100;
 
 /** Issues of a project by the time of their last update, oldest first. */
 export function searchChanges(
-  site: Site,
+  site: JiraContext,
   query: ChangeQuery,
   signal?: AbortSignal,
 ): Promise<SearchResultPage<JiraIssue>> {
@@ -46,7 +46,7 @@ export function searchChanges(
 
 /** The ids of all issues of a project, page by page. */
 export async function* listIds(
-  site: Site,
+  site: JiraContext,
   project: string,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
@@ -63,10 +63,10 @@ export async function* listIds(
 const quoted = (text: string) => `"${text.replace(/[\\"]/g, (char) => `\\${char}`)}"`;
 
 async function search<Item>(
-  site: Site,
+  site: JiraContext,
   project: string,
   schema: z.ZodType<Omit<z.output<typeof searchSchema>, "issues"> & { issues: Item[] }>,
-  page: Parameters<Site["deployment"]["searchBody"]>[0],
+  page: Parameters<JiraContext["deployment"]["searchBody"]>[0],
   signal?: AbortSignal,
 ): Promise<SearchResultPage<Item>> {
   const about = `the issues of ${project}`;

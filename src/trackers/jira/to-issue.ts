@@ -1,10 +1,15 @@
 import type { Issue, IssueComment, IssueLink, LinkKind } from "#model";
 import type { JiraDeployment } from "./deployment.ts";
-import type { Keys } from "./keys.ts";
+import type { JiraKeys } from "./keys.ts";
 import type { JiraComment, JiraIssue, JiraLink, JiraStatus } from "./schema.ts";
 
 /** Jira's issue in the words all trackers share. */
-export function toIssue(tracker: string, issue: JiraIssue, deployment: JiraDeployment, keys: Keys): Issue {
+export function toIssue(
+  tracker: string,
+  issue: JiraIssue,
+  deployment: JiraDeployment,
+  keys: JiraKeys,
+): Issue {
   const { fields, id, key } = issue;
   const text = deployment.readText(fields.description);
   const assignee = fields.assignee ? deployment.userId(fields.assignee) : undefined;

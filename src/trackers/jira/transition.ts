@@ -1,6 +1,6 @@
 import { readAs } from "../read-as.ts";
 import { fieldRefused, issueUnknown, unexpected } from "../refusals.ts";
-import type { Site } from "./read.ts";
+import type { JiraContext } from "./read.ts";
 import { refuseInvalid } from "./refuse.ts";
 import { type JiraIssue, type JiraTransition, transitionsSchema } from "./schema.ts";
 import { stateOf } from "./to-issue.ts";
@@ -10,7 +10,7 @@ import { stateOf } from "./to-issue.ts";
  * closes. Undefined when the issue is there already. @throws field_refused with what can be reached
  */
 export async function findTransition(
-  site: Site,
+  site: JiraContext,
   issue: JiraIssue,
   status: string,
   signal?: AbortSignal,
@@ -52,7 +52,7 @@ function best(transitions: readonly JiraTransition[]): JiraTransition | undefine
 
 /** Takes a step. A resolution that the step asks for is given. */
 export async function takeTransition(
-  site: Site,
+  site: JiraContext,
   key: string,
   transition: JiraTransition,
   signal?: AbortSignal,

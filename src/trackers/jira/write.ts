@@ -1,17 +1,16 @@
-import type { Issue, IssueChange, IssueComment, IssueDraft } from "#model";
+import type { Issue, IssueChange, IssueDraft } from "#model";
 import { readAs } from "../read-as.ts";
-import { issueUnknown, projectRefused, readCreated } from "../refusals.ts";
+import { projectRefused, readCreated } from "../refusals.ts";
 import { assigneeOf, labelsOf, priorityOf, typeIdOf } from "./fields.ts";
-import { askIssue, getIssue, type Site } from "./read.ts";
+import { askIssue, fetchIssue, type JiraContext } from "./read.ts";
 import { afterDone, readAfter, refuseInvalid } from "./refuse.ts";
-import { commentSchema, createdSchema, type JiraIssue } from "./schema.ts";
-import { toComment } from "./to-issue.ts";
+import { createdSchema, type JiraIssue } from "./schema.ts";
 import { findTransition, takeTransition } from "./transition.ts";
 
 type Fields = Record<string, unknown>;
 
 /** Creates an issue, sending it once. All that can be looked up is looked up before. */
-export async function createIssue(site: Site, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
+export async function postIssue(site: JiraContext, draft: IssueDraft, signal?: AbortSignal): Promise<Issue> {
   const { project } = draft;
   const fields = await newFieldsOf(site, draft, signal);
   const about = `a new issue in ${project}`;
@@ -31,12 +30,12 @@ export async function createIssue(site: Site, draft: IssueDraft, signal?: AbortS
 }
 
 /** @throws field_refused for what Jira cannot hold; where a workflow begins, and what it lets follow, shows with the issue only */
-export async function checkDraft(site: Site, draft: IssueDraft, signal?: AbortSignal): Promise<void> {
+export async function checkDraft(site: JiraContext, draft: IssueDraft, signal?: AbortSignal): Promise<void> {
   await newFieldsOf(site, draft, signal);
 }
 
 /** A draft's fields as Jira takes them. @throws field_refused */
-async function newFieldsOf(site: Site, draft: IssueDraft, signal?: AbortSignal): Promise<Fields> {
+async function newFieldsOf(site: JiraContext, draft: IssueDraft, signal?: AbortSignal): Promise<Fields> {
   const { project, priority, assignee, labels } = draft;
   const typeId = await typeIdOf(site, project, draft.type, signal);
   const screen = { kind: "create", project, typeId } as const;
@@ -52,15 +51,15 @@ async function newFieldsOf(site: Site, draft: IssueDraft, signal?: AbortSignal):
 }
 
 /** Sets what the change names, and nothing else. The step to another status comes last, and is looked up first. */
-export async function updateIssue(
-  site: Site,
+export async function patchIssue(
+  site: JiraContext,
   key: string,
   wanted: IssueChange,
   signal?: AbortSignal,
 ): Promise<Issue> {
   const { issue, transition, fields } = await readChange(site, key, wanted, signal);
   const hasFields = Object.keys(fields).length > 0;
-  if (!hasFields && !transition) return getIssue(site, issue.key, signal);
+  if (!hasFields && !transition) return fetchIssue(site, issue.key, signal);
   if (hasFields) await edit(site, issue.key, fields, signal);
   if (!transition) return readAfter(site, issue.key, "was updated", signal);
   const take = () => takeTransition(site, issue.key, transition, signal);
@@ -70,7 +69,7 @@ export async function updateIssue(
 
 /** @throws field_refused for what Jira cannot hold, or a status that no step leads to */
 export async function checkChange(
-  site: Site,
+  site: JiraContext,
   key: string,
   wanted: IssueChange,
   signal?: AbortSignal,
@@ -79,7 +78,7 @@ export async function checkChange(
 }
 
 /** A change as Jira takes it. @throws field_refused */
-async function readChange(site: Site, key: string, wanted: IssueChange, signal?: AbortSignal) {
+async function readChange(site: JiraContext, key: string, wanted: IssueChange, signal?: AbortSignal) {
   const issue = await askIssue(site, key, signal);
   const { status } = wanted;
   const transition = status === undefined ? undefined : await findTransition(site, issue, status, signal);
@@ -87,7 +86,7 @@ async function readChange(site: Site, key: string, wanted: IssueChange, signal?:
 }
 
 async function fieldsOf(
-  site: Site,
+  site: JiraContext,
   issue: JiraIssue,
   wanted: IssueChange,
   signal?: AbortSignal,
@@ -109,13 +108,13 @@ async function fieldsOf(
 }
 
 /** A description that reads as it did is left alone, with all that Markdown cannot say. */
-function descriptionOf(site: Site, issue: JiraIssue, body: string): Fields {
+function descriptionOf(site: JiraContext, issue: JiraIssue, body: string): Fields {
   const raw = issue.fields.description;
   if (site.deployment.readText(raw).markdown === body.trim()) return {};
   return { description: site.deployment.rewriteText(raw, body, `The description of ${issue.key}`) };
 }
 
-async function edit(site: Site, key: string, fields: Fields, signal?: AbortSignal): Promise<void> {
+async function edit(site: JiraContext, key: string, fields: Fields, signal?: AbortSignal): Promise<void> {
   const about = `the update of ${key}`;
   // It sets values and adds nothing, so that a second delivery changes nothing more.
   const answer = await site.client.ask({
@@ -129,30 +128,12 @@ async function edit(site: Site, key: string, fields: Fields, signal?: AbortSigna
   refuseInvalid(site, about, key, answer);
 }
 
-async function step(site: Site, issue: JiraIssue, status: string, signal?: AbortSignal): Promise<void> {
+async function step(
+  site: JiraContext,
+  issue: JiraIssue,
+  status: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const transition = await findTransition(site, issue, status, signal);
   if (transition) await takeTransition(site, issue.key, transition, signal);
-}
-
-export async function addComment(
-  site: Site,
-  key: string,
-  body: string,
-  signal?: AbortSignal,
-): Promise<IssueComment> {
-  const read = site.keys.read(key);
-  if (read === undefined) throw issueUnknown(site.name, key);
-  const about = `a new comment on ${read}`;
-  const answer = await site.client.ask({
-    about,
-    signal,
-    method: "POST",
-    path: `issue/${read}/comment`,
-    body: { body: site.deployment.writeText(body) },
-  });
-  refuseInvalid(site, about, read, answer);
-  const comment = readCreated(site.name, about, () =>
-    readAs(commentSchema, answer.data, { tracker: site.name, about }),
-  );
-  return toComment(comment, site.deployment);
 }

@@ -1,50 +1,10 @@
 import { expect, test } from "vitest";
-import { manyIssues, SMALL_SEED } from "../servers/seed.ts";
-import { drain, drainByPages, gather, idsOf } from "../support/drain.ts";
-import { openGitLab } from "./support.ts";
+import { manyIssues } from "../servers/seed.ts";
+import { drain, gather, idsOf } from "../support/drain.ts";
+import { openGitLab } from "../support/open.ts";
 
 const seedOf = (count: number) => ({ projects: { "acme/app": manyIssues(count) } });
 const at = (time: string) => new Date(`2026-03-01T${time}Z`);
-
-test.for([false, true])(
-  "everything comes at first, with comments; a GitLab that pages by number alone: %s",
-  async (isOld) => {
-    const { tracker } = await openGitLab({ seed: seedOf(250), isOld });
-    const { issues, comments } = gather(await drain(tracker, "acme/app"));
-    expect([issues.size, comments.size]).toEqual([250, 84]);
-    expect(await idsOf(tracker, "acme/app")).toHaveLength(250);
-  },
-);
-
-test.for([false, true])(
-  "a walk killed after every page sees what one walk sees; by number alone: %s",
-  async (isOld) => {
-    const { tracker } = await openGitLab({ seed: seedOf(250), isOld });
-    const whole = gather(await drain(tracker, "acme/app"));
-    expect(gather(await drainByPages(tracker, "acme/app"))).toEqual(whole);
-  },
-);
-
-test.for([false, true])("many issues of one moment are all seen; by number alone: %s", async (isOld) => {
-  const createdAt = at("09:00:00");
-  const issues = manyIssues(230).map((issue) => ({ ...issue, createdAt, comments: [] }));
-  const { tracker } = await openGitLab({ seed: { projects: { "acme/app": issues } }, isOld });
-  expect(gather(await drainByPages(tracker, "acme/app")).issues.size).toBe(230);
-});
-
-test.for([false, true])(
-  "an issue edited during the walk pushes none out of it; by number alone: %s",
-  async (isOld) => {
-    const { tracker, server } = await openGitLab({ seed: seedOf(250), isOld });
-    const seen: string[] = [];
-    for await (const page of tracker.changes("acme/app", undefined)) {
-      if (seen.length === 0)
-        for (let iid = 1; iid <= 50; iid++) server.state.edit("acme/app", iid, { title: "!" });
-      seen.push(...page.issues.map(({ key }) => key));
-    }
-    expect(new Set(seen).size).toBe(250);
-  },
-);
 
 test("a later walk brings what changed and little else; comments that are gone are missing from a whole set", async () => {
   let now = at("12:00:00");
@@ -126,22 +86,4 @@ test("a list of more than ten thousand, whose totals GitLab leaves out, is read 
   });
   expect(new Set(await idsOf(tracker, "acme/app")).size).toBe(10_050);
   expect(server.requests.length).toBeGreaterThan(100);
-});
-
-test("a cursor nobody can read means from the beginning", async () => {
-  const { tracker } = await openGitLab();
-  expect(gather(await drain(tracker, "acme/app", "nonsense")).issues.size).toBe(
-    SMALL_SEED.projects["acme/app"]!.length,
-  );
-});
-
-test("a project that vanished is named", async () => {
-  const { tracker, server } = await openGitLab();
-  server.state.projects.delete("acme/app");
-  const refused = { code: "tracker_refused", data: { project: "acme/app" } };
-  await expect(drain(tracker, "acme/app")).rejects.toMatchObject(refused);
-  await expect(idsOf(tracker, "acme/app")).rejects.toMatchObject(refused);
-  await expect(tracker.createIssue({ project: "acme/app", title: "x", body: "" })).rejects.toMatchObject(
-    refused,
-  );
 });

@@ -1,6 +1,6 @@
+import { adfFaults } from "../../markup/support/adf-schema.ts";
 import type { Exchange } from "../support/contract.ts";
 import { loadContract } from "../support/contracts.ts";
-import { adfFaults } from "../text/support/adf-schema.ts";
 import type { JiraFace } from "./jira-render.ts";
 import { answerJira, refusal } from "./jira-routes.ts";
 import { createJiraState, type JiraState } from "./jira-state.ts";

@@ -48,3 +48,16 @@ export async function idsOf(tracker: Tracker, project: string): Promise<string[]
   for await (const page of tracker.listIds(project)) ids.push(...page);
   return ids;
 }
+
+/** All pages of what changed, as one. */
+export async function walkChanges(tracker: Tracker, project: string, cursor?: string) {
+  const issues = [];
+  const comments = [];
+  const cursors: string[] = [];
+  for await (const page of tracker.changes(project, cursor)) {
+    issues.push(...page.issues);
+    comments.push(...page.comments);
+    cursors.push(page.cursor);
+  }
+  return { issues, comments, cursors, last: cursors.at(-1)! };
+}
