@@ -24,14 +24,14 @@ const LIST_LIMIT = 500;
 const STATUS_LIMIT = 10_000;
 const HISTORY_LIMIT = 5;
 
-/** Where questions are kept, and what about them the decider's config says. */
+/** Options of {@link createApprovalDecisions}: where questions are kept, and what the decider's config says of them. */
 export interface ApprovalDecisionsOptions {
   readonly db: Db;
   /** Further names whose values are masked. */
   readonly secretNames?: readonly string[];
 }
 
-/** The deciders' half of approvals, for a terminal, a page or a command. */
+/** The decisions on approvals, for a terminal, a page or a command. */
 export function createApprovalDecisions({
   db,
   secretNames = [],

@@ -24,7 +24,7 @@ import { sweepAndGet } from "./sweep-and-get.ts";
 import type { ApprovalRequests, Ask } from "./types.ts";
 import { waitForDecision } from "./wait-for-decision.ts";
 
-/** The process that speaks for a session, and where it keeps its questions. */
+/** Options of {@link createApprovalRequests}: the process that speaks for a session, and where it keeps its questions. */
 export interface ApprovalRequestsOptions {
   readonly db: Db;
   readonly session: SessionRef;
@@ -43,7 +43,7 @@ const LEASE_MS = 30_000;
 const SESSION_LEASES = 5;
 const UNDECIDED = "nobody decided while the call waited; call again to ask anew";
 
-/** The gateway's half of approvals for one session. Makes the session known to the store in the background at once. */
+/** The requests for approval of one session. Makes the session known to the store in the background at once. */
 export function createApprovalRequests(options: ApprovalRequestsOptions): ApprovalRequests {
   const { db, session, log = silentLog, clock = systemClock, leaseMs = LEASE_MS } = options;
   const { kind = "stdio", host = hostname(), pid = process.pid, limits = () => QUESTION_LIMITS } = options;

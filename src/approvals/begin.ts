@@ -5,7 +5,7 @@ import { sweepAndGet } from "./sweep-and-get.ts";
 import { approversOf, tally } from "./tally.ts";
 import type { BeginResult, RunPreconditions } from "./types.ts";
 
-/** Who wants to run what. */
+/** Request to run what was approved: which approval, of which session, and what must hold. */
 export interface RunRequest {
   readonly db: Db;
   readonly heartbeat: Heartbeat;
@@ -25,7 +25,7 @@ export async function begin(request: RunRequest): Promise<BeginResult> {
     await supersedeApproval(db, id, objection);
     return { run: false, approval: await sweepAndGet(db, id) };
   }
-  // A decision that comes after this look was not looked at.
+  // A decision that comes after this reading was not checked.
   if (before.status !== "approved") return { run: false, approval: before };
   const { definitionDigest } = preconditions;
   const run = await runApproval(db, { id, sessionId, definitionDigest, leaseMs });

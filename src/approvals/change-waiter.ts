@@ -1,8 +1,8 @@
 import { APPROVAL_CHANNEL, type Db } from "#store";
 
-/** Wake-ups for those who wait for one approval, all over one LISTEN. */
+/** Waiter for changes of approvals: wakes those who wait for one, all over one LISTEN. */
 export interface ChangeWaiter {
-  /** Registers a waiter; call before looking at the row, or a change in between is missed. */
+  /** Registers a waiter; call before reading the row, or a change in between is missed. */
   on(id: string): Waiter;
   close(): Promise<void>;
 }

@@ -1,5 +1,4 @@
 /** Approvals: a question to a person, bound to one exact call, kept as a row that outlives every process. */
-
 export { type ApprovalDecisionsOptions, createApprovalDecisions } from "./approval-decisions.ts";
 export { type ApprovalRequestsOptions, createApprovalRequests } from "./approval-requests.ts";
 export { clientTimeoutFor } from "./client-timeouts.ts";

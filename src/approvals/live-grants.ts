@@ -5,6 +5,7 @@ import { addGrantUses, createLiveSnapshot, type Db, GRANT_CHANNEL, readLiveGrant
 import { compileGrant, type GrantMatch } from "./grant-match.ts";
 import type { LiveGrants } from "./types.ts";
 
+/** Options of {@link createLiveGrants}. */
 export interface LiveGrantsOptions {
   /** The store, or how to reach it: asked again until it is there. */
   readonly db: Db | (() => Promise<Db>);

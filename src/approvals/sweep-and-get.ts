@@ -2,7 +2,7 @@ import { PreloopError } from "#base";
 import type { Approval } from "#model";
 import { type Db, findApproval, sweepApprovals } from "#store";
 
-/** An approval as it is by the store's clock: whoever looks also does what time asks for. @throws not_found */
+/** Does what time asks for by the store's clock, then reads the approval. @throws not_found */
 export async function sweepAndGet(db: Db, id: string): Promise<Approval> {
   await sweepApprovals(db, id);
   const approval = await findApproval(db, id);

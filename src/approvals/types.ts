@@ -21,7 +21,7 @@ export interface Ask {
   readonly clientTimeoutMs: number;
 }
 
-/** What must still hold at the moment of running. */
+/** Preconditions of a run: what must still hold at the moment of running. */
 export interface RunPreconditions {
   readonly definitionDigest: string;
   readonly policyVersion: string;
@@ -39,7 +39,7 @@ export interface Unanswered {
   readonly why: string;
 }
 
-/** The one compare-and-set before bytes leave: run these arguments, or do not run at all. */
+/** Result of the one compare-and-set before bytes leave: run these arguments, or do not run at all. */
 export type BeginResult =
   | { readonly run: true; readonly approval: Approval }
   | { readonly run: false; readonly approval: Approval };
@@ -108,7 +108,7 @@ export interface SessionRow {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** The caller's half of an approval's life: what the gateway does. */
+/** Requests for approval of one session, from the question to the reply: what the gateway does. */
 export interface ApprovalRequests {
   /** Writes the row; nobody is told before it is durable. */
   ask(ask: Ask): Promise<Approval>;
@@ -146,7 +146,7 @@ export interface ApprovalRequests {
   leave(): Promise<void>;
 }
 
-/** What holds right now without asking anybody; a snapshot kept current by notification. */
+/** Grants and freezes that hold right now, without asking anybody; a snapshot kept current by notification. */
 export interface LiveGrants {
   /** Resolves when the first snapshot is here; rejects with `store_unavailable`. */
   readonly ready: Promise<void>;
@@ -161,7 +161,7 @@ export interface LiveGrants {
   close(): Promise<void>;
 }
 
-/** The deciders' half: what people do in a terminal, on a page, or by command. */
+/** Decisions on approvals: what people do in a terminal, on a page, or by command. */
 export interface ApprovalDecisions {
   /** Oldest first; of more than `limit`, the newest. Long arguments are cut: {@link ApprovalDecisions.get} has all of one. */
   list(filter?: ApprovalFilter): Promise<ListedApproval[]>;

@@ -7,7 +7,7 @@ import { sweepAndGet } from "./sweep-and-get.ts";
 
 const POLL_MS = 5_000;
 
-/** Who waits for what, and for how long. */
+/** Wait for one approval: which, how long, and by what means. */
 export interface DecisionWait {
   readonly db: Db;
   readonly changeWaiter: ChangeWaiter;
@@ -25,7 +25,7 @@ export interface DecisionWait {
 export async function waitForDecision(wait: DecisionWait): Promise<Approval> {
   const { changeWaiter, clock, id, untilMs, signal } = wait;
   const until = clock.ticksMs() + untilMs;
-  // Listen first, then look: a decision that lands between the two would leave the agent waiting.
+  // Listen first, then read: a decision that lands between the two would leave the agent waiting.
   const waiter = changeWaiter.on(id);
   try {
     for (;;) {
