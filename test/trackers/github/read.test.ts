@@ -1,36 +1,6 @@
 import { expect, test } from "vitest";
-import { SMALL_SEED } from "../servers/seed.ts";
 import { idsOf } from "../support/drain.ts";
 import { openGitHub } from "../support/open.ts";
-
-test("an issue comes with everything GitHub says of it", async () => {
-  const { tracker, server } = await openGitHub();
-  expect(await tracker.getIssue("acme/app#1")).toEqual({
-    tracker: "gh",
-    project: "acme/app",
-    id: expect.stringMatching(/^\d+$/),
-    key: "acme/app#1",
-    url: `${server.origin}/acme/app/issues/1`,
-    title: "Login button does nothing on Safari",
-    body: SMALL_SEED.projects["acme/app"]![0]!.body,
-    isLossy: false,
-    state: "open",
-    status: "open",
-    labels: ["bug", "priority: high"],
-    assignee: "bo",
-    assigneeName: "bo",
-    author: "ana",
-    createdAt: new Date("2026-02-01T09:00:00Z"),
-    updatedAt: new Date("2026-02-03T10:00:00Z"),
-    commentCount: 2,
-    links: [],
-  });
-  expect(await tracker.getIssue("ACME/App#2")).toMatchObject({
-    key: "acme/app#2",
-    state: "closed",
-    status: "completed",
-  });
-});
 
 test("what is not there is told apart: an issue that was deleted, and a pull request", async () => {
   const { tracker, server } = await openGitHub();

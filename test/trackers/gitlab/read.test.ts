@@ -1,36 +1,5 @@
 import { expect, test } from "vitest";
-import { SMALL_SEED } from "../servers/seed.ts";
 import { openGitLab } from "../support/open.ts";
-
-test("an issue comes with everything GitLab says of it", async () => {
-  const { tracker, server } = await openGitLab();
-  expect(await tracker.getIssue("acme/app#1")).toEqual({
-    tracker: "lab",
-    project: "acme/app",
-    id: expect.stringMatching(/^\d+$/),
-    key: "acme/app#1",
-    url: `${server.origin}/acme/app/-/issues/1`,
-    title: "Login button does nothing on Safari",
-    body: SMALL_SEED.projects["acme/app"]![0]!.body,
-    isLossy: false,
-    state: "open",
-    status: "opened",
-    type: "issue",
-    labels: ["bug", "priority: high"],
-    assignee: "bo",
-    assigneeName: "Bo",
-    author: "ana",
-    createdAt: new Date("2026-02-01T09:00:00Z"),
-    updatedAt: new Date("2026-02-03T10:00:00Z"),
-    commentCount: 2,
-    links: [],
-  });
-  expect(await tracker.getIssue("ACME/App#2")).toMatchObject({
-    key: "acme/app#2",
-    state: "closed",
-    status: "closed",
-  });
-});
 
 test("GitLab's own remarks are no comments", async () => {
   const { tracker, server } = await openGitLab();

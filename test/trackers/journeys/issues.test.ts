@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { IssueChange, IssueDraft } from "#model";
+import { SMALL_SEED } from "../servers/seed.ts";
 import { idsOf } from "../support/drain.ts";
 import { EVERY_TRACKER, openTracker, type TrackerName } from "../support/every-tracker.ts";
 import { openGitHub, openGitLab } from "../support/open.ts";
@@ -74,6 +75,34 @@ describe.for(EVERY_TRACKER)("an issue of %s", (name) => {
     vanish();
     expect(await tracker.resolveMissing(one)).toEqual({ kind: "gone" });
   });
+});
+
+test.for([
+  ["GitHub", "gh", { status: "open", assigneeName: "bo" }, "completed"],
+  ["GitLab", "lab", { status: "opened", assigneeName: "Bo", type: "issue" }, "closed"],
+] as const)("an issue comes with everything that %s says of it", async ([name, called, own, closed]) => {
+  const { tracker, key, page } = await openTracker(name);
+  expect(await tracker.getIssue(key(1))).toEqual({
+    tracker: called,
+    project: "acme/app",
+    id: expect.stringMatching(/^\d+$/),
+    key: key(1),
+    url: page(key(1)),
+    title: "Login button does nothing on Safari",
+    body: SMALL_SEED.projects["acme/app"]![0]!.body,
+    isLossy: false,
+    state: "open",
+    labels: ["bug", "priority: high"],
+    assignee: "bo",
+    author: "ana",
+    createdAt: new Date("2026-02-01T09:00:00Z"),
+    updatedAt: new Date("2026-02-03T10:00:00Z"),
+    commentCount: 2,
+    links: [],
+    ...own,
+  });
+  const second = { key: key(2), state: "closed", status: closed };
+  expect(await tracker.getIssue("ACME/App#2")).toMatchObject(second);
 });
 
 test.for<[TrackerName, string]>([
