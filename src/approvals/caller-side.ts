@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type Clock, type Log, silentLog, systemClock } from "#base";
+import { type Clock, type Log, silentLog, systemClock, withRetry } from "#base";
 import { type Approval, QUESTION_LIMITS, type QuestionLimits, type SessionRef } from "#model";
 import {
   cancelApproval,
@@ -20,7 +20,7 @@ import { look } from "./look.ts";
 import { writeOutcome } from "./outcome.ts";
 import { redeem } from "./redeem.ts";
 import { settle } from "./settle.ts";
-import { steadily } from "./steadily.ts";
+import { STORE_RETRY } from "./store-retry.ts";
 import type { Ask, CallerSide } from "./types.ts";
 import { createWake } from "./wake.ts";
 
@@ -71,7 +71,7 @@ export function createCallerSide(options: CallerOptions): CallerSide {
     const held = running.get(run.id);
     running.delete(run.id);
     try {
-      await steadily(() => finishApproval(db, { ...run, sessionId: session.id }));
+      await withRetry(() => finishApproval(db, { ...run, sessionId: session.id }), STORE_RETRY);
     } finally {
       held?.release();
     }
@@ -90,8 +90,8 @@ export function createCallerSide(options: CallerOptions): CallerSide {
       }
     },
     async park(id) {
-      if (session.isClaimed) await steadily(() => dropApproval(db, id, session.id, UNDECIDED));
-      else await steadily(() => parkApproval(db, id, session.id));
+      if (session.isClaimed) await withRetry(() => dropApproval(db, id, session.id, UNDECIDED), STORE_RETRY);
+      else await withRetry(() => parkApproval(db, id, session.id), STORE_RETRY);
       const approval = await look(db, id);
       if (approval.parkedAt) parked.set(id, approval.deadline);
       return approval;
@@ -129,10 +129,10 @@ export function createCallerSide(options: CallerOptions): CallerSide {
     },
     async delivered(id) {
       parked.delete(id);
-      await steadily(() => deliverApproval(db, id, session.id));
+      await withRetry(() => deliverApproval(db, id, session.id), STORE_RETRY);
     },
     async cancel(id, reason) {
-      await steadily(() => cancelApproval(db, id, session.id, reason));
+      await withRetry(() => cancelApproval(db, id, session.id, reason), STORE_RETRY);
     },
     hasParked() {
       for (const [id, deadline] of parked) if (deadline <= clock.now()) parked.delete(id);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Log, messageOf, PreloopError, shortId } from "#base";
+import { type Log, messageOf, PreloopError, shortId, withRetry } from "#base";
 import { claimRenewal, endRenewal, type LoginKey } from "#store";
 import { keepLogin, type Login, type LoginShelf, openLogin, withTokens } from "./login.ts";
 import { safeFetch } from "./safe-fetch.ts";
@@ -68,15 +68,10 @@ export function createTokens(options: TokensOptions): Tokens {
   };
   // The old refresh token may be used up: what could not be kept would be lost to everybody.
   const save = async (login: Login): Promise<void> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await keepLogin(options, at, login);
-      } catch (error) {
-        if (attempt === SAVES)
-          return log.warn("a renewed login could not be kept", { url: at.url, reason: messageOf(error) });
-        await sleep(attempt * 200);
-      }
-    }
+    const delayMs = (_: unknown, attempt: number) => attempt * 200;
+    await withRetry(() => keepLogin(options, at, login), { attempts: SAVES, delayMs }).catch((error) =>
+      log.warn("a renewed login could not be kept", { url: at.url, reason: messageOf(error) }),
+    );
   };
 
   return {

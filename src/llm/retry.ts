@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { withRetry } from "#base";
 import { isRefusal } from "./failure.ts";
 
 const ATTEMPTS = 4;
@@ -9,14 +9,10 @@ export async function retryWhenBusy<T>(
   ask: () => Promise<T>,
   { pauseMs, signal }: { readonly pauseMs: number; readonly signal?: AbortSignal | undefined },
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isRefusal(error, 429, 503)) throw error;
-      const wait = error.retryAfterMs ?? pauseMs * 2 ** (attempt - 1);
-      if (wait > MAX_WAIT_MS) throw error;
-      await sleep(wait, undefined, signal ? { signal } : {});
-    }
-  }
+  const delayMs = (error: unknown, attempt: number) => {
+    if (!isRefusal(error, 429, 503)) return undefined;
+    const waitMs = error.retryAfterMs ?? pauseMs * 2 ** (attempt - 1);
+    return waitMs > MAX_WAIT_MS ? undefined : waitMs;
+  };
+  return withRetry(ask, { attempts: ATTEMPTS, delayMs, signal });
 }
