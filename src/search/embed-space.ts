@@ -3,10 +3,10 @@ import { isPreloopError, messageOf } from "#base";
 import type { Embedder } from "#model";
 import {
   type BareText,
-  claimSpace,
   type Db,
   dropSpace,
   indexSpace,
+  leaseSpace,
   listBareTexts,
   listSpaces,
   openSpace,
@@ -50,7 +50,7 @@ export async function embedSpace(db: Db, model: Embedder, options: IndexOptions)
   const skipped: Skipped = new Map();
   // Whoever finds the lease taken leaves its texts to the holder, which looks once more after letting go.
   while (await hasUnembedded(db, space)) {
-    if (!(await claim(db, space, owner)))
+    if (!(await lease(db, space, owner)))
       return { ...total, note: `Another process embeds with ${model.space.id} just now` };
     try {
       const before = total.embedded + total.reused;
@@ -71,8 +71,8 @@ export async function embedSpace(db: Db, model: Embedder, options: IndexOptions)
 /** What the model fails at, by row: as it was then, and why. */
 type Skipped = Map<number, { readonly textHash: string; readonly error: string }>;
 
-const claim = (db: Db, space: SpaceRow, owner: string) =>
-  claimSpace(db, { space: space.number, owner, forMs: LEASE_MS });
+const lease = (db: Db, space: SpaceRow, owner: string) =>
+  leaseSpace(db, { space: space.number, owner, forMs: LEASE_MS });
 
 async function hasUnembedded(db: Db, { number }: SpaceRow): Promise<boolean> {
   return (await listBareTexts(db, { space: number, afterRowId: 0, limit: 1 })).length > 0;
@@ -98,7 +98,7 @@ async function embedUnembedded(db: Db, work: Work, options: IndexOptions): Promi
     options.signal?.throwIfAborted();
     const texts = await listBareTexts(db, { space: space.number, afterRowId, limit: BATCH });
     const last = texts.at(-1);
-    if (!last || !(await claim(db, space, owner))) return;
+    if (!last || !(await lease(db, space, owner))) return;
     const alike = new Set(
       await reuseEmbeddings(
         db,

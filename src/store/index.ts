@@ -93,12 +93,12 @@ export { findIssueRow, type IssueFilter, type IssueWhere, listCommentRows, listI
 export { insertLink, readLink, useLink } from "./links.ts";
 export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
 export {
-  claimRenewal,
-  endRenewal,
   forgetLogin,
   type LoginKey,
   type LoginRow,
+  leaseRenewal,
   readLogin,
+  releaseRenewal,
   saveLogin,
 } from "./logins.ts";
 export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
@@ -117,15 +117,15 @@ export {
   switchTool,
 } from "./pins.ts";
 export {
-  claimProject,
+  leaseProject,
   listProjectRows,
   markProject,
-  type ProjectClaim,
   type ProjectEnd,
   type ProjectKey,
+  type ProjectLease,
   type ProjectRow,
   releaseProject,
-  renewClaim,
+  renewProjectLease,
   type SeenPage,
   type SweepPhase,
   saveChanges,
@@ -152,9 +152,9 @@ export {
   type VectorQuery,
 } from "./search-rank.ts";
 export {
-  claimSpace,
   dropSpace,
   indexSpace,
+  leaseSpace,
   listSpaces,
   openSpace,
   readCoverage,

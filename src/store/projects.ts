@@ -3,6 +3,7 @@ import type { Issue } from "#model";
 import { known, storable } from "./approval-rows.ts";
 import type { Db, Query } from "./db.ts";
 import { type SavedIssues, type SeenComments, saveIssues } from "./issue-save.ts";
+import { createRowLeases, type Lease, type SqlPart } from "./row-leases.ts";
 
 export interface ProjectKey {
   readonly tracker: string;
@@ -31,9 +32,16 @@ export interface ProjectRow extends ProjectKey {
   readonly reader?: string;
 }
 
+const leases = createRowLeases({
+  table: "project",
+  key: ["tracker", "project"],
+  owner: "lease_owner",
+  until: "lease_until",
+});
+
 const COLUMNS = `tracker, project, kind, cursor, sweep, synced_at AS "syncedAt", swept_at AS "sweptAt",
   failed_at AS "failedAt", last_error AS "lastError",
-  CASE WHEN lease_until > clock_timestamp() THEN lease_owner END AS reader`;
+  ${leases.holder} AS reader`;
 
 /** Every project that was ever read, by tracker and name. */
 export async function listProjectRows(db: Query): Promise<ProjectRow[]> {
@@ -41,55 +49,62 @@ export async function listProjectRows(db: Query): Promise<ProjectRow[]> {
   return (await db.rows<ProjectRow>(sql)).map((row) => known(row) as ProjectRow);
 }
 
-/** Who wants to read a project, and for how long without another word. */
-export interface ProjectClaim extends ProjectKey {
+/** Lease of a project: nobody else reads it. */
+export interface ProjectLease extends ProjectKey {
   /** A name that nobody else has. */
   readonly owner: string;
+  /** How long it holds without another word. */
   readonly forMs: number;
 }
 
 /** The project, for the one that may read it now; with somebody else's name as its reader, for all others. */
-export async function claimProject(
+export async function leaseProject(
   db: Query,
-  claim: ProjectClaim & {
+  lease: ProjectLease & {
     readonly kind: string;
     /** A reader that is known to be dead. */
     readonly dead?: string;
   },
 ): Promise<ProjectRow> {
-  const { tracker, project, owner, forMs, kind, dead } = claim;
+  const { tracker, project, kind, dead } = lease;
   await db.rows("INSERT INTO project (tracker, project, kind) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", [
     tracker,
     project,
     kind,
   ]);
-  const rows = await db.rows<ProjectRow>(
-    `UPDATE project SET lease_owner = $3, lease_until = clock_timestamp() + $4::float8 * interval '1 ms',
-       cursor = CASE WHEN kind = $5 THEN cursor END, sweep = CASE WHEN kind = $5 THEN sweep ELSE 'walk' END, kind = $5
-     WHERE tracker = $1 AND project = $2
-       AND (lease_owner IS NULL OR lease_until < clock_timestamp() OR lease_owner IN ($3, $6))
-     RETURNING ${COLUMNS}`,
-    [tracker, project, owner, forMs, kind, dead ?? owner],
-  );
-  const [row] =
-    rows.length > 0
-      ? rows
-      : await db.rows<ProjectRow>(`SELECT ${COLUMNS} FROM project WHERE tracker = $1 AND project = $2`, [
-          tracker,
-          project,
-        ]);
+  const row =
+    (await leases.acquire<ProjectRow>(db, rowLease(lease), {
+      heirOf: dead,
+      set: beginAnewAs(kind),
+      returning: COLUMNS,
+    })) ?? (await readProject(db, lease));
   // Between the two looks the other reader may have ended; for this run it was still there.
-  return known({ reader: "another process", ...known(row!) }) as ProjectRow;
+  return known({ reader: "another process", ...known(row) }) as ProjectRow;
+}
+
+const rowLease = ({ tracker, project, owner, forMs }: ProjectLease): Lease => ({
+  key: [tracker, project],
+  owner,
+  forMs,
+});
+
+// A name that belongs to another vendor by now has another vendor's cursor.
+function beginAnewAs(kind: string): SqlPart {
+  return (bind) => {
+    const given = bind(kind);
+    return `cursor = CASE WHEN kind = ${given} THEN cursor END,
+      sweep = CASE WHEN kind = ${given} THEN sweep ELSE 'walk' END, kind = ${given}`;
+  };
+}
+
+async function readProject(db: Query, { tracker, project }: ProjectKey): Promise<ProjectRow> {
+  const sql = `SELECT ${COLUMNS} FROM project WHERE tracker = $1 AND project = $2`;
+  return (await db.rows<ProjectRow>(sql, [tracker, project]))[0]!;
 }
 
 /** Says that the reader is alive; false when another one has taken over. */
-export async function renewClaim(db: Query, claim: ProjectClaim): Promise<boolean> {
-  const rows = await db.rows(
-    `UPDATE project SET lease_until = clock_timestamp() + $4::float8 * interval '1 ms'
-     WHERE tracker = $1 AND project = $2 AND lease_owner = $3 RETURNING 1`,
-    [claim.tracker, claim.project, claim.owner, claim.forMs],
-  );
-  return rows.length > 0;
+export function renewProjectLease(db: Query, lease: ProjectLease): Promise<boolean> {
+  return leases.renew(db, rowLease(lease));
 }
 
 /** How a reading ended. */
@@ -99,14 +114,13 @@ export type ProjectEnd =
   | { readonly kind: "stopped" };
 
 /** Lets others read the project, and writes down how it went. */
-export async function releaseProject(db: Query, claim: ProjectClaim, end: ProjectEnd): Promise<void> {
-  await db.rows(
-    `UPDATE project SET lease_owner = NULL, lease_until = NULL,
-       failed_at = CASE $4 WHEN 'read' THEN NULL WHEN 'failed' THEN clock_timestamp() ELSE failed_at END,
-       last_error = CASE $4 WHEN 'read' THEN NULL WHEN 'failed' THEN $5 ELSE last_error END
-     WHERE tracker = $1 AND project = $2 AND lease_owner = $3`,
-    [claim.tracker, claim.project, claim.owner, end.kind, end.kind === "failed" ? storable(end.error) : null],
-  );
+export function releaseProject(db: Query, lease: ProjectLease, end: ProjectEnd): Promise<void> {
+  return leases.release(db, rowLease(lease), (bind) => {
+    const kind = bind(end.kind);
+    const error = bind(end.kind === "failed" ? storable(end.error) : null);
+    return `failed_at = CASE ${kind} WHEN 'read' THEN NULL WHEN 'failed' THEN clock_timestamp() ELSE failed_at END,
+      last_error = CASE ${kind} WHEN 'read' THEN NULL WHEN 'failed' THEN ${error} ELSE last_error END`;
+  });
 }
 
 /** One page of changes as it is to be kept. */
@@ -119,18 +133,18 @@ export interface SeenPage {
 }
 
 /**
- * Keeps a page and the cursor behind it, both or neither, and renews the claim.
+ * Keeps a page and the cursor behind it, both or neither, and renews the lease.
  * @throws sync_incomplete when another process reads the project by now
  */
-export async function saveChanges(db: Db, claim: ProjectClaim, page: SeenPage): Promise<SavedIssues> {
+export async function saveChanges(db: Db, lease: ProjectLease, page: SeenPage): Promise<SavedIssues> {
   return db.transaction(async (tx) => {
-    await holdClaim(tx, claim);
+    await holdProjectLease(tx, lease);
     await tx.rows("UPDATE project SET cursor = coalesce($3, cursor) WHERE tracker = $1 AND project = $2", [
-      claim.tracker,
-      claim.project,
+      lease.tracker,
+      lease.project,
       page.cursor,
     ]);
-    return saveIssues(tx, { tracker: claim.tracker, ...page });
+    return saveIssues(tx, { tracker: lease.tracker, ...page });
   });
 }
 
@@ -145,9 +159,9 @@ export interface ProjectStep {
 }
 
 /** Writes a step of a reading down. @throws sync_incomplete when another process reads the project by now */
-export async function markProject(db: Db, claim: ProjectClaim, step: ProjectStep): Promise<void> {
+export async function markProject(db: Db, lease: ProjectLease, step: ProjectStep): Promise<void> {
   await db.transaction(async (tx) => {
-    await holdClaim(tx, claim);
+    await holdProjectLease(tx, lease);
     await tx.rows(
       `UPDATE project SET cursor = CASE WHEN $3 THEN NULL ELSE cursor END,
          sweep = CASE WHEN $4 THEN $5 ELSE sweep END,
@@ -155,8 +169,8 @@ export async function markProject(db: Db, claim: ProjectClaim, step: ProjectStep
          swept_at = CASE WHEN $7 THEN clock_timestamp() ELSE swept_at END
        WHERE tracker = $1 AND project = $2`,
       [
-        claim.tracker,
-        claim.project,
+        lease.tracker,
+        lease.project,
         step.forgetCursor === true,
         step.sweep !== undefined,
         step.sweep,
@@ -167,13 +181,13 @@ export async function markProject(db: Db, claim: ProjectClaim, step: ProjectStep
   });
 }
 
-/** Locks the project's row until the transaction ends: whoever lost the claim writes nothing more. */
-export async function holdClaim(tx: Query, claim: ProjectClaim): Promise<void> {
-  if (await renewClaim(tx, claim)) return;
-  throw takenOver(claim.project);
+/** Locks the project's row until the transaction ends: whoever lost the lease writes nothing more. */
+export async function holdProjectLease(tx: Query, lease: ProjectLease): Promise<void> {
+  if (await renewProjectLease(tx, lease)) return;
+  throw takenOver(lease.project);
 }
 
-/** What a reader hears that was cut off for longer than its claim. */
+/** What a reader hears that was cut off for longer than its lease. */
 export function takenOver(project: string): PreloopError {
   return new PreloopError(
     "sync_incomplete",

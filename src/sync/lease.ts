@@ -1,20 +1,20 @@
-import { claimProject, type Db, type ProjectClaim, type ProjectRow, renewClaim } from "#store";
+import { type Db, leaseProject, type ProjectLease, type ProjectRow, renewProjectLease } from "#store";
 import type { Tracker } from "#trackers";
 import { isHolderDead } from "./lease-holder.ts";
 
 /** Takes the project's lease for this run, also from a holder that is known to be dead. */
-export async function acquireLease(db: Db, tracker: Tracker, claim: ProjectClaim): Promise<ProjectRow> {
-  const wanted = { ...claim, kind: tracker.kind };
-  const row = await claimProject(db, wanted);
+export async function acquireLease(db: Db, tracker: Tracker, lease: ProjectLease): Promise<ProjectRow> {
+  const wanted = { ...lease, kind: tracker.kind };
+  const row = await leaseProject(db, wanted);
   const { reader } = row;
-  if (reader === undefined || reader === claim.owner || !isHolderDead(reader)) return row;
-  return claimProject(db, { ...wanted, dead: reader });
+  if (reader === undefined || reader === lease.owner || !isHolderDead(reader)) return row;
+  return leaseProject(db, { ...wanted, dead: reader });
 }
 
 /** Renews the lease while the tracker makes us wait, and aborts when another process has it. */
 export function keepLease(
   db: Db,
-  claim: ProjectClaim,
+  lease: ProjectLease,
   outer: AbortSignal | undefined,
 ): { readonly signal: AbortSignal; isLost(): boolean; release(): void } {
   const inner = new AbortController();
@@ -29,8 +29,8 @@ export function keepLease(
   };
   const heartbeat = setInterval(() => {
     // A store that cannot be reached now is the next page's news.
-    renewClaim(db, claim).then(lookAt, () => {});
-  }, claim.forMs / 4);
+    renewProjectLease(db, lease).then(lookAt, () => {});
+  }, lease.forMs / 4);
   return {
     signal: inner.signal,
     isLost: () => isLost,

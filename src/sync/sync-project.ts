@@ -20,7 +20,7 @@ export async function syncProject(request: SyncRequest): Promise<ProjectReport> 
   const { db, tracker, project, clock = systemClock } = request;
   const began = clock.ticksMs();
   const counts = emptyCounts();
-  const claim = {
+  const lease = {
     tracker: tracker.name,
     project,
     owner: newLeaseHolder(),
@@ -39,9 +39,9 @@ export async function syncProject(request: SyncRequest): Promise<ProjectReport> 
 
   try {
     if (request.signal?.aborted) return report("stopped");
-    const row = await acquireLease(db, tracker, claim);
-    if (row.reader !== claim.owner) return report("busy", { reader: describeLeaseHolder(row.reader ?? "") });
-    const lease = keepLease(db, claim, request.signal);
+    const row = await acquireLease(db, tracker, lease);
+    if (row.reader !== lease.owner) return report("busy", { reader: describeLeaseHolder(row.reader ?? "") });
+    const kept = keepLease(db, lease, request.signal);
     const { log, acceptLoss = false, onEvent } = request;
     const job: Job = {
       tracker,
@@ -49,9 +49,9 @@ export async function syncProject(request: SyncRequest): Promise<ProjectReport> 
       db,
       log,
       clock,
-      claim,
+      lease,
       acceptLoss,
-      signal: lease.signal,
+      signal: kept.signal,
       counts,
       onEvent,
     };
@@ -63,13 +63,13 @@ export async function syncProject(request: SyncRequest): Promise<ProjectReport> 
       end = { kind: ended === "waits" ? "stopped" : "read" };
       return report("read");
     } catch (error) {
-      if (lease.isLost()) throw takenOver(project);
+      if (kept.isLost()) throw takenOver(project);
       if (request.signal?.aborted && isPreloopError(error, "request_cancelled")) return report("stopped");
       end = { kind: "failed", error: messageOf(error) };
       throw error;
     } finally {
-      lease.release();
-      await releaseProject(db, claim, end).catch(() => {}); // the lease runs out by itself
+      kept.release();
+      await releaseProject(db, lease, end).catch(() => {}); // the lease runs out by itself
     }
   } catch (error) {
     const code = isPreloopError(error) ? error.code : "unexpected";
@@ -93,21 +93,21 @@ async function readProject(
   const isFull = typeof full === "function" ? full(row.sweptAt) : full === true;
   if (isFull && sweep === undefined) {
     // Written down first: a full run that is killed is finished by the next run, full or not.
-    await markProject(job.db, job.claim, { sweep: "walk", forgetCursor: true });
+    await markProject(job.db, job.lease, { sweep: "walk", forgetCursor: true });
     [cursor, sweep] = [undefined, "walk"];
   }
   await walkChanges(job, { cursor, isAnew: sweep === "walk" });
-  await markProject(job.db, job.claim, { synced: true, ...(sweep === "walk" && { sweep: "list" }) });
+  await markProject(job.db, job.lease, { synced: true, ...(sweep === "walk" && { sweep: "list" }) });
   if (sweep === undefined) return "read";
   if (sweep === "refused" && !isFull && !job.acceptLoss && !isDue(row.sweptAt, job)) return "waits";
   try {
     await sweepProject(job);
   } catch (error) {
     if (isPreloopError(error, "sync_incomplete") && !job.signal.aborted)
-      await markProject(job.db, job.claim, { sweep: "refused", swept: true });
+      await markProject(job.db, job.lease, { sweep: "refused", swept: true });
     throw error;
   }
-  await markProject(job.db, job.claim, { sweep: null, swept: true });
+  await markProject(job.db, job.lease, { sweep: null, swept: true });
   return "swept";
 }
 
