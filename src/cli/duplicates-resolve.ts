@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { isJsonObject, type JsonObject, makeVisible, PreloopError, visibleLines } from "#base";
-import type { Resolution } from "#duplicates";
+import type { Resolution } from "#search";
 import type { Db, IssueRow } from "#store";
 import { type Agent, startAgent } from "./agent.ts";
 import { shown } from "./approval-text.ts";
@@ -27,7 +27,7 @@ interface Wish {
 }
 
 async function resolve(house: House, { duplicate, original, way }: Wish): Promise<void> {
-  const { dismissPair, resolutionCalls } = await import("#duplicates");
+  const { dismissPair, resolutionCalls } = await import("#search");
   const db: Db = await house.store();
   const [newer, older] = [await findKeptIssue(db, duplicate), await findKeptIssue(db, original)];
   if (newer.rowId === older.rowId)

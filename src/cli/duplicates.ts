@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { isPreloopError, type JsonObject, makeVisible, PreloopError } from "#base";
-import type { DuplicatePair } from "#duplicates";
+import type { DuplicatePair } from "#search";
 import type { Db } from "#store";
 import { shown } from "./approval-text.ts";
 import { registerResolve } from "./duplicates-resolve.ts";
@@ -33,7 +33,7 @@ export function registerDuplicates(program: Command, house: House): void {
 async function duplicates(house: House, flags: Flags): Promise<void> {
   const filter = { ...readFlags(flags), project: flags.project, all: flags.all };
   const db = await house.store();
-  const { checkDuplicates, listDuplicates } = await import("#duplicates");
+  const { checkDuplicates, listDuplicates } = await import("#search");
   await checkDuplicates(db, await openEmbedders(house));
   const pairs = await judged(house, db, await listDuplicates(db, filter));
   if (flags.json) return house.out.line(jsonText(pairs.map(pairView)));
@@ -59,7 +59,7 @@ async function judged(
   pairs: readonly DuplicatePair[],
 ): Promise<readonly DuplicatePair[]> {
   const { loaded, settings, log } = await house.foundation();
-  const [{ openModel }, { judgePairs }] = await Promise.all([import("#llm"), import("#duplicates")]);
+  const [{ openModel }, { judgePairs }] = await Promise.all([import("#llm"), import("#search")]);
   try {
     const model = await openModel(loaded.config.llm, { ollamaHost: settings.ollamaHost, log });
     return model ? await judgePairs(db, pairs, { model }) : pairs;

@@ -1,6 +1,14 @@
-/** Finding issues: how texts are read, ranked and embedded, and how the index follows the issues. */
+/**
+ * Finding issues: how texts are read, ranked and embedded, and how the index follows the issues. Those that say the same
+ * are found across projects, judged, and resolved by steps that others approve.
+ */
 export { createBuiltinEmbedder } from "./builtin.ts";
 export { BUILTIN_SPACE } from "./builtin-vector.ts";
+export { type CheckOptions, checkDuplicates } from "./duplicates/check.ts";
+export { dismissPair, judgePairs } from "./duplicates/judge.ts";
+export { listDuplicates } from "./duplicates/list.ts";
+export { resolutionCalls, type UpdateArguments } from "./duplicates/resolve.ts";
+export type { DuplicatePair, Judged, PairVerdict, Resolution } from "./duplicates/types.ts";
 export { type IndexOptions, type IndexProgress, type IndexReport, indexStale } from "./index-stale.ts";
 export {
   type Embedders,

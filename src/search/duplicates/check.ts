@@ -1,5 +1,6 @@
-import { type Embedders, similarIssues, similarity } from "#search";
 import { type Db, type DueIssue, listDueIssues, type Near, saveNear } from "#store";
+import { type Embedders, similarIssues } from "../search.ts";
+import { similarity } from "../similarity.ts";
 
 export interface CheckOptions {
   readonly signal?: AbortSignal | undefined;
