@@ -4,8 +4,7 @@ import { createEmbedder } from "./create-embedder.ts";
 import { EMBEDDING_MODELS, FORM_VERSION } from "./embedding-models.ts";
 import { asModelFailure, BadAnswer } from "./failure.ts";
 import { createOllamaServer, type OllamaServer } from "./ollama-server.ts";
-import type { OpenedEmbedder } from "./open-embedder.ts";
-import { OLLAMA_DEFAULT, type ResolvedOpenOptions } from "./open-options.ts";
+import { OLLAMA_DEFAULT, type OpenedEmbedder, type ResolvedOpenOptions } from "./open-options.ts";
 import { retryWhenBusy } from "./retry.ts";
 
 const LOOK_AGAIN_MS = 30_000;

@@ -1,4 +1,5 @@
 import { type Clock, type Log, systemClock } from "#base";
+import type { Embedder } from "#model";
 import type { Fetch } from "./json-fetch.ts";
 
 /** Options of opening a model, besides the config. */
@@ -11,6 +12,12 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** The first pause before a busy server is asked again. */
   readonly pauseMs?: number;
+}
+
+/** Embedder that was opened. Without one the built-in serves; the note says why, where people should know. */
+export interface OpenedEmbedder {
+  readonly embedder?: Embedder;
+  readonly note?: string;
 }
 
 /** Options with every default in place. */

@@ -2,8 +2,7 @@ import type { Config } from "#config";
 import { createEmbedder } from "./create-embedder.ts";
 import { FORM_VERSION } from "./embedding-models.ts";
 import { asModelFailure } from "./failure.ts";
-import type { OpenedEmbedder } from "./open-embedder.ts";
-import type { ResolvedOpenOptions } from "./open-options.ts";
+import type { OpenedEmbedder, ResolvedOpenOptions } from "./open-options.ts";
 import { createCompatibleServer } from "./openai-server.ts";
 import { retryWhenBusy } from "./retry.ts";
 

@@ -1,7 +1,6 @@
 import { batchesOf } from "./batches.ts";
 import type { Query } from "./db.ts";
-import { type GivenComment, givenComments } from "./issue-given.ts";
-import type { SeenComments } from "./issue-save.ts";
+import { type GivenComment, givenComments, type SeenComments } from "./issue-given.ts";
 
 /** Writes comments down where they differ; the rows of the issues that this touched, and how many comments. */
 export async function saveComments(

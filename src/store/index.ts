@@ -79,8 +79,9 @@ export {
   revokeGrant,
   type StandingRows,
 } from "./grants.ts";
+export type { SeenComments, SeenIssues } from "./issue-given.ts";
 export type { IssueRow } from "./issue-rows.ts";
-export { type SavedIssues, type SeenComments, type SeenIssues, saveIssues } from "./issue-save.ts";
+export { type SavedIssues, saveIssues } from "./issue-save.ts";
 export {
   buryIssue,
   listSweptRows,

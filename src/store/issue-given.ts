@@ -2,6 +2,23 @@ import { sha256 } from "#base";
 import type { Issue, IssueComment, IssueLink } from "#model";
 import { storable } from "./approval-rows.ts";
 
+/** Issues and comments of one tracker as it shows them. */
+export interface SeenIssues {
+  readonly tracker: string;
+  readonly issues: readonly Issue[];
+  readonly comments?: readonly SeenComments[];
+  /** What is seen counts even where a newer version is kept: the tracker was set back, or is read anew. */
+  readonly isAnew?: boolean;
+}
+
+/** Comments of one issue as its tracker shows them. */
+export interface SeenComments {
+  readonly issueId: string;
+  readonly comments: readonly IssueComment[];
+  /** All that the issue has, so that others are gone. */
+  readonly isComplete: boolean;
+}
+
 /** An issue in values that Postgres can keep, with what tells one version from another. */
 export interface GivenIssue {
   readonly issue: Issue;
@@ -31,9 +48,7 @@ export function givenIssues(issues: readonly Issue[]): readonly GivenIssue[] {
 }
 
 /** One version of each comment, the newest. */
-export function givenComments(
-  sets: readonly { readonly issueId: string; readonly comments: readonly IssueComment[] }[],
-): readonly GivenComment[] {
+export function givenComments(sets: readonly SeenComments[]): readonly GivenComment[] {
   const newest = new Map<string, GivenComment>();
   for (const { issueId, comments } of sets)
     for (const comment of comments) {

@@ -1,27 +1,10 @@
 import { sha256 } from "#base";
-import type { Issue, IssueComment } from "#model";
 import { batchesOf } from "./batches.ts";
 import { countSettled, saveComments } from "./comment-save.ts";
 import type { Query } from "./db.ts";
-import { type GivenIssue, givenIssues } from "./issue-given.ts";
+import { type GivenIssue, givenIssues, type SeenIssues } from "./issue-given.ts";
 
-/** Issues and comments of one tracker as it shows them. */
-export interface SeenIssues {
-  readonly tracker: string;
-  readonly issues: readonly Issue[];
-  readonly comments?: readonly SeenComments[];
-  /** What is seen counts even where a newer version is kept: the tracker was set back, or is read anew. */
-  readonly isAnew?: boolean;
-}
-
-export interface SeenComments {
-  readonly issueId: string;
-  readonly comments: readonly IssueComment[];
-  /** All that the issue has, so that others are gone. */
-  readonly isComplete: boolean;
-}
-
-/** What came of it. */
+/** Counts of what was saved. */
 export interface SavedIssues {
   readonly added: number;
   readonly changed: number;

@@ -2,7 +2,8 @@ import { PreloopError } from "#base";
 import type { Issue } from "#model";
 import { known, storable } from "./approval-rows.ts";
 import type { Db, Query } from "./db.ts";
-import { type SavedIssues, type SeenComments, saveIssues } from "./issue-save.ts";
+import type { SeenComments } from "./issue-given.ts";
+import { type SavedIssues, saveIssues } from "./issue-save.ts";
 import { createRowLeases, type Lease, type SqlPart } from "./row-leases.ts";
 
 export interface ProjectKey {
