@@ -1,8 +1,8 @@
 import type { Config } from "#config";
 import { asModelFailure } from "./failure.ts";
-import { openOllamaEmbedder } from "./ollama-embedder.ts";
+import { openOllamaEmbedder } from "./ollama/open-ollama-embedder.ts";
 import { type OpenedEmbedder, type OpenOptions, withDefaults } from "./open-options.ts";
-import { openCompatibleEmbedder } from "./openai-embedder.ts";
+import { openCompatibleEmbedder } from "./openai/open-compatible-embedder.ts";
 
 /**
  * Opens the model that embeds issues, as the config says. A server or a model that is not there is no error: there is

@@ -1,6 +1,6 @@
 import { type Clock, type Log, systemClock } from "#base";
 import type { Embedder } from "#model";
-import type { Fetch } from "./json-fetch.ts";
+import type { Fetch } from "./http/json-fetch.ts";
 
 /** Options of opening a model, besides the config. */
 export interface OpenOptions {

@@ -1,5 +1,5 @@
-import { cutText } from "./cut.ts";
-import { BadAnswer, HttpRefusal } from "./failure.ts";
+import { cutText } from "../cut.ts";
+import { BadAnswer, HttpRefusal } from "../failure.ts";
 
 /** Function that asks a server for the vectors of some texts, in their order. */
 export type AskVectors = (texts: readonly string[], signal?: AbortSignal) => Promise<readonly unknown[]>;

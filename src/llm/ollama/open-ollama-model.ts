@@ -1,11 +1,11 @@
 import type { Config } from "#config";
 import type { LanguageModel } from "#model";
+import { type ChatInput, createModel } from "../answer/create-model.ts";
+import { asModelFailure, modelFailed } from "../failure.ts";
+import { retryWhenBusy } from "../http/retry-when-busy.ts";
+import { OLLAMA_DEFAULT, type ResolvedOpenOptions } from "../open-options.ts";
 import { type ChosenModel, chooseModel } from "./choose-model.ts";
-import { type ChatInput, createModel } from "./create-model.ts";
-import { asModelFailure, modelFailed } from "./failure.ts";
 import { createOllamaServer } from "./ollama-server.ts";
-import { OLLAMA_DEFAULT, type ResolvedOpenOptions } from "./open-options.ts";
-import { retryWhenBusy } from "./retry.ts";
 
 const PREFERRED = ["qwen3", "gemma3", "llama3", "mistral", "phi4", "qwen2.5"];
 const MIN_CONTEXT = 4_096;

@@ -1,6 +1,6 @@
 import { REDACTED } from "#base";
-import { cutText } from "./cut.ts";
-import { BadAnswer, HttpRefusal } from "./failure.ts";
+import { cutText } from "../cut.ts";
+import { BadAnswer, HttpRefusal } from "../failure.ts";
 
 export type Fetch = typeof globalThis.fetch;
 

@@ -1,12 +1,12 @@
 import type { JsonObject } from "#base";
 import type { Config } from "#config";
 import type { LanguageModel } from "#model";
-import { type ChatInput, createModel } from "./create-model.ts";
-import { isRefusal, modelFailed } from "./failure.ts";
-import type { ResolvedOpenOptions } from "./open-options.ts";
-import { onlyOne } from "./openai-embedder.ts";
-import { createCompatibleServer } from "./openai-server.ts";
-import { retryWhenBusy } from "./retry.ts";
+import { type ChatInput, createModel } from "../answer/create-model.ts";
+import { isRefusal, modelFailed } from "../failure.ts";
+import { retryWhenBusy } from "../http/retry-when-busy.ts";
+import type { ResolvedOpenOptions } from "../open-options.ts";
+import { createCompatibleServer } from "./compatible-server.ts";
+import { onlyOne } from "./open-compatible-embedder.ts";
 
 // From what holds the model to the shape, to what only asks it for it. A server that refuses one gets the next.
 const REQUEST_FORMS: readonly ((input: ChatInput) => JsonObject)[] = [

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "#base";
-import { readAddress } from "./address.ts";
-import { BadAnswer } from "./failure.ts";
-import { createJsonFetch, type Fetch } from "./json-fetch.ts";
+import { BadAnswer } from "../failure.ts";
+import { readAddress } from "../http/address.ts";
+import { createJsonFetch, type Fetch } from "../http/json-fetch.ts";
 
 /** Any server that speaks OpenAI's HTTP API. Every method rejects with HttpRefusal, BadAnswer or fetch's errors. */
 export interface CompatibleServer {

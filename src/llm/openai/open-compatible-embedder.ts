@@ -1,10 +1,10 @@
 import type { Config } from "#config";
-import { createEmbedder } from "./create-embedder.ts";
-import { FORM_VERSION } from "./embedding-models.ts";
-import { asModelFailure } from "./failure.ts";
-import type { OpenedEmbedder, ResolvedOpenOptions } from "./open-options.ts";
-import { createCompatibleServer } from "./openai-server.ts";
-import { retryWhenBusy } from "./retry.ts";
+import { createEmbedder } from "../embed/create-embedder.ts";
+import { FORM_VERSION } from "../embed/embedding-models.ts";
+import { asModelFailure } from "../failure.ts";
+import { retryWhenBusy } from "../http/retry-when-busy.ts";
+import type { OpenedEmbedder, ResolvedOpenOptions } from "../open-options.ts";
+import { createCompatibleServer } from "./compatible-server.ts";
 
 /** The embedding model of any OpenAI-compatible server; its name may be left out where the server has only one. */
 export async function openCompatibleEmbedder(

@@ -1,8 +1,8 @@
 import type { ChatRequest, ShowResponse } from "ollama";
 import { isJsonObject } from "#base";
-import { type Address, readAddress } from "./address.ts";
-import { BadAnswer } from "./failure.ts";
-import { createJsonFetch, type Fetch } from "./json-fetch.ts";
+import { BadAnswer } from "../failure.ts";
+import { type Address, readAddress } from "../http/address.ts";
+import { createJsonFetch, type Fetch } from "../http/json-fetch.ts";
 
 /** A model that the server has. */
 export interface InstalledModel {

@@ -1,11 +1,11 @@
 import type { Config } from "#config";
+import { createEmbedder } from "../embed/create-embedder.ts";
+import { EMBEDDING_MODELS, FORM_VERSION } from "../embed/embedding-models.ts";
+import { asModelFailure, BadAnswer } from "../failure.ts";
+import { retryWhenBusy } from "../http/retry-when-busy.ts";
+import { OLLAMA_DEFAULT, type OpenedEmbedder, type ResolvedOpenOptions } from "../open-options.ts";
 import { type ChosenModel, chooseModel } from "./choose-model.ts";
-import { createEmbedder } from "./create-embedder.ts";
-import { EMBEDDING_MODELS, FORM_VERSION } from "./embedding-models.ts";
-import { asModelFailure, BadAnswer } from "./failure.ts";
 import { createOllamaServer, type OllamaServer } from "./ollama-server.ts";
-import { OLLAMA_DEFAULT, type OpenedEmbedder, type ResolvedOpenOptions } from "./open-options.ts";
-import { retryWhenBusy } from "./retry.ts";
 
 const LOOK_AGAIN_MS = 30_000;
 

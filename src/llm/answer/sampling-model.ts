@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "#base";
 import type { LanguageModel } from "#model";
+import { BadAnswer } from "../failure.ts";
 import { type ChatInput, createModel } from "./create-model.ts";
-import { BadAnswer } from "./failure.ts";
 
 /** MCP's `sampling/createMessage`: params in, result out. */
 export type Sample = (params: JsonObject) => Promise<JsonObject>;

@@ -1,7 +1,7 @@
 import type { Embedder, Space } from "#model";
+import { asModelFailure, BadAnswer } from "../failure.ts";
 import { type AskVectors, embedAll } from "./embed-batches.ts";
 import { formOf } from "./embedding-models.ts";
-import { asModelFailure, BadAnswer } from "./failure.ts";
 
 interface EmbedderParts {
   /** How the server is called in errors. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ModelQuestion } from "#model";
-import { cutText } from "./cut.ts";
+import { cutText } from "../cut.ts";
 
 /** One question as chat models take it. */
 export interface Prompt {

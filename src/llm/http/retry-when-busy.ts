@@ -1,5 +1,5 @@
 import { withRetry } from "#base";
-import { isRefusal } from "./failure.ts";
+import { isRefusal } from "../failure.ts";
 
 const ATTEMPTS = 4;
 const MAX_WAIT_MS = 20_000;

@@ -1,5 +1,5 @@
 import type { EmbeddableText } from "#model";
-import { cutText } from "./cut.ts";
+import { cutText } from "../cut.ts";
 
 /** Form in which a model takes texts: its prefixes, and how much of a text it takes. Ollama adds no prefix by itself. */
 export interface EmbeddingForm {

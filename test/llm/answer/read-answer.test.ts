@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerReader } from "../../src/llm/read-answer.ts";
+import { answerReader } from "../../../src/llm/answer/read-answer.ts";
 
 const read = await answerReader({ type: "object", properties: { a: { type: "number" } }, required: ["a"] });
 

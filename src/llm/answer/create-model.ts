@@ -1,7 +1,7 @@
 import type { JsonObject } from "#base";
 import type { LanguageModel, ModelQuestion } from "#model";
-import { cutText } from "./cut.ts";
-import { asModelFailure, BadAnswer } from "./failure.ts";
+import { cutText } from "../cut.ts";
+import { asModelFailure, BadAnswer } from "../failure.ts";
 import { type Prompt, writePrompt } from "./prompt.ts";
 import { answerReader } from "./read-answer.ts";
 

@@ -1,6 +1,6 @@
 import type { ValidateFunction } from "ajv";
 import type { Json, JsonObject } from "#base";
-import { BadAnswer } from "./failure.ts";
+import { BadAnswer } from "../failure.ts";
 
 /** Reader of a model's answer as JSON of a schema. @throws BadAnswer that says what is wrong, in words for the model */
 export type ReadAnswer = (text: string) => Json;
