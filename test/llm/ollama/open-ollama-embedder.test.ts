@@ -1,29 +1,8 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { silentLog, systemClock } from "#base";
+import { describe, expect, test } from "vitest";
+import { systemClock } from "#base";
 import { openEmbedder } from "#llm";
-import { type OllamaDouble, type OllamaHabits, startOllama } from "./servers/ollama.ts";
-import { type CompatibleHabits, startCompatible } from "./servers/openai.ts";
+import { dot, ollama, options, text } from "../support.ts";
 
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-  vi.restoreAllMocks();
-});
-
-async function ollama(habits: Partial<OllamaHabits> = {}): Promise<OllamaDouble> {
-  const double = await startOllama(habits);
-  closers.push(double.close);
-  return double;
-}
-async function compatible(habits: Partial<CompatibleHabits> = {}) {
-  const double = await startCompatible(habits);
-  closers.push(double.close);
-  return double;
-}
-
-const options = { log: silentLog, pauseMs: 1 };
-const text = (title: string, body = "") => ({ title, body });
-const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
 const open = (url: string, more: object = {}) => openEmbedder({ provider: "ollama", url, ...more }, options);
 
 describe("an embedder of Ollama", () => {
@@ -146,82 +125,5 @@ describe("an embedder of Ollama", () => {
     await expect(embedder!.embedQuery(text("a"), AbortSignal.abort())).rejects.toMatchObject({
       code: "request_cancelled",
     });
-  });
-});
-
-describe("opening an embedder", () => {
-  test("says nothing where nobody asked for Ollama and none is there", async () => {
-    expect(await openEmbedder({ provider: "auto" }, { ...options, ollamaHost: "127.0.0.1:1" })).toEqual({});
-    expect(await openEmbedder({ provider: "builtin" }, options)).toEqual({});
-  });
-
-  test.for<[string, Partial<OllamaHabits>, object, RegExp]>([
-    [
-      "is not installed",
-      {},
-      { model: "bge-m3" },
-      /has no model bge-m3; the built-in embedding is used.*ollama pull bge-m3/,
-    ],
-    ["is not needed", { models: {} }, {}, /has no model that embeds/],
-    [
-      "sits behind a proxy",
-      { refuse: { status: 502, type: "text/plain", body: "Bad\u001b[31m gateway" } },
-      {},
-      /answered 502: Bad/,
-    ],
-    ["answers HTML", { refuse: { status: 200, type: "text/html", body: "<html>" } }, {}, /no JSON/],
-    [
-      "chats and does not embed",
-      { models: { "qwen3:latest": { capabilities: ["completion"] } } },
-      { model: "qwen3" },
-      /does not support embeddings/,
-    ],
-  ])("notes a model that %s, and pulls none", async ([, habits, more, note]) => {
-    const server = await ollama(habits);
-    const opened = await open(server.url, more);
-    expect(opened.embedder).toBeUndefined();
-    expect(opened.note).toMatch(note);
-    expect(server.requests.filter(({ path }) => path.includes("pull"))).toEqual([]);
-  });
-
-  test("prints nothing, whatever the server answers", async () => {
-    const spies = (["log", "warn", "error", "info"] as const).map((name) =>
-      vi.spyOn(console, name).mockReturnValue(),
-    );
-    for (const type of ["text/plain", "application/json"])
-      await open((await ollama({ refuse: { status: 500, type, body: "{ broken" } })).url);
-    for (const spy of spies) expect(spy).not.toHaveBeenCalled();
-  });
-});
-
-describe("an embedder of a compatible server", () => {
-  const token = "tok-1234567890-abcdefgh";
-
-  test("sends the token, takes the only model there is, and puts vectors back into order", async () => {
-    const server = await compatible({ token });
-    const { embedder } = await openEmbedder({ provider: "openai", url: server.url, token }, options);
-    expect(embedder!.space.id).toBe(`openai/only-one@${new URL(server.url).host}/32/p1`);
-    const both = await embedder!.embedDocuments([text("alpha"), text("beta")]);
-    const [beta] = await embedder!.embedDocuments([text("beta")]);
-    expect(both[1]).toEqual(beta);
-    expect(dot(beta!, beta!)).toBeCloseTo(1, 5);
-  });
-
-  test("halves what llama.cpp finds too large", async () => {
-    const server = await compatible({ maxChars: 500 });
-    const { embedder } = await openEmbedder({ provider: "openai", url: `${server.url}/v1` }, options);
-    expect(await embedder!.embedDocuments([text("t", "long ".repeat(600))])).toHaveLength(1);
-  });
-
-  test("never tells the token when the server quotes it", async () => {
-    const server = await compatible({ token: "another" });
-    const { note } = await openEmbedder({ provider: "openai", url: server.url, token }, options);
-    expect(note).toMatch(/answered 401: Incorrect API key/);
-    expect(note).not.toContain(token);
-  });
-
-  test("asks for a name where there are several models", async () => {
-    const server = await compatible({ models: ["a", "b"] });
-    expect((await openEmbedder({ provider: "openai", url: server.url }, options)).note).toMatch(/name one/);
   });
 });
