@@ -1,6 +1,7 @@
 import { type Db, type DueIssue, listDueIssues, type Near, saveNear } from "#store";
-import { type Embedders, similarIssues } from "../search.ts";
-import { similarity } from "../similarity.ts";
+import { similarIssues } from "../search.ts";
+import { similarity } from "../text/similarity.ts";
+import type { Embedders } from "../types.ts";
 
 export interface CheckOptions {
   readonly signal?: AbortSignal | undefined;

@@ -1,8 +1,8 @@
 import type { Embedder } from "#model";
 import { type Db, readTermCounts } from "#store";
-import { analyzeText } from "./analyze-text.ts";
-import { BUILTIN_SPACE, builtinVector } from "./builtin-vector.ts";
-import { numbersOf, smoothIdf, termNumber } from "./term-weights.ts";
+import { analyzeText } from "./text/analyze-text.ts";
+import { BUILTIN_SPACE, builtinVector } from "./text/builtin-vector.ts";
+import { numbersOf, smoothIdf, termNumber } from "./text/term-weights.ts";
 
 /** The embedding that needs no model: it works offline, and knows from the store how rare the words of a query are. */
 export function createBuiltinEmbedder(db: Pick<Db, "rows">): Embedder {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { BUILTIN_SPACE } from "#search";
-import { analyzeText } from "../../src/search/analyze-text.ts";
-import { builtinVector } from "../../src/search/builtin-vector.ts";
-import { termNumber } from "../../src/search/term-weights.ts";
+import { analyzeText } from "../../../src/search/text/analyze-text.ts";
+import { builtinVector } from "../../../src/search/text/builtin-vector.ts";
+import { termNumber } from "../../../src/search/text/term-weights.ts";
 
 const TEXTS = [
   {

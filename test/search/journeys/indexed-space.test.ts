@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { BUILTIN_SPACE, createBuiltinEmbedder, similarIssues } from "#search";
 import { indexSpace, listSpaces, openSpace, rankIssues, saveEmbeddings } from "#store";
-import { describeStores } from "../support/stores.ts";
-import { keep, NO_MODELS } from "./support.ts";
+import { describeStores } from "../../support/stores.ts";
+import { keep, NO_MODELS } from "../support.ts";
 
 const texts = Object.fromEntries(
   Array.from({ length: 120 }, (_, n) => [

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { stem } from "../../src/search/stem.ts";
-import { termsOf, tokenRuns } from "../../src/search/tokens.ts";
+import { stem } from "../../../src/search/text/stem.ts";
+import { termsOf, tokenRuns } from "../../../src/search/text/tokens.ts";
 
 const words = (text: string) => [...termsOf(text).keys()];
 
