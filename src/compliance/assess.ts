@@ -12,6 +12,7 @@ import { merge, worthOf } from "./merge.ts";
 import { type ParsedIssue, parseIssue } from "./text/parse-issue.ts";
 import type { AssessedIssue, Assessment, Criterion, CriterionResult, Metric } from "./types.ts";
 
+/** Options of an assessment: without a model and a store, the rules alone look at the text alone. */
 export interface AssessOptions {
   /** Judges what rules cannot; without it the rules stand alone, and the result says so. */
   readonly model?: LanguageModel | undefined;

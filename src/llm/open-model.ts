@@ -6,6 +6,7 @@ import { openOllamaModel } from "./ollama/open-ollama-model.ts";
 import { type OpenOptions, withDefaults } from "./open-options.ts";
 import { openCompatibleModel } from "./openai/open-compatible-model.ts";
 
+/** Options of opening a model that answers. */
 export interface OpenModelOptions extends OpenOptions {
   /** The client's own model, where the client offers it. */
   readonly sample?: Sample | undefined;

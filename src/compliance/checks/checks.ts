@@ -70,5 +70,5 @@ export const CHECKS: Readonly<Record<ComplianceCheck, Check>> = {
   "risk.way-back": riskHasWayBack,
 };
 
-/** These ask about facts or about the tracker's fields: there is nothing for a model to judge. */
+/** The check that decides alone: a secret makes any issue as bad as can be. */
 export const GATE: ComplianceCheck = "hygiene.secrets";

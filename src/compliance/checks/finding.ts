@@ -16,7 +16,7 @@ export interface IssueSpan extends Span {
   readonly in: "title" | "body";
 }
 
-/** One rule. Pure: the same issue always gets the same finding. */
+/** Rule of our own. Pure: the same issue always gets the same finding. */
 export type Check = (issue: ParsedIssue) => Finding;
 
 export const pass = (reason: string, at?: IssueSpan): Finding => ({ verdict: "pass", reason, at });

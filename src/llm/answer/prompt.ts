@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { ModelQuestion } from "#model";
 import { cutText } from "../cut.ts";
 
-/** One question as chat models take it. */
+/** Prompt of one question, in the two parts that chat models take. */
 export interface Prompt {
   /** Our words alone. */
   readonly system: string;

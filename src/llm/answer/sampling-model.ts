@@ -3,7 +3,10 @@ import type { LanguageModel } from "#model";
 import { BadAnswer } from "../failure.ts";
 import { type ChatInput, createModel } from "./create-model.ts";
 
-/** MCP's `sampling/createMessage`: params in, result out. */
+/**
+ * Request of MCP's `sampling/createMessage`, by its params; resolves to its result.
+ * https://modelcontextprotocol.io/specification/2025-11-25/client/sampling
+ */
 export type Sample = (params: JsonObject) => Promise<JsonObject>;
 
 /** The client's own model. The client may ask its user first, answer with any model, or refuse. */

@@ -2,6 +2,7 @@ import { REDACTED } from "#base";
 import { cutText } from "../cut.ts";
 import { BadAnswer, HttpRefusal } from "../failure.ts";
 
+/** The platform's `fetch`, or what a test gives for it. */
 export type Fetch = typeof globalThis.fetch;
 
 interface JsonFetchOptions {

@@ -3,7 +3,7 @@ import { BadAnswer } from "../failure.ts";
 import { readAddress } from "../http/address.ts";
 import { createJsonFetch, type Fetch } from "../http/json-fetch.ts";
 
-/** Any server that speaks OpenAI's HTTP API. Every method rejects with HttpRefusal, BadAnswer or fetch's errors. */
+/** Server that speaks OpenAI's HTTP API. Every method rejects with HttpRefusal, BadAnswer or fetch's errors. */
 export interface CompatibleServer {
   readonly who: string;
   /** Host and port, for ids: the same model name may mean another model elsewhere. */

@@ -3,6 +3,7 @@ import { similarIssues } from "../search.ts";
 import { similarity } from "../text/similarity.ts";
 import type { Embedders } from "../types.ts";
 
+/** Options of looking for duplicates. */
 export interface CheckOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((checked: number) => void) | undefined;

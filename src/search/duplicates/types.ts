@@ -1,10 +1,10 @@
 import type { IssueRow } from "#store";
 
-/** What two issues are to each other. */
+/** Verdicts on what two issues are to each other. */
 export const PAIR_VERDICTS = ["duplicate", "overlapping", "unrelated"] as const;
 export type PairVerdict = (typeof PAIR_VERDICTS)[number];
 
-/** Two issues that may say the same. */
+/** Pair of issues that may say the same. */
 export interface DuplicatePair {
   readonly older: IssueRow;
   readonly newer: IssueRow;
@@ -14,6 +14,7 @@ export interface DuplicatePair {
   readonly judged?: Judged;
 }
 
+/** Verdict on a pair, whose it is, and why. */
 export interface Judged {
   readonly verdict: PairVerdict;
   readonly reason: string;
