@@ -3,9 +3,9 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { openMetrics } from "#compliance";
 import { COMPLIANCE_CHECKS, parseConfig } from "#config";
-import { metrics } from "./support/issues.ts";
+import { metrics } from "../support/issues.ts";
 
-const text = readFileSync(path.join(import.meta.dirname, "../../docs/compliance.md"), "utf8");
+const text = readFileSync(path.join(import.meta.dirname, "../../../docs/compliance.md"), "utf8");
 
 test("the documentation has every check with its weight in every metric", () => {
   const rows = text.split("\n").flatMap((line) => {

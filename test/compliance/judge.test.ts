@@ -1,15 +1,12 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { silentLog } from "#base";
 import { type AssessedIssue, assess, openMetrics } from "#compliance";
 import { openModel } from "#llm";
+import { readJudgement, saveJudgement } from "#store";
 import { startOllama } from "../llm/servers/ollama.ts";
+import { describeStores } from "../support/stores.ts";
 import { dor, goodBug, resultOn, risk, verdictOn } from "./support/issues.ts";
 import { brokenModel, judgements, modelOf } from "./support/models.ts";
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
 
 const proseBug: AssessedIssue = {
   title: "Editor crashes on rename of an open file",
@@ -121,7 +118,7 @@ describe("an assessment with a model", () => {
 
   test("by a server that obeys the issue still has the shape and the limits of one", async () => {
     const server = await startOllama();
-    closers.push(server.close);
+    onTestFinished(server.close);
     const model = (await openModel({ provider: "ollama", url: server.url }, { log: silentLog, pauseMs: 1 }))!;
     const attack = {
       ...proseBug,
@@ -139,97 +136,63 @@ describe("an assessment with a model", () => {
   });
 });
 
-describe("a metric of one's own", () => {
-  const config = {
-    metrics: {
-      Support: {
-        title: "Support handover",
-        direction: "higher_is_better",
-        criteria: [
-          {
-            id: "customer",
-            title: "names the customer",
-            check: { pattern: "(?i)customer:\\s*\\w+", in: "prose" },
-            weight: 2,
-          },
-          {
-            id: "no-blame",
-            title: "blames nobody",
-            check: { pattern: "(?i)stupid|idiot", in: "body", absent: true },
-            weight: 1,
-          },
-          {
-            id: "polite",
-            title: "is polite",
-            prompt: "The text is polite.",
-            weight: 1,
-            suggestion: "Can it be said kindly?",
-          },
-          { id: "steps", title: "steps", kinds: ["bug"], check: "bug.steps", weight: 1 },
-        ],
-      },
-    },
-  } as const;
+describeStores("what a model said", (open) => {
+  const issue = {
+    title: "Editor crashes on rename of an open file",
+    body: "Rename a file that is open.",
+    type: "Bug",
+  };
+  const answer = judgements(["bug.steps", "pass", "Rename a file that is open."]);
 
-  test("is found whatever its case, beside ours; an unknown one is told with the names", () => {
-    const metrics = openMetrics(config);
-    expect(metrics.all.map(({ name }) => name)).toEqual(["DoR", "INVEST", "Risk", "Support"]);
-    expect(metrics.find("support").title).toBe("Support handover");
-    expect(metrics.find(" dor ").name).toBe("DoR");
-    expect(() => metrics.find("Suport")).toThrow(
-      /no metric Suport; did you mean Support\? There are DoR, INVEST/,
-    );
-  });
-
-  test("takes the place of ours by the same name, and has another version", () => {
-    const own = openMetrics({ metrics: { DoR: config.metrics.Support } });
-    expect(own.all).toHaveLength(3);
-    expect(own.find("DoR").version).not.toBe(dor.version);
-    expect(openMetrics({ metrics: {} }).find("DoR").version).toBe(dor.version);
-  });
-
-  test("finds its patterns where it looks for them, and says where", async () => {
-    const metric = openMetrics(config).find("Support");
-    const issue = { title: "Login", body: "Seen by\ncustomer: Acme\n\n```\nstupid = 1\n```", type: "Task" };
-    const found = await assess(issue, metric);
-    expect(resultOn(found, "customer")).toMatchObject({
-      verdict: "pass",
-      evidence: { text: "customer: Acme" },
+  test("is kept: the same text is not asked about twice, a changed one is", async () => {
+    const store = await open();
+    const model = modelOf(() => answer);
+    const first = await assess(issue, dor, { model, store });
+    expect(await assess(issue, dor, { model, store })).toEqual(first);
+    expect(await assess({ ...issue, labels: ["editor"] }, dor, { model, store })).toMatchObject({
+      basis: "model",
     });
-    expect(resultOn(found, "no-blame")).toMatchObject({ verdict: "fail", evidence: { text: "stupid = 1" } });
-    expect(verdictOn(found, "polite")).toBe("not_assessed");
-    expect(verdictOn(found, "steps")).toBe("not_applicable");
-    expect(found.score).toBeCloseTo(2 / 3, 3);
-    const model = modelOf(() => judgements(["polite", "fail", "stupid = 1"]));
-    const judged = await assess(issue, metric, { model });
-    expect(resultOn(judged, "polite")).toMatchObject({ verdict: "fail", basis: "model" });
+    expect(model.asked).toHaveLength(1);
+    await assess({ ...issue, body: `${issue.body} Then wait.` }, dor, { model, store });
+    await assess({ ...issue, title: `${issue.title} here` }, dor, { model, store });
+    expect(model.asked).toHaveLength(3);
   });
 
-  test("reads a hostile text in no time, whatever the pattern", { timeout: 20_000 }, async () => {
-    const metric = openMetrics({
-      metrics: {
-        Slow: {
-          direction: "higher_is_better",
-          criteria: [{ id: "slow", title: "slow", check: { pattern: "^(a+)+$", in: "body" }, weight: 1 }],
-        },
-      },
-    }).find("Slow");
-    expect(verdictOn(await assess({ title: "t", body: `${"a".repeat(1_900)}b` }, metric), "slow")).toBe(
-      "fail",
-    );
-  });
-
-  test("with a broken pattern is an error of the config", () => {
-    const broken = (pattern: string) =>
+  test("is asked anew of another model, and by another version of the metric", async () => {
+    const store = await open();
+    const model = modelOf(() => answer);
+    const other = { ...modelOf(() => answer), id: "test/other" };
+    await assess(issue, dor, { model, store });
+    await assess(issue, dor, { model: other, store });
+    expect([model.asked.length, other.asked.length]).toEqual([1, 1]);
+    const own = (weight: number) =>
       openMetrics({
         metrics: {
-          X: {
+          DoR: {
             direction: "higher_is_better",
-            criteria: [{ id: "a", title: "a", check: { pattern, in: "body" }, weight: 1 }],
+            criteria: [{ id: "bug.steps", title: "steps", check: "bug.steps", prompt: "Steps?", weight }],
           },
         },
-      });
-    expect(() => broken("(")).toThrow(expect.objectContaining({ code: "config_invalid" }));
-    expect(() => broken("a(?=b)")).toThrow(/compliance\.metrics\.X, a/);
+      }).find("DoR");
+    await assess(issue, own(1), { model, store });
+    await assess(issue, own(1), { model, store });
+    await assess(issue, own(2), { model, store });
+    expect(model.asked).toHaveLength(3);
+  });
+
+  test("is not kept when there was no answer", async () => {
+    const store = await open();
+    await assess(issue, dor, { model: brokenModel, store });
+    const mended = { ...modelOf(() => answer), id: brokenModel.id };
+    expect(verdictOn(await assess(issue, dor, { model: mended, store }), "bug.steps")).toBe("pass");
+  });
+
+  test("stays the first of two that were asked at once", async () => {
+    const store = await open();
+    const key = { contentHash: "a", metric: "DoR", metricVersion: "1", model: "m" };
+    expect(await readJudgement(store, key)).toBeUndefined();
+    await Promise.all([saveJudgement(store, key, "1"), saveJudgement(store, key, "1")]);
+    await saveJudgement(store, key, "2");
+    expect(await readJudgement(store, key)).toBe("1");
   });
 });
