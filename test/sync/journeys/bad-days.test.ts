@@ -3,11 +3,11 @@ import { silentLog } from "#base";
 import type { Db } from "#store";
 import { syncProjects } from "#sync";
 import { createTracker, type Tracker, type TrackerConfig } from "#trackers";
-import { DIALECTS, type TrackerServer } from "../e2e/support/tracker-servers.ts";
-import { describeStores } from "../support/stores.ts";
-import { keptIn } from "../support/world-in-store.ts";
-import type { Fault } from "../trackers/servers/faults.ts";
-import { quickTime } from "../trackers/support/time.ts";
+import { DIALECTS, type TrackerServer } from "../../e2e/support/tracker-servers.ts";
+import { describeStores } from "../../support/stores.ts";
+import { keptIn } from "../../support/world-in-store.ts";
+import type { Fault } from "../../trackers/servers/faults.ts";
+import { quickTime } from "../../trackers/support/time.ts";
 
 const FAULTS: readonly Fault[] = [
   { kind: "answer", status: 500 },

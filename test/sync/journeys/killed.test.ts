@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { silentLog } from "#base";
 import { syncProjects } from "#sync";
-import { scriptTracker, smallWorld } from "../support/scripted-tracker.ts";
-import { buildFixture, startProgram } from "../support/start-source.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
-import { keptIn } from "../support/world-in-store.ts";
+import { scriptTracker, smallWorld } from "../../support/scripted-tracker.ts";
+import { buildFixture, startProgram } from "../../support/start-source.ts";
+import { describeStores, type TestStore } from "../../support/stores.ts";
+import { keptIn } from "../../support/world-in-store.ts";
 
 describeStores("a process that is killed while it reads", (_open, _kind, create) => {
   test("leaves every page whole, and the next one goes on behind it", { timeout: 180_000 }, async () => {
