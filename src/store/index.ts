@@ -91,6 +91,8 @@ export {
   type SweptRow,
 } from "./issue-sweep.ts";
 export { findIssueRow, type IssueFilter, type IssueWhere, listCommentRows, listIssueRows } from "./issues.ts";
+export { type KeptLease, keepLease } from "./keep-lease.ts";
+export { describeLeaseHolder, isHolderDead, newLeaseHolder } from "./lease-holder.ts";
 export { insertLink, readLink, useLink } from "./links.ts";
 export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
 export {

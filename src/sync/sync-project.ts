@@ -1,9 +1,18 @@
 import { isPreloopError, messageOf, systemClock } from "#base";
-import { markProject, type ProjectEnd, type ProjectRow, releaseProject, takenOver } from "#store";
+import {
+  describeLeaseHolder,
+  keepLease,
+  markProject,
+  newLeaseHolder,
+  type ProjectEnd,
+  type ProjectRow,
+  releaseProject,
+  renewProjectLease,
+  takenOver,
+} from "#store";
 import type { Tracker } from "#trackers";
 import { emptyCounts, type Job } from "./job.ts";
-import { acquireLease, keepLease } from "./lease.ts";
-import { describeLeaseHolder, newLeaseHolder } from "./lease-holder.ts";
+import { acquireLease } from "./lease.ts";
 import { sweepProject } from "./sweep.ts";
 import type { ProjectReport, SyncOptions, SyncOutcome } from "./types.ts";
 import { walkChanges } from "./walk.ts";
@@ -41,7 +50,10 @@ export async function syncProject(request: SyncRequest): Promise<ProjectReport> 
     if (request.signal?.aborted) return report("stopped");
     const row = await acquireLease(db, tracker, lease);
     if (row.reader !== lease.owner) return report("busy", { reader: describeLeaseHolder(row.reader ?? "") });
-    const kept = keepLease(db, lease, request.signal);
+    const kept = keepLease(() => renewProjectLease(db, lease), {
+      forMs: lease.forMs,
+      signal: request.signal,
+    });
     const { log, acceptLoss = false, onEvent } = request;
     const job: Job = {
       tracker,
@@ -68,7 +80,7 @@ export async function syncProject(request: SyncRequest): Promise<ProjectReport> 
       end = { kind: "failed", error: messageOf(error) };
       throw error;
     } finally {
-      kept.release();
+      kept.letGo();
       await releaseProject(db, lease, end).catch(() => {}); // the lease runs out by itself
     }
   } catch (error) {

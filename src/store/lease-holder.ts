@@ -2,7 +2,7 @@ import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { isAlive, shortId } from "#base";
 
-/** A name for the holder of a project's lease that nobody else has: `host/space/pid/random`. */
+/** A name for the holder of a lease that nobody else has: `host/space/pid/random`. */
 export function newLeaseHolder(): string {
   return [processPlace(), process.pid, shortId(8)].join("/");
 }
