@@ -14,7 +14,7 @@ import type { Tracker } from "#trackers";
 import { emptyCounts, type Job } from "./job.ts";
 import { acquireLease } from "./lease.ts";
 import { sweepProject } from "./sweep.ts";
-import type { ProjectReport, SyncOptions, SyncOutcome } from "./types.ts";
+import type { ProjectReport, SyncOptions } from "./types.ts";
 import { walkChanges } from "./walk.ts";
 
 const LEASE_MS = 60_000;
@@ -26,66 +26,45 @@ interface SyncRequest extends SyncOptions {
 
 /** Reads one project to its end, unless another process does; whatever fails is in the report. */
 export async function syncProject(request: SyncRequest): Promise<ProjectReport> {
-  const { db, tracker, project, clock = systemClock } = request;
+  const { tracker, project, clock = systemClock } = request;
   const began = clock.ticksMs();
   const counts = emptyCounts();
-  const lease = {
-    tracker: tracker.name,
-    project,
-    owner: newLeaseHolder(),
-    forMs: request.leaseMs ?? LEASE_MS,
-  };
-  let swept = false;
-  const report = (outcome: SyncOutcome, more: Partial<ProjectReport> = {}): ProjectReport => ({
-    tracker: tracker.name,
-    project,
-    outcome,
-    ...counts,
-    swept,
-    durationMs: Math.round(clock.ticksMs() - began),
-    ...more,
-  });
+  const { outcome, swept = false, ...more } = await readUnlessBusy(request, { clock, counts }).catch(failed);
+  const durationMs = Math.round(clock.ticksMs() - began);
+  return { tracker: tracker.name, project, outcome, ...counts, swept, durationMs, ...more };
+}
 
+/** End of a run over one project, without what it counted. */
+type RunEnd = Pick<ProjectReport, "outcome" | "error" | "reader"> & { readonly swept?: boolean };
+
+function failed(error: unknown): RunEnd {
+  const code = isPreloopError(error) ? error.code : "unexpected";
+  return { outcome: "failed", error: { code, message: messageOf(error) } };
+}
+
+async function readUnlessBusy(request: SyncRequest, run: Pick<Job, "clock" | "counts">): Promise<RunEnd> {
+  const { db, tracker, project, signal, leaseMs: forMs = LEASE_MS } = request;
+  if (signal?.aborted) return { outcome: "stopped" };
+  const lease = { tracker: tracker.name, project, owner: newLeaseHolder(), forMs };
+  const row = await acquireLease(db, tracker, lease);
+  if (row.reader !== lease.owner) return { outcome: "busy", reader: describeLeaseHolder(row.reader ?? "") };
+  const kept = keepLease(() => renewProjectLease(db, lease), { forMs, signal });
+  const { log, acceptLoss = false, onEvent } = request;
+  const job: Job = { tracker, project, db, log, ...run, lease, acceptLoss, signal: kept.signal, onEvent };
+  let end: ProjectEnd = { kind: "stopped" };
   try {
-    if (request.signal?.aborted) return report("stopped");
-    const row = await acquireLease(db, tracker, lease);
-    if (row.reader !== lease.owner) return report("busy", { reader: describeLeaseHolder(row.reader ?? "") });
-    const kept = keepLease(() => renewProjectLease(db, lease), {
-      forMs: lease.forMs,
-      signal: request.signal,
-    });
-    const { log, acceptLoss = false, onEvent } = request;
-    const job: Job = {
-      tracker,
-      project,
-      db,
-      log,
-      clock,
-      lease,
-      acceptLoss,
-      signal: kept.signal,
-      counts,
-      onEvent,
-    };
-    let end: ProjectEnd = { kind: "stopped" };
-    try {
-      const ended = await readProject(job, row, request.full);
-      swept = ended === "swept";
-      // What failed at the last sweep is not mended by waiting for the next.
-      end = { kind: ended === "waits" ? "stopped" : "read" };
-      return report("read");
-    } catch (error) {
-      if (kept.isLost()) throw takenOver(project);
-      if (request.signal?.aborted && isPreloopError(error, "request_cancelled")) return report("stopped");
-      end = { kind: "failed", error: messageOf(error) };
-      throw error;
-    } finally {
-      kept.letGo();
-      await releaseProject(db, lease, end).catch(() => {}); // the lease runs out by itself
-    }
+    const ended = await readProject(job, row, request.full);
+    // What failed at the last sweep is not mended by waiting for the next.
+    end = { kind: ended === "waits" ? "stopped" : "read" };
+    return { outcome: "read", swept: ended === "swept" };
   } catch (error) {
-    const code = isPreloopError(error) ? error.code : "unexpected";
-    return report("failed", { error: { code, message: messageOf(error) } });
+    if (kept.isLost()) throw takenOver(project);
+    if (signal?.aborted && isPreloopError(error, "request_cancelled")) return { outcome: "stopped" };
+    end = { kind: "failed", error: messageOf(error) };
+    throw error;
+  } finally {
+    kept.letGo();
+    await releaseProject(db, lease, end).catch(() => {}); // the lease runs out by itself
   }
 }
 
