@@ -5,7 +5,6 @@
 export const DOUBLED_DEBTS: readonly string[] = [
   "Batch",
   "Bell",
-  "Check",
   "Desk",
   "Draft",
   "Entry",
