@@ -1,8 +1,7 @@
-import { messageOf, PreloopError } from "#base";
+import { createWaiter, messageOf, PreloopError } from "#base";
 import type { Approval } from "#model";
 import { statusWord, toolTitle } from "./approval-text.ts";
 import { wholeView } from "./approval-view.ts";
-import { createBell } from "./bell.ts";
 import type { House } from "./house.ts";
 import { openEventNotes } from "./note-event.ts";
 import { jsonText } from "./print-json.ts";
@@ -60,8 +59,8 @@ export async function openInBrowser(
 /** Waits until nothing is left to do with the link; then the last page has a moment to reach the browser. */
 async function decided(house: House, id: string, token: string, until: number): Promise<Approval> {
   const deciders = await house.deciders();
-  const bell = createBell();
-  const stop = await deciders.watch(bell.ring);
+  const waiter = createWaiter();
+  const stop = await deciders.watch(waiter.notify);
   try {
     for (;;) {
       const isUsable = await deciders.readLink(id, token).then(
@@ -72,9 +71,9 @@ async function decided(house: House, id: string, token: string, until: number): 
       const left = until - Date.now();
       if (approval.status === "pending" && left <= 0)
         throw new PreloopError("link_unknown", `The link to ${id} expired unused; open it again`);
-      if (approval.status === "pending" && isUsable) await bell.wait(Math.min(POLL_MS, left));
+      if (approval.status === "pending" && isUsable) await waiter.wait(Math.min(POLL_MS, left));
       else {
-        await createBell().wait(LINGER_MS);
+        await createWaiter().wait(LINGER_MS);
         return approval;
       }
     }

@@ -1,7 +1,7 @@
+import { createWaiter } from "#base";
 import { isFinal, type ListedApproval } from "#model";
 import { argumentsLine, shown, statusWord, toolTitle } from "./approval-text.ts";
 import { approvalView, type Seeing } from "./approval-view.ts";
-import { createBell } from "./bell.ts";
 import type { House } from "./house.ts";
 import { jsonText } from "./print-json.ts";
 import { seeingOf } from "./seeing.ts";
@@ -22,18 +22,18 @@ export async function watchApprovals(house: House, { json }: { readonly json?: b
     );
   };
   const follow = createFollower(house, print);
-  const bell = createBell();
+  const waiter = createWaiter();
   let isOver = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
       isOver = true;
-      bell.ring();
+      waiter.notify();
     });
-  const stop = await deciders.watch(bell.ring);
+  const stop = await deciders.watch(waiter.notify);
   try {
     while (!isOver) {
       await follow();
-      await bell.wait(POLL_MS);
+      await waiter.wait(POLL_MS);
     }
   } finally {
     await stop();

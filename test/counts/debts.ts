@@ -4,7 +4,6 @@
 /** Exported names that still stand in two rooms. */
 export const DOUBLED_DEBTS: readonly string[] = [
   "Batch",
-  "Bell",
   "Desk",
   "Draft",
   "Entry",
@@ -27,7 +26,6 @@ export const DOUBLED_DEBTS: readonly string[] = [
   "SyncOptions",
   "columnsOf",
   "compileGlob",
-  "createBell",
   "createIssue",
   "createSession",
   "getIssue",
