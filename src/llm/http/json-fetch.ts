@@ -1,6 +1,7 @@
 import { REDACTED } from "#base";
 import { cutText } from "../cut.ts";
 import { BadAnswer, HttpRefusal } from "../failure.ts";
+import { createIdleTimer, type IdleTimer } from "./idle-timer.ts";
 
 /** The platform's `fetch`, or what a test gives for it. */
 export type Fetch = typeof globalThis.fetch;
@@ -36,26 +37,6 @@ export function createJsonFetch({ fetch, idleMs, signal, secrets = [] }: JsonFet
       idle.stop();
       throw idle.signal.aborted && !signal?.aborted ? idle.signal.reason : error;
     }
-  };
-}
-
-interface IdleTimer {
-  readonly signal: AbortSignal;
-  reset(): void;
-  stop(): void;
-}
-
-function createIdleTimer(ms: number): IdleTimer {
-  const controller = new AbortController();
-  const end = () => controller.abort(new DOMException("the server is silent", "TimeoutError"));
-  let timer = setTimeout(end, ms);
-  return {
-    signal: controller.signal,
-    reset() {
-      clearTimeout(timer);
-      timer = setTimeout(end, ms);
-    },
-    stop: () => clearTimeout(timer),
   };
 }
 
