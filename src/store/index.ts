@@ -119,19 +119,17 @@ export {
   readPins,
   switchTool,
 } from "./pins.ts";
+export { markProject, type SeenPage, saveChanges } from "./project-progress.ts";
 export {
   leaseProject,
   listProjectRows,
-  markProject,
   type ProjectEnd,
   type ProjectKey,
   type ProjectLease,
   type ProjectRow,
   releaseProject,
   renewProjectLease,
-  type SeenPage,
   type SweepPhase,
-  saveChanges,
   takenOver,
 } from "./projects.ts";
 export { insertReveal } from "./reveals.ts";

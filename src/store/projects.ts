@@ -1,23 +1,21 @@
 import { PreloopError } from "#base";
-import type { Issue } from "#model";
 import { known, storable } from "./approval-rows.ts";
-import type { Db, Query } from "./db.ts";
-import type { SeenComments } from "./issue-given.ts";
-import { type SavedIssues, saveIssues } from "./issue-save.ts";
+import type { Query } from "./db.ts";
 import { createRowLeases, type Lease, type SqlPart } from "./row-leases.ts";
 
+/** Name of a project, among those of its tracker. */
 export interface ProjectKey {
   readonly tracker: string;
   readonly project: string;
 }
 
 /**
- * What a full run still has to do: read everything anew, then look for what is gone. `refused` when implausibly much was
- * gone at the last look.
+ * Phase of a full run that is still to be done: everything is read anew, then it is looked for what is gone. `refused`
+ * when implausibly much was gone at the last look.
  */
 export type SweepPhase = "walk" | "list" | "refused";
 
-/** How far the reading of a project is. */
+/** State of the reading of a project. */
 export interface ProjectRow extends ProjectKey {
   readonly kind: string;
   readonly cursor?: string;
@@ -108,7 +106,7 @@ export function renewProjectLease(db: Query, lease: ProjectLease): Promise<boole
   return leases.renew(db, rowLease(lease));
 }
 
-/** How a reading ended. */
+/** End of a reading. */
 export type ProjectEnd =
   | { readonly kind: "read" }
   | { readonly kind: "failed"; readonly error: string }
@@ -121,64 +119,6 @@ export function releaseProject(db: Query, lease: ProjectLease, end: ProjectEnd):
     const error = bind(end.kind === "failed" ? storable(end.error) : null);
     return `failed_at = CASE ${kind} WHEN 'read' THEN NULL WHEN 'failed' THEN clock_timestamp() ELSE failed_at END,
       last_error = CASE ${kind} WHEN 'read' THEN NULL WHEN 'failed' THEN ${error} ELSE last_error END`;
-  });
-}
-
-/** One page of changes as it is to be kept. */
-export interface SeenPage {
-  readonly issues: readonly Issue[];
-  readonly comments: readonly SeenComments[];
-  /** What was seen besides the listing has none. */
-  readonly cursor?: string;
-  readonly isAnew: boolean;
-}
-
-/**
- * Keeps a page and the cursor behind it, both or neither, and renews the lease.
- * @throws sync_incomplete when another process reads the project by now
- */
-export async function saveChanges(db: Db, lease: ProjectLease, page: SeenPage): Promise<SavedIssues> {
-  return db.transaction(async (tx) => {
-    await holdProjectLease(tx, lease);
-    await tx.rows("UPDATE project SET cursor = coalesce($3, cursor) WHERE tracker = $1 AND project = $2", [
-      lease.tracker,
-      lease.project,
-      page.cursor,
-    ]);
-    return saveIssues(tx, { tracker: lease.tracker, ...page });
-  });
-}
-
-/** Where a reading is, besides its cursor. */
-export interface ProjectStep {
-  /** Begin anew with the next page. */
-  readonly forgetCursor?: boolean;
-  /** What the full run does next; null when it is done. */
-  readonly sweep?: SweepPhase | null;
-  readonly synced?: boolean;
-  readonly swept?: boolean;
-}
-
-/** Writes a step of a reading down. @throws sync_incomplete when another process reads the project by now */
-export async function markProject(db: Db, lease: ProjectLease, step: ProjectStep): Promise<void> {
-  await db.transaction(async (tx) => {
-    await holdProjectLease(tx, lease);
-    await tx.rows(
-      `UPDATE project SET cursor = CASE WHEN $3 THEN NULL ELSE cursor END,
-         sweep = CASE WHEN $4 THEN $5 ELSE sweep END,
-         synced_at = CASE WHEN $6 THEN clock_timestamp() ELSE synced_at END,
-         swept_at = CASE WHEN $7 THEN clock_timestamp() ELSE swept_at END
-       WHERE tracker = $1 AND project = $2`,
-      [
-        lease.tracker,
-        lease.project,
-        step.forgetCursor === true,
-        step.sweep !== undefined,
-        step.sweep,
-        step.synced === true,
-        step.swept === true,
-      ],
-    );
   });
 }
 
