@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { JsonObject } from "#base";
+import { type JsonObject, withTimeout } from "#base";
 import type { Pins, Seen } from "#pins";
 import type { ServerProfile, Upstream, UpstreamState } from "#upstreams";
 import { heldNotice } from "./held.ts";
@@ -21,7 +20,10 @@ export async function instructionsOf(
   pins.survey(theirs, "instructions");
   // A person may have said yes since the last time, and another home may have seen other words: the store knows.
   const isUnsure = theirs.length > 0 && (pins.isBlind || theirs.some((seen) => pins.holdOf(seen)));
-  if (isUnsure) await readyBy(untilMs, pins);
+  if (isUnsure) {
+    const leftMs = Math.max(0, untilMs - performance.now());
+    await withTimeout(pins.ready, leftMs, () => {}).catch(() => {});
+  }
   const texts = theirs
     .filter(({ server }) => !pins.isOff(server))
     .map((seen) => {
@@ -46,12 +48,4 @@ function seenIn(profile: ServerProfile, server: string): Seen {
   };
   seenByProfile.set(profile, seen);
   return seen;
-}
-
-async function readyBy(untilMs: number, pins: Pins): Promise<void> {
-  const stop = new AbortController();
-  const late = sleep(Math.max(0, untilMs - performance.now()), undefined, { signal: stop.signal });
-  await Promise.race([pins.ready, late]).catch(() => {});
-  stop.abort();
-  await late.catch(() => {});
 }
