@@ -1,5 +1,5 @@
 import { type JsonObject, withTimeout } from "#base";
-import type { Pins, Seen } from "#pins";
+import type { Pinnable, Pins } from "#pins";
 import type { ServerProfile, Upstream, UpstreamState } from "#upstreams";
 import { heldNotice } from "./held.ts";
 
@@ -33,13 +33,13 @@ export async function instructionsOf(
   return { instructions: [OURS, ...texts].join("\n\n") };
 }
 
-const seenByProfile = new WeakMap<ServerProfile, Seen>();
+const seenByProfile = new WeakMap<ServerProfile, Pinnable>();
 
-function seenIn(profile: ServerProfile, server: string): Seen {
+function seenIn(profile: ServerProfile, server: string): Pinnable {
   const known = seenByProfile.get(profile);
   if (known) return known;
   const instructions = profile.instructions!;
-  const seen: Seen = {
+  const seen: Pinnable = {
     kind: "instructions",
     server,
     original: "",

@@ -4,7 +4,7 @@ import type { Embedder } from "#model";
 import {
   type Db,
   leaseSpace,
-  listBareTexts,
+  listUnembeddedTexts,
   openSpace,
   readCoverage,
   releaseSpace,
@@ -63,7 +63,7 @@ const lease = (db: Db, space: SpaceRow, owner: string) =>
   leaseSpace(db, { space: space.number, owner, forMs: LEASE_MS });
 
 async function hasUnembedded(db: Db, { number }: SpaceRow): Promise<boolean> {
-  return (await listBareTexts(db, { space: number, afterRowId: 0, limit: 1 })).length > 0;
+  return (await listUnembeddedTexts(db, { space: number, afterRowId: 0, limit: 1 })).length > 0;
 }
 
 async function embedUnembedded(db: Db, work: EmbeddingWork, options: IndexOptions): Promise<void> {
@@ -75,7 +75,7 @@ async function embedUnembedded(db: Db, work: EmbeddingWork, options: IndexOption
   let isSettled = space.state !== "building";
   for (let afterRowId = 0; ; ) {
     options.signal?.throwIfAborted();
-    const texts = await listBareTexts(db, { space: space.number, afterRowId, limit: BATCH });
+    const texts = await listUnembeddedTexts(db, { space: space.number, afterRowId, limit: BATCH });
     const last = texts.at(-1);
     if (!last || !(await lease(db, space, owner))) return;
     const alike = new Set(

@@ -1,6 +1,6 @@
 import { isPreloopError } from "#base";
 import type { Embedder } from "#model";
-import { type BareText, type Db, type SpaceRow, saveEmbeddings } from "#store";
+import { type Db, type SpaceRow, saveEmbeddings, type UnembeddedText } from "#store";
 import { withComments } from "./text/analyze-text.ts";
 
 /** Texts that the model fails at, by row: their hash then, and why. */
@@ -25,7 +25,7 @@ const isOfText = (error: unknown): error is Error =>
 export async function embedTexts(
   db: Db,
   work: EmbeddingWork,
-  texts: readonly BareText[],
+  texts: readonly UnembeddedText[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { total, skipped, model } = work;
@@ -49,7 +49,7 @@ export async function embedTexts(
 async function embedBatch(
   db: Db,
   { space, model }: EmbeddingWork,
-  texts: readonly BareText[],
+  texts: readonly UnembeddedText[],
   signal: AbortSignal | undefined,
 ): Promise<number> {
   // Copies inside a batch are embedded once.

@@ -64,36 +64,36 @@ export {
   type DueIssue,
   listDueIssues,
   listPairRows,
-  type Near,
   type PairFilter,
-  saveNear,
+  type SimilarIssue,
+  saveSimilarIssues,
   saveVerdict,
 } from "./duplicates.ts";
-export { type Followed, followStore } from "./follow.ts";
 export {
   addGrantUses,
   insertGrant,
+  type LiveGrantRows,
   listGrants,
   type NewGrant,
-  readStanding,
+  readLiveGrants,
   revokeGrant,
-  type StandingRows,
 } from "./grants.ts";
-export type { SeenComments, SeenIssues } from "./issue-given.ts";
+export type { SeenComments, SeenIssues } from "./issue-inputs.ts";
 export type { IssueRow } from "./issue-rows.ts";
 export { type SavedIssues, saveIssues } from "./issue-save.ts";
 export {
-  buryIssue,
   listSweptRows,
   listUnsettledRows,
   measureProject,
   rowIdsOf,
   type SweptRow,
+  tombstoneIssue,
 } from "./issue-sweep.ts";
 export { findIssueRow, type IssueFilter, type IssueWhere, listCommentRows, listIssueRows } from "./issues.ts";
 export { type KeptLease, keepLease } from "./keep-lease.ts";
 export { describeLeaseHolder, isHolderDead, newLeaseHolder } from "./lease-holder.ts";
 export { insertLink, readLink, useLink } from "./links.ts";
+export { createLiveSnapshot, type LiveSnapshot } from "./live-snapshot.ts";
 export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
 export {
   forgetLogin,
@@ -105,6 +105,7 @@ export {
   saveLogin,
 } from "./logins.ts";
 export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
+export { APPROVAL_CHANNEL, GRANT_CHANNEL, PIN_CHANNEL } from "./notify-channels.ts";
 export { connectStore, openStore, type StoreOptions } from "./open.ts";
 export {
   acceptPins,
@@ -143,7 +144,12 @@ export {
   readTermCounts,
   saveDocuments,
 } from "./search-documents.ts";
-export { type BareText, listBareTexts, reuseEmbeddings, saveEmbeddings } from "./search-embeddings.ts";
+export {
+  listUnembeddedTexts,
+  reuseEmbeddings,
+  saveEmbeddings,
+  type UnembeddedText,
+} from "./search-embeddings.ts";
 export {
   countAllowed,
   isNarrow,
@@ -176,4 +182,3 @@ export {
 export type { StoreStatus } from "./status.ts";
 export { shownUrl } from "./url.ts";
 export { insertVote, voidVotes } from "./votes.ts";
-export { APPROVAL_CHANNEL, PIN_CHANNEL, STANDING_CHANNEL } from "./wake.ts";

@@ -1,6 +1,6 @@
 import type { Issue } from "#model";
 import type { Db } from "./db.ts";
-import type { SeenComments } from "./issue-given.ts";
+import type { SeenComments } from "./issue-inputs.ts";
 import { type SavedIssues, saveIssues } from "./issue-save.ts";
 import { holdProjectLease, type ProjectLease, type SweepPhase } from "./projects.ts";
 

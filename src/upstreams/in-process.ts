@@ -7,7 +7,7 @@ import {
   readJson,
   writeJson,
 } from "#base";
-import type { OwnCall, OwnResult, OwnTools, SessionRef } from "#model";
+import type { BuiltinCall, BuiltinResult, BuiltinTools, SessionRef } from "#model";
 import type { Upstream, UpstreamHost, UpstreamReply, UpstreamRequest, UpstreamState } from "./types.ts";
 
 export interface InProcessOptions {
@@ -15,7 +15,7 @@ export interface InProcessOptions {
   readonly version: string;
   readonly host: UpstreamHost;
   /** Loads the tools; called with the first request that needs them. */
-  readonly load: () => Promise<OwnTools>;
+  readonly load: () => Promise<BuiltinTools>;
   readonly ref: () => SessionRef;
 }
 
@@ -25,7 +25,7 @@ const PARAMS_INVALID = -32602;
 /** An upstream that lives in this process: always up, never restarted, in other respects like any other. */
 export function createInProcessUpstream({ name, version, host, load, ref }: InProcessOptions): Upstream {
   const closing = new AbortController();
-  let loading: Promise<OwnTools> | undefined;
+  let loading: Promise<BuiltinTools> | undefined;
   const tools = () => {
     loading ??= load();
     return loading;
@@ -43,7 +43,7 @@ export function createInProcessUpstream({ name, version, host, load, ref }: InPr
   /** Does what one call asks for, with a signal that is let go of when it is done. */
   async function during<T>(
     request: Pick<UpstreamRequest, "signal" | "onProgress">,
-    work: (call: OwnCall) => Promise<T>,
+    work: (call: BuiltinCall) => Promise<T>,
   ): Promise<T> {
     const abort = new AbortController();
     const follow = () => abort.abort();
@@ -60,7 +60,10 @@ export function createInProcessUpstream({ name, version, host, load, ref }: InPr
     }
   }
 
-  async function callOf(request: Pick<UpstreamRequest, "onProgress">, signal: AbortSignal): Promise<OwnCall> {
+  async function callOf(
+    request: Pick<UpstreamRequest, "onProgress">,
+    signal: AbortSignal,
+  ): Promise<BuiltinCall> {
     const client = await host.client;
     const sample = async (params: JsonObject): Promise<JsonObject> => {
       const reply = await host.onRequest(upstream, "sampling/createMessage", writeJson(params), signal);
@@ -101,8 +104,8 @@ export function createInProcessUpstream({ name, version, host, load, ref }: InPr
 
   async function answer(
     params: string | undefined,
-    { signal }: OwnCall,
-    work: (tool: string, args: JsonObject) => Promise<OwnResult | undefined>,
+    { signal }: BuiltinCall,
+    work: (tool: string, args: JsonObject) => Promise<BuiltinResult | undefined>,
   ): Promise<UpstreamReply | undefined> {
     const { name: tool, arguments: args } = readJson(params ?? "{}") as JsonObject;
     try {
@@ -111,7 +114,7 @@ export function createInProcessUpstream({ name, version, host, load, ref }: InPr
     } catch (error) {
       if (signal.aborted) throw new PreloopError("request_cancelled", `${String(tool)} was cancelled`);
       if (isPreloopError(error, "params_invalid")) return errorOf(PARAMS_INVALID, error.message);
-      if (!isPreloopError(error) || error.face.rpc !== "tool") throw error;
+      if (!isPreloopError(error) || error.status.rpc !== "tool") throw error;
       // The tool's own word on how it went, not a refusal of preloop's: it is written down as the tool's error.
       return resultOf({ content: [{ type: "text", text: error.message }], isError: true });
     }
@@ -141,7 +144,7 @@ export function createInProcessUpstream({ name, version, host, load, ref }: InPr
   return upstream;
 }
 
-function onlyReads(own: OwnTools, tool: string): boolean {
+function onlyReads(own: BuiltinTools, tool: string): boolean {
   const { annotations } = own.definitions.find(({ name }) => name === tool) ?? {};
   return isJsonObject(annotations) && annotations.readOnlyHint === true;
 }

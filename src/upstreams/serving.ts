@@ -52,6 +52,6 @@ export function createServing({ name, log, send, onRequest }: ServingOptions): S
 
 function rpcErrorOf(error: unknown): { code: number; message: string } {
   if (!(error instanceof PreloopError)) return { code: -32603, message: "internal error" };
-  const { rpc } = error.face;
+  const { rpc } = error.status;
   return { code: rpc === "tool" ? -32603 : rpc, message: error.message };
 }

@@ -1,4 +1,4 @@
-import { type Db, type DueIssue, listDueIssues, type Near, saveNear } from "#store";
+import { type Db, type DueIssue, listDueIssues, type SimilarIssue, saveSimilarIssues } from "#store";
 import { similarIssues } from "../search.ts";
 import { similarity } from "../text/similarity.ts";
 import type { Embedders } from "../types.ts";
@@ -30,7 +30,7 @@ export async function checkDuplicates(
       if (!last) break;
       for (const issue of due) {
         options.signal?.throwIfAborted();
-        await saveNear(db, issue, await shortlist(db, issue, { embedders, signal: options.signal }));
+        await saveSimilarIssues(db, issue, await shortlist(db, issue, { embedders, signal: options.signal }));
         checked++;
         options.onProgress?.(checked);
       }
@@ -43,7 +43,7 @@ async function shortlist(
   db: Db,
   { rowId, title, body, createdAt }: DueIssue,
   { embedders, signal }: { readonly embedders: Embedders; readonly signal: AbortSignal | undefined },
-): Promise<Near[]> {
+): Promise<SimilarIssue[]> {
   const search = { title, body, excludeRowId: rowId, at: createdAt, limit: SHORTLIST };
   const { hits } = await similarIssues(db, search, embedders, signal);
   return hits.map(({ row }) => ({ rowId: row.rowId, likeness: similarity({ title, body }, row) }));
