@@ -31,7 +31,7 @@ const FLOORS: readonly Floor[] = [
     why: "One skill each, that knows no other: it is understood and tried alone, and combined one floor above.",
   },
   {
-    rooms: ["sync", "compliance", "duplicates"],
+    rooms: ["sync", "compliance"],
     why: "Work on issues combines trackers, search and models, whoever asks for it: a tool, a command or a clock.",
   },
   {

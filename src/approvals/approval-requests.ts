@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type Clock, type Log, silentLog, systemClock } from "#base";
+import { type Clock, type Log, silentLog, systemClock, withRetry } from "#base";
 import { type Approval, QUESTION_LIMITS, type QuestionLimits, type SessionRef } from "#model";
 import {
   cancelApproval,
@@ -19,12 +19,12 @@ import { createChangeWaiter } from "./change-waiter.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { writeOutcome } from "./outcome.ts";
 import { redeem } from "./redeem.ts";
-import { steadily } from "./steadily.ts";
+import { STORE_RETRY } from "./store-retry.ts";
 import { sweepAndGet } from "./sweep-and-get.ts";
 import type { ApprovalRequests, Ask } from "./types.ts";
 import { waitForDecision } from "./wait-for-decision.ts";
 
-/** Options of {@link createApprovalRequests}: the process that speaks for a session, and where it keeps its questions. */
+/** The process that speaks for a session, and where it keeps its questions. */
 export interface ApprovalRequestsOptions {
   readonly db: Db;
   readonly session: SessionRef;
@@ -43,7 +43,7 @@ const LEASE_MS = 30_000;
 const SESSION_LEASES = 5;
 const UNDECIDED = "nobody decided while the call waited; call again to ask anew";
 
-/** The requests for approval of one session. Makes the session known to the store in the background at once. */
+/** The gateway's half of approvals for one session. Makes the session known to the store in the background at once. */
 export function createApprovalRequests(options: ApprovalRequestsOptions): ApprovalRequests {
   const { db, session, log = silentLog, clock = systemClock, leaseMs = LEASE_MS } = options;
   const { kind = "stdio", host = hostname(), pid = process.pid, limits = () => QUESTION_LIMITS } = options;
@@ -71,7 +71,7 @@ export function createApprovalRequests(options: ApprovalRequestsOptions): Approv
     const held = running.get(run.id);
     running.delete(run.id);
     try {
-      await steadily(() => finishApproval(db, { ...run, sessionId: session.id }));
+      await withRetry(() => finishApproval(db, { ...run, sessionId: session.id }), STORE_RETRY);
     } finally {
       held?.release();
     }
@@ -90,8 +90,8 @@ export function createApprovalRequests(options: ApprovalRequestsOptions): Approv
       }
     },
     async park(id) {
-      if (session.isClaimed) await steadily(() => dropApproval(db, id, session.id, UNDECIDED));
-      else await steadily(() => parkApproval(db, id, session.id));
+      if (session.isClaimed) await withRetry(() => dropApproval(db, id, session.id, UNDECIDED), STORE_RETRY);
+      else await withRetry(() => parkApproval(db, id, session.id), STORE_RETRY);
       const approval = await sweepAndGet(db, id);
       if (approval.parkedAt) parked.set(id, approval.deadline);
       return approval;
@@ -129,10 +129,10 @@ export function createApprovalRequests(options: ApprovalRequestsOptions): Approv
     },
     async delivered(id) {
       parked.delete(id);
-      await steadily(() => deliverApproval(db, id, session.id));
+      await withRetry(() => deliverApproval(db, id, session.id), STORE_RETRY);
     },
     async cancel(id, reason) {
-      await steadily(() => cancelApproval(db, id, session.id, reason));
+      await withRetry(() => cancelApproval(db, id, session.id, reason), STORE_RETRY);
     },
     hasParked() {
       for (const [id, deadline] of parked) if (deadline <= clock.now()) parked.delete(id);

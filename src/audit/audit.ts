@@ -1,4 +1,12 @@
-import { type Clock, createFingerprint, type Log, messageOf, PreloopError, systemClock } from "#base";
+import {
+  type Clock,
+  createFingerprint,
+  type Log,
+  messageOf,
+  PreloopError,
+  systemClock,
+  withTimeout,
+} from "#base";
 import type { Decision, ToolCall } from "#model";
 import type { Db } from "#store";
 import { createChain } from "./chain.ts";
@@ -25,7 +33,7 @@ export interface AuditOptions {
   readonly clock?: Clock;
 }
 
-const CLOSE_PATIENCE_MS = 3_000;
+const CLOSE_TIMEOUT_MS = 3_000;
 
 /** The writing half of the audit: a journal beside us, the store behind it. */
 export function createAudit(options: AuditOptions): Audit {
@@ -102,7 +110,7 @@ export function createAudit(options: AuditOptions): Audit {
       if (isClosed) return;
       try {
         groupCommit.writeNow();
-        await within(CLOSE_PATIENCE_MS, shipper?.flush());
+        if (shipper) await withTimeout(shipper.flush(), CLOSE_TIMEOUT_MS, () => {});
       } catch (error) {
         log.debug("the audit's last records stay in the journal", { reason: messageOf(error) });
       }
@@ -115,11 +123,3 @@ export function createAudit(options: AuditOptions): Audit {
 }
 
 const NOTHING_TO_DO = Promise.resolve();
-
-async function within(ms: number, work: Promise<void> | undefined): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, patience]).finally(() => clearTimeout(timer));
-}

@@ -1,5 +1,8 @@
 /** The ground every room stands on: errors, JSON, time, ids, logs, and text made safe to show. */
 export { isAlive } from "./alive.ts";
+export { type RetryOptions, withRetry } from "./async/retry.ts";
+export { withTimeout } from "./async/timeout.ts";
+export { createWaiter, type Waiter } from "./async/waiter.ts";
 export { abortSignalOf, type Canceller, type CancelSignal, createCanceller } from "./cancel.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { isDeeperThan, MAX_LEVELS } from "./depth.ts";

@@ -2,7 +2,7 @@ import { isPreloopError, messageOf } from "#base";
 import type { LanguageModel } from "#model";
 import type { Query } from "#store";
 import { CHECKS, GATE } from "./checks/checks.ts";
-import { type Finding, notApplicable, notAssessed } from "./checks/finding.ts";
+import { type CheckFinding, notApplicable, notAssessed } from "./checks/finding.ts";
 import { maskSecrets } from "./checks/hygiene.ts";
 import { patternCheck } from "./checks/pattern.ts";
 import { evidenceAt } from "./evidence.ts";
@@ -12,6 +12,7 @@ import { merge, worthOf } from "./merge.ts";
 import { type ParsedIssue, parseIssue } from "./text/parse-issue.ts";
 import type { AssessedIssue, Assessment, Criterion, CriterionResult, Metric } from "./types.ts";
 
+/** Options of an assessment: without a model and a store, the rules alone look at the text alone. */
 export interface AssessOptions {
   /** Judges what rules cannot; without it the rules stand alone, and the result says so. */
   readonly model?: LanguageModel | undefined;
@@ -76,7 +77,7 @@ function ruleOn(issue: ParsedIssue, criterion: Criterion): CriterionResult {
   };
 }
 
-function findingOf(issue: ParsedIssue, { kinds, check }: Criterion): Finding {
+function findingOf(issue: ParsedIssue, { kinds, check }: Criterion): CheckFinding {
   if (kinds && !kinds.includes(issue.kind)) return notApplicable(`It is for ${kinds.join(" and ")}.`);
   if (check === undefined) return notAssessed("Only a model can judge this.");
   return (typeof check === "string" ? CHECKS[check] : patternCheck(check))(issue);

@@ -10,6 +10,7 @@ import { loadIssueContext } from "./issue-context.ts";
 import { parseIssue } from "./text/parse-issue.ts";
 import type { AssessedIssue, Assessment, Metric } from "./types.ts";
 
+/** Options of an improvement. */
 export interface ImproveOptions extends AssessOptions {
   /** What was said before; assessed anew without it. */
   readonly assessment?: Assessment | undefined;

@@ -1,13 +1,13 @@
 import type { ComplianceCheck } from "#config";
 
-/** What kind of work an issue is; decides which criteria apply. */
+/** Kinds of work that an issue may be; they decide which criteria apply. */
 export const KINDS = ["bug", "story", "task"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** Direction of a metric: what a high score means. */
 export type Direction = "higher_is_better" | "higher_is_riskier";
 
-/** `not_applicable` and `not_assessed` leave the score alone: the one asks too much of this issue, the other of us. */
+/** Verdicts on a criterion. `not_applicable` and `not_assessed` leave the score alone: the one asks too much of this issue, the other of us. */
 export const CRITERION_VERDICTS = ["pass", "part", "fail", "not_applicable", "not_assessed"] as const;
 export type CriterionVerdict = (typeof CRITERION_VERDICTS)[number];
 
@@ -19,7 +19,7 @@ export interface PatternCheck {
   readonly absent?: boolean | undefined;
 }
 
-/** One thing that a metric looks at: by a rule, by a model, or by both. A pass is always the good news. */
+/** Criterion of a metric, judged by a rule, by a model, or by both. A pass is always the good news. */
 export interface Criterion {
   readonly id: string;
   readonly title: string;
@@ -32,7 +32,7 @@ export interface Criterion {
   readonly suggestion?: string | undefined;
 }
 
-/** A metric is data: named criteria, and what a high score means. */
+/** Metric as data: named criteria, and what a high score means. */
 export interface Metric {
   readonly name: string;
   readonly title: string;
@@ -68,6 +68,7 @@ export interface Evidence {
   readonly text: string;
 }
 
+/** Verdict on one criterion of an issue, and what it rests on. */
 export interface CriterionResult {
   readonly id: string;
   readonly title: string;
@@ -82,6 +83,7 @@ export interface CriterionResult {
   readonly advice?: string;
 }
 
+/** Assessment of an issue by one metric: its score, and the verdict on each criterion. */
 export interface Assessment {
   readonly metric: string;
   readonly title: string;

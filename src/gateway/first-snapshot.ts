@@ -1,4 +1,4 @@
-import { messageOf } from "#base";
+import { messageOf, withTimeout } from "#base";
 import type { CallServices } from "./call-services.ts";
 
 /** How long the first call waits for the store's word on grants, freezes and pins. */
@@ -15,16 +15,13 @@ export function firstSnapshot(services: CallServices): Promise<void> | undefined
 }
 
 async function awaitSnapshot(services: CallServices): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the store does not answer")), SNAPSHOT_MS);
-  });
   try {
-    await Promise.race([Promise.all([services.liveGrants.ready, services.pins.ready]), late]);
+    await withTimeout(Promise.all([services.liveGrants.ready, services.pins.ready]), SNAPSHOT_MS, () => {
+      throw new Error("the store does not answer");
+    });
   } catch (error) {
     if (!settled.has(services)) goingOnWithout(services, error);
   } finally {
-    clearTimeout(timer);
     settled.add(services);
   }
 }

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import { PreloopError } from "#base";
+import { PreloopError, withTimeout } from "#base";
 import { createFrameReader, createFrameWriter, MAX_FRAME_BYTES } from "#protocol";
 import { createSession, type Session, type SessionOptions } from "./session.ts";
 
@@ -57,7 +57,7 @@ export function serveStdio(options: StdioOptions): Session {
     async close() {
       await session.close();
       // A pipe is written behind our back: an exit right now would cut off the last answers.
-      await Promise.race([writer.drained(), new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
+      await withTimeout(writer.drained(), DRAIN_MS, () => {});
     },
   };
 }

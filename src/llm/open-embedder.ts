@@ -1,15 +1,8 @@
 import type { Config } from "#config";
-import type { Embedder } from "#model";
 import { asModelFailure } from "./failure.ts";
-import { openOllamaEmbedder } from "./ollama-embedder.ts";
-import { type OpenOptions, withDefaults } from "./open-options.ts";
-import { openCompatibleEmbedder } from "./openai-embedder.ts";
-
-/** Embedder that was opened. Without one the built-in serves; the note says why, where people should know. */
-export interface OpenedEmbedder {
-  readonly embedder?: Embedder;
-  readonly note?: string;
-}
+import { openOllamaEmbedder } from "./ollama/open-ollama-embedder.ts";
+import { type OpenedEmbedder, type OpenOptions, withDefaults } from "./open-options.ts";
+import { openCompatibleEmbedder } from "./openai/open-compatible-embedder.ts";
 
 /**
  * Opens the model that embeds issues, as the config says. A server or a model that is not there is no error: there is

@@ -1,11 +1,12 @@
 import type { Config } from "#config";
 import type { LanguageModel } from "#model";
+import { type Sample, samplingModel } from "./answer/sampling-model.ts";
 import { asModelFailure } from "./failure.ts";
-import { openOllamaModel } from "./ollama-model.ts";
+import { openOllamaModel } from "./ollama/open-ollama-model.ts";
 import { type OpenOptions, withDefaults } from "./open-options.ts";
-import { openCompatibleModel } from "./openai-model.ts";
-import { type Sample, samplingModel } from "./sampling-model.ts";
+import { openCompatibleModel } from "./openai/open-compatible-model.ts";
 
+/** Options of opening a model that answers. */
 export interface OpenModelOptions extends OpenOptions {
   /** The client's own model, where the client offers it. */
   readonly sample?: Sample | undefined;

@@ -1,5 +1,6 @@
 import { type Clock, type Log, systemClock } from "#base";
-import type { Fetch } from "./json-fetch.ts";
+import type { Embedder } from "#model";
+import type { Fetch } from "./http/json-fetch.ts";
 
 /** Options of opening a model, besides the config. */
 export interface OpenOptions {
@@ -11,6 +12,12 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** The first pause before a busy server is asked again. */
   readonly pauseMs?: number;
+}
+
+/** Embedder that was opened. Without one the built-in serves; the note says why, where people should know. */
+export interface OpenedEmbedder {
+  readonly embedder?: Embedder;
+  readonly note?: string;
 }
 
 /** Options with every default in place. */

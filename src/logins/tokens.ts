@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Log, messageOf, PreloopError, shortId } from "#base";
-import { claimRenewal, endRenewal, type LoginKey } from "#store";
+import { type Log, messageOf, PreloopError, shortId, withRetry } from "#base";
+import { type LoginKey, leaseRenewal, releaseRenewal } from "#store";
 import { keepLogin, type Login, type LoginStore, openLogin, withTokens } from "./login.ts";
 import { safeFetch } from "./safe-fetch.ts";
 
@@ -16,7 +16,7 @@ export interface Tokens {
   renew(refused: string | undefined): Promise<string | undefined>;
 }
 
-/** Options of an access token: whose it is, and where it is kept. */
+/** Whose tokens, and where they are kept. */
 export interface TokensOptions extends LoginStore {
   readonly at: LoginKey;
   readonly log: Log;
@@ -25,11 +25,11 @@ export interface TokensOptions extends LoginStore {
 
 interface RenewalTimes {
   /** How long a renewal may take before others take it for dead. */
-  readonly claimMs: number;
+  readonly leaseMs: number;
   readonly pollMs: number;
 }
 
-const TIMES: RenewalTimes = { claimMs: 45_000, pollMs: 100 };
+const TIMES: RenewalTimes = { leaseMs: 45_000, pollMs: 100 };
 const SAVES = 5;
 const FOR_GOOD: ReadonlySet<string> = new Set(["invalid_grant", "invalid_client", "unauthorized_client"]);
 
@@ -42,7 +42,7 @@ export function createTokens(options: TokensOptions): Tokens {
 
   // One process renews for all: the server of a login may end it when a refresh token comes twice.
   const find = async (refused: string | undefined): Promise<string | undefined> => {
-    for (const until = Date.now() + 2 * times.claimMs; Date.now() < until; await sleep(times.pollMs)) {
+    for (const until = Date.now() + 2 * times.leaseMs; Date.now() < until; await sleep(times.pollMs)) {
       const kept = await openLogin(options, at);
       if (!kept) return undefined;
       const { login, version } = kept;
@@ -50,8 +50,8 @@ export function createTokens(options: TokensOptions): Tokens {
       if (login.accessToken !== refused && !isOver) return login.accessToken;
       if (login.refreshToken === undefined) return undefined;
       const renewer = shortId(12);
-      const claim = { ...at, version, renewer, forMs: times.claimMs };
-      if (!(await claimRenewal(await options.db(), claim))) continue;
+      const lease = { ...at, version, renewer, forMs: times.leaseMs };
+      if (!(await leaseRenewal(await options.db(), lease))) continue;
       return (await renewAs(renewer, login)).accessToken;
     }
     throw new PreloopError("login_failed", "another process has been renewing the login for too long");
@@ -62,21 +62,16 @@ export function createTokens(options: TokensOptions): Tokens {
       await save(renewed);
       return renewed;
     } catch (error) {
-      await endRenewal(await options.db(), at, renewer).catch(() => {});
+      await releaseRenewal(await options.db(), at, renewer).catch(() => {});
       throw error;
     }
   };
   // The old refresh token may be used up: what could not be kept would be lost to everybody.
   const save = async (login: Login): Promise<void> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await keepLogin(options, at, login);
-      } catch (error) {
-        if (attempt === SAVES)
-          return log.warn("a renewed login could not be kept", { url: at.url, reason: messageOf(error) });
-        await sleep(attempt * 200);
-      }
-    }
+    const delayMs = (_: unknown, attempt: number) => attempt * 200;
+    await withRetry(() => keepLogin(options, at, login), { attempts: SAVES, delayMs }).catch((error) =>
+      log.warn("a renewed login could not be kept", { url: at.url, reason: messageOf(error) }),
+    );
   };
 
   return {

@@ -1,5 +1,5 @@
 import { type Db, type RankedIssue, readCommentTexts } from "#store";
-import { matchesIn, type Snippet, snippetOf } from "./snippet.ts";
+import { matchesIn, type Snippet, snippetOf } from "./text/snippet.ts";
 
 /** Explanation why an issue was found. */
 export interface HitExplanation {

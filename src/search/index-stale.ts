@@ -9,37 +9,12 @@ import {
   retireBuiltins,
   saveDocuments,
 } from "#store";
-import { analyzeText, withComments } from "./analyze-text.ts";
-import { BUILTIN_SPACE, builtinVector } from "./builtin-vector.ts";
-import { dropLeaving, embedSpace, indexWhenLarge } from "./embed-space.ts";
-import type { Embedders } from "./search.ts";
-import { documentWeights } from "./term-weights.ts";
-
-export interface IndexOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
-  /** Only these issues, for who knows which have changed. Models then wait for the next full run. */
-  readonly rowIds?: readonly number[] | undefined;
-}
-
-export interface IndexProgress {
-  readonly stage: "reading" | "embedding";
-  /** How many texts are done so far, of how many. */
-  readonly done: number;
-  readonly total: number;
-}
-
-export interface IndexReport {
-  /** Texts that were read because they were new or had changed. */
-  readonly read: number;
-  /** Texts of issues that are gone. */
-  readonly forgotten: number;
-  /** Texts that a model embedded, and those that had the vector of a like text already. */
-  readonly embedded: number;
-  readonly reused: number;
-  /** Why a model's vectors are not complete. */
-  readonly notes: readonly string[];
-}
+import { embedSpace } from "./embed-space.ts";
+import { dropLeaving, indexWhenLarge } from "./serve-space.ts";
+import { analyzeText, withComments } from "./text/analyze-text.ts";
+import { BUILTIN_SPACE, builtinVector } from "./text/builtin-vector.ts";
+import { documentWeights } from "./text/term-weights.ts";
+import type { Embedders, IndexOptions, IndexReport } from "./types.ts";
 
 /** Version of how texts are analyzed. Another one (tokens, weights, the built-in space) reads all of them anew. */
 export const ANALYSIS_VERSION = `1 ${BUILTIN_SPACE.id}`;

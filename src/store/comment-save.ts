@@ -1,7 +1,6 @@
 import { batchesOf } from "./batches.ts";
 import type { Query } from "./db.ts";
-import { type CommentInput, commentInputs } from "./issue-inputs.ts";
-import type { SeenComments } from "./issue-save.ts";
+import { type CommentInput, commentInputs, type SeenComments } from "./issue-inputs.ts";
 
 /** Writes comments down where they differ; the rows of the issues that this touched, and how many comments. */
 export async function saveComments(

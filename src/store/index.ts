@@ -78,8 +78,9 @@ export {
   readLiveGrants,
   revokeGrant,
 } from "./grants.ts";
+export type { SeenComments, SeenIssues } from "./issue-inputs.ts";
 export type { IssueRow } from "./issue-rows.ts";
-export { type SavedIssues, type SeenComments, type SeenIssues, saveIssues } from "./issue-save.ts";
+export { type SavedIssues, saveIssues } from "./issue-save.ts";
 export {
   listSweptRows,
   listUnsettledRows,
@@ -89,16 +90,18 @@ export {
   tombstoneIssue,
 } from "./issue-sweep.ts";
 export { findIssueRow, type IssueFilter, type IssueWhere, listCommentRows, listIssueRows } from "./issues.ts";
+export { type KeptLease, keepLease } from "./keep-lease.ts";
+export { describeLeaseHolder, isHolderDead, newLeaseHolder } from "./lease-holder.ts";
 export { insertLink, readLink, useLink } from "./links.ts";
 export { createLiveSnapshot, type LiveSnapshot } from "./live-snapshot.ts";
 export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
 export {
-  claimRenewal,
-  endRenewal,
   forgetLogin,
   type LoginKey,
   type LoginRow,
+  leaseRenewal,
   readLogin,
+  releaseRenewal,
   saveLogin,
 } from "./logins.ts";
 export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
@@ -117,19 +120,17 @@ export {
   readPins,
   switchTool,
 } from "./pins.ts";
+export { markProject, type SeenPage, saveChanges } from "./project-progress.ts";
 export {
-  claimProject,
+  leaseProject,
   listProjectRows,
-  markProject,
-  type ProjectClaim,
   type ProjectEnd,
   type ProjectKey,
+  type ProjectLease,
   type ProjectRow,
   releaseProject,
-  renewClaim,
-  type SeenPage,
+  renewProjectLease,
   type SweepPhase,
-  saveChanges,
   takenOver,
 } from "./projects.ts";
 export { insertReveal } from "./reveals.ts";
@@ -158,9 +159,9 @@ export {
   type VectorQuery,
 } from "./search-rank.ts";
 export {
-  claimSpace,
   dropSpace,
   indexSpace,
+  leaseSpace,
   listSpaces,
   openSpace,
   readCoverage,

@@ -2,14 +2,31 @@ import { sha256 } from "#base";
 import type { Issue, IssueComment, IssueLink } from "#model";
 import { storable } from "./approval-rows.ts";
 
-/** Input of a write: an issue in values that Postgres can keep, with what tells one version from another. */
+/** Issues and comments of one tracker as it shows them. */
+export interface SeenIssues {
+  readonly tracker: string;
+  readonly issues: readonly Issue[];
+  readonly comments?: readonly SeenComments[];
+  /** What is seen counts even where a newer version is kept: the tracker was set back, or is read anew. */
+  readonly isAnew?: boolean;
+}
+
+/** Comments of one issue as its tracker shows them. */
+export interface SeenComments {
+  readonly issueId: string;
+  readonly comments: readonly IssueComment[];
+  /** All that the issue has, so that others are gone. */
+  readonly isComplete: boolean;
+}
+
+/** An issue in values that Postgres can keep, with what tells one version from another. */
 export interface IssueInput {
   readonly issue: Issue;
   readonly digest: string;
   readonly contentHash: string;
 }
 
-/** Input of a write: a comment in values that Postgres can keep. */
+/** A comment in values that Postgres can keep. */
 export interface CommentInput {
   readonly issueId: string;
   readonly comment: IssueComment;
@@ -31,9 +48,7 @@ export function issueInputs(issues: readonly Issue[]): readonly IssueInput[] {
 }
 
 /** One version of each comment, the newest. */
-export function commentInputs(
-  sets: readonly { readonly issueId: string; readonly comments: readonly IssueComment[] }[],
-): readonly CommentInput[] {
+export function commentInputs(sets: readonly SeenComments[]): readonly CommentInput[] {
   const newest = new Map<string, CommentInput>();
   for (const { issueId, comments } of sets)
     for (const comment of comments) {

@@ -1,27 +1,10 @@
 import { sha256 } from "#base";
-import type { Issue, IssueComment } from "#model";
 import { batchesOf } from "./batches.ts";
 import { countSettled, saveComments } from "./comment-save.ts";
 import type { Query } from "./db.ts";
-import { type IssueInput, issueInputs } from "./issue-inputs.ts";
+import { type IssueInput, issueInputs, type SeenIssues } from "./issue-inputs.ts";
 
-/** Issues and comments of one tracker as it shows them. */
-export interface SeenIssues {
-  readonly tracker: string;
-  readonly issues: readonly Issue[];
-  readonly comments?: readonly SeenComments[];
-  /** What is seen counts even where a newer version is kept: the tracker was set back, or is read anew. */
-  readonly isAnew?: boolean;
-}
-
-export interface SeenComments {
-  readonly issueId: string;
-  readonly comments: readonly IssueComment[];
-  /** All that the issue has, so that others are gone. */
-  readonly isComplete: boolean;
-}
-
-/** Counts of what a write of issues changed. */
+/** Counts of what was saved. */
 export interface SavedIssues {
   readonly added: number;
   readonly changed: number;

@@ -1,5 +1,5 @@
 import type { Db, Query } from "./db.ts";
-import { holdClaim, type ProjectClaim, type ProjectKey } from "./projects.ts";
+import { holdProjectLease, type ProjectKey, type ProjectLease } from "./projects.ts";
 
 /** An issue as a sweep needs it. */
 export interface SweptRow {
@@ -67,12 +67,12 @@ export async function listUnsettledRows(
  */
 export async function tombstoneIssue(
   db: Db,
-  claim: ProjectClaim,
+  lease: ProjectLease,
   issue: { readonly rowId: number; readonly movedTo?: string },
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
-    await holdClaim(tx, claim);
-    return (await writeTombstone(tx, claim, issue)).length > 0;
+    await holdProjectLease(tx, lease);
+    return (await writeTombstone(tx, lease, issue)).length > 0;
   });
 }
 

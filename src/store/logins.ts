@@ -1,4 +1,5 @@
 import type { Query } from "./db.ts";
+import { createRowLeases, type SqlPart } from "./row-leases.ts";
 
 /** Whose login, and where: a token goes to no other address. */
 export interface LoginKey {
@@ -17,7 +18,7 @@ export async function readLogin(db: Query, { user, url }: LoginKey): Promise<Log
   return (await db.rows<LoginRow>(sql, [user, url]))[0];
 }
 
-/** Keeps a login in place of what was there, and ends whatever claim there was on its renewal. */
+/** Keeps a login in place of what was there, and ends whatever lease there was of its renewal. */
 export async function saveLogin(db: Query, { user, url }: LoginKey, sealed: string): Promise<void> {
   await db.rows(
     `INSERT INTO server_login ("user", url, sealed) VALUES ($1, $2, $3)
@@ -33,33 +34,30 @@ export async function forgetLogin(db: Query, { user, url }: LoginKey): Promise<b
   return (await db.rows(sql, [user, url])).length > 0;
 }
 
-/** Who wants to renew which version, and how long nobody else shall try. */
-export interface RenewalClaim extends LoginKey {
+const leases = createRowLeases({
+  table: "server_login",
+  key: ['"user"', "url"],
+  owner: "renewer",
+  until: "renewer_until",
+});
+
+/** Lease of the renewal of one version of a login. */
+export interface RenewalLease extends LoginKey {
   readonly version: number;
+  /** A name that nobody else has. */
   readonly renewer: string;
   readonly forMs: number;
 }
 
-/**
- * True for the one that may renew this version of a login. It is a claim that runs out and no lock that is held: the
- * embedded store serves one transaction at a time, and a renewal waits for somebody else's server.
- */
-export async function claimRenewal(db: Query, claim: RenewalClaim): Promise<boolean> {
-  const rows = await db.rows(
-    `UPDATE server_login
-     SET renewer = $4, renewer_until = clock_timestamp() + $5::float8 * interval '1 ms'
-     WHERE "user" = $1 AND url = $2 AND version = $3
-       AND (renewer IS NULL OR renewer_until < clock_timestamp())
-     RETURNING version`,
-    [claim.user, claim.url, claim.version, claim.renewer, claim.forMs],
-  );
-  return rows.length > 0;
+/** True for the one that may renew this version of a login. */
+export async function leaseRenewal(db: Query, lease: RenewalLease): Promise<boolean> {
+  const { user, url, version, renewer, forMs } = lease;
+  const where: SqlPart = (bind) => `version = ${bind(version)}`;
+  const wanted = { key: [user, url], owner: renewer, forMs };
+  return (await leases.acquire(db, wanted, { where })) !== undefined;
 }
 
 /** Lets others try a renewal that did not come about. */
-export async function endRenewal(db: Query, { user, url }: LoginKey, renewer: string): Promise<void> {
-  await db.rows(
-    'UPDATE server_login SET renewer = NULL, renewer_until = NULL WHERE "user" = $1 AND url = $2 AND renewer = $3',
-    [user, url, renewer],
-  );
+export function releaseRenewal(db: Query, { user, url }: LoginKey, renewer: string): Promise<void> {
+  return leases.release(db, { key: [user, url], owner: renewer });
 }

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
-import { PreloopError } from "#base";
+import { PreloopError, withRetry } from "#base";
 import type { Query } from "./db.ts";
 import { isLost, isNotBegun, storeFailure } from "./failure.ts";
 
@@ -10,14 +9,13 @@ export interface Queries extends Query {
 }
 
 export function createQueries(pool: Pool, shown: string): Queries {
-  async function againWhen<T>(mayRepeat: (error: unknown) => boolean, work: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work();
-      } catch (error) {
-        const attempts = wasRolledBack(error) ? ROLLED_BACK_ATTEMPTS : 2;
-        if (attempt >= attempts || !mayRepeat(error)) throw storeFailure(error, shown);
-      }
+  async function retryWhen<T>(mayRepeat: (error: unknown) => boolean, work: () => Promise<T>): Promise<T> {
+    const delayMs = (error: unknown, attempt: number) =>
+      mayRepeat(error) && (attempt < LOST_ATTEMPTS || wasRolledBack(error)) ? 0 : undefined;
+    try {
+      return await withRetry(work, { attempts: ROLLED_BACK_ATTEMPTS, delayMs });
+    } catch (error) {
+      throw storeFailure(error, shown);
     }
   }
 
@@ -27,9 +25,9 @@ export function createQueries(pool: Pool, shown: string): Queries {
       const isRead = /^\s*select\b/i.test(sql);
       const mayRepeat = (error: unknown) =>
         isNotBegun(error) || wasRolledBack(error) || (isRead && isLost(error));
-      return againWhen(mayRepeat, () => once<Row>(pool, sql, params));
+      return retryWhen(mayRepeat, () => once<Row>(pool, sql, params));
     },
-    transaction: <T>(work: (tx: Query) => Promise<T>) => againWhen(isRepeatable, () => attempt(pool, work)),
+    transaction: <T>(work: (tx: Query) => Promise<T>) => retryWhen(isRepeatable, () => attempt(pool, work)),
   };
 }
 
@@ -49,15 +47,9 @@ async function once<Row>(pool: Pool, sql: string, params: readonly unknown[]): P
 const CONNECT_ATTEMPTS = 5;
 
 // Nothing was asked yet, so a store that is just coming back may be tried again.
-async function connect(pool: Pool): Promise<PoolClient> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await pool.connect();
-    } catch (error) {
-      if (attempt === CONNECT_ATTEMPTS || !isLost(error)) throw error;
-      await sleep(attempt * 50);
-    }
-  }
+function connect(pool: Pool): Promise<PoolClient> {
+  const delayMs = (error: unknown, attempt: number) => (isLost(error) ? attempt * 50 : undefined);
+  return withRetry(() => pool.connect(), { attempts: CONNECT_ATTEMPTS, delayMs });
 }
 
 const MAYBE_COMMITTED =
@@ -67,6 +59,7 @@ function isRepeatable(error: unknown): boolean {
   return isLost(error) || wasRolledBack(error);
 }
 
+const LOST_ATTEMPTS = 2;
 const ROLLED_BACK_ATTEMPTS = 5;
 
 // Serialization failures and deadlocks ended in a rollback: asking again is what Postgres's manual says to do.

@@ -1,4 +1,5 @@
 import type { Db, Query } from "./db.ts";
+import { createRowLeases } from "./row-leases.ts";
 
 /**
  * A vector space as it is kept. `builtin` is always there; a model's space is `building` until it can serve; one that
@@ -84,30 +85,27 @@ export async function dropSpace(db: Query, space: number, limit: number): Promis
   return true;
 }
 
-/** Who embeds for a space, and for how long nobody else does. */
-export interface SpaceClaim {
+const leases = createRowLeases({
+  table: "search_space",
+  key: ["number"],
+  owner: "lease_owner",
+  until: "lease_until",
+});
+
+/** Lease of a space: nobody else embeds for it. */
+export interface SpaceLease {
   readonly space: number;
   readonly owner: string;
   readonly forMs: number;
 }
 
 /** True for the one that may embed; asked again, it goes on. */
-export async function claimSpace(db: Query, { space, owner, forMs }: SpaceClaim): Promise<boolean> {
-  const rows = await db.rows(
-    `UPDATE search_space
-     SET lease_owner = $2, lease_until = clock_timestamp() + $3::float8 * interval '1 ms'
-     WHERE number = $1 AND (lease_owner IS NULL OR lease_owner = $2 OR lease_until < clock_timestamp())
-     RETURNING number`,
-    [space, owner, forMs],
-  );
-  return rows.length > 0;
+export async function leaseSpace(db: Query, { space, owner, forMs }: SpaceLease): Promise<boolean> {
+  return (await leases.acquire(db, { key: [space], owner, forMs })) !== undefined;
 }
 
-export async function releaseSpace(db: Query, space: number, owner: string): Promise<void> {
-  await db.rows(
-    "UPDATE search_space SET lease_owner = NULL, lease_until = NULL WHERE number = $1 AND lease_owner = $2",
-    [space, owner],
-  );
+export function releaseSpace(db: Query, space: number, owner: string): Promise<void> {
+  return leases.release(db, { key: [space], owner });
 }
 
 // How many neighbours are weighed for each vector of an index. pgvector's own 64 found .91 to .93 of the ten nearest among

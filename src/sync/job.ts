@@ -1,5 +1,5 @@
 import { type Clock, type Log, PreloopError } from "#base";
-import type { Db, ProjectClaim, SavedIssues, SeenPage } from "#store";
+import type { Db, ProjectLease, SavedIssues, SeenPage } from "#store";
 import { saveChanges } from "#store";
 import type { Tracker } from "#trackers";
 import type { SyncCounts, SyncEvent, SyncOptions } from "./types.ts";
@@ -11,7 +11,7 @@ export interface Job {
   readonly db: Db;
   readonly log: Log;
   readonly clock: Clock;
-  readonly claim: ProjectClaim;
+  readonly lease: ProjectLease;
   readonly acceptLoss: boolean;
   /** Aborted when the run is to end, and when another process took over. */
   readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export function emptyCounts(): Job["counts"] {
 
 /** Saves what was seen, and counts it. */
 export async function savePage(job: Job, page: Partial<SeenPage>): Promise<void> {
-  const saved: SavedIssues = await saveChanges(job.db, job.claim, {
+  const saved: SavedIssues = await saveChanges(job.db, job.lease, {
     issues: [],
     comments: [],
     isAnew: false,

@@ -8,10 +8,10 @@ export async function reconcile(job: Job, row: SweptRow): Promise<void> {
     case "there":
       return savePage(job, { issues: [missing.issue] });
     case "gone":
-      if (await tombstoneIssue(job.db, job.claim, { rowId: row.rowId })) job.counts.gone++;
+      if (await tombstoneIssue(job.db, job.lease, { rowId: row.rowId })) job.counts.gone++;
       return;
     case "moved":
-      if (await tombstoneIssue(job.db, job.claim, { rowId: row.rowId, movedTo: missing.to }))
+      if (await tombstoneIssue(job.db, job.lease, { rowId: row.rowId, movedTo: missing.to }))
         job.counts.moved++;
       return;
   }

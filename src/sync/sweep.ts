@@ -10,7 +10,7 @@ import { createRowSet, type RowSet } from "./row-set.ts";
  * @throws sync_incomplete when implausibly many are missing
  */
 export async function sweepProject(job: Job): Promise<void> {
-  const { live, lastRowId } = await measureProject(job.db, job.claim);
+  const { live, lastRowId } = await measureProject(job.db, job.lease);
   const seen = createRowSet(lastRowId);
   let listed = 0;
   for await (const ids of readAhead(job.tracker.listIds(job.project, job.signal))) {
@@ -32,7 +32,7 @@ const ROWS_PER_LOOK = 1000;
 async function missingRows(job: Job, seen: RowSet, until: number): Promise<SweptRow[]> {
   const missing: SweptRow[] = [];
   for (let after = 0; ; ) {
-    const rows = await listSweptRows(job.db, job.claim, { after, until, limit: ROWS_PER_LOOK });
+    const rows = await listSweptRows(job.db, job.lease, { after, until, limit: ROWS_PER_LOOK });
     missing.push(...rows.filter(({ rowId }) => !seen.has(rowId)));
     if (rows.length < ROWS_PER_LOOK) return missing;
     after = rows.at(-1)!.rowId;

@@ -17,7 +17,7 @@ export async function walkChanges(
       tracker: job.tracker.name,
       project: job.project,
     });
-    await markProject(job.db, job.claim, { forgetCursor: true });
+    await markProject(job.db, job.lease, { forgetCursor: true });
     await readPages(job, { ...from, cursor: undefined });
   }
   await settleComments(job);
@@ -44,7 +44,7 @@ const ROWS_PER_LOOK = 100;
  */
 async function settleComments(job: Job): Promise<void> {
   for (let after = 0; ; ) {
-    const rows = await listUnsettledRows(job.db, job.claim, { after, limit: ROWS_PER_LOOK });
+    const rows = await listUnsettledRows(job.db, job.lease, { after, limit: ROWS_PER_LOOK });
     for (const row of rows) {
       throwIfStopped(job);
       await readComments(job, row);

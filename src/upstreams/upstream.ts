@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Clock, type Log, PreloopError } from "#base";
+import { type Clock, type Log, PreloopError, withTimeout } from "#base";
 import type { RawReply } from "#protocol";
 import { createUpstreamConnection, type UpstreamConnection } from "./connection.ts";
 import { connector, type ServerSpec } from "./connector.ts";
@@ -160,15 +160,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     become({ kind: "down", reason, final });
   };
 
-  const settled = (graceMs: number) =>
-    new Promise<UpstreamState>((resolve) => {
-      if (state.kind !== "starting") return resolve(state);
-      const timer = setTimeout(() => resolve(state), graceMs);
-      wakers.push(() => {
-        clearTimeout(timer);
-        resolve(state);
-      });
-    });
+  const settled = (graceMs: number): Promise<UpstreamState> => {
+    if (state.kind !== "starting") return Promise.resolve(state);
+    const started = new Promise<UpstreamState>((resolve) => wakers.push(() => resolve(state)));
+    return withTimeout(started, graceMs, () => state);
+  };
   const askWhenReady = async (request: UpstreamRequest): Promise<UpstreamReply> => {
     const { signal } = request;
     const aborted = new Promise<void>((resolve) =>

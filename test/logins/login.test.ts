@@ -65,7 +65,7 @@ describeStores("a login at a remote server", (open) => {
     await db.rows(
       "UPDATE server_login SET renewer = 'gone', renewer_until = clock_timestamp() + interval '1 second'",
     );
-    const times = { claimMs: 20_000, pollMs: 20 };
+    const times = { leaseMs: 20_000, pollMs: 20 };
     const [one, other] = await Promise.all(
       [1, 2].map(() => tokensAt(db, server.url, undefined, times).renew(first)),
     );

@@ -2,9 +2,9 @@ import { expect } from "vitest";
 import type { Embedder, Issue } from "#model";
 import { BUILTIN_SPACE, type Embedders, indexStale } from "#search";
 import { type Db, saveIssues } from "#store";
-import { analyzeText, termsIn } from "../../src/search/analyze-text.ts";
-import { builtinVector } from "../../src/search/builtin-vector.ts";
-import { documentWeights, queryWeights, smoothIdf, termNumber } from "../../src/search/term-weights.ts";
+import { analyzeText, termsIn } from "../../src/search/text/analyze-text.ts";
+import { builtinVector } from "../../src/search/text/builtin-vector.ts";
+import { documentWeights, queryWeights, smoothIdf, termNumber } from "../../src/search/text/term-weights.ts";
 import { someComment, someIssue } from "../support/issues.ts";
 
 export const NO_MODELS: Embedders = { models: [] };
@@ -29,6 +29,15 @@ export async function save(
       saveIssues(tx, { tracker, issues: issues.filter((one) => one.tracker === tracker), comments: given }),
     );
 }
+
+/** So many issues that each say something of their own. */
+export const numberedIssues = (count: number) =>
+  Array.from({ length: count }, (_, n) =>
+    someIssue(`${n}`, {
+      title: `report ${n} of part${n % 7}`,
+      body: `word${n} word${n % 13} ${"again ".repeat(n % 3)}`,
+    }),
+  );
 
 /** Saves issues with these texts, by their ids, and indexes them. */
 export async function keep(db: Db, texts: Readonly<Record<string, Partial<Text>>>): Promise<void> {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Issue } from "#model";
 import {
-  claimProject,
   type Db,
   findIssueRow,
+  leaseProject,
   listCommentRows,
   listIssueRows,
   listUnsettledRows,
   markProject,
   releaseProject,
-  renewClaim,
+  renewProjectLease,
   type SeenIssues,
   saveChanges,
   saveIssues,
@@ -29,7 +29,7 @@ const save = (db: Db, seen: Omit<SeenIssues, "tracker">) =>
 
 const find = async (db: Db, id: string) => (await findIssueRow(db, { tracker: "t", id }))!;
 
-const CLAIM = { tracker: "t", project: "p", owner: "me", forMs: 60_000 };
+const LEASE = { tracker: "t", project: "p", owner: "me", forMs: 60_000 };
 const KIND = { kind: "github" };
 
 describeStores("in the store", (open) => {
@@ -217,7 +217,7 @@ describeStores("in the store", (open) => {
     test("that the tracker counts otherwise are asked for until they were read whole", async () => {
       const db = await open();
       const unsettled = async () =>
-        (await listUnsettledRows(db, CLAIM, { after: 0, limit: 10 })).map(({ id }) => id);
+        (await listUnsettledRows(db, LEASE, { after: 0, limit: 10 })).map(({ id }) => id);
       const counted = someIssue("1", { commentCount: 2 });
       await save(db, { issues: [counted, someIssue("2", { commentCount: 0 }), someIssue("3")] });
       expect(await unsettled()).toEqual(["1"]);
@@ -229,29 +229,29 @@ describeStores("in the store", (open) => {
     });
   });
 
-  describe("the claim on a project", () => {
+  describe("the lease of a project", () => {
     test("belongs to one at a time, and to another when it is released, runs out or its owner is dead", async () => {
       const db = await open();
-      const other = { ...CLAIM, ...KIND, owner: "other" };
-      expect(await claimProject(db, { ...CLAIM, ...KIND })).toMatchObject({ reader: "me" });
-      expect(await claimProject(db, other)).toMatchObject({ reader: "me" });
-      await releaseProject(db, CLAIM, { kind: "failed", error: "no" });
-      expect(await claimProject(db, other)).toMatchObject({ reader: "other", lastError: "no" });
-      expect(await claimProject(db, { ...CLAIM, ...KIND, dead: "other" })).toMatchObject({ reader: "me" });
-      await releaseProject(db, CLAIM, { kind: "read" });
-      await claimProject(db, { ...other, forMs: -1 });
-      expect(await claimProject(db, { ...CLAIM, ...KIND })).toMatchObject({ reader: "me" });
-      expect(await renewClaim(db, other)).toBe(false);
-      expect(await renewClaim(db, CLAIM)).toBe(true);
+      const other = { ...LEASE, ...KIND, owner: "other" };
+      expect(await leaseProject(db, { ...LEASE, ...KIND })).toMatchObject({ reader: "me" });
+      expect(await leaseProject(db, other)).toMatchObject({ reader: "me" });
+      await releaseProject(db, LEASE, { kind: "failed", error: "no" });
+      expect(await leaseProject(db, other)).toMatchObject({ reader: "other", lastError: "no" });
+      expect(await leaseProject(db, { ...LEASE, ...KIND, dead: "other" })).toMatchObject({ reader: "me" });
+      await releaseProject(db, LEASE, { kind: "read" });
+      await leaseProject(db, { ...other, forMs: -1 });
+      expect(await leaseProject(db, { ...LEASE, ...KIND })).toMatchObject({ reader: "me" });
+      expect(await renewProjectLease(db, other)).toBe(false);
+      expect(await renewProjectLease(db, LEASE)).toBe(true);
     });
 
     test("that was lost saves nothing more", async () => {
       const db = await open();
-      await claimProject(db, { ...CLAIM, ...KIND, forMs: -1 });
-      await claimProject(db, { ...CLAIM, ...KIND, owner: "other" });
+      await leaseProject(db, { ...LEASE, ...KIND, forMs: -1 });
+      await leaseProject(db, { ...LEASE, ...KIND, owner: "other" });
       const page = { issues: [someIssue("1")], comments: [], cursor: "1", isAnew: false };
-      await expect(saveChanges(db, CLAIM, page)).rejects.toMatchObject({ code: "sync_incomplete" });
-      await expect(markProject(db, CLAIM, { synced: true })).rejects.toMatchObject({
+      await expect(saveChanges(db, LEASE, page)).rejects.toMatchObject({ code: "sync_incomplete" });
+      await expect(markProject(db, LEASE, { synced: true })).rejects.toMatchObject({
         code: "sync_incomplete",
       });
       expect(await listIssueRows(db)).toEqual([]);
@@ -259,22 +259,22 @@ describeStores("in the store", (open) => {
 
     test("keeps a page and its cursor together", async () => {
       const db = await open();
-      await claimProject(db, { ...CLAIM, ...KIND });
+      await leaseProject(db, { ...LEASE, ...KIND });
       const page = { issues: [someIssue("1")], comments: [], cursor: "c1", isAnew: false };
-      await saveChanges(db, CLAIM, page);
+      await saveChanges(db, LEASE, page);
       const broken = { ...page, issues: [someIssue("2", { commentCount: 2 ** 40 })], cursor: "c2" };
-      await expect(saveChanges(db, CLAIM, broken)).rejects.toThrow();
+      await expect(saveChanges(db, LEASE, broken)).rejects.toThrow();
       expect(await db.rows("SELECT cursor FROM project")).toEqual([{ cursor: "c1" }]);
-      await markProject(db, CLAIM, { sweep: "walk", forgetCursor: true });
+      await markProject(db, LEASE, { sweep: "walk", forgetCursor: true });
       const [row] = await db.rows("SELECT cursor, sweep, synced_at FROM project");
       expect(row).toEqual({ cursor: null, sweep: "walk", synced_at: null });
     });
 
     test("begins anew when the name belongs to another vendor by now", async () => {
       const db = await open();
-      await claimProject(db, { ...CLAIM, ...KIND });
-      await saveChanges(db, CLAIM, { issues: [], comments: [], cursor: "c1", isAnew: false });
-      const row = await claimProject(db, { ...CLAIM, kind: "gitlab" });
+      await leaseProject(db, { ...LEASE, ...KIND });
+      await saveChanges(db, LEASE, { issues: [], comments: [], cursor: "c1", isAnew: false });
+      const row = await leaseProject(db, { ...LEASE, kind: "gitlab" });
       expect(row).toMatchObject({ kind: "gitlab", sweep: "walk" });
       expect(row).not.toHaveProperty("cursor");
     });
@@ -283,12 +283,12 @@ describeStores("in the store", (open) => {
   describe("a tombstone", () => {
     test("is shown nowhere and revived on sight", async () => {
       const db = await open();
-      await claimProject(db, { ...CLAIM, ...KIND });
+      await leaseProject(db, { ...LEASE, ...KIND });
       await save(db, { issues: [someIssue("1")] });
       const { rowId } = await find(db, "1");
-      expect(await tombstoneIssue(db, { ...CLAIM, project: "q" }, { rowId }).catch(() => false)).toBe(false);
-      expect(await tombstoneIssue(db, CLAIM, { rowId, movedTo: "q#1" })).toBe(true);
-      expect(await tombstoneIssue(db, CLAIM, { rowId })).toBe(false);
+      expect(await tombstoneIssue(db, { ...LEASE, project: "q" }, { rowId }).catch(() => false)).toBe(false);
+      expect(await tombstoneIssue(db, LEASE, { rowId, movedTo: "q#1" })).toBe(true);
+      expect(await tombstoneIssue(db, LEASE, { rowId })).toBe(false);
       expect(await findIssueRow(db, { key: "p#1" })).toBeUndefined();
       expect(await listIssueRows(db)).toEqual([]);
       expect(await save(db, { issues: [someIssue("1")] })).toMatchObject({ changed: 1 });

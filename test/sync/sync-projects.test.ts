@@ -363,7 +363,7 @@ describeStores("a sync", (open) => {
       });
     });
 
-    test("keeps its claim while the tracker lets it wait", async () => {
+    test("keeps its lease while the tracker lets it wait", async () => {
       const db = await open();
       const world = smallWorld();
       const leaseMs = 400;

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { isJsonObject, type JsonObject, makeVisible, PreloopError, visibleLines } from "#base";
-import type { Resolution } from "#duplicates";
+import type { Resolution } from "#search";
 import type { Db, IssueRow } from "#store";
 import { type Agent, startAgent } from "../agent.ts";
 import { shown } from "../approvals/approval-text.ts";
@@ -27,7 +27,7 @@ interface Wish {
 }
 
 async function resolve(context: CommandContext, { duplicate, original, way }: Wish): Promise<void> {
-  const { dismissPair, resolutionCalls } = await import("#duplicates");
+  const { dismissPair, resolutionCalls } = await import("#search");
   const db: Db = await context.store();
   const [newer, older] = [await findStoredIssue(db, duplicate), await findStoredIssue(db, original)];
   if (newer.rowId === older.rowId)

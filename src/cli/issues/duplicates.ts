@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { isPreloopError, type JsonObject, makeVisible, PreloopError } from "#base";
-import type { DuplicatePair } from "#duplicates";
+import type { DuplicatePair } from "#search";
 import type { Db } from "#store";
 import { shown } from "../approvals/approval-text.ts";
 import type { CommandContext } from "../context.ts";
@@ -33,7 +33,7 @@ export function registerDuplicates(program: Command, context: CommandContext): v
 async function duplicates(context: CommandContext, flags: Flags): Promise<void> {
   const filter = { ...readFlags(flags), project: flags.project, all: flags.all };
   const db = await context.store();
-  const { checkDuplicates, listDuplicates } = await import("#duplicates");
+  const { checkDuplicates, listDuplicates } = await import("#search");
   await checkDuplicates(db, await embeddersOf(context));
   const pairs = await judged(context, db, await listDuplicates(db, filter));
   if (flags.json) return context.out.line(jsonText(pairs.map(pairView)));
@@ -59,7 +59,7 @@ async function judged(
   pairs: readonly DuplicatePair[],
 ): Promise<readonly DuplicatePair[]> {
   const { loaded, settings, log } = await context.runtime();
-  const [{ openModel }, { judgePairs }] = await Promise.all([import("#llm"), import("#duplicates")]);
+  const [{ openModel }, { judgePairs }] = await Promise.all([import("#llm"), import("#search")]);
   try {
     const model = await openModel(loaded.config.llm, { ollamaHost: settings.ollamaHost, log });
     return model ? await judgePairs(db, pairs, { model }) : pairs;

@@ -1,6 +1,6 @@
 import type { MarkdownLine } from "../text/lines.ts";
 import type { ParsedIssue } from "../text/parse-issue.ts";
-import { type Check, fail, type IssueSpan, inEnglish, notApplicable, partial, pass } from "./finding.ts";
+import { fail, type IssueCheck, type IssueSpan, inEnglish, notApplicable, partial, pass } from "./finding.ts";
 import { filledSection } from "./sections.ts";
 import { ACTION } from "./verbs.ts";
 
@@ -32,7 +32,7 @@ export function acceptanceCriteriaOf(issue: ParsedIssue): AcceptanceCriteria | u
 const ASK = "By what will everyone see that it is done? One criterion a line.";
 
 /** Says by what it is accepted. */
-export const hasAcceptance: Check = inEnglish((issue) => {
+export const hasAcceptance: IssueCheck = inEnglish((issue) => {
   const acceptance = acceptanceCriteriaOf(issue);
   if (acceptance) return pass(acceptance.how, placeOfLines(acceptance.criteria));
   const items = issue.lines.filter(({ kind }) => kind === "item");
@@ -45,7 +45,7 @@ const OBSERVABLE =
   /\d|["“”'`]|\b(?:is|are|be|has|have|shows?|shown|displays?|displayed|returns?|returned|sees?|seen|visible|hidden|enabled|disabled|message|error|status|list|page|button|field|file|log|email|notification|appears?|contains?|equals?|matches|redirect(?:s|ed)?|created|saved|deleted|removed|updated|sent|received|rejected|accepted|passes|fails|within|at (?:least|most)|no more than|only|never|always|must|can(?:not)?)\b/i;
 
 /** Each criterion can be seen to be true or false. */
-export const isTestable: Check = inEnglish((issue) => {
+export const isTestable: IssueCheck = inEnglish((issue) => {
   const { criteria = [] } = acceptanceCriteriaOf(issue) ?? {};
   if (criteria.length === 0) return notApplicable("There are no acceptance criteria to look at.");
   const vague = criteria.filter(
@@ -62,7 +62,7 @@ const END_STATE =
   /\b(?:should|must|so that|done when|results? in|is (?:done|finished|complete)|will (?:be|have|no longer)|needs? to|has to|have to|instead of|afterwards|the (?:goal|outcome|result))\b/i;
 
 /** Orders one thing, and says what is true afterwards. */
-export const taskHasOutcome: Check = inEnglish((issue) => {
+export const taskHasOutcome: IssueCheck = inEnglish((issue) => {
   const ask = "What is true when this is done that is not true today?";
   const isOrder = ACTION.exec(issue.title.replace(/^\W*(?:\[[^\]]*\]\s*|\w+:\s+)?/, ""))?.index === 0;
   const state = END_STATE.exec(issue.prose);

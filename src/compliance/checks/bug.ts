@@ -1,7 +1,7 @@
 import type { MarkdownLine } from "../text/lines.ts";
 import {
-  type Check,
   fail,
+  type IssueCheck,
   type IssueSpan,
   inEnglish,
   inProse,
@@ -19,7 +19,7 @@ const STEPS_LEAD =
 const ASK_STEPS = "Which steps lead to it, one a line, from a fresh start?";
 
 /** Says how to make it happen. */
-export const bugSteps: Check = inEnglish((issue) => {
+export const bugSteps: IssueCheck = inEnglish((issue) => {
   const section = filledSection(issue, STEPS_HEADING);
   if (section) return pass("There is a section with steps.", placeOfSection(section));
   const numbered = runsOf(issue.lines, ({ marker }) => marker === "number").find(
@@ -65,7 +65,7 @@ const WISHED =
   /(?<!\b(?:you|we|I|they|one|someone|developers|people) )\bshould(?:n['’]t| not| be| have| also| only| still)?\b(?! I\b)|\binstead of\b|\bought to\b|\bmust not\b/i;
 
 /** Says what should have happened. */
-export const bugExpected: Check = inEnglish((issue) => {
+export const bugExpected: IssueCheck = inEnglish((issue) => {
   const section = filledSection(issue, /\b(?:expect(?:ed|ation)|should|desired|intended)\b/i);
   if (section) return pass("There is a section with what is expected.", placeOfSection(section));
   const cue = inProse(issue, EXPECTED);
@@ -80,7 +80,7 @@ const OBSERVED =
   /\b(?:actual(?:ly)?|observed|errors?|exceptions?|fail(?:s|ed|ing|ure)?|crash(?:es|ed|ing)?|freez(?:es|ing)|fro(?:ze|zen)|hangs?|hung|throws?|threw|thrown|broken|breaks?|wrong(?:ly)?|incorrect(?:ly)?|missing|ignored|loses?|lost|leaks?|(?:does|do|did|is|are|was|were|can|could|wo|would|has|have)(?:n['’]t| ?not)|cannot|never|no longer|nothing happens|unable to|undefined|blank|stuck|stops?)\b/i;
 
 /** Says what happened. */
-export const bugObserved: Check = inEnglish((issue) => {
+export const bugObserved: IssueCheck = inEnglish((issue) => {
   const section = filledSection(issue, /\b(?:actual|observed|current|what happen)/i);
   if (section) return pass("There is a section with what happens.", placeOfSection(section));
   const trace = issue.lines.find(({ isTrace }) => isTrace);
@@ -101,7 +101,7 @@ const MINIMAL_LINES = 60;
 const IMAGE = /!\[[^\]\n]{0,300}\]\(|<img\b/i;
 
 /** Shows it: code, a trace, a log, a picture. */
-export const bugEvidence: Check = (issue) => {
+export const bugEvidence: IssueCheck = (issue) => {
   const ask = "Can you add the smallest code, the trace or the log that shows it, in a code block?";
   const blocks = runsOf(issue.lines, ({ kind }) => kind === "code").filter((run) =>
     run.some(({ text }) => text.trim() !== ""),
@@ -142,7 +142,7 @@ const ENVIRONMENT = new RegExp(
 );
 
 /** Says where: a product or a system with its version. */
-export const bugEnvironment: Check = (issue) => {
+export const bugEnvironment: IssueCheck = (issue) => {
   const cue = inProse(issue, ENVIRONMENT) ?? inTitle(issue, ENVIRONMENT);
   if (cue) return pass("A version is named.", cue);
   const section = filledSection(issue, /\b(?:environment|version|platform|system|device)/i);
@@ -155,7 +155,7 @@ const FREQUENCY =
   /\b(?:always|sometimes|intermittent(?:ly)?|occasional(?:ly)?|every ?time|each time|random(?:ly)?|often|rarely|once in a while|consistent(?:ly)?|reproducible|\d+ (?:out )?of \d+|regression|used to work|worked (?:in|with|before|fine)|no longer|anymore|since (?:the |we |I )?(?:version|upgrade|upgrading|updat|release|v?\d)|after (?:the )?(?:upgrad|updat))/i;
 
 /** Says how often, or since when. */
-export const bugFrequency: Check = inEnglish((issue) => {
+export const bugFrequency: IssueCheck = inEnglish((issue) => {
   const cue = inProse(issue, FREQUENCY) ?? inTitle(issue, FREQUENCY);
   if (cue) return pass("It says how often, or since when.", sentenceAround(issue, cue));
   return fail(

@@ -1,7 +1,7 @@
 import type { ComplianceCheck } from "#config";
 import { hasAcceptance, isTestable, taskHasOutcome } from "./acceptance.ts";
 import { bugEnvironment, bugEvidence, bugExpected, bugFrequency, bugObserved, bugSteps } from "./bug.ts";
-import type { Check } from "./finding.ts";
+import type { IssueCheck } from "./finding.ts";
 import { hasNoPersonalData, hasNoSecrets, isTidy } from "./hygiene.ts";
 import { labelsAreSet, linksResolve, priorityIsSet, templateIsFilled, typeIsSet } from "./meta.ts";
 import {
@@ -30,7 +30,7 @@ import { bodyIsPresent, bodyIsStructured, titleIsSpecific, titleIsUnique } from 
 export const RULES_VERSION = 1;
 
 /** The rules by the names that a config may use. */
-export const CHECKS: Readonly<Record<ComplianceCheck, Check>> = {
+export const CHECKS: Readonly<Record<ComplianceCheck, IssueCheck>> = {
   "title.specific": titleIsSpecific,
   "title.unique": titleIsUnique,
   "body.present": bodyIsPresent,
@@ -70,5 +70,5 @@ export const CHECKS: Readonly<Record<ComplianceCheck, Check>> = {
   "risk.way-back": riskHasWayBack,
 };
 
-/** These ask about facts or about the tracker's fields: there is nothing for a model to judge. */
+/** The check that decides alone: a secret makes any issue as bad as can be. */
 export const GATE: ComplianceCheck = "hygiene.secrets";

@@ -3,7 +3,7 @@ import type { ParsedIssue } from "../text/parse-issue.ts";
 import type { CriterionVerdict } from "../types.ts";
 
 /** Finding of a rule: its verdict, and why. */
-export interface Finding {
+export interface CheckFinding {
   readonly verdict: CriterionVerdict;
   readonly reason: string;
   readonly at?: IssueSpan | undefined;
@@ -16,27 +16,27 @@ export interface IssueSpan extends Span {
   readonly in: "title" | "body";
 }
 
-/** One rule. Pure: the same issue always gets the same finding. */
-export type Check = (issue: ParsedIssue) => Finding;
+/** Rule of our own. Pure: the same issue always gets the same finding. */
+export type IssueCheck = (issue: ParsedIssue) => CheckFinding;
 
-export const pass = (reason: string, at?: IssueSpan): Finding => ({ verdict: "pass", reason, at });
-export const partial = (reason: string, suggestion: string, at?: IssueSpan): Finding => ({
+export const pass = (reason: string, at?: IssueSpan): CheckFinding => ({ verdict: "pass", reason, at });
+export const partial = (reason: string, suggestion: string, at?: IssueSpan): CheckFinding => ({
   verdict: "part",
   reason,
   suggestion,
   at,
 });
-export const fail = (reason: string, suggestion: string, at?: IssueSpan): Finding => ({
+export const fail = (reason: string, suggestion: string, at?: IssueSpan): CheckFinding => ({
   verdict: "fail",
   reason,
   suggestion,
   at,
 });
-export const notApplicable = (reason: string): Finding => ({ verdict: "not_applicable", reason });
-export const notAssessed = (reason: string): Finding => ({ verdict: "not_assessed", reason });
+export const notApplicable = (reason: string): CheckFinding => ({ verdict: "not_applicable", reason });
+export const notAssessed = (reason: string): CheckFinding => ({ verdict: "not_assessed", reason });
 
 /** A check that reads English cue words; of other languages it says nothing. */
-export function inEnglish(check: Check): Check {
+export function inEnglish(check: IssueCheck): IssueCheck {
   return (issue) => (issue.isEnglish ? check(issue) : notAssessed("Only English text is read by rules."));
 }
 

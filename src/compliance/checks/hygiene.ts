@@ -1,8 +1,8 @@
 import { REDACTED, redactText } from "#base";
-import { type Check, fail, type IssueSpan, partial, pass } from "./finding.ts";
+import { fail, type IssueCheck, type IssueSpan, partial, pass } from "./finding.ts";
 
 /** Holds no token, key or password. They are found, and never quoted. */
-export const hasNoSecrets: Check = ({ title, body }) => {
+export const hasNoSecrets: IssueCheck = ({ title, body }) => {
   const where = containsSecret(title) ? "title" : containsSecret(body) ? "text" : undefined;
   if (where === undefined) return pass("No token, key or password was found.");
   return fail(
@@ -48,7 +48,7 @@ const EMAIL =
 const NOBODY = /\b(?:git|noreply|no-reply|support|info|help)@/i;
 
 /** Names no private address. */
-export const hasNoPersonalData: Check = ({ body }) => {
+export const hasNoPersonalData: IssueCheck = ({ body }) => {
   const found = EMAIL.exec(body);
   if (!found || NOBODY.test(found[0])) return pass("No e-mail address was found.");
   return partial("It holds an e-mail address.", "Does everyone who can read this need the address?");
@@ -57,7 +57,7 @@ export const hasNoPersonalData: Check = ({ body }) => {
 const MAX_RAW_LINES = 200;
 
 /** Code and logs stand in blocks. */
-export const isTidy: Check = ({ lines, openFence }) => {
+export const isTidy: IssueCheck = ({ lines, openFence }) => {
   if (openFence) {
     const at: IssueSpan = { in: "body", ...openFence };
     return fail("A code block is never closed.", "Where does the code end?", at);

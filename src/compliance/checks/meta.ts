@@ -1,4 +1,4 @@
-import { type Check, fail, notApplicable, partial, pass } from "./finding.ts";
+import { fail, type IssueCheck, notApplicable, partial, pass } from "./finding.ts";
 import { isFilled, isOpenQuestion } from "./sections.ts";
 
 const TYPE_LABEL =
@@ -7,7 +7,7 @@ const PRIORITY_LABEL =
   /\b(?:priority|severity|urgency|blocker|critical|p[0-5]|sev[- ]?\d|major|minor|trivial)\b/i;
 
 /** Its type is set, by the tracker or by a label. */
-export const typeIsSet: Check = ({ type, labels }) => {
+export const typeIsSet: IssueCheck = ({ type, labels }) => {
   if (type !== undefined) return pass(`Its type is ${type}.`);
   if (labels.some((label) => TYPE_LABEL.test(plain(label)))) return pass("A label says its type.");
   return fail(
@@ -17,13 +17,13 @@ export const typeIsSet: Check = ({ type, labels }) => {
 };
 
 /** It has a label. */
-export const labelsAreSet: Check = ({ labels }) =>
+export const labelsAreSet: IssueCheck = ({ labels }) =>
   labels.length > 0
     ? pass(`${labels.length} label${labels.length === 1 ? "" : "s"}.`)
     : fail("It has no label.", "Which part of the product is it about? Set a label.");
 
 /** Its priority is set, where the tracker has priorities. */
-export const priorityIsSet: Check = ({ type, priority, labels }) => {
+export const priorityIsSet: IssueCheck = ({ type, priority, labels }) => {
   if (priority !== undefined) return pass(`Its priority is ${priority}.`);
   if (labels.some((label) => PRIORITY_LABEL.test(plain(label)))) return pass("A label says its priority.");
   if (type === undefined) return notApplicable("The tracker has no priorities.");
@@ -35,7 +35,7 @@ function plain(label: string): string {
 }
 
 /** Every section says something: none is left empty, or as the template had it. */
-export const templateIsFilled: Check = ({ sections }) => {
+export const templateIsFilled: IssueCheck = ({ sections }) => {
   // A question we asked is not the template's.
   const counted = sections.filter((section) => !isOpenQuestion(section));
   if (counted.length < 2) return notApplicable("It follows no template.");
@@ -53,7 +53,7 @@ export const templateIsFilled: Check = ({ sections }) => {
 const BROKEN = /\bhttps?:\/(?!\/)|\bhttps?:\/\/(?=[\s)\]>,]|$)|\bhttps?\/\/|\]\(\s*\)/;
 
 /** Links lead somewhere, as far as one can see from here. */
-export const linksResolve: Check = ({ body, prose, context: { unknownKeys } }) => {
+export const linksResolve: IssueCheck = ({ body, prose, context: { unknownKeys } }) => {
   const broken = BROKEN.exec(body);
   if (broken)
     return fail("A link leads nowhere.", "Where should it lead?", {

@@ -2,13 +2,13 @@ import { compileRegex } from "#regex";
 import type { MarkdownLine } from "../text/lines.ts";
 import type { ParsedIssue } from "../text/parse-issue.ts";
 import type { PatternCheck } from "../types.ts";
-import { type Check, fail, type IssueSpan, pass } from "./finding.ts";
+import { fail, type IssueCheck, type IssueSpan, pass } from "./finding.ts";
 
 // Whoever writes the issue chooses the text, so it is read by an expression that takes the same time for any text.
 const MAX_LINE = 2_000;
 
 /** A check that looks for a team's own pattern, line by line. */
-export function patternCheck({ pattern, in: where, absent = false }: PatternCheck): Check {
+export function patternCheck({ pattern, in: where, absent = false }: PatternCheck): IssueCheck {
   const regex = compileRegex(pattern);
   return (issue) => {
     const found = linesOf(issue, where).find(({ text }) => regex.test(text.slice(0, MAX_LINE), () => {}));

@@ -1,7 +1,7 @@
 import {
   anywhere,
-  type Check,
   fail,
+  type IssueCheck,
   inEnglish,
   notApplicable,
   partial,
@@ -16,7 +16,7 @@ interface Danger {
 }
 
 // One word may be by the way; two different ones are what the issue is about.
-function danger({ words, what, advice }: Danger): Check {
+function danger({ words, what, advice }: Danger): IssueCheck {
   return inEnglish((issue) => {
     const first = anywhere(issue, words);
     if (!first) return pass(`No sign of ${what}.`);
@@ -91,7 +91,7 @@ const WAY_BACK =
   /\b(?:roll(?:ed|s)?[- ]?back|rollback|feature flag|feature toggle|behind a flag|backups?|restore|revert(?:ed|ible)?|canary|staged|gradual(?:ly)?|dry[- ]run|kill switch|undo|reversible)\b/i;
 
 /** Where something is at stake, says how to get back. */
-export const riskHasWayBack: Check = inEnglish((issue) => {
+export const riskHasWayBack: IssueCheck = inEnglish((issue) => {
   if (!anywhere(issue, DANGERS)) return notApplicable("Nothing is at stake that would need a way back.");
   const cue = anywhere(issue, WAY_BACK);
   if (cue) return pass("It says how to get back.", sentenceAround(issue, cue));

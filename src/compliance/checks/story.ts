@@ -2,8 +2,8 @@ import type { ParsedIssue } from "../text/parse-issue.ts";
 import { acceptanceCriteriaOf } from "./acceptance.ts";
 import {
   anywhere,
-  type Check,
   fail,
+  type IssueCheck,
   type IssueSpan,
   inEnglish,
   inProse,
@@ -22,7 +22,7 @@ const MEANS =
   /\b(?:(?:I|we|users?|customers?|admins?|developers?|people|it) (?:want|need|would like|should be able|must be able|should be possible|can)|it would be (?:nice|great|useful|good|helpful|cool)|allow(?:s|ing)? (?:\w+ ){0,3}to|(?:please )?(?:add|support|implement|provide|expose|introduce)\b)/i;
 
 /** Says who wants what. */
-export const storyIsWellFormed: Check = inEnglish((issue) => {
+export const storyIsWellFormed: IssueCheck = inEnglish((issue) => {
   const ask = "Who needs this, and what do they need to do?";
   const role = anywhere(issue, ROLE);
   if (role) {
@@ -45,7 +45,7 @@ const WHY =
   /\b(?:so that|so (?:we|users?|they|I|it) can|in order to|because|since it|this (?:would|will) (?:allow|help|make|enable|let|save|reduce)|that way|otherwise|to (?:avoid|reduce|enable|ensure|prevent|save|improve)|the (?:reason|goal|purpose|benefit|motivation))\b/i;
 
 /** Says why. */
-export const storySaysWhy: Check = inEnglish((issue) => {
+export const storySaysWhy: IssueCheck = inEnglish((issue) => {
   const ask = "What does it make possible, or what goes wrong without it?";
   const section = filledSection(
     issue,
@@ -60,7 +60,7 @@ export const storySaysWhy: Check = inEnglish((issue) => {
 });
 
 /** Asks for one thing. */
-export const storyIsAtomic: Check = inEnglish((issue) => {
+export const storyIsAtomic: IssueCheck = inEnglish((issue) => {
   const wish = storySentence(issue);
   const text = textOf(issue, wish).replace(/\b(?:so that|in order to|because)\b.*$/is, "");
   const ask = "Can it be one issue for each of the things it asks for?";
@@ -78,7 +78,7 @@ export const storyIsAtomic: Check = inEnglish((issue) => {
 });
 
 /** Leaves the how open. */
-export const storyIsMinimal: Check = inEnglish((issue) => {
+export const storyIsMinimal: IssueCheck = inEnglish((issue) => {
   const role = anywhere(issue, ROLE);
   if (!role) return notApplicable("There is no story sentence to look at.");
   const wish = sentenceAround(issue, role);
@@ -99,7 +99,7 @@ const VAGUE =
   /\b(?:several|various|etc\.?|and so on|user[- ]friendly|fast(?:er)?|quick(?:ly)?|eas(?:y|ily|ier)|simple|intuitive|better|nicer|appropriate(?:ly)?|as (?:needed|appropriate|required)|if (?:necessary|possible)|somehow|some ?(?:thing|how|times)|properly|robust|flexible|seamless(?:ly)?|modern|scalable|tbd|to be (?:defined|decided|determined)|asap|stuff)\b|\?{3}/gi;
 
 /** Uses words that two readers would read alike. */
-export const isUnambiguous: Check = inEnglish((issue) => {
+export const isUnambiguous: IssueCheck = inEnglish((issue) => {
   const found = [...issue.prose.matchAll(VAGUE)];
   const [first] = found;
   if (!first) return pass("No vague words.");
@@ -116,7 +116,7 @@ const MAX_CRITERIA = 8;
 const MAX_WORDS = 400;
 
 /** Fits into one piece of work, by its looks. */
-export const isSmall: Check = inEnglish((issue) => {
+export const isSmall: IssueCheck = inEnglish((issue) => {
   const epic = anywhere(issue, EPIC);
   const criteria = acceptanceCriteriaOf(issue)?.criteria.length ?? 0;
   const words = wordsIn(issue.prose);
@@ -136,7 +136,7 @@ const DEPENDS =
 const LINKED = /(?:[\w./-]+)?#\d+\b|\b[A-Z][A-Z0-9]{1,9}-\d+\b|\bhttps?:\/\//;
 
 /** Names what it waits for, if it waits for anything. */
-export const isIndependent: Check = inEnglish((issue) => {
+export const isIndependent: IssueCheck = inEnglish((issue) => {
   const cue = anywhere(issue, DEPENDS);
   if (!cue) return pass("It does not say that it waits for anything.");
   const whole = sentenceAround(issue, cue);

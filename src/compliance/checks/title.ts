@@ -1,6 +1,6 @@
 import {
-  type Check,
   fail,
+  type IssueCheck,
   type IssueSpan,
   notApplicable,
   notAssessed,
@@ -17,7 +17,7 @@ const GENERIC = new Set(
 );
 
 /** Says what it is about, in words that would not fit any other issue as well. */
-export const titleIsSpecific: Check = ({ title, isEnglish }) => {
+export const titleIsSpecific: IssueCheck = ({ title, isEnglish }) => {
   const whole: IssueSpan = { in: "title", start: 0, end: title.length };
   if (title === "") return fail("The title is empty.", "What is this about, in one line?");
   const words = title.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’._/-]*/gu) ?? [];
@@ -40,7 +40,7 @@ export const titleIsSpecific: Check = ({ title, isEnglish }) => {
 };
 
 /** No open issue of the project has the same title. */
-export const titleIsUnique: Check = ({ context: { sameTitle } }) => {
+export const titleIsUnique: IssueCheck = ({ context: { sameTitle } }) => {
   if (!sameTitle) return notAssessed("Other issues were not looked at.");
   if (sameTitle.length === 0) return pass("No open issue of the project has this title.");
   return fail(`${sameTitle.slice(0, 3).join(", ")} has the same title.`, "Is it the same issue?");
@@ -49,7 +49,7 @@ export const titleIsUnique: Check = ({ context: { sameTitle } }) => {
 const MIN_WORDS = 20;
 
 /** Holds prose, not only code, quotes and headings. */
-export const bodyIsPresent: Check = ({ prose, title }) => {
+export const bodyIsPresent: IssueCheck = ({ prose, title }) => {
   const count = wordsIn(prose);
   // Scripts without spaces have few "words".
   const dense =
@@ -62,7 +62,7 @@ export const bodyIsPresent: Check = ({ prose, title }) => {
 };
 
 /** Is laid out for readers: headings, a list or a code block; a few lines need none. */
-export const bodyIsStructured: Check = ({ lines, sections, prose }) => {
+export const bodyIsStructured: IssueCheck = ({ lines, sections, prose }) => {
   const isLaidOut =
     sections.some((section) => !isOpenQuestion(section)) ||
     lines.some(({ kind }) => kind === "item" || kind === "fence");
