@@ -1,5 +1,6 @@
 import { type Log, PreloopError } from "#base";
 import type { ToolTarget } from "#policy";
+import { NEWEST_LEGACY } from "#protocol";
 import type { UpstreamHost } from "#upstreams";
 import { createCatalog, type ServedUpstream } from "./catalog.ts";
 
@@ -34,7 +35,7 @@ export async function askTools(
 
 function hostWithoutClient(clientInfo: { readonly name: string; readonly version: string }): UpstreamHost {
   return {
-    client: Promise.resolve({ era: "legacy", protocolVersion: "2025-11-25", capabilities: {}, clientInfo }),
+    client: Promise.resolve({ era: "legacy", protocolVersion: NEWEST_LEGACY, capabilities: {}, clientInfo }),
     onRequest: async () => ({ kind: "error", text: '{"code":-32601,"message":"There is no client to ask"}' }),
     onNotification() {},
     onState() {},

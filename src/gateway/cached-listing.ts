@@ -1,19 +1,9 @@
 import { isDeeperThan, isJsonObject, type JsonObject, type Log, MAX_LEVELS, messageOf } from "#base";
+import { LISTINGS, type Listing, RPC_CODES } from "#protocol";
 import type { Upstream } from "#upstreams";
-
-/** The listings a server can offer: the capability that announces it, the method that lists it, the member that holds it. */
-export const LISTINGS = {
-  tools: { capability: "tools", method: "tools/list", member: "tools" },
-  prompts: { capability: "prompts", method: "prompts/list", member: "prompts" },
-  resources: { capability: "resources", method: "resources/list", member: "resources" },
-  templates: { capability: "resources", method: "resources/templates/list", member: "resourceTemplates" },
-} as const;
-export type Listing = keyof typeof LISTINGS;
 
 // A server that never stops paging costs itself its listing, not the client its answer.
 const MAX_PAGES = 1_000;
-
-const METHOD_UNKNOWN = -32601;
 
 /** One listing of one server, asked for when first wanted and kept until it is stale. */
 export interface CachedListing<Item> {
@@ -120,7 +110,7 @@ async function listAll(upstream: Upstream, listing: Listing): Promise<JsonObject
     const reply = await upstream.request({ method, params });
     if (reply.kind === "error") {
       // A server with resources need not know of templates.
-      if (isJsonObject(reply.value) && reply.value.code === METHOD_UNKNOWN) return items;
+      if (isJsonObject(reply.value) && reply.value.code === RPC_CODES.methodNotFound) return items;
       throw new Error(reply.text);
     }
     const result = isJsonObject(reply.value) ? reply.value : {};

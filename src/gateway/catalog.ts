@@ -1,8 +1,9 @@
 import { digestOf, isJsonObject, type Json, type JsonObject, type Log, PreloopError } from "#base";
 import type { ToolAnnotations } from "#model";
 import { compileGlob } from "#policy";
+import { LISTINGS, type Listing } from "#protocol";
 import type { Upstream } from "#upstreams";
-import { type CachedListing, createCachedListing, LISTINGS, type Listing } from "./cached-listing.ts";
+import { type CachedListing, createCachedListing } from "./cached-listing.ts";
 import { createGivenUris } from "./given-uris.ts";
 import { exposedName, indexByName } from "./names.ts";
 import { fitOf } from "./uri-template.ts";

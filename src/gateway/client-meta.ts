@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { foldKey, isJsonObject, type Json, type JsonObject, PreloopError, readJson } from "#base";
-import { members } from "#protocol";
-import { type ClientProfile, envelopeFor, META } from "#upstreams";
+import { META_KEYS, META_PREFIX, members } from "#protocol";
+import { type ClientProfile, envelopeFor } from "#upstreams";
 import { isLogLevel } from "./log-levels.ts";
 
 /** What of a client's `_meta` goes on to a server. */
@@ -60,10 +60,10 @@ export function metaFor(
 
 function envelopeParts(given: JsonObject, client: ClientProfile, mayLog: () => boolean): string[] {
   if (client.era !== "modern") return [];
-  const level = given[META.logLevel];
+  const level = given[META_KEYS.logLevel];
   const envelope = {
     ...envelopeFor(client),
-    ...(isLogLevel(level) && mayLog() && { [META.logLevel]: level }),
+    ...(isLogLevel(level) && mayLog() && { [META_KEYS.logLevel]: level }),
   };
   return Object.entries(envelope).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
 }
@@ -98,7 +98,7 @@ const LONGEST_BOUND = 4_096;
 /** What preloop writes by itself is nobody else's to set. */
 function isOurs(key: string): boolean {
   const folded = foldKey(key);
-  return OURS.includes(folded) || folded.startsWith("io.modelcontextprotocol/");
+  return OURS.includes(folded) || folded.startsWith(META_PREFIX);
 }
 
 const OURS = ["progresstoken", "traceparent", "tracestate", "baggage"];

@@ -1,21 +1,20 @@
 import { isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
-import { members, type RawReply, withMember } from "#protocol";
+import {
+  isLegacyRevision,
+  isModernRevision,
+  META_KEYS,
+  MODERN_REVISIONS,
+  members,
+  NEWEST_LEGACY,
+  type RawReply,
+  withMember,
+} from "#protocol";
 import type { ClientProfile } from "#upstreams";
 import { refuseDeep } from "./refuse-deep.ts";
 
-/** Legacy revisions we speak, newest first (modelcontextprotocol.io/specification). */
-export const LEGACY_VERSIONS = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"] as const;
-
-/** Modern revisions: stateless, each request carries its envelope in `_meta`. */
-export const MODERN_VERSIONS = ["2026-07-28"] as const;
-
-const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
-const CAPABILITIES_KEY = "io.modelcontextprotocol/clientCapabilities";
-const INFO_KEY = "io.modelcontextprotocol/clientInfo";
-
 /** True when the request claims a modern envelope, valid or not: such a claim is checked, never ignored. */
 export function claimsModern(params: JsonObject): boolean {
-  return isJsonObject(params._meta) && VERSION_KEY in params._meta;
+  return isJsonObject(params._meta) && META_KEYS.protocolVersion in params._meta;
 }
 
 /**
@@ -24,17 +23,23 @@ export function claimsModern(params: JsonObject): boolean {
  */
 export function readEnvelope(params: JsonObject): ClientProfile {
   const meta = isJsonObject(params._meta) ? params._meta : {};
-  const version = meta[VERSION_KEY];
+  const version = meta[META_KEYS.protocolVersion];
   if (typeof version !== "string")
-    throw new PreloopError("params_invalid", `Invalid params: _meta["${VERSION_KEY}"] is required`);
-  if (!(MODERN_VERSIONS as readonly string[]).includes(version))
+    throw new PreloopError(
+      "params_invalid",
+      `Invalid params: _meta["${META_KEYS.protocolVersion}"] is required`,
+    );
+  if (!isModernRevision(version))
     throw new PreloopError("version_unsupported", `Unsupported protocol version: ${version}`, {
-      data: { supported: [...MODERN_VERSIONS], requested: version },
+      data: { supported: [...MODERN_REVISIONS], requested: version },
     });
-  const capabilities = meta[CAPABILITIES_KEY];
+  const capabilities = meta[META_KEYS.clientCapabilities];
   if (!isJsonObject(capabilities))
-    throw new PreloopError("params_invalid", `Invalid params: _meta["${CAPABILITIES_KEY}"] is required`);
-  const info = infoOf(meta[INFO_KEY]);
+    throw new PreloopError(
+      "params_invalid",
+      `Invalid params: _meta["${META_KEYS.clientCapabilities}"] is required`,
+    );
+  const info = infoOf(meta[META_KEYS.clientInfo]);
   refuseDeep({ capabilities, info });
   return { era: "modern", protocolVersion: version, capabilities, clientInfo: info };
 }
@@ -42,10 +47,9 @@ export function readEnvelope(params: JsonObject): ClientProfile {
 /** The client behind an `initialize`; a version we do not know is answered with our newest. */
 export function readInitialize(params: JsonObject): ClientProfile {
   const asked = params.protocolVersion;
-  const known = LEGACY_VERSIONS.find((version) => version === asked);
   return {
     era: "legacy",
-    protocolVersion: known ?? LEGACY_VERSIONS[0],
+    protocolVersion: isLegacyRevision(asked) ? asked : NEWEST_LEGACY,
     capabilities: isJsonObject(params.capabilities) ? params.capabilities : {},
     clientInfo: infoOf(params.clientInfo),
   };

@@ -1,9 +1,9 @@
 import type { JsonObject } from "#base";
 import type { Pins } from "#pins";
+import { META_KEYS, MODERN_REVISIONS, TASKS_EXTENSION } from "#protocol";
 import type { ClientProfile, Upstream, UpstreamState } from "#upstreams";
-import { MODERN_VERSIONS } from "./era.ts";
 import { instructionsOf } from "./instructions.ts";
-import { knowsTasks, TASKS_EXTENSION } from "./tasks/task-meta.ts";
+import { knowsTasks } from "./tasks/task-meta.ts";
 
 /** How preloop presents itself, and for how long it waits to present its servers with it. */
 export interface Presentation {
@@ -44,12 +44,12 @@ export async function discoverResult(
   const states = await Promise.all(upstreams.map((upstream) => upstream.settled(graceMs)));
   return {
     resultType: "complete",
-    supportedVersions: [...MODERN_VERSIONS],
+    supportedVersions: [...MODERN_REVISIONS],
     capabilities: { ...capabilitiesOf(states, true), extensions: { [TASKS_EXTENSION]: {} } },
     ...(await instructionsOf(upstreams, states, { pins, untilMs })),
     ttlMs: 0,
     cacheScope: "private",
-    _meta: { "io.modelcontextprotocol/serverInfo": { name: "preloop", title: "preloop", version } },
+    _meta: { [META_KEYS.serverInfo]: { name: "preloop", title: "preloop", version } },
   };
 }
 

@@ -1,15 +1,10 @@
 import { isDeeperThan, isJsonObject, type Json, MAX_DEPTH } from "#base";
-import { members, withMember } from "#protocol";
+import { members, RPC_CODES, withMember } from "#protocol";
 import type { UpstreamReply } from "#upstreams";
-
-/** The requests that may take several rounds (2026-07-28, basic/patterns/mrtr). */
-export const ROUND_METHODS: ReadonlySet<string> = new Set(["tools/call", "prompts/get", "resources/read"]);
-
-const URL_ELICITATION_REQUIRED = -32042;
 
 /** True for the error by which a server wants links opened (2025-11-25, client/elicitation). */
 export function wantsLinks({ kind, value }: UpstreamReply): boolean {
-  return kind === "error" && isJsonObject(value) && value.code === URL_ELICITATION_REQUIRED;
+  return kind === "error" && isJsonObject(value) && value.code === RPC_CODES.urlElicitationRequired;
 }
 
 /** What a server wants before it goes on. */

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "#base";
+import { META_KEYS } from "#protocol";
 
-const LEVEL_KEY = "io.modelcontextprotocol/logLevel";
 const LEVELS: readonly unknown[] = [
   "debug",
   "info",
@@ -30,7 +30,7 @@ export function createLogLevels(): LogLevels {
   const entered = new Set<{ readonly rank: number }>();
   return {
     enter({ _meta }) {
-      const rank = isJsonObject(_meta) ? LEVELS.indexOf(_meta[LEVEL_KEY]) : -1;
+      const rank = isJsonObject(_meta) ? LEVELS.indexOf(_meta[META_KEYS.logLevel]) : -1;
       if (rank < 0) return leaveNothing;
       const one = { rank };
       entered.add(one);

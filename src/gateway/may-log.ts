@@ -1,6 +1,7 @@
 import { writeJson } from "#base";
 import type { ToolCall } from "#model";
-import { META, type Upstream } from "#upstreams";
+import { META_KEYS } from "#protocol";
+import type { Upstream } from "#upstreams";
 import type { CallServices } from "./call-services.ts";
 import type { CallRequest } from "./identify.ts";
 
@@ -15,7 +16,7 @@ export function mayLog(
   { name }: Upstream,
   services: CallServices,
 ): boolean {
-  const level = (params._meta as { readonly [key: string]: unknown } | undefined)?.[META.logLevel];
+  const level = (params._meta as { readonly [key: string]: unknown } | undefined)?.[META_KEYS.logLevel];
   if (typeof level !== "string") return false;
   const args = { level };
   const call: ToolCall = {

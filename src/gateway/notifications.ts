@@ -1,7 +1,6 @@
 import type { Log } from "#base";
-import { composeNotification } from "#protocol";
+import { composeNotification, LISTINGS, type Listing } from "#protocol";
 import type { Era, Upstream, UpstreamState } from "#upstreams";
-import { LISTINGS, type Listing } from "./cached-listing.ts";
 import { type Catalog, offers } from "./catalog.ts";
 import type { LogLevels } from "./log-levels.ts";
 import { readServerNotification } from "./server-notification.ts";
@@ -34,11 +33,14 @@ interface NotificationsOptions {
 // Several servers that come up together are told of once.
 const GATHER_MS = 50;
 
-const CHANGED: Readonly<Record<string, readonly Listing[]>> = {
-  "notifications/tools/list_changed": ["tools"],
-  "notifications/prompts/list_changed": ["prompts"],
-  "notifications/resources/list_changed": ["resources", "templates"],
-};
+const NAMES = Object.keys(LISTINGS) as readonly Listing[];
+/** The listings that each notification of a change is about. */
+const CHANGED: ReadonlyMap<string, readonly Listing[]> = new Map(
+  NAMES.map((name) => [
+    LISTINGS[name].changed,
+    NAMES.filter((one) => LISTINGS[one].changed === LISTINGS[name].changed),
+  ]),
+);
 
 export function createNotifications(options: NotificationsOptions): Notifications {
   const { catalog, subscriptions, send, log, era, levels, knowsLink } = options;
@@ -71,7 +73,7 @@ export function createNotifications(options: NotificationsOptions): Notification
 
   return {
     onNotification(upstream, method, params) {
-      const listings = CHANGED[method];
+      const listings = CHANGED.get(method);
       if (!listings) {
         const known = readServerNotification({ upstream, method, params, era: era(), knowsLink });
         if (known === undefined)
@@ -86,15 +88,14 @@ export function createNotifications(options: NotificationsOptions): Notification
       catalog.stale(upstream);
       if (seenReady.has(upstream)) log.info(`${upstream.name} is back`);
       seenReady.add(upstream);
-      for (const [method, listings] of Object.entries(CHANGED))
+      for (const [method, listings] of CHANGED)
         if (listed.has(LISTINGS[listings[0]!].method) && offers(upstream, LISTINGS[listings[0]!].capability))
           gather(method);
     },
     unwatch: unsubscribe,
     onListed: (method) => void listed.add(method),
     listChanged(listing) {
-      const method = Object.keys(CHANGED).find((name) => CHANGED[name]!.includes(listing));
-      if (method) gather(method);
+      gather(LISTINGS[listing].changed);
     },
     close() {
       clearTimeout(timer);

@@ -2,7 +2,7 @@ import type { RecordedOutcome } from "#approvals";
 import { type ErrorCode, PreloopError } from "#base";
 import type { Approval, ApprovalStatus, ToolCall } from "#model";
 import type { Hold } from "#pins";
-import type { RawReply } from "#protocol";
+import { type RawReply, RPC_CODES } from "#protocol";
 import type { CallServices } from "./call-services.ts";
 import { firstSnapshot } from "./first-snapshot.ts";
 import type { Subject } from "./subject.ts";
@@ -114,5 +114,5 @@ const MAX_KEPT = 1_048_576;
 export function recordable(reply: RawReply): RecordedOutcome {
   if (reply.text.length <= MAX_KEPT) return { kind: reply.kind, text: reply.text };
   const message = `The call was executed, but its reply of ${reply.text.length} characters was too large to keep`;
-  return { kind: "error", text: JSON.stringify({ code: -32603, message }) };
+  return { kind: "error", text: JSON.stringify({ code: RPC_CODES.internalError, message }) };
 }

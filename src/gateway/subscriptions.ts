@@ -1,9 +1,8 @@
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
-import { composeNotification, members, type RpcId, withMember } from "#protocol";
+import { composeNotification, META_KEYS, members, type RpcId, withMember } from "#protocol";
 
 /** How a task stands, told to whoever named it (modelcontextprotocol/ext-tasks, 2026-07-28). */
 const TASKS = "notifications/tasks";
-const ID_KEY = "io.modelcontextprotocol/subscriptionId";
 
 /** Which member of a subscription's filter lets a notification through. */
 const FILTERS: Readonly<Record<string, string>> = {
@@ -30,7 +29,11 @@ export function createSubscriptions(send: (line: string, about: RpcId) => void):
 
   const say = (id: RpcId, method: string, params: string) => {
     const given = members(params).get("_meta");
-    const meta = withMember(given?.startsWith("{") ? given : "{}", ID_KEY, JSON.stringify(id));
+    const meta = withMember(
+      given?.startsWith("{") ? given : "{}",
+      META_KEYS.subscriptionId,
+      JSON.stringify(id),
+    );
     send(composeNotification({ method, params: withMember(params, "_meta", meta) }), id);
   };
 

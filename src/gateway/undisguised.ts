@@ -1,10 +1,9 @@
 import { foldKey, isJsonObject, type Json, type JsonObject } from "#base";
-import { members, withMember } from "#protocol";
+import { members, RPC_CODES, withMember } from "#protocol";
 import type { UpstreamReply } from "#upstreams";
 
 const RESULT_TYPES: readonly unknown[] = [undefined, "complete", "input_required", "task"];
 const ASKING = ["resultType", "inputRequests", "requestState"];
-const URL_ELICITATION_REQUIRED = -32042;
 
 /**
  * The reply without what only some decoder would take for a server's own requests: those of this one are looked at
@@ -37,7 +36,7 @@ function plainError(reply: UpstreamReply, value: JsonObject): UpstreamReply {
   const dropped = Object.keys(value).filter((key) => !["code", "message", "data"].includes(key));
   const plain = without(reply, value, dropped);
   const { code, data } = value;
-  if (code === URL_ELICITATION_REQUIRED || !isJsonObject(data)) return plain;
+  if (code === RPC_CODES.urlElicitationRequired || !isJsonObject(data)) return plain;
   const asking = Object.keys(data).filter((key) => foldKey(key) === "elicitations");
   if (asking.length === 0) return plain;
   const kept = asking.reduce(

@@ -1,8 +1,7 @@
 import { type CancelSignal, isJsonObject, type JsonObject } from "#base";
-import { member } from "#protocol";
+import { member, ROUND_METHODS } from "#protocol";
 import type { ClientProfile } from "#upstreams";
 import type { Handled, Request } from "./dispatch.ts";
-import { ROUND_METHODS } from "./input.ts";
 import { createRequestContext, type RequestContext } from "./request-context.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { DirectRequests } from "./server-requests/direct.ts";

@@ -8,6 +8,7 @@ import {
   systemClock,
 } from "#base";
 import type { ServerConfig } from "#config";
+import { NEWEST_LEGACY } from "#protocol";
 import { type Credentials, createUpstream, type UpstreamHost } from "#upstreams";
 
 /** A tool as its server lists it. */
@@ -112,7 +113,7 @@ function readTool({ name, annotations }: JsonObject): AskedTool[] {
 function lonelyHost(version: string): UpstreamHost {
   const clientInfo = { name: "preloop", version };
   return {
-    client: Promise.resolve({ era: "legacy", protocolVersion: "2025-11-25", capabilities: {}, clientInfo }),
+    client: Promise.resolve({ era: "legacy", protocolVersion: NEWEST_LEGACY, capabilities: {}, clientInfo }),
     onRequest: async () => ({ kind: "error", text: '{"code":-32601,"message":"There is no client to ask"}' }),
     onNotification() {},
     onState() {},

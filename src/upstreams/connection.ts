@@ -1,5 +1,13 @@
 import type { Log } from "#base";
-import { composeError, composeNotification, type Frame, member, type RpcId, readFrame } from "#protocol";
+import {
+  composeError,
+  composeNotification,
+  type Frame,
+  member,
+  RPC_CODES,
+  type RpcId,
+  readFrame,
+} from "#protocol";
 import { type Failure, failed } from "./failure.ts";
 import { createPendingRequests } from "./pending-requests.ts";
 import { createServing, type ServingOptions } from "./serving.ts";
@@ -96,7 +104,7 @@ export function createUpstreamConnection(options: UpstreamConnectionOptions): Up
     onOversize(id, bytes, isCall) {
       const message = `a frame of ${bytes} bytes is more than preloop carries`;
       log.warn(message, { server: name });
-      if (isCall && id !== null) send(composeError(id, { code: -32600, message }));
+      if (isCall && id !== null) send(composeError(id, { code: RPC_CODES.invalidRequest, message }));
       else if (!isCall) pendingRequests.fail(id, { reason: `sent an answer too large: ${message}` });
     },
     onLost: (id, failure) => void pendingRequests.fail(id, failure, failure.sent),

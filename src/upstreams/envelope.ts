@@ -1,27 +1,13 @@
 import type { JsonObject } from "#base";
+import { META_KEYS, NEWEST_MODERN } from "#protocol";
 import type { ClientProfile } from "./types.ts";
-
-/** The modern revision that preloop speaks. */
-export const MODERN_VERSION = "2026-07-28";
-
-const PREFIX = "io.modelcontextprotocol/";
-
-/** Names that the modern era keeps in `_meta`. */
-export const META = {
-  protocolVersion: `${PREFIX}protocolVersion`,
-  clientInfo: `${PREFIX}clientInfo`,
-  clientCapabilities: `${PREFIX}clientCapabilities`,
-  serverInfo: `${PREFIX}serverInfo`,
-  logLevel: `${PREFIX}logLevel`,
-  subscriptionId: `${PREFIX}subscriptionId`,
-} as const;
 
 /** What every request to a modern server says of the client. */
 export function envelopeFor(client: ClientProfile): JsonObject {
   return {
-    [META.protocolVersion]: MODERN_VERSION,
-    [META.clientInfo]: presentedBy(client),
-    [META.clientCapabilities]: carriedBy(client),
+    [META_KEYS.protocolVersion]: NEWEST_MODERN,
+    [META_KEYS.clientInfo]: presentedBy(client),
+    [META_KEYS.clientCapabilities]: carriedBy(client),
   };
 }
 

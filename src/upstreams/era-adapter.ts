@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "#base";
-import { members } from "#protocol";
-import { envelopeFor, META } from "./envelope.ts";
+import { META_KEYS, members } from "#protocol";
+import { envelopeFor } from "./envelope.ts";
 import { type MetaEdit, metaOf, withMeta } from "./meta.ts";
 import { isNarrowed, offeredTo, type Switches } from "./offered.ts";
 import type { ClientProfile, ServerProfile, UpstreamReply, UpstreamRequest } from "./types.ts";
@@ -45,7 +45,12 @@ export function isReply(outcome: UpstreamRequest | UpstreamReply): outcome is Up
   return "kind" in outcome;
 }
 
-const ENVELOPE = [META.protocolVersion, META.clientInfo, META.clientCapabilities, META.logLevel];
+const ENVELOPE = [
+  META_KEYS.protocolVersion,
+  META_KEYS.clientInfo,
+  META_KEYS.clientCapabilities,
+  META_KEYS.logLevel,
+];
 const NO_ENVELOPE: readonly MetaEdit[] = ENVELOPE.map((key) => [key, undefined]);
 
 function legacyAdapter(profile: ServerProfile, { memory, send }: EraAdapterOptions): EraAdapter {
@@ -60,7 +65,7 @@ function legacyAdapter(profile: ServerProfile, { memory, send }: EraAdapterOptio
       const meta = metaOf(request.params);
       if (meta === undefined) return request;
       // A modern client names its level with each request; a legacy session keeps one for all.
-      const level = textOf(members(meta).get(META.logLevel));
+      const level = textOf(members(meta).get(META_KEYS.logLevel));
       if (level !== undefined && level !== memory.level && profile.capabilities.logging !== undefined) {
         memory.level = level;
         send(setLevel(level));
@@ -90,16 +95,16 @@ function modernAdapter(client: ClientProfile, { memory, switches, watch }: EraAd
     const given = meta === undefined ? undefined : members(meta);
     const edits: MetaEdit[] = envelope.filter(([key]) => !given?.has(key));
     // A modern client says with each request what it offers; the server hears no more of it than it may use.
-    const said = narrows ? given?.get(META.clientCapabilities) : undefined;
+    const said = narrows ? given?.get(META_KEYS.clientCapabilities) : undefined;
     if (said !== undefined) {
       const value = JSON.parse(said) as Json;
       edits.push([
-        META.clientCapabilities,
+        META_KEYS.clientCapabilities,
         JSON.stringify(isJsonObject(value) ? offeredTo(switches, value) : {}),
       ]);
     }
-    if (memory.level !== undefined && !given?.has(META.logLevel))
-      edits.push([META.logLevel, JSON.stringify(memory.level)]);
+    if (memory.level !== undefined && !given?.has(META_KEYS.logLevel))
+      edits.push([META_KEYS.logLevel, JSON.stringify(memory.level)]);
     return edits.length === 0 ? request : { ...request, params: withMeta(request.params, edits) };
   };
   return {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeeperThan, isJsonObject, type Json, type JsonObject, MAX_LEVELS } from "#base";
+import { META_KEYS, NEWEST_LEGACY, NEWEST_MODERN, SERVER_REVISIONS } from "#protocol";
 import type { UpstreamConnection } from "./connection.ts";
-import { carriedBy, envelopeFor, META, MODERN_VERSION, presentedBy } from "./envelope.ts";
+import { carriedBy, envelopeFor, presentedBy } from "./envelope.ts";
 import type { ClientProfile, Era, ServerProfile, UpstreamReply } from "./types.ts";
 
 /** How long a handshake waits for what. */
@@ -18,9 +19,6 @@ export type HandshakeOutcome =
   /** The server left when it was asked something it did not know; it wants to be started and asked differently. */
   | { readonly kind: "legacy-only" }
   | { readonly kind: "refused"; readonly reason: string; readonly final: boolean };
-
-const OFFERED = "2025-11-25";
-const LEGACY_VERSIONS: readonly unknown[] = [OFFERED, "2025-06-18", "2025-03-26", "2024-11-05", "2024-10-07"];
 
 /**
  * Gets to know a server: first in the era that is known or preferred, then in the other.
@@ -82,7 +80,11 @@ async function modernFirst(
 }
 
 function initialize(connection: UpstreamConnection, client: ClientProfile): Promise<UpstreamReply> {
-  const params = { protocolVersion: OFFERED, capabilities: offered(client), clientInfo: presentedBy(client) };
+  const params = {
+    protocolVersion: NEWEST_LEGACY,
+    capabilities: offered(client),
+    clientInfo: presentedBy(client),
+  };
   return connection.request({ method: "initialize", params: JSON.stringify(params) });
 }
 
@@ -102,7 +104,7 @@ function legacyOutcome(connection: UpstreamConnection, value: Json): HandshakeOu
   const said = isJsonObject(value) ? value : {};
   if (isDeeperThan(said, MAX_LEVELS)) return TOO_DEEP;
   const { protocolVersion, instructions } = said;
-  if (typeof protocolVersion !== "string" || !LEGACY_VERSIONS.includes(protocolVersion)) {
+  if (typeof protocolVersion !== "string" || !SERVER_REVISIONS.includes(protocolVersion)) {
     const reason = `speaks version ${JSON.stringify(protocolVersion)} of the protocol, which preloop does not know`;
     return { kind: "refused", reason, final: true };
   }
@@ -118,12 +120,12 @@ function legacyOutcome(connection: UpstreamConnection, value: Json): HandshakeOu
 function modernOutcome(connection: UpstreamConnection, value: Json): HandshakeOutcome {
   const said = isJsonObject(value) ? value : {};
   if (isDeeperThan(said, MAX_LEVELS)) return TOO_DEEP;
-  connection.transport.opened("modern", MODERN_VERSION);
+  connection.transport.opened("modern", NEWEST_MODERN);
   const profile: ServerProfile = {
     era: "modern",
-    protocolVersion: MODERN_VERSION,
+    protocolVersion: NEWEST_MODERN,
     capabilities: objectIn(said, "capabilities"),
-    serverInfo: objectIn(objectIn(said, "_meta"), META.serverInfo),
+    serverInfo: objectIn(objectIn(said, "_meta"), META_KEYS.serverInfo),
     ...instructionsIn(said.instructions),
   };
   return { kind: "open", profile };
@@ -137,7 +139,7 @@ const TOO_DEEP: HandshakeOutcome = {
 
 function speaksModern(value: Json): boolean {
   const versions = isJsonObject(value) ? value.supportedVersions : undefined;
-  return Array.isArray(versions) && versions.includes(MODERN_VERSION);
+  return Array.isArray(versions) && versions.includes(NEWEST_MODERN);
 }
 
 function instructionsIn(instructions: Json | undefined): { readonly instructions?: string } {

@@ -8,6 +8,7 @@ import {
   writeJson,
 } from "#base";
 import type { OwnCall, OwnResult, OwnTools, SessionRef } from "#model";
+import { NEWEST_LEGACY, RPC_CODES } from "#protocol";
 import type { Upstream, UpstreamHost, UpstreamReply, UpstreamRequest, UpstreamState } from "./types.ts";
 
 export interface InProcessOptions {
@@ -18,9 +19,6 @@ export interface InProcessOptions {
   readonly load: () => Promise<OwnTools>;
   readonly ref: () => SessionRef;
 }
-
-const METHOD_UNKNOWN = -32601;
-const PARAMS_INVALID = -32602;
 
 /** An upstream that lives in this process: always up, never restarted, in other respects like any other. */
 export function createInProcessUpstream({ name, version, host, load, ref }: InProcessOptions): Upstream {
@@ -34,7 +32,7 @@ export function createInProcessUpstream({ name, version, host, load, ref }: InPr
     kind: "ready",
     profile: {
       era: "legacy",
-      protocolVersion: "2025-11-25",
+      protocolVersion: NEWEST_LEGACY,
       capabilities: { tools: {} },
       serverInfo: { name, version },
     },
@@ -95,7 +93,7 @@ export function createInProcessUpstream({ name, version, host, load, ref }: InPr
           }))!;
         });
       default:
-        return errorOf(METHOD_UNKNOWN, `Method not found: ${asked.method}`);
+        return errorOf(RPC_CODES.methodNotFound, `Method not found: ${asked.method}`);
     }
   }
 
@@ -110,7 +108,7 @@ export function createInProcessUpstream({ name, version, host, load, ref }: InPr
       return result && resultOf({ ...result });
     } catch (error) {
       if (signal.aborted) throw new PreloopError("request_cancelled", `${String(tool)} was cancelled`);
-      if (isPreloopError(error, "params_invalid")) return errorOf(PARAMS_INVALID, error.message);
+      if (isPreloopError(error, "params_invalid")) return errorOf(RPC_CODES.invalidParams, error.message);
       if (!isPreloopError(error) || error.face.rpc !== "tool") throw error;
       // The tool's own word on how it went, not a refusal of preloop's: it is written down as the tool's error.
       return resultOf({ content: [{ type: "text", text: error.message }], isError: true });

@@ -1,5 +1,13 @@
 import { type Log, PreloopError } from "#base";
-import { composeError, composeReply, type Frame, members, type RawReply, type RpcId } from "#protocol";
+import {
+  composeError,
+  composeReply,
+  type Frame,
+  members,
+  type RawReply,
+  RPC_CODES,
+  type RpcId,
+} from "#protocol";
 
 /** The requests that a server makes of the client. */
 export interface Serving {
@@ -51,7 +59,7 @@ export function createServing({ name, log, send, onRequest }: ServingOptions): S
 }
 
 function rpcErrorOf(error: unknown): { code: number; message: string } {
-  if (!(error instanceof PreloopError)) return { code: -32603, message: "internal error" };
+  if (!(error instanceof PreloopError)) return { code: RPC_CODES.internalError, message: "internal error" };
   const { rpc } = error.face;
-  return { code: rpc === "tool" ? -32603 : rpc, message: error.message };
+  return { code: rpc === "tool" ? RPC_CODES.internalError : rpc, message: error.message };
 }

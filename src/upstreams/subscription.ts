@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, type JsonObject, type Log, messageOf } from "#base";
+import { META_KEYS } from "#protocol";
 import type { UpstreamConnection } from "./connection.ts";
-import { META } from "./envelope.ts";
 import { withMeta } from "./meta.ts";
 import type { ServerProfile, UpstreamRequest } from "./types.ts";
 
@@ -61,7 +61,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
 
 /** The params of a notification from a subscription, as a legacy server would have sent them. */
 export function untagged(params: string | undefined): string | undefined {
-  return withMeta(params, [[META.subscriptionId, undefined]]);
+  return withMeta(params, [[META_KEYS.subscriptionId, undefined]]);
 }
 
 function listsOf({ capabilities }: ServerProfile): JsonObject {

@@ -1,5 +1,13 @@
 import { isJsonObject, PreloopError, sha256 } from "#base";
-import { composeNotification, type Frame, members, type RpcId, withMember } from "#protocol";
+import {
+  composeNotification,
+  type Frame,
+  META_KEYS,
+  members,
+  RPC_CODES,
+  type RpcId,
+  withMember,
+} from "#protocol";
 import { readEnvelope } from "../era.ts";
 import type { Session } from "../session.ts";
 import { addressOf, ownerName } from "./address.ts";
@@ -67,7 +75,7 @@ export function createModernEndpoint(
     pending.set(id, {
       answer,
       rawId,
-      wantsLog: LOG_LEVEL in metaOf(frame),
+      wantsLog: META_KEYS.logLevel in metaOf(frame),
       listens: frame.method === "subscriptions/listen",
     });
     session.receive(withMember(frame.text, "id", String(id)));
@@ -109,8 +117,6 @@ export function createModernEndpoint(
   };
 }
 
-const LOG_LEVEL = "io.modelcontextprotocol/logLevel";
-
 function deliver(pending: ReadonlyMap<RpcId, PendingAnswer>, line: string, about: RpcId | undefined): void {
   const found = about === undefined ? undefined : pending.get(about);
   if (about === undefined) tellWhoListens(pending, line);
@@ -127,7 +133,11 @@ function tellWhoListens(pending: ReadonlyMap<RpcId, PendingAnswer>, line: string
   for (const { answer, wantsLog } of pending.values()) if (wantsLog && answer.tell(line)) return;
 }
 
-const STATUS: Readonly<Record<number, number>> = { [-32601]: 404, [-32021]: 400, [-32022]: 400 };
+const STATUS: Readonly<Record<number, number>> = {
+  [RPC_CODES.methodNotFound]: 404,
+  [-32021]: 400,
+  [-32022]: 400,
+};
 
 function statusOf(id: RpcId, line: string): number {
   const code = errorCodeOf(id, line);

@@ -1,5 +1,5 @@
 import { createCanceller, isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
-import { members } from "#protocol";
+import { META_KEYS, members } from "#protocol";
 import type { Upstream, UpstreamReply } from "#upstreams";
 import { type Exchange, exchange } from "../exchange.ts";
 import { inputRequired, wantsLinks } from "../input.ts";
@@ -16,8 +16,6 @@ export interface FollowedTask {
   /** Called before the server gets answers to its questions; what it throws ends the call. */
   readonly beforeRound: () => void;
 }
-
-const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
 
 /** True when the server will answer later, and gave a task to ask for; a legacy one does so only when it was wished. */
 export function isTaskReply({ kind, value }: UpstreamReply, isWished: boolean): boolean {
@@ -164,7 +162,7 @@ async function ask(
 ): Promise<UpstreamReply> {
   const { upstream, context, id, life } = following;
   if (life !== lifeOf(upstream)) throw lost(following);
-  const meta = JSON.stringify({ [CAPABILITIES]: context.client.capabilities });
+  const meta = JSON.stringify({ [META_KEYS.clientCapabilities]: context.client.capabilities });
   const rest = Object.entries(more).map(([key, text]) => `,"${key}":${text}`);
   const own = context.client.era === "modern" ? `,"_meta":${meta}` : "";
   const params = `{"taskId":${JSON.stringify(id)}${rest.join("")}${own}}`;

@@ -63,8 +63,7 @@ export function createLazyUpstream(options: UpstreamOptions, lazyOptions: LazyOp
       client: host.client,
       onRequest: (_live, ...asked) => host.onRequest(upstream, ...asked),
       onNotification(_live, method, params) {
-        for (const [listing, { changed }] of Object.entries(KEPT))
-          if (changed === method) cache.forget(listing);
+        for (const [listing, { changed }] of KEPT) if (changed === method) cache.forget(listing);
         host.onNotification(upstream, method, params);
       },
       onState: (one, next) => {
@@ -95,7 +94,7 @@ export function createLazyUpstream(options: UpstreamOptions, lazyOptions: LazyOp
   };
   const relistOnce = (server: Upstream) => {
     relisted ??= relist(server, cache).then((changed) => {
-      for (const notification of new Set(changed.map((method) => KEPT[method]!.changed)))
+      for (const notification of new Set(changed.map((method) => KEPT.get(method)!.changed)))
         host.onNotification(upstream, notification, undefined);
       return changed;
     });
@@ -126,7 +125,7 @@ export function createLazyUpstream(options: UpstreamOptions, lazyOptions: LazyOp
     try {
       const server = start();
       const wasUp = isUp(server);
-      if (!(request.method in KEPT)) await checkListing(server, request);
+      if (!KEPT.has(request.method)) await checkListing(server, request);
       // Where it is not up yet, it looks for itself.
       if (!wasUp && isUp(server)) await request.recheck?.();
       const reply = await server.request(request);
