@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { PreloopError } from "#base";
 import { createFrameReader, createFrameWriter, MAX_FRAME_BYTES } from "#protocol";
-import { createSession, type Session, type SessionOptions } from "./session.ts";
+import { createSession, type Session, type SessionOptions } from "./session/session.ts";
 
 export interface StdioOptions extends Omit<SessionOptions, "send"> {
   readonly stdin: Readable;

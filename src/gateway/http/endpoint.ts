@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Log, PreloopError } from "#base";
 import { RPC_CODES, readFrame } from "#protocol";
-import { createLoad, PROCESS_LOAD } from "../load.ts";
+import { createLoad, PROCESS_LOAD } from "../session/load.ts";
 import { createLegacyEndpoint, type LegacySession } from "./legacy.ts";
 import { createModernEndpoint, type ModernSession } from "./modern.ts";
 import { isModern } from "./modern-headers.ts";

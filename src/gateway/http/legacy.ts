@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PreloopError, secretToken } from "#base";
 import { type Frame, isLegacyRevision } from "#protocol";
-import { readInitialize } from "../era.ts";
-import type { Session } from "../session.ts";
+import { readInitialize } from "../session/era.ts";
+import type { Session } from "../session/session.ts";
 import { addressOf, ownerName } from "./address.ts";
 import { createAnswer } from "./answer.ts";
 import { startEvents } from "./events.ts";

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
 import { isModernRevision, META_KEYS, namedBy } from "#protocol";
 import { createMirrors, type Mirrors } from "#upstreams";
-import { claimsModern } from "../era.ts";
+import { claimsModern } from "../session/era.ts";
 import { headerOf } from "./request.ts";
 import type { Posted } from "./types.ts";
 

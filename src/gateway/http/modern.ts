@@ -8,8 +8,8 @@ import {
   type RpcId,
   withMember,
 } from "#protocol";
-import { readEnvelope } from "../era.ts";
-import type { Session } from "../session.ts";
+import { readEnvelope } from "../session/era.ts";
+import type { Session } from "../session/session.ts";
 import { addressOf, ownerName } from "./address.ts";
 import { type Answer, createAnswer } from "./answer.ts";
 import { errorCodeOf, isReplyTo, withId, withSubscriptionId } from "./frames.ts";

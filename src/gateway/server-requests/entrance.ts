@@ -1,8 +1,8 @@
 import { type Log, makeVisible, PreloopError } from "#base";
 import type { SessionRef } from "#model";
 import type { ClientProfile, Upstream } from "#upstreams";
-import type { CallServices } from "../call-services.ts";
-import { firstSnapshot } from "../first-snapshot.ts";
+import type { CallServices } from "../call/call-services.ts";
+import { firstSnapshot } from "../call/first-snapshot.ts";
 import {
   type Admitted,
   admit,

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PreloopError } from "#base";
 import { members, type RawReply } from "#protocol";
 import type { Upstream } from "#upstreams";
-import { inputRequired } from "../input.ts";
-import { canAnswer, type RequestContext } from "../request-context.ts";
+import { inputRequired } from "../context/input.ts";
+import { canAnswer, type RequestContext } from "../context/request-context.ts";
 import type { ServerRequest } from "./direct.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, PreloopError, systemClock } from "#base";
 import { members, type RawReply, withMember } from "#protocol";
 import type { ClientProfile, Upstream, UpstreamReply } from "#upstreams";
-import { inputRequestsOf, inputRequired } from "../input.ts";
+import { inputRequestsOf, inputRequired } from "../context/input.ts";
 import { relatedTaskOf, withRelatedTask } from "../tasks/task-meta.ts";
 import { readError } from "./answers.ts";
 import type { ServerRequest } from "./direct.ts";

@@ -1,9 +1,9 @@
 import { createCanceller, isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
 import { META_KEYS, members } from "#protocol";
 import type { Upstream, UpstreamReply } from "#upstreams";
-import { type Exchange, exchange } from "../exchange.ts";
-import { inputRequired, wantsLinks } from "../input.ts";
-import type { RequestContext } from "../request-context.ts";
+import { type Exchange, exchange } from "../call/forward/exchange.ts";
+import { inputRequired, wantsLinks } from "../context/input.ts";
+import type { RequestContext } from "../context/request-context.ts";
 import { isTerminal, type TaskStatus } from "./task.ts";
 import { withRelatedTask } from "./task-meta.ts";
 import { type Watch, watchOf } from "./watch.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PreloopError } from "#base";
 import { members } from "#protocol";
-import { inputRequestsOf } from "../input.ts";
-import { MAX_ROUNDS, tooManyRounds } from "../request-context.ts";
+import { inputRequestsOf } from "../context/input.ts";
+import { MAX_ROUNDS, tooManyRounds } from "../context/request-context.ts";
 
 /** The questions of a task: a client reads them with its status, and answers them as it can. */
 export interface Inputs {

@@ -1,5 +1,5 @@
 import type { ClientProfile } from "#upstreams";
-import { createRequestContext, type RequestContext, type TaskHandle } from "../request-context.ts";
+import { createRequestContext, type RequestContext, type TaskHandle } from "../context/request-context.ts";
 import type { DirectRequests } from "../server-requests/direct.ts";
 import type { PiggybackRequests } from "../server-requests/piggyback.ts";
 import type { ServerRequests } from "../server-requests/server-requests.ts";

@@ -1,12 +1,12 @@
 import { type CancelSignal, type Clock, isJsonObject, isPreloopError } from "#base";
 import type { RawReply } from "#protocol";
 import type { ClientProfile, Upstream } from "#upstreams";
-import type { Handled, Request } from "../dispatch.ts";
-import { replyToError, replyWith } from "../reply.ts";
-import type { RequestContext } from "../request-context.ts";
+import { replyToError, replyWith } from "../call/reply.ts";
+import type { RequestContext } from "../context/request-context.ts";
 import type { DirectRequests, ServerRequest } from "../server-requests/direct.ts";
 import type { PiggybackRequests } from "../server-requests/piggyback.ts";
 import type { ServerRequests } from "../server-requests/server-requests.ts";
+import type { Handled, Request } from "../session/dispatch.ts";
 import { answerAboutTasks, detailOf } from "./methods.ts";
 import { createTask, type Task } from "./task.ts";
 import { legacyTaskContext, modernTaskContext } from "./task-context.ts";

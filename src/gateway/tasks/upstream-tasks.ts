@@ -1,7 +1,7 @@
 import { isJsonObject } from "#base";
 import type { RawReply } from "#protocol";
 import type { Upstream } from "#upstreams";
-import type { TaskHandle } from "../request-context.ts";
+import type { TaskHandle } from "../context/request-context.ts";
 import type { ServerRequest } from "../server-requests/direct.ts";
 import type { Task } from "./task.ts";
 import { relatedTaskOf, withRelatedTask } from "./task-meta.ts";

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { type JsonObject, PreloopError, silentLog } from "#base";
 import type { SessionRef } from "#model";
 import type { ClientProfile, Upstream, UpstreamReply } from "#upstreams";
-import type { CallServices } from "../../../src/gateway/call-services.ts";
-import { inputRequired } from "../../../src/gateway/input.ts";
+import type { CallServices } from "../../../src/gateway/call/call-services.ts";
+import { inputRequired } from "../../../src/gateway/context/input.ts";
 import type { ServerRequest } from "../../../src/gateway/server-requests/direct.ts";
 import {
   createServerRequests,
