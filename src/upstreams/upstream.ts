@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, type Log, PreloopError } from "#base";
 import type { RawReply } from "#protocol";
-import { createUpstreamConnection, type UpstreamConnection } from "./connection.ts";
+import { createUpstreamConnection, type UpstreamConnection } from "./connection/connection.ts";
 import { connector, type ServerSpec } from "./connector.ts";
-import { type Conversation, converse } from "./conversation.ts";
-import type { Memory } from "./era-adapter.ts";
+import { type Conversation, converse } from "./era/conversation.ts";
+import type { Memory } from "./era/era-adapter.ts";
+import { handshake } from "./era/handshake.ts";
+import { offeredTo } from "./era/offered.ts";
+import { untagged } from "./era/subscription.ts";
 import { type Failure, failed, failureOf } from "./failure.ts";
-import { handshake } from "./handshake.ts";
-import { offeredTo } from "./offered.ts";
-import { untagged } from "./subscription.ts";
 import type {
   Credentials,
   Era,

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "#base";
 import { members, namedBy } from "#protocol";
-import type { Outgoing } from "../transport.ts";
+import type { Outgoing } from "../connection/transport.ts";
 
 /** The headers in which revision 2026-07-28 repeats parts of a request, for those who do not read bodies. */
 export function modernHeaders({ method, params }: Outgoing, mirrors: Mirrors): Record<string, string> {

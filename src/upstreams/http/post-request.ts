@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { composeReply, readFrame } from "#protocol";
+import type { Outgoing, TransportEvents } from "../connection/transport.ts";
 import type { Failure } from "../failure.ts";
-import type { Outgoing, TransportEvents } from "../transport.ts";
 import { readBodyText, readEvents } from "./body.ts";
 import { speaksOldSse } from "./listen.ts";
 import { readRefusal } from "./refusal.ts";

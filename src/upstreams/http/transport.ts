@@ -1,7 +1,7 @@
 import { type Log, messageOf } from "#base";
 import { MAX_FRAME_BYTES } from "#protocol";
+import type { Outgoing, Transport, TransportEvents } from "../connection/transport.ts";
 import type { Failure } from "../failure.ts";
-import type { Outgoing, Transport, TransportEvents } from "../transport.ts";
 import type { Credentials } from "../types.ts";
 import { HttpRequestError } from "./http-client.ts";
 import { listen } from "./listen.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { messageOf } from "#base";
 import { NEWEST_MODERN } from "#protocol";
-import type { Outgoing } from "../transport.ts";
+import type { Outgoing } from "../connection/transport.ts";
 import type { Credentials, Era } from "../types.ts";
 import { createMirrors, type Mirrors, modernHeaders } from "./headers.ts";
 import { createHttpClient, type HttpClient, type HttpRequest, HttpRequestError } from "./http-client.ts";

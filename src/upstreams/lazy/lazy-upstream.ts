@@ -1,5 +1,5 @@
 import { canonicalJson, type JsonObject } from "#base";
-import { type Memory, remember } from "../era-adapter.ts";
+import { type Memory, remember } from "../era/era-adapter.ts";
 import { failed } from "../failure.ts";
 import type {
   ServerProfile,

@@ -2,8 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Clock, codeOf, type Log, messageOf } from "#base";
 import { createFrameReader, createFrameWriter } from "#protocol";
+import type { Transport, TransportEvents } from "../connection/transport.ts";
 import type { Failure } from "../failure.ts";
-import type { Transport, TransportEvents } from "../transport.ts";
 import { adopt, reap } from "./group.ts";
 import { drainStderr } from "./stderr.ts";
 

@@ -8,11 +8,11 @@ import {
   type RpcId,
   readFrame,
 } from "#protocol";
-import { type Failure, failed } from "./failure.ts";
+import { type Failure, failed } from "../failure.ts";
+import type { UpstreamReply, UpstreamRequest } from "../types.ts";
 import { createPendingRequests } from "./pending-requests.ts";
 import { createServing, type ServingOptions } from "./serving.ts";
 import type { Connect, Transport } from "./transport.ts";
-import type { UpstreamReply, UpstreamRequest } from "./types.ts";
 
 /** What a connection asks of and tells its owner. */
 export interface UpstreamConnectionOptions {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "#base";
 import { META_KEYS, NEWEST_MODERN } from "#protocol";
-import type { ClientProfile } from "./types.ts";
+import type { ClientProfile } from "../types.ts";
 
 /** What every request to a modern server says of the client. */
 export function envelopeFor(client: ClientProfile): JsonObject {

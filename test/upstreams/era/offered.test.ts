@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { offeredTo } from "../../src/upstreams/offered.ts";
-import { call, fixture, start, testHost, textIn } from "./support.ts";
+import { offeredTo } from "../../../src/upstreams/era/offered.ts";
+import { call, fixture, start, testHost, textIn } from "../support.ts";
 
 const ALL = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { createLog, isAlive, type Log } from "#base";
-import { call, fixture, start, testHost, textIn, until } from "./support.ts";
+import { call, fixture, start, testHost, textIn, until } from "../support.ts";
 
 const scratch = () => path.join(mkdtempSync(path.join(tmpdir(), "preloop-upstreams-")), "file");
 const tool = (name: string, args: object = {}) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { call, fixture, start, testHost, textIn, until } from "./support.ts";
+import { call, fixture, start, testHost, textIn, until } from "../support.ts";
 
 const META = "io.modelcontextprotocol/";
 const tool = (name: string, args: object = {}, _meta?: object) => ({

@@ -1,9 +1,9 @@
 import { isJsonObject, type Json } from "#base";
 import { META_KEYS, members } from "#protocol";
+import type { ClientProfile, ServerProfile, UpstreamReply, UpstreamRequest } from "../types.ts";
 import { envelopeFor } from "./envelope.ts";
 import { type MetaEdit, metaOf, withMeta } from "./meta.ts";
 import { isNarrowed, offeredTo, type Switches } from "./offered.ts";
-import type { ClientProfile, ServerProfile, UpstreamReply, UpstreamRequest } from "./types.ts";
 
 /** An adapter of a client's requests to the era of its server. */
 export interface EraAdapter {

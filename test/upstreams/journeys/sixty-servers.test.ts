@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isAlive } from "#base";
-import { call, fixture, start, testHost } from "./support.ts";
+import { call, fixture, start, testHost } from "../support.ts";
 
 const COUNT = 60;
 

@@ -2,12 +2,15 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { call, fixture, start, testHost, textIn, until } from "./support.ts";
+import { call, fixture, start, testHost, textIn, until } from "../support.ts";
 
 const server = (name: string, ...args: string[]) => ({
   command: process.execPath,
   args: [
-    path.join(import.meta.dirname, `../../node_modules/@modelcontextprotocol/server-${name}/dist/index.js`),
+    path.join(
+      import.meta.dirname,
+      `../../../node_modules/@modelcontextprotocol/server-${name}/dist/index.js`,
+    ),
     ...args,
   ],
 });

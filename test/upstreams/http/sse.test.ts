@@ -2,11 +2,11 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { call, program, start, testHost, until } from "./support.ts";
+import { call, program, start, testHost, until } from "../support.ts";
 
 const everything = path.join(
   import.meta.dirname,
-  "../../node_modules/@modelcontextprotocol/server-everything/dist/index.js",
+  "../../../node_modules/@modelcontextprotocol/server-everything/dist/index.js",
 );
 
 describe("server-everything over HTTP+SSE", () => {

@@ -1,9 +1,9 @@
 import type { Log } from "#base";
-import type { UpstreamConnection } from "./connection.ts";
+import type { UpstreamConnection } from "../connection/connection.ts";
+import type { ClientProfile, ServerProfile, UpstreamReply, UpstreamRequest } from "../types.ts";
 import { eraAdapterFor, isReply, type Memory } from "./era-adapter.ts";
 import type { Switches } from "./offered.ts";
 import { type Subscription, subscribe } from "./subscription.ts";
-import type { ClientProfile, ServerProfile, UpstreamReply, UpstreamRequest } from "./types.ts";
 
 /** A server that has been opened, spoken to in its own era. */
 export interface Conversation {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { isAlive, silentLog, systemClock } from "#base";
 import { createLazyUpstream, type LazyOptions, type ServerSpec, type Upstream } from "#upstreams";
-import { call, fixture, type TestHost, testHost, until } from "./support.ts";
+import { call, fixture, type TestHost, testHost, until } from "../support.ts";
 
 const LISTING = { method: "tools/list", params: "{}" };
 const scratch = () => mkdtempSync(path.join(tmpdir(), "preloop-lazy-"));

@@ -1,6 +1,6 @@
 import type { RpcId } from "#protocol";
-import type { Failure } from "./failure.ts";
-import type { Era } from "./types.ts";
+import type { Failure } from "../failure.ts";
+import type { Era } from "../types.ts";
 
 /** What a transport tells the connection above it, in the order it came from the server. */
 export interface TransportEvents {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeeperThan, isJsonObject, type Json, type JsonObject, MAX_LEVELS } from "#base";
 import { META_KEYS, NEWEST_LEGACY, NEWEST_MODERN, SERVER_REVISIONS } from "#protocol";
-import type { UpstreamConnection } from "./connection.ts";
+import type { UpstreamConnection } from "../connection/connection.ts";
+import type { ClientProfile, Era, ServerProfile, UpstreamReply } from "../types.ts";
 import { carriedBy, envelopeFor, presentedBy } from "./envelope.ts";
-import type { ClientProfile, Era, ServerProfile, UpstreamReply } from "./types.ts";
 
 /** How long a handshake waits for what. */
 export interface HandshakeTimes {

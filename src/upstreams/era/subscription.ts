@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, type JsonObject, type Log, messageOf } from "#base";
 import { META_KEYS } from "#protocol";
-import type { UpstreamConnection } from "./connection.ts";
+import type { UpstreamConnection } from "../connection/connection.ts";
+import type { ServerProfile, UpstreamRequest } from "../types.ts";
 import { withMeta } from "./meta.ts";
-import type { ServerProfile, UpstreamRequest } from "./types.ts";
 
 /** Keeps a `subscriptions/listen` request open at a modern server, which tells of changes on nothing else. */
 export interface Subscription {

@@ -1,9 +1,9 @@
 import { type CancelSignal, createInFlight, type Json, type Log, PreloopError } from "#base";
 import { composeRequest, type Frame, member, type RpcId } from "#protocol";
-import { type Failure, failed } from "./failure.ts";
-import { type MetaEdit, withMeta } from "./meta.ts";
+import { type MetaEdit, withMeta } from "../era/meta.ts";
+import { type Failure, failed } from "../failure.ts";
+import type { UpstreamReply, UpstreamRequest } from "../types.ts";
 import type { Transport } from "./transport.ts";
-import type { UpstreamReply, UpstreamRequest } from "./types.ts";
 
 /** The requests under way at a server: their ids, their progress, and how each of them ends. */
 export interface PendingRequests {

@@ -6,9 +6,9 @@ import { createInterface } from "node:readline";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isAlive } from "#base";
-import { fixture, until } from "./support.ts";
+import { fixture, until } from "../support.ts";
 
-const root = path.join(import.meta.dirname, "../..");
+const root = path.join(import.meta.dirname, "../../..");
 // Inside the project, so that the bundle finds the packages it imports.
 const bundle = path.join(mkdtempSync(path.join(root, "node_modules/.preloop-test-")), "upstreams.mjs");
 
