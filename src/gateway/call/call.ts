@@ -2,10 +2,11 @@ import { isJsonObject, isPreloopError, type Json, messageOf } from "#base";
 import type { Outcome } from "#model";
 import type { RawReply } from "#protocol";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { Handled } from "../session/dispatch.ts";
+import type { Handled } from "../request.ts";
+import type { CallRequest } from "./call-request.ts";
 import type { CallServices } from "./call-services.ts";
 import { forward } from "./forward/forward.ts";
-import { type CallRequest, type Identified, identify } from "./identify/identify.ts";
+import { type Identified, identify } from "./identify/identify.ts";
 import { type Permit, permit } from "./permit/permit.ts";
 import { outcomeUnknown, refuseChanged, refuseFrozen } from "./permit/refusals.ts";
 

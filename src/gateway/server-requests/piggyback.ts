@@ -3,7 +3,8 @@ import { PreloopError } from "#base";
 import { members, type RawReply } from "#protocol";
 import type { Upstream } from "#upstreams";
 import { inputRequired } from "../context/input.ts";
-import { canAnswer, type RequestContext } from "../context/request-context.ts";
+import type { RequestContext } from "../context/request-context.ts";
+import { canAnswer } from "../context/rounds.ts";
 import type { ServerRequest } from "./direct.ts";
 
 /**

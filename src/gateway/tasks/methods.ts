@@ -2,7 +2,7 @@ import { type CancelSignal, PreloopError } from "#base";
 import { members, type RawReply } from "#protocol";
 import type { ClientProfile } from "#upstreams";
 import { replyWith } from "../call/reply.ts";
-import type { Handled, Request } from "../session/dispatch.ts";
+import type { Handled, Request } from "../request.ts";
 import type { Task } from "./task.ts";
 import { knowsTasks, legacyTask, modernTask, requireExtension, withRelatedTask } from "./task-meta.ts";
 import type { TaskStore } from "./task-store.ts";

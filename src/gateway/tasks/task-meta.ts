@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
 import { META_KEYS, members, TASKS_EXTENSION, TASKS_REVISION, withMember } from "#protocol";
 import type { ClientProfile } from "#upstreams";
+import type { Incoming } from "../request.ts";
 import type { Task } from "./task.ts";
 
 const POLL_MS = 1_000;
@@ -10,10 +11,20 @@ export function knowsTasks({ era, protocolVersion }: ClientProfile): boolean {
   return era === "legacy" && protocolVersion === TASKS_REVISION;
 }
 
+/** True for a call that its client declares a task. */
+export function declaresTask({ client, request }: Incoming): boolean {
+  return knowsTasks(client) && isJsonObject(request.params.task);
+}
+
 /** True for a modern request that says it can be answered with a task. */
 export function takesTasks({ era, capabilities }: ClientProfile): boolean {
   const { extensions } = capabilities;
   return era === "modern" && isJsonObject(extensions) && isJsonObject(extensions[TASKS_EXTENSION]);
+}
+
+/** True for a call that is a task, or may be answered with one. */
+export function mayBeTask(incoming: Incoming): boolean {
+  return takesTasks(incoming.client) || declaresTask(incoming);
 }
 
 /** @throws capability_missing unless the request declares the extension */

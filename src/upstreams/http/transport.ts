@@ -3,10 +3,11 @@ import { MAX_FRAME_BYTES } from "#protocol";
 import type { Outgoing, Transport, TransportEvents } from "../connection/transport.ts";
 import type { Failure } from "../failure.ts";
 import type { Credentials } from "../types.ts";
+import { keepGetStream } from "./get-stream.ts";
 import { HttpRequestError } from "./http-client.ts";
-import { listen } from "./listen.ts";
-import { postRequest, type WireContext } from "./post-request.ts";
+import { postRequest } from "./post-request.ts";
 import { createWire } from "./wire.ts";
+import type { WireContext } from "./wire-context.ts";
 
 /** A server's address and what is sent along with every request. */
 export interface HttpTransportOptions {
@@ -89,7 +90,8 @@ export function connectHttp(options: HttpTransportOptions, events: TransportEven
       wire.era = era;
       wire.version = protocolVersion;
       // The stream comes after the notice that the handshake is done, which is sent right after this.
-      if (era === "legacy") setImmediate(() => void whenTold().then(() => listen(context, listening.signal)));
+      if (era === "legacy")
+        setImmediate(() => void whenTold().then(() => keepGetStream(context, listening.signal)));
     },
     async close() {
       over = true;

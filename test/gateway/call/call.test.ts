@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { createCanceller, type JsonObject, PreloopError, silentLog, systemClock } from "#base";
 import type { Upstream, UpstreamReply, UpstreamRequest } from "#upstreams";
 import { handleToolCall } from "../../../src/gateway/call/call.ts";
+import type { CallRequest } from "../../../src/gateway/call/call-request.ts";
 import type { CallServices } from "../../../src/gateway/call/call-services.ts";
-import type { CallRequest } from "../../../src/gateway/call/identify/identify.ts";
 import { createCatalog } from "../../../src/gateway/catalog/catalog.ts";
 import type { RequestContext } from "../../../src/gateway/context/request-context.ts";
 

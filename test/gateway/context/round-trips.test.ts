@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import { systemClock } from "#base";
+import { type JsonObject, systemClock } from "#base";
 import type { ClientProfile, Upstream } from "#upstreams";
 import { inputRequired } from "../../../src/gateway/context/input.ts";
+import { createModernContext } from "../../../src/gateway/context/modern-context.ts";
 import type { RequestContext } from "../../../src/gateway/context/request-context.ts";
-import { createRoundTrips, type Leg, type RoundTrips } from "../../../src/gateway/context/round-trips.ts";
+import { createRoundTrips, isRetry } from "../../../src/gateway/context/round-trips.ts";
+import type { Handled, Incoming } from "../../../src/gateway/request.ts";
 import { createPiggybackRequests } from "../../../src/gateway/server-requests/piggyback.ts";
 import type { ServerRequests } from "../../../src/gateway/server-requests/server-requests.ts";
 
@@ -18,29 +20,41 @@ const client: ClientProfile = {
 const upstream = { name: "old" } as Upstream;
 // What may be asked is looked at elsewhere: here all of it is.
 const serverRequests = { askAll: ({ result }, put) => put(result) } as ServerRequests;
-const open: RoundTrips[] = [];
+const open: Rounds[] = [];
 afterEach(() => Promise.all(open.splice(0).map((roundTrips) => roundTrips.close())));
 
-function roundsFor({ ttlMs = 60_000, piggybackRequests = createPiggybackRequests() } = {}): RoundTrips {
-  const roundTrips = createRoundTrips({
-    key: Buffer.from("a key"),
-    clock: systemClock,
-    ttlMs,
-    piggybackRequests,
-    serverRequests,
-  });
-  open.push(roundTrips);
-  return roundTrips;
+/** Round trips, and the requests of a client that begin them or go on with them. */
+interface Rounds {
+  run(incoming: Incoming, handler: (context: RequestContext) => Promise<Handled>): Promise<Handled>;
+  close(): Promise<void>;
 }
 
-function leg(params: Leg["params"] = {}, signal = new AbortController().signal): Leg {
-  const all = { name: "t", ...params };
+function roundsFor({
+  key = "a key",
+  ttlMs = 60_000,
+  piggybackRequests = createPiggybackRequests(),
+} = {}): Rounds {
+  const roundTrips = createRoundTrips({ key: Buffer.from(key), clock: systemClock, ttlMs });
+  const parts = { roundTrips, piggybackRequests, serverRequests };
+  const made: Rounds = {
+    async run(incoming, handler) {
+      if (isRetry(incoming)) return roundTrips.resume(incoming);
+      const { context, answer } = createModernContext(incoming, parts);
+      return answer(handler(context));
+    },
+    close: roundTrips.close,
+  };
+  open.push(made);
+  return made;
+}
+
+function leg(params: JsonObject = {}, signal = new AbortController().signal): Incoming {
+  const [id, method, all] = [1, "tools/call", { name: "t", ...params }];
+  const text = JSON.stringify({ jsonrpc: "2.0", id, method, params: all });
   return {
-    session: "s",
-    method: "tools/call",
-    params: all,
-    raw: JSON.stringify(all),
+    request: { kind: "request", id, method, params: all, text },
     client,
+    session: "s",
     signal,
     progressToken: undefined,
     tellProgress() {},
@@ -114,13 +128,7 @@ test("a state signed with another key is refused", async () => {
     return done;
   };
   const { requestState } = read(await roundsFor().run(leg(), ask));
-  const others = createRoundTrips({
-    key: Buffer.from("another key"),
-    clock: systemClock,
-    ttlMs: 1,
-    piggybackRequests: createPiggybackRequests(),
-    serverRequests,
-  });
+  const others = roundsFor({ key: "another key", ttlMs: 1 });
   await expect(others.run(leg({ requestState }), ask)).rejects.toMatchObject({ code: "params_invalid" });
 });
 

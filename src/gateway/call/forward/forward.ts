@@ -4,7 +4,7 @@ import { TOOL_CALL, withMember } from "#protocol";
 import type { UpstreamReply } from "#upstreams";
 import { followTask, isTaskReply, runAsTask } from "../../tasks/follow.ts";
 import { wantsTask } from "../../tasks/task-support.ts";
-import type { CallRequest } from "../identify/identify.ts";
+import type { CallRequest } from "../call-request.ts";
 import type { Subject } from "../identify/subject.ts";
 import { exchange } from "./exchange.ts";
 

@@ -1,26 +1,17 @@
 import { isJsonObject, isPreloopError, type JsonObject, messageOf, PreloopError } from "#base";
-import type { SessionRef, ToolCall } from "#model";
+import type { ToolCall } from "#model";
 import { member } from "#protocol";
 import type { Catalog, ToolOffer } from "../../catalog/catalog.ts";
-import type { RequestContext } from "../../context/request-context.ts";
+import type { CallRequest } from "../call-request.ts";
 import type { CallServices } from "../call-services.ts";
 import { firstSnapshot } from "../first-snapshot.ts";
 import { metaFor } from "./client-meta.ts";
 import { takeJustification } from "./justification.ts";
 import { logSchemaGaps } from "./log-schema-gaps.ts";
 import { mayLog } from "./may-log.ts";
-import { type RequestText, readStrictly } from "./read-strictly.ts";
+import { readStrictly } from "./read-strictly.ts";
 import { refuseAlikeKeys } from "./refuse-alike-keys.ts";
 import { type Subject, toolSubject } from "./subject.ts";
-
-/** A request to a server, as it came in. */
-export interface CallRequest extends RequestText {
-  /** Unique for the life of the store. */
-  readonly callId: string;
-  readonly session: SessionRef;
-  /** The way back to the client, for as long as the call runs. */
-  readonly context: RequestContext;
-}
 
 /** A request, bound to the one thing at the one server that it names. */
 export interface Identified {

@@ -2,8 +2,8 @@ import { writeJson } from "#base";
 import type { ToolCall } from "#model";
 import { META_KEYS } from "#protocol";
 import type { Upstream } from "#upstreams";
+import type { CallRequest } from "../call-request.ts";
 import type { CallServices } from "../call-services.ts";
-import type { CallRequest } from "./identify.ts";
 
 const METHOD = "logging/setLevel";
 

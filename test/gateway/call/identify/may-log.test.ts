@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { compilePolicy } from "#policy";
 import type { Upstream } from "#upstreams";
+import type { CallRequest } from "../../../../src/gateway/call/call-request.ts";
 import type { CallServices } from "../../../../src/gateway/call/call-services.ts";
-import type { CallRequest } from "../../../../src/gateway/call/identify/identify.ts";
 import { mayLog } from "../../../../src/gateway/call/identify/may-log.ts";
 import { inputOfRules, NOW } from "../../../policy/support.ts";
 

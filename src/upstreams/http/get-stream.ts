@@ -2,14 +2,14 @@ import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "#base";
 import { readEvents } from "./body.ts";
-import type { WireContext } from "./post-request.ts";
 import { isEventStream } from "./wire.ts";
+import type { WireContext } from "./wire-context.ts";
 
 const LONGEST_PAUSE_MS = 30_000;
 const FAILURES = 3;
 
 /** Keeps the legacy era's GET stream open, on which a server speaks unasked; ends with `signal`. */
-export async function listen(context: WireContext, signal: AbortSignal): Promise<void> {
+export async function keepGetStream(context: WireContext, signal: AbortSignal): Promise<void> {
   const { wire, events, maxBytes, end } = context;
   let pause = context.retryMs;
   let lastId: string | undefined;
@@ -44,25 +44,4 @@ export async function listen(context: WireContext, signal: AbortSignal): Promise
 
 function isSessionGone({ statusCode }: IncomingMessage): boolean {
   return statusCode === 404 || statusCode === 400;
-}
-
-/** True when an address speaks HTTP+SSE, the transport of 2024-11-05 that StreamableHTTP replaced. */
-export async function speaksOldSse({ wire, maxBytes }: WireContext, withinMs: number): Promise<boolean> {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), withinMs);
-  let found = false;
-  try {
-    const response = await wire.get(undefined, abort.signal);
-    const onMessage = (_data: string, event: string | undefined) => {
-      found ||= event === "endpoint";
-      abort.abort();
-    };
-    if (isEventStream(response)) await readEvents(response, { maxBytes, onMessage, onId() {}, onRetry() {} });
-  } catch {
-    // Found or not, the question is answered.
-  } finally {
-    clearTimeout(timer);
-    abort.abort();
-  }
-  return found;
 }
