@@ -3,7 +3,10 @@ import type { Audit } from "#audit";
 import type { Clock, Log } from "#base";
 import type { Pins } from "#pins";
 import type { Policy } from "#policy";
+import type { ToolOffer } from "../catalog/catalog.ts";
 import type { ClientFeature } from "../server-requests/admit.ts";
+import { createDeliveries, type Deliveries } from "./deliveries.ts";
+import { createFirstSnapshot, type FirstSnapshot } from "./first-snapshot.ts";
 
 /** The services that a call passes through, each behind its own door. */
 export interface CallServices {
@@ -22,4 +25,22 @@ export interface CallServices {
   onDegraded?(why: string): void;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** The services of one session's calls, with what those note for each other. */
+export interface SessionCallServices extends CallServices {
+  readonly firstSnapshot: FirstSnapshot;
+  readonly deliveries: Deliveries;
+  /** The tools whose schemas the log has heard of. */
+  readonly checkedSchemas: WeakSet<ToolOffer>;
+}
+
+/** The services of a session that has made no call yet. */
+export function createSessionCallServices(services: CallServices): SessionCallServices {
+  return {
+    ...services,
+    firstSnapshot: createFirstSnapshot(services),
+    deliveries: createDeliveries(),
+    checkedSchemas: new WeakSet(),
+  };
 }

@@ -4,7 +4,7 @@ import type { RawReply } from "#protocol";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Handled } from "../request.ts";
 import type { CallRequest } from "./call-request.ts";
-import type { CallServices } from "./call-services.ts";
+import type { SessionCallServices } from "./call-services.ts";
 import { forward } from "./forward/forward.ts";
 import { type Identified, identify } from "./identify/identify.ts";
 import { type Permit, permit } from "./permit/permit.ts";
@@ -14,7 +14,7 @@ import { outcomeUnknown, refuseChanged, refuseFrozen } from "./permit/refusals.t
 export async function handleToolCall(
   request: CallRequest,
   catalog: Catalog,
-  services: CallServices,
+  services: SessionCallServices,
 ): Promise<Handled> {
   const identified = await identify(request, catalog, services);
   return passGate(identified, request, { catalog, services });
@@ -23,7 +23,7 @@ export async function handleToolCall(
 /** What the gate works with. */
 export interface Gate {
   readonly catalog: Catalog;
-  readonly services: CallServices;
+  readonly services: SessionCallServices;
 }
 
 /**

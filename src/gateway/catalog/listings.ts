@@ -7,49 +7,63 @@ import { taskSupportOf } from "../tasks/task-support.ts";
 import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
 import { heldNotice } from "./held.ts";
 
-// A listing is asked for far more often than it changes.
-const texts = new WeakMap<Offer, { readonly version: string; readonly text: string }>();
+/** The methods that list what servers offer. */
+export type ListMethod = "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list";
 
-/** The tools this client may know of, in one page. */
-export async function listTools(
-  catalog: Catalog,
-  policy: Policy,
-  pins: Pins,
-  knowsTasks: boolean,
-): Promise<RawReply> {
-  const tools = await catalog.tools();
+/** What decides on how much of it a client may know. */
+export interface Sight {
+  readonly policy: Policy;
+  readonly pins: Pins;
+  /** The client can declare its calls tasks. */
+  readonly knowsTasks: boolean;
+}
+
+/** The listings of everything that servers offer, each in one page. */
+export interface Listings {
+  /** What a client may know of, as the result of `method`. */
+  list(method: ListMethod, sight: Sight): Promise<RawReply>;
+}
+
+/** The texts of tools as they were listed last. */
+type ToolTexts = WeakMap<Offer, { readonly version: string; readonly text: string }>;
+
+/** The listings of one session's catalog. */
+export function createListings(catalog: Catalog): Listings {
+  // A listing is asked for far more often than it changes.
+  const texts: ToolTexts = new WeakMap();
+  return {
+    async list(method, sight) {
+      switch (method) {
+        case "tools/list":
+          return page("tools", toolTexts(await catalog.tools(), sight, texts));
+        case "prompts/list":
+          return page("prompts", promptTexts(judge(await catalog.prompts(), sight, "prompt")));
+        case "resources/list":
+          return page("resources", addressTexts(judge(await catalog.resources(), sight, "resource"), "uri"));
+        case "resources/templates/list":
+          return page(
+            "resourceTemplates",
+            addressTexts(judge(await catalog.templates(), sight, "template"), "uriTemplate"),
+          );
+      }
+    },
+  };
+}
+
+function toolTexts(tools: readonly ToolOffer[], sight: Sight, texts: ToolTexts): string[] {
+  const { policy, pins } = sight;
   pins.survey(tools);
   const visible = tools.filter((tool) => policy.isVisible(tool.server, tool.original));
-  return page(
-    "tools",
-    visible.map((tool) => {
-      const hold = pins.holdOf(tool);
-      return hold ? heldText(tool, hold) : textOf(tool, policy, knowsTasks);
-    }),
+  return visible.map((tool) => {
+    const hold = pins.holdOf(tool);
+    return hold ? heldText(tool, hold) : textOf(tool, sight, texts);
+  });
+}
+
+function promptTexts(prompts: readonly Judged[]): string[] {
+  return prompts.map(({ offer: { name, definition }, hold }) =>
+    writeJson(hold ? { name, description: heldNotice("this prompt", hold) } : { ...definition, name }),
   );
-}
-
-/** The prompts this client may know of, in one page. */
-export async function listPrompts(catalog: Catalog, policy: Policy, pins: Pins): Promise<RawReply> {
-  const prompts = offered(await catalog.prompts(), { policy, pins }, "prompt");
-  return page(
-    "prompts",
-    prompts.map(({ offer: { name, definition }, hold }) =>
-      writeJson(hold ? { name, description: heldNotice("this prompt", hold) } : { ...definition, name }),
-    ),
-  );
-}
-
-/** The resources this client may know of. */
-export async function listResources(catalog: Catalog, policy: Policy, pins: Pins): Promise<RawReply> {
-  const resources = offered(await catalog.resources(), { policy, pins }, "resource");
-  return page("resources", addressTexts(resources, "uri"));
-}
-
-/** The resource templates this client may know of. */
-export async function listTemplates(catalog: Catalog, policy: Policy, pins: Pins): Promise<RawReply> {
-  const templates = offered(await catalog.templates(), { policy, pins }, "template");
-  return page("resourceTemplates", addressTexts(templates, "uriTemplate"));
 }
 
 /** The method that what is listed is asked for by. */
@@ -60,12 +74,7 @@ interface Judged {
   readonly hold: Hold | undefined;
 }
 
-interface Sight {
-  readonly policy: Policy;
-  readonly pins: Pins;
-}
-
-function offered(offers: readonly Offer[], { policy, pins }: Sight, kind: keyof typeof ASKED_BY): Judged[] {
+function judge(offers: readonly Offer[], { policy, pins }: Sight, kind: keyof typeof ASKED_BY): Judged[] {
   pins.survey(offers, kind);
   return offers
     .filter(({ server, original }) => policy.isVisible(server, original, ASKED_BY[kind]))
@@ -95,8 +104,8 @@ function heldText({ name }: ToolOffer, hold: Hold): string {
 }
 
 // A call that may wait for a person, or that its server can run as a task, can be a task of ours.
-function textOf(tool: ToolOffer, policy: Policy, knowsTasks: boolean): string {
-  const text = toolText(tool, policy);
+function textOf(tool: ToolOffer, { policy, knowsTasks }: Sight, texts: ToolTexts): string {
+  const text = toolText(tool, policy, texts);
   const { server, original, name, definition } = tool;
   const canBe =
     knowsTasks && (policy.mayAsk({ server, tool: original, name }) || taskSupportOf(tool) !== undefined);
@@ -105,7 +114,7 @@ function textOf(tool: ToolOffer, policy: Policy, knowsTasks: boolean): string {
   return withMember(text, "execution", writeJson({ ...execution, taskSupport: "optional" }));
 }
 
-function toolText(tool: ToolOffer, policy: Policy): string {
+function toolText(tool: ToolOffer, policy: Policy, texts: ToolTexts): string {
   const known = texts.get(tool);
   if (known?.version === policy.version) return known.text;
   const target = { server: tool.server, tool: tool.original, name: tool.name };

@@ -28,32 +28,36 @@ export function checkHeaders(request: IncomingMessage, method: string, params: J
   if (typeof name === "string") check(request, "Mcp-Name", name);
 }
 
-/**
- * Compares the headers that a tool wants some of its arguments repeated in with the arguments themselves.
- * @throws header_mismatch
- */
-export function checkMirrors(request: IncomingMessage, params: string, tool: JsonObject): void {
-  const mirrors = mirrorsOf(tool);
-  const name = String(tool.name);
-  const expected = mirrors.headersOf(name, params);
-  for (const header of mirrors.namesOf(name)) {
-    const value = expected[header];
-    if (value !== undefined) check(request, header, decoded(value) ?? value);
-    else if (headerOf(request, header) !== undefined)
-      throw new PreloopError("header_mismatch", `The header ${header} repeats an argument that is not there`);
-  }
+/** A check of the headers that tools want some of their arguments repeated in. */
+export interface MirrorCheck {
+  /** Compares them with the arguments themselves; params as JSON text. @throws header_mismatch */
+  check(request: IncomingMessage, params: string, tool: JsonObject): void;
 }
 
-const known = new WeakMap<JsonObject, Mirrors>();
-
-function mirrorsOf(tool: JsonObject): Mirrors {
-  let mirrors = known.get(tool);
-  if (!mirrors) {
-    mirrors = createMirrors();
-    mirrors.learn({ tools: [tool] });
-    known.set(tool, mirrors);
-  }
-  return mirrors;
+/** A check that reads each tool's schema once. */
+export function createMirrorCheck(): MirrorCheck {
+  const known = new WeakMap<JsonObject, Mirrors>();
+  return {
+    check(request, params, tool) {
+      let mirrors = known.get(tool);
+      if (!mirrors) {
+        mirrors = createMirrors();
+        mirrors.learn({ tools: [tool] });
+        known.set(tool, mirrors);
+      }
+      const name = String(tool.name);
+      const expected = mirrors.headersOf(name, params);
+      for (const header of mirrors.namesOf(name)) {
+        const value = expected[header];
+        if (value !== undefined) check(request, header, decoded(value) ?? value);
+        else if (headerOf(request, header) !== undefined)
+          throw new PreloopError(
+            "header_mismatch",
+            `The header ${header} repeats an argument that is not there`,
+          );
+      }
+    },
+  };
 }
 
 function check(request: IncomingMessage, header: string, expected: string): void {

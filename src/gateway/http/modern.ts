@@ -13,7 +13,7 @@ import type { Session } from "../session/session.ts";
 import { addressOf, ownerName } from "./address.ts";
 import { type Answer, createAnswer } from "./answer.ts";
 import { errorCodeOf, isReplyTo, withId, withSubscriptionId } from "./frames.ts";
-import { checkHeaders, checkMirrors } from "./modern-headers.ts";
+import { checkHeaders, createMirrorCheck } from "./modern-headers.ts";
 import { refuse } from "./refuse.ts";
 import { formatOf } from "./request.ts";
 import type { PooledSession, SessionLease, SessionPool } from "./session-pool.ts";
@@ -45,6 +45,7 @@ export function createModernEndpoint(
   pool: SessionPool<ModernSession>,
   openSession: OpenSession,
 ): ModernEndpoint {
+  const mirrorCheck = createMirrorCheck();
   let lastId = 0;
 
   async function openPooled(address: string): Promise<ModernSession> {
@@ -104,7 +105,7 @@ export function createModernEndpoint(
         lease = await pool.acquireOrOpen(key, owner, () => openPooled(address));
         if (frame.method === "tools/call") {
           const tool = await lease.pooled.session.toolFor(client, String(frame.params.name));
-          if (tool) checkMirrors(posted.request, members(frame.text).get("params")!, tool);
+          if (tool) mirrorCheck.check(posted.request, members(frame.text).get("params")!, tool);
         }
         // The client may have left meanwhile, and nobody would tell us again.
         if (posted.response.destroyed) lease.release();

@@ -1,8 +1,7 @@
 import { type Log, makeVisible, PreloopError } from "#base";
 import type { SessionRef } from "#model";
 import type { ClientProfile, Upstream } from "#upstreams";
-import type { CallServices } from "../call/call-services.ts";
-import { firstSnapshot } from "../call/first-snapshot.ts";
+import type { SessionCallServices } from "../call/call-services.ts";
 import {
   type Admitted,
   admit,
@@ -38,7 +37,7 @@ export interface Entered extends Admitted {
 
 /** What the entrance looks at. */
 export interface EntranceOptions {
-  readonly services: () => CallServices | undefined;
+  readonly services: () => SessionCallServices | undefined;
   readonly ref: () => SessionRef;
   readonly log: Log;
   readonly ticksMs: () => number;
@@ -67,7 +66,7 @@ export function createEntrance({ services, links, ...options }: EntranceOptions)
     if (key === undefined) refuseModern(from);
     else if (key.length > LONGEST_KEY || showLine(key) !== key)
       throw new PreloopError("params_invalid", "its key is no name");
-    await firstSnapshot(current);
+    await current.firstSnapshot();
     refuseFrozenOrHeld(from, ref().id, current);
     const admitted = admit(asked, client);
     refuseUnallowed(from, admitted.feature, current);
@@ -130,7 +129,7 @@ export function createEntrance({ services, links, ...options }: EntranceOptions)
 function refuseUnallowed(
   { name, isInProcess }: Upstream,
   feature: ClientFeature,
-  { mayAsk }: CallServices,
+  { mayAsk }: SessionCallServices,
 ): void {
   if (isInProcess === true || mayAsk(name, feature)) return;
   throw new PreloopError(

@@ -1,6 +1,10 @@
 import { PreloopError } from "#base";
 import type { ClientProfile } from "#upstreams";
-import type { CallServices } from "../call/call-services.ts";
+import {
+  type CallServices,
+  createSessionCallServices,
+  type SessionCallServices,
+} from "../call/call-services.ts";
 
 /** The client of a session, once it has said who it is, and the services of its calls. */
 export interface ClientIdentity {
@@ -8,17 +12,17 @@ export interface ClientIdentity {
   readonly introduced: Promise<ClientProfile>;
   /** The client as it last said it is. */
   profile(): ClientProfile | undefined;
-  services(): CallServices | undefined;
+  services(): SessionCallServices | undefined;
   /** Takes note of who the client is. */
-  accept(profile: ClientProfile): CallServices;
+  accept(profile: ClientProfile): SessionCallServices;
   /** The client that makes a request. @throws request_invalid for one that has not said who it is */
-  requireFor(method: string): { readonly client: ClientProfile; readonly services: CallServices };
+  requireFor(method: string): { readonly client: ClientProfile; readonly services: SessionCallServices };
 }
 
 /** Nobody yet; `onClient` is called once, when the client has said who it is. */
 export function createClientIdentity(onClient: (client: ClientProfile) => CallServices): ClientIdentity {
   let client: ClientProfile | undefined;
-  let services: CallServices | undefined;
+  let services: SessionCallServices | undefined;
   let introduce!: (client: ClientProfile) => void;
   const introduced = new Promise<ClientProfile>((resolve) => {
     introduce = resolve;
@@ -30,7 +34,7 @@ export function createClientIdentity(onClient: (client: ClientProfile) => CallSe
     accept(profile) {
       // A client may probe for the modern era and then settle on the other: what it chose last counts.
       client = profile;
-      services ??= onClient(profile);
+      services ??= createSessionCallServices(onClient(profile));
       introduce(profile);
       return services;
     },

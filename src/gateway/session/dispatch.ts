@@ -1,21 +1,20 @@
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
 import type { SessionRef } from "#model";
 import { isLegacyOnly } from "#protocol";
-import type { Upstream } from "#upstreams";
 import { handleToolCall } from "../call/call.ts";
 import type { MakeCallRequest } from "../call/call-request.ts";
-import type { CallServices } from "../call/call-services.ts";
+import type { SessionCallServices } from "../call/call-services.ts";
 import { replyWith } from "../call/reply.ts";
 import type { Catalog } from "../catalog/catalog.ts";
+import type { Listings, ListMethod } from "../catalog/listings.ts";
 import { type ContextParts, openContext } from "../context/open-context.ts";
 import { isRetry } from "../context/round-trips.ts";
 import type { Handled, Incoming, Received } from "../request.ts";
-import { mayBeTask } from "../tasks/task-meta.ts";
+import { knowsTasks, mayBeTask } from "../tasks/task-meta.ts";
 import type { Tasks } from "../tasks/tasks.ts";
 import type { ClientIdentity } from "./client-identity.ts";
 import { claimsModern, readEnvelope, readInitialize } from "./era.ts";
-import { discoverResult, initializeResult, type Presentation } from "./initialize.ts";
-import { list } from "./list.ts";
+import { discoverResult, initializeResult, type PresentationParts } from "./initialize.ts";
 import { listen } from "./listen.ts";
 import type { Load } from "./load.ts";
 import type { Notifications } from "./notifications.ts";
@@ -23,12 +22,11 @@ import { passOn } from "./pass-on.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 /** What the methods need of the session they run in. */
-export interface DispatchParts extends ContextParts {
+export interface DispatchParts extends ContextParts, PresentationParts {
   readonly ref: () => SessionRef;
-  readonly presentation: Presentation;
   readonly identity: ClientIdentity;
-  readonly upstreams: readonly Upstream[];
   readonly catalog: Catalog;
+  readonly listings: Listings;
   readonly notifications: Notifications;
   readonly subscriptions: Subscriptions;
   readonly makeCallRequest: MakeCallRequest;
@@ -58,7 +56,7 @@ export async function dispatch(received: Received, parts: DispatchParts): Promis
 }
 
 /** A `tools/call`: its context, the call itself, and the answer to its request. */
-function callTool(incoming: Incoming, services: CallServices, parts: DispatchParts): Promise<Handled> {
+function callTool(incoming: Incoming, services: SessionCallServices, parts: DispatchParts): Promise<Handled> {
   const { request } = incoming;
   // A retry goes on with the call that an earlier request began.
   if (isRetry(incoming)) return parts.roundTrips.resume(incoming);
@@ -72,30 +70,42 @@ function callTool(incoming: Incoming, services: CallServices, parts: DispatchPar
 /** A request that is no call of a tool: answered here, or by the server that it concerns. */
 async function answerOther(
   incoming: Incoming,
-  services: CallServices,
+  services: SessionCallServices,
   parts: DispatchParts,
 ): Promise<Handled> {
   const { request, client, signal } = incoming;
   switch (request.method) {
     case "server/discover":
-      return { reply: replyWith(await discoverResult(parts.upstreams, parts.presentation, services.pins)) };
+      return { reply: replyWith(await discoverResult(services.pins, parts)) };
     case "subscriptions/listen":
       return listen(incoming, services, parts);
     case "tools/list":
     case "prompts/list":
     case "resources/list":
     case "resources/templates/list":
-      return { reply: await list(request.method, { client, services, ...parts }) };
+      return list(request.method, incoming, services, parts);
     default:
       if (request.method.startsWith("tasks/")) return parts.tasks.answer(request, client, signal);
       return passOn(incoming, services, parts);
   }
 }
 
+/** What this client may know of; from then on it is told of what comes up. */
+async function list(
+  method: ListMethod,
+  { client }: Incoming,
+  { policy, pins }: SessionCallServices,
+  { listings, notifications }: DispatchParts,
+): Promise<Handled> {
+  const reply = await listings.list(method, { policy: policy(), pins, knowsTasks: knowsTasks(client) });
+  notifications.onListed(method);
+  return { reply };
+}
+
 async function initialize(params: JsonObject, parts: DispatchParts): Promise<Handled> {
   const client = readInitialize(params);
   const { pins } = parts.identity.accept(client);
-  return { reply: replyWith(await initializeResult(client, parts.upstreams, parts.presentation, pins)) };
+  return { reply: replyWith(await initializeResult(client, pins, parts)) };
 }
 
 function progressTokenIn({ _meta }: JsonObject): string | undefined {

@@ -3,12 +3,19 @@ import type { Pins } from "#pins";
 import { META_KEYS, MODERN_REVISIONS, TASKS_EXTENSION } from "#protocol";
 import type { ClientProfile, Upstream, UpstreamState } from "#upstreams";
 import { knowsTasks } from "../tasks/task-meta.ts";
-import { instructionsOf } from "./instructions.ts";
+import type { Instructions } from "./instructions.ts";
 
 /** How preloop presents itself, and for how long it waits to present its servers with it. */
 export interface Presentation {
   readonly version: string;
   readonly graceMs: number;
+}
+
+/** What preloop presents: itself and its servers. */
+export interface PresentationParts {
+  readonly upstreams: readonly Upstream[];
+  readonly presentation: Presentation;
+  readonly instructions: Instructions;
 }
 
 /**
@@ -17,10 +24,10 @@ export interface Presentation {
  */
 export async function initializeResult(
   client: ClientProfile,
-  upstreams: readonly Upstream[],
-  { version, graceMs }: Presentation,
   pins: Pins,
+  { upstreams, presentation, instructions }: PresentationParts,
 ): Promise<JsonObject> {
+  const { version, graceMs } = presentation;
   const untilMs = performance.now() + graceMs;
   const states = await Promise.all(upstreams.map((upstream) => upstream.settled(graceMs)));
   return {
@@ -30,23 +37,23 @@ export async function initializeResult(
       ...(knowsTasks(client) && { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }),
     },
     serverInfo: { name: "preloop", title: "preloop", version },
-    ...(await instructionsOf(upstreams, states, { pins, untilMs })),
+    ...(await instructions.of(upstreams, states, { pins, untilMs })),
   };
 }
 
 /** The answer to `server/discover`. */
 export async function discoverResult(
-  upstreams: readonly Upstream[],
-  { version, graceMs }: Presentation,
   pins: Pins,
+  { upstreams, presentation, instructions }: PresentationParts,
 ): Promise<JsonObject> {
+  const { version, graceMs } = presentation;
   const untilMs = performance.now() + graceMs;
   const states = await Promise.all(upstreams.map((upstream) => upstream.settled(graceMs)));
   return {
     resultType: "complete",
     supportedVersions: [...MODERN_REVISIONS],
     capabilities: { ...capabilitiesOf(states, true), extensions: { [TASKS_EXTENSION]: {} } },
-    ...(await instructionsOf(upstreams, states, { pins, untilMs })),
+    ...(await instructions.of(upstreams, states, { pins, untilMs })),
     ttlMs: 0,
     cacheScope: "private",
     _meta: { [META_KEYS.serverInfo]: { name: "preloop", title: "preloop", version } },

@@ -8,44 +8,59 @@ const OURS =
   "Some calls wait for a person's approval. A call that answers that it is still waiting was not executed: " +
   "call it again with the same arguments. A denied call must not be repeated unchanged.";
 
-/** What the client is told when it initializes: our own words, and those of each server that nobody has to look at first. */
-export async function instructionsOf(
-  upstreams: readonly Upstream[],
-  states: readonly UpstreamState[],
-  { pins, untilMs }: { readonly pins: Pins; readonly untilMs: number },
-): Promise<JsonObject> {
-  if (upstreams.length === 0) return {};
-  const theirs = states.flatMap((state, at) =>
-    state.kind === "ready" && state.profile.instructions ? [seenIn(state.profile, upstreams[at]!.name)] : [],
-  );
-  pins.survey(theirs, "instructions");
-  // A person may have said yes since the last time, and another home may have seen other words: the store knows.
-  const isUnsure = theirs.length > 0 && (pins.isBlind || theirs.some((seen) => pins.holdOf(seen)));
-  if (isUnsure) await readyBy(untilMs, pins);
-  const texts = theirs
-    .filter(({ server }) => !pins.isOff(server))
-    .map((seen) => {
-      const hold = pins.holdOf(seen);
-      return `# ${seen.server}\n${hold ? heldNotice("this server's instructions", hold) : seen.definition.instructions}`;
-    });
-  return { instructions: [OURS, ...texts].join("\n\n") };
+/** What pins say of instructions, and how long is waited for it. */
+export interface InstructionsSight {
+  readonly pins: Pins;
+  /** By `performance.now()`. */
+  readonly untilMs: number;
 }
 
-const seenByProfile = new WeakMap<ServerProfile, Seen>();
+/** The instructions that a client is given when it initializes. */
+export interface Instructions {
+  /** Our own words, and those of each server that nobody has to look at first: a member of the result, or nothing. */
+  of(
+    upstreams: readonly Upstream[],
+    states: readonly UpstreamState[],
+    sight: InstructionsSight,
+  ): Promise<JsonObject>;
+}
 
-function seenIn(profile: ServerProfile, server: string): Seen {
-  const known = seenByProfile.get(profile);
-  if (known) return known;
-  const instructions = profile.instructions!;
-  const seen: Seen = {
-    kind: "instructions",
-    server,
-    original: "",
-    name: server,
-    definition: { instructions },
+/** The instructions of one session's servers. */
+export function createInstructions(): Instructions {
+  // Pins know again what they have seen.
+  const seenByProfile = new WeakMap<ServerProfile, Seen>();
+
+  function seenIn(profile: ServerProfile, server: string): Seen {
+    const known = seenByProfile.get(profile);
+    if (known) return known;
+    const definition = { instructions: profile.instructions! };
+    const seen: Seen = { kind: "instructions", server, original: "", name: server, definition };
+    seenByProfile.set(profile, seen);
+    return seen;
+  }
+
+  return {
+    async of(upstreams, states, { pins, untilMs }) {
+      if (upstreams.length === 0) return {};
+      const theirs = states.flatMap((state, at) =>
+        state.kind === "ready" && state.profile.instructions
+          ? [seenIn(state.profile, upstreams[at]!.name)]
+          : [],
+      );
+      pins.survey(theirs, "instructions");
+      // A person may have said yes since the last time, and another home may have seen other words: the store knows.
+      const isUnsure = theirs.length > 0 && (pins.isBlind || theirs.some((seen) => pins.holdOf(seen)));
+      if (isUnsure) await readyBy(untilMs, pins);
+      const texts = theirs.filter(({ server }) => !pins.isOff(server)).map((seen) => textOf(seen, pins));
+      return { instructions: [OURS, ...texts].join("\n\n") };
+    },
   };
-  seenByProfile.set(profile, seen);
-  return seen;
+}
+
+function textOf(seen: Seen, pins: Pins): string {
+  const hold = pins.holdOf(seen);
+  const text = hold ? heldNotice("this server's instructions", hold) : seen.definition.instructions;
+  return `# ${seen.server}\n${text}`;
 }
 
 async function readyBy(untilMs: number, pins: Pins): Promise<void> {

@@ -1,6 +1,6 @@
 import { isJsonObject, messageOf, PreloopError } from "#base";
 import { composeRequest } from "#protocol";
-import type { CallServices } from "../call/call-services.ts";
+import type { SessionCallServices } from "../call/call-services.ts";
 import { openContext } from "../context/open-context.ts";
 import type { Handled, Incoming } from "../request.ts";
 import { requireExtension } from "../tasks/task-meta.ts";
@@ -20,7 +20,7 @@ export interface ListenParts extends PassOnParts {
  */
 export async function listen(
   incoming: Incoming,
-  services: CallServices,
+  services: SessionCallServices,
   parts: ListenParts,
 ): Promise<Handled> {
   const { request, client, signal } = incoming;
@@ -41,7 +41,7 @@ export async function listen(
 }
 
 // A resource that a modern client watches is one that its server must be subscribed to, as any client would be.
-function watch(uri: string, incoming: Incoming, services: CallServices, parts: ListenParts): void {
+function watch(uri: string, incoming: Incoming, services: SessionCallServices, parts: ListenParts): void {
   const method = "resources/subscribe";
   const params = { uri };
   const text = composeRequest({ id: incoming.request.id, method, params: JSON.stringify(params) });

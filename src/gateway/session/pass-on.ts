@@ -1,7 +1,7 @@
 import type { Upstream } from "#upstreams";
 import { passGate } from "../call/call.ts";
 import type { MakeCallRequest } from "../call/call-request.ts";
-import type { CallServices } from "../call/call-services.ts";
+import type { SessionCallServices } from "../call/call-services.ts";
 import { identifyRequest } from "../call/identify/identify-request.ts";
 import { replyWith } from "../call/reply.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -20,7 +20,11 @@ export interface PassOnParts extends ContextParts {
 }
 
 /** A request that is no call of a tool, through the gate to the server it concerns. */
-export function passOn(incoming: Incoming, services: CallServices, parts: PassOnParts): Promise<Handled> {
+export function passOn(
+  incoming: Incoming,
+  services: SessionCallServices,
+  parts: PassOnParts,
+): Promise<Handled> {
   const { request } = incoming;
   if (isRetry(incoming)) return parts.roundTrips.resume(incoming);
   const { context, answer } = openContext(incoming, parts);
@@ -34,7 +38,7 @@ export function passOn(incoming: Incoming, services: CallServices, parts: PassOn
 export async function passAll(
   request: Request,
   context: RequestContext,
-  { services, upstreams, catalog, makeCallRequest }: PassOnParts & { readonly services: CallServices },
+  { services, upstreams, catalog, makeCallRequest }: PassOnParts & { readonly services: SessionCallServices },
 ): Promise<Handled> {
   const asked = { ...makeCallRequest(request, context), method: request.method };
   const [found, ...others] = await identifyRequest(asked, { catalog, upstreams, services });

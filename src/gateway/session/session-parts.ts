@@ -6,6 +6,7 @@ import type { ClientProfile, UpstreamHost } from "#upstreams";
 import { createCallRequests } from "../call/call-request.ts";
 import type { CallServices } from "../call/call-services.ts";
 import { createCatalog, type ServedUpstream } from "../catalog/catalog.ts";
+import { createListings } from "../catalog/listings.ts";
 import type { ContextParts } from "../context/open-context.ts";
 import { createRoundTrips } from "../context/round-trips.ts";
 import { ROUND_MS } from "../context/rounds.ts";
@@ -16,6 +17,7 @@ import { createTasks, type Tasks } from "../tasks/tasks.ts";
 import { type ClientIdentity, createClientIdentity } from "./client-identity.ts";
 import type { DispatchParts } from "./dispatch.ts";
 import type { Presentation } from "./initialize.ts";
+import { createInstructions } from "./instructions.ts";
 import { createLoad, SESSION_LOAD } from "./load.ts";
 import { createLogLevels, type LogLevels } from "./log-levels.ts";
 import { createNotifications, type Notifications } from "./notifications.ts";
@@ -68,7 +70,9 @@ export function createSessionParts(options: SessionOptions): SessionParts {
     presentation,
     identity,
     upstreams: served.map(({ upstream }) => upstream),
+    instructions: createInstructions(),
     catalog,
+    listings: createListings(catalog),
     notifications,
     subscriptions,
     tasks,

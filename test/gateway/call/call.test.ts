@@ -3,7 +3,7 @@ import { createCanceller, type JsonObject, PreloopError, silentLog, systemClock 
 import type { Upstream, UpstreamReply, UpstreamRequest } from "#upstreams";
 import { handleToolCall } from "../../../src/gateway/call/call.ts";
 import type { CallRequest } from "../../../src/gateway/call/call-request.ts";
-import type { CallServices } from "../../../src/gateway/call/call-services.ts";
+import { type CallServices, createSessionCallServices } from "../../../src/gateway/call/call-services.ts";
 import { createCatalog } from "../../../src/gateway/catalog/catalog.ts";
 import type { RequestContext } from "../../../src/gateway/context/request-context.ts";
 
@@ -39,7 +39,7 @@ function scene(answer: (request: UpstreamRequest, at: { description: string }) =
     sending: async () => {},
     finish: async ({ outcome }: { outcome: string }) => void outcomes.push(outcome),
   };
-  const services = {
+  const services = createSessionCallServices({
     policy: () => ({
       evaluate: () => ({ action: "allow", rule: "all", risk: "low", faults: [] }),
       isVisible: () => true,
@@ -54,7 +54,7 @@ function scene(answer: (request: UpstreamRequest, at: { description: string }) =
     },
     clock: systemClock,
     log: silentLog,
-  } as unknown as CallServices;
+  } as unknown as CallServices);
   const call = () => {
     const params = { name: "run", arguments: {} };
     const context = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Hold, Pins, Seen } from "#pins";
 import type { Upstream, UpstreamState } from "#upstreams";
-import { instructionsOf } from "../../../src/gateway/session/instructions.ts";
+import { createInstructions } from "../../../src/gateway/session/instructions.ts";
 
 const HOLD: Hold = { kind: "changed", why: "it changed", accept: "a --instructions" };
 
@@ -29,7 +29,7 @@ async function told(
   const states = said.map(
     (instructions) => ({ kind: "ready", profile: { instructions } }) as unknown as UpstreamState,
   );
-  const { instructions } = await instructionsOf(upstreams, states, {
+  const { instructions } = await createInstructions().of(upstreams, states, {
     pins,
     untilMs: performance.now() + 1_000,
   });

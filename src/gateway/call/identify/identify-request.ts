@@ -5,8 +5,7 @@ import type { Upstream } from "#upstreams";
 import { type Catalog, offers } from "../../catalog/catalog.ts";
 import { findHolder, findPrompt, findTemplateHolder } from "../../catalog/held.ts";
 import type { CallRequest } from "../call-request.ts";
-import type { CallServices } from "../call-services.ts";
-import { firstSnapshot } from "../first-snapshot.ts";
+import type { SessionCallServices } from "../call-services.ts";
 import { metaFor } from "./client-meta.ts";
 import { type Identified, writeDownUnbound } from "./identify.ts";
 import { mayLog } from "./may-log.ts";
@@ -23,7 +22,7 @@ export interface OtherRequest extends CallRequest {
 export interface IdentifyScope {
   readonly catalog: Catalog;
   readonly upstreams: readonly Upstream[];
-  readonly services: CallServices;
+  readonly services: SessionCallServices;
 }
 
 /**
@@ -38,7 +37,7 @@ export async function identifyRequest(
   const { services } = scope;
   try {
     const found = await find(request, readStrictly(request), scope);
-    await firstSnapshot(services);
+    await services.firstSnapshot();
     // What is hidden answers like what does not exist.
     const visible = found.filter(({ upstream, tool }) =>
       services.policy().isVisible(upstream.name, tool, request.method),

@@ -3,8 +3,7 @@ import type { ToolCall } from "#model";
 import { member } from "#protocol";
 import type { Catalog, ToolOffer } from "../../catalog/catalog.ts";
 import type { CallRequest } from "../call-request.ts";
-import type { CallServices } from "../call-services.ts";
-import { firstSnapshot } from "../first-snapshot.ts";
+import type { SessionCallServices } from "../call-services.ts";
 import { metaFor } from "./client-meta.ts";
 import { takeJustification } from "./justification.ts";
 import { logSchemaGaps } from "./log-schema-gaps.ts";
@@ -31,7 +30,7 @@ export interface Identified {
 export async function identify(
   request: CallRequest,
   catalog: Catalog,
-  services: CallServices,
+  services: SessionCallServices,
 ): Promise<Identified> {
   let asked: Asked | undefined;
   let offer: ToolOffer | undefined;
@@ -40,7 +39,7 @@ export async function identify(
     offer = catalog.toolAtHand(asked.name) ?? (await catalog.tool(asked.name));
     // A client may call what it remembers without listing anything first.
     if (offer && !services.pins.isSurveyed(offer)) services.pins.survey(await catalog.tools());
-    await firstSnapshot(services);
+    await services.firstSnapshot();
     if (!offer || !services.policy().isVisible(offer.server, offer.original))
       throw new PreloopError("tool_unknown", `Unknown tool: ${asked.name}`);
     refuseAlikeKeys(asked.args, offer.definition.inputSchema, asked.name);
@@ -65,7 +64,7 @@ interface Asked {
 
 interface Binding {
   readonly catalog: Catalog;
-  readonly services: CallServices;
+  readonly services: SessionCallServices;
 }
 
 function bind(
@@ -82,7 +81,7 @@ function bind(
     isLet: (key) => catalog.takesMeta(upstream, key),
     mayLog: () => mayLog(request, upstream, services),
   });
-  logSchemaGaps(offer, services.log);
+  logSchemaGaps(offer, services);
   const call: ToolCall = {
     server,
     tool,
@@ -149,7 +148,7 @@ export async function writeDownUnbound(
     services,
     rule,
     error,
-  }: { readonly services: CallServices; readonly rule: string; readonly error: unknown },
+  }: { readonly services: SessionCallServices; readonly rule: string; readonly error: unknown },
 ): Promise<void> {
   const { server, tool, name, args, argsText, definitionDigest, method, uri } = unbound;
   const call: ToolCall = {

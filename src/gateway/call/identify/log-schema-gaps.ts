@@ -1,13 +1,14 @@
-import type { Log } from "#base";
 import { schemaOf } from "#schema";
 import type { ToolOffer } from "../../catalog/catalog.ts";
-
-const noted = new WeakSet<ToolOffer>();
+import type { SessionCallServices } from "../call-services.ts";
 
 /** Says once in the log what of a tool's schema is not looked at, or that the schema is of no use at all. */
-export function logSchemaGaps(offer: ToolOffer, log: Log): void {
-  if (noted.has(offer)) return;
-  noted.add(offer);
+export function logSchemaGaps(
+  offer: ToolOffer,
+  { log, checkedSchemas }: Pick<SessionCallServices, "log" | "checkedSchemas">,
+): void {
+  if (checkedSchemas.has(offer)) return;
+  checkedSchemas.add(offer);
   const { problem, unchecked } = schemaOf(offer.definition.inputSchema);
   const tool = offer.name;
   if (problem !== undefined)

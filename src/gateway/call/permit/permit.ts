@@ -6,8 +6,7 @@ import type { RawReply } from "#protocol";
 import type { RequestContext } from "../../context/request-context.ts";
 import { MAX_ROUNDS } from "../../context/rounds.ts";
 import type { CallRequest } from "../call-request.ts";
-import type { CallServices } from "../call-services.ts";
-import { firstSnapshot } from "../first-snapshot.ts";
+import type { SessionCallServices } from "../call-services.ts";
 import type { Subject } from "../identify/subject.ts";
 import { heldBack, recordable, refusalOf, refuseFrozen, stillWaiting } from "./refusals.ts";
 import { reportWaiting } from "./report-waiting.ts";
@@ -51,10 +50,10 @@ const TASK_PATIENCE_MS = 7 * 24 * 3_600_000;
  * From a decision to leave to run: allowed at once, by a standing grant, or by a person.
  * @throws call_denied, session_frozen, tool_held, justification_missing, call_waiting, approval_…, store_unavailable, request_cancelled
  */
-export async function permit(candidate: Candidate, services: CallServices): Promise<Permit> {
+export async function permit(candidate: Candidate, services: SessionCallServices): Promise<Permit> {
   const { call, decision } = candidate;
   if (decision.action === "deny") throw denied(call, decision);
-  await firstSnapshot(services);
+  await services.firstSnapshot();
   refuseFrozen(call, services);
   const hold = candidate.subject.holdOf(services.pins);
   if (hold) throw heldBack(call, hold);
@@ -72,7 +71,7 @@ export async function permit(candidate: Candidate, services: CallServices): Prom
   return askAPerson(candidate, services);
 }
 
-async function askAPerson(candidate: Candidate, services: CallServices): Promise<Permit> {
+async function askAPerson(candidate: Candidate, services: SessionCallServices): Promise<Permit> {
   const { call, decision, request, subject } = candidate;
   const approvals = await services.approvals();
   const policy = services.policy();
@@ -80,7 +79,7 @@ async function askAPerson(candidate: Candidate, services: CallServices): Promise
   const patienceMs = context.task
     ? TASK_PATIENCE_MS
     : services.patienceMs(context.progressToken !== undefined);
-  await recorded(services);
+  await services.deliveries.recorded();
   const earlier = await approvals.redeem(call);
   if (earlier?.kind === "final") return settledBefore(earlier, approvals, services);
   const early = earlier ? undefined : await preflight(candidate, services);
@@ -114,7 +113,7 @@ async function askAPerson(candidate: Candidate, services: CallServices): Promise
 // Nobody is disturbed for a call that its own tool can tell is in vain.
 async function preflight(
   { call, subject, request }: Candidate,
-  services: CallServices,
+  services: SessionCallServices,
 ): Promise<AnsweredPermit | undefined> {
   if (!subject.tool) return undefined;
   // What the answer tells must not be more than the caller could have asked for itself.
@@ -154,7 +153,7 @@ async function waitOn(
   asked: Approval,
   context: RequestContext,
   approvals: CallerSide,
-  services: CallServices,
+  services: SessionCallServices,
 ): Promise<Approval> {
   try {
     await context.roundTrip?.();
@@ -170,7 +169,7 @@ async function begin(
   approved: Approval,
   { call, request, subject }: Candidate,
   approvals: CallerSide,
-  services: CallServices,
+  services: SessionCallServices,
 ): Promise<Permit> {
   const current = await subject.current();
   const policy = services.policy();
@@ -205,31 +204,17 @@ async function begin(
     },
     finished: (reply) => noted(approvals.finish(id, recordable(reply), reply.kind === "result")),
     failed: (error, sent) => noted(approvals.unanswered(id, { sent, why: messageOf(error) })),
-    delivered: () => record(services, approvals.delivered(id)),
+    delivered: () => services.deliveries.record(approvals.delivered(id)),
   };
-}
-
-const deliveries = new WeakMap<CallServices, Set<Promise<void>>>();
-
-// A client may repeat a call the moment it has the reply, before the store knows that it has it.
-function record(services: CallServices, delivery: Promise<void>): Promise<void> {
-  const open = deliveries.get(services) ?? new Set();
-  deliveries.set(services, open.add(delivery));
-  void delivery.catch(() => {}).finally(() => open.delete(delivery));
-  return delivery;
-}
-
-async function recorded(services: CallServices): Promise<void> {
-  await Promise.allSettled(deliveries.get(services) ?? []);
 }
 
 function settledBefore(
   earlier: { readonly approval: Approval; readonly outcome?: RawReply },
   approvals: CallerSide,
-  services: CallServices,
+  services: SessionCallServices,
 ): AnsweredPermit {
   const { approval, outcome } = earlier;
-  const delivered = () => record(services, approvals.delivered(approval.id));
+  const delivered = () => services.deliveries.record(approvals.delivered(approval.id));
   if (!outcome) {
     void delivered().catch(() => {});
     throw refusalOf(approval);

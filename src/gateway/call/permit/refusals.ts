@@ -3,8 +3,7 @@ import { type ErrorCode, PreloopError } from "#base";
 import type { Approval, ApprovalStatus, ToolCall } from "#model";
 import type { Hold } from "#pins";
 import { type RawReply, RPC_CODES } from "#protocol";
-import type { CallServices } from "../call-services.ts";
-import { firstSnapshot } from "../first-snapshot.ts";
+import type { SessionCallServices } from "../call-services.ts";
 import type { Subject } from "../identify/subject.ts";
 
 const REFUSALS: Record<Exclude<ApprovalStatus, "pending" | "approved">, readonly [ErrorCode, string]> = {
@@ -48,7 +47,10 @@ export function refusalOf(approval: Approval): PreloopError {
 }
 
 /** Nothing more leaves a session that a person has frozen. @throws session_frozen */
-export function refuseFrozen({ session }: ToolCall, { liveGrants }: CallServices): void {
+export function refuseFrozen(
+  { session }: ToolCall,
+  { liveGrants }: Pick<SessionCallServices, "liveGrants">,
+): void {
   if (liveGrants.isFrozen(session.id))
     throw new PreloopError(
       "session_frozen",
@@ -60,9 +62,13 @@ export function refuseFrozen({ session }: ToolCall, { liveGrants }: CallServices
  * A call was judged, and then its server was started anew: it may only go to one that still lists the same.
  * @throws session_frozen, tool_held, upstream_failed
  */
-export async function refuseChanged(call: ToolCall, judged: Subject, services: CallServices): Promise<void> {
+export async function refuseChanged(
+  call: ToolCall,
+  judged: Subject,
+  services: SessionCallServices,
+): Promise<void> {
   const current = await judged.renewed();
-  await firstSnapshot(services);
+  await services.firstSnapshot();
   refuseFrozen(call, services);
   if (current?.digest !== judged.digest || current.upstream !== judged.upstream)
     throw new PreloopError(
