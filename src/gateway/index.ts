@@ -2,7 +2,7 @@
 
 export type { CallServices } from "./call/call-services.ts";
 export { askTools } from "./catalog/ask-tools.ts";
-export type { ServedUpstream } from "./catalog/catalog.ts";
+export type { ServedUpstream } from "./catalog/offers.ts";
 export { type HttpOptions, type HttpServer, serveHttp } from "./http/serve.ts";
 export type { OpenSession, Origin } from "./http/types.ts";
 export type { ClientFeature } from "./server-requests/admit.ts";

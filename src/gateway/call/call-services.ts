@@ -3,7 +3,7 @@ import type { Audit } from "#audit";
 import type { Clock, Log } from "#base";
 import type { Pins } from "#pins";
 import type { Policy } from "#policy";
-import type { ToolOffer } from "../catalog/catalog.ts";
+import type { ToolOffer } from "../catalog/offers.ts";
 import type { ClientFeature } from "../server-requests/admit.ts";
 import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import { createFirstSnapshot, type FirstSnapshot } from "./first-snapshot.ts";

@@ -2,7 +2,8 @@ import { type Log, PreloopError } from "#base";
 import type { ToolTarget } from "#policy";
 import { NEWEST_LEGACY } from "#protocol";
 import type { UpstreamHost } from "#upstreams";
-import { createCatalog, type ServedUpstream } from "./catalog.ts";
+import { createCatalog } from "./catalog.ts";
+import type { ServedUpstream } from "./offers.ts";
 
 const PATIENCE_MS = 30_000;
 

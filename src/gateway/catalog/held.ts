@@ -1,6 +1,7 @@
 import type { Hold, Pins } from "#pins";
 import type { Upstream } from "#upstreams";
-import type { Catalog, Offer } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Offer } from "./offers.ts";
 import { fitOf } from "./uri-template.ts";
 
 /** What a listing says in place of something held; nothing in it was written by the server. */

@@ -4,8 +4,9 @@ import type { Policy } from "#policy";
 import { type RawReply, withMember } from "#protocol";
 import { withJustification } from "../call/identify/justification.ts";
 import { taskSupportOf } from "../tasks/task-support.ts";
-import type { Catalog, Offer, ToolOffer } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
 import { heldNotice } from "./held.ts";
+import type { Offer, ToolOffer } from "./offers.ts";
 
 /** The methods that list what servers offer. */
 export type ListMethod = "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list";

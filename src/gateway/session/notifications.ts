@@ -1,7 +1,8 @@
 import type { Log } from "#base";
 import { composeNotification, LISTINGS, type Listing } from "#protocol";
 import type { Era, Upstream, UpstreamState } from "#upstreams";
-import { type Catalog, offers } from "../catalog/catalog.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { offers } from "../catalog/offers.ts";
 import type { LogLevels } from "./log-levels.ts";
 import { readServerNotification } from "./server-notification.ts";
 import type { Subscriptions } from "./subscriptions.ts";

@@ -2,8 +2,9 @@ import { isJsonObject, isPreloopError, type Json, type JsonObject, PreloopError,
 import type { ToolCall } from "#model";
 import { isCustomMethod, member, withMember } from "#protocol";
 import type { Upstream } from "#upstreams";
-import { type Catalog, offers } from "../../catalog/catalog.ts";
+import type { Catalog } from "../../catalog/catalog.ts";
 import { findHolder, findPrompt, findTemplateHolder } from "../../catalog/held.ts";
+import { offers } from "../../catalog/offers.ts";
 import type { CallRequest } from "../call-request.ts";
 import type { SessionCallServices } from "../call-services.ts";
 import { metaFor } from "./client-meta.ts";

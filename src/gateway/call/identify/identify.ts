@@ -1,7 +1,8 @@
 import { isJsonObject, isPreloopError, type JsonObject, messageOf, PreloopError } from "#base";
 import type { ToolCall } from "#model";
 import { member } from "#protocol";
-import type { Catalog, ToolOffer } from "../../catalog/catalog.ts";
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { ToolOffer } from "../../catalog/offers.ts";
 import type { CallRequest } from "../call-request.ts";
 import type { SessionCallServices } from "../call-services.ts";
 import { metaFor } from "./client-meta.ts";

@@ -1,5 +1,5 @@
 import { schemaOf } from "#schema";
-import type { ToolOffer } from "../../catalog/catalog.ts";
+import type { ToolOffer } from "../../catalog/offers.ts";
 import type { SessionCallServices } from "../call-services.ts";
 
 /** Says once in the log what of a tool's schema is not looked at, or that the schema is of no use at all. */

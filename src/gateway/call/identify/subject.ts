@@ -1,8 +1,9 @@
 import { digestOf, type JsonObject } from "#base";
 import type { Hold, Pins } from "#pins";
 import type { Upstream } from "#upstreams";
-import type { Catalog, Offer, ToolOffer } from "../../catalog/catalog.ts";
+import type { Catalog } from "../../catalog/catalog.ts";
 import type { Holder } from "../../catalog/held.ts";
+import type { Offer, ToolOffer } from "../../catalog/offers.ts";
 
 /** What a request is about at its server: a tool, a prompt, a resource, or nothing but its method. */
 export interface Subject {
