@@ -15,4 +15,5 @@ export type {
   UpstreamRequest,
   UpstreamState,
 } from "./types.ts";
-export { createUpstream, type UpstreamOptions, type UpstreamTimes } from "./upstream.ts";
+export { createUpstream } from "./upstream.ts";
+export type { UpstreamOptions, UpstreamTimes } from "./upstream-options.ts";
