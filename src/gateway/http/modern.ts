@@ -8,6 +8,7 @@ import {
   type RpcId,
   withMember,
 } from "#protocol";
+import type { ClientProfile } from "#upstreams";
 import { readEnvelope } from "../session/era.ts";
 import type { Session } from "../session/session.ts";
 import { addressOf, ownerName } from "./address.ts";
@@ -41,47 +42,13 @@ interface PendingAnswer {
 
 type RequestFrame = Extract<Frame, { kind: "request" }>;
 
+/** An endpoint that has answered nothing yet. */
 export function createModernEndpoint(
   pool: SessionPool<ModernSession>,
   openSession: OpenSession,
 ): ModernEndpoint {
   const mirrorCheck = createMirrorCheck();
   let lastId = 0;
-
-  async function openPooled(address: string): Promise<ModernSession> {
-    const pending = new Map<RpcId, PendingAnswer>();
-    const origin = { address, isClaimed: true } as const;
-    const session = await openSession((line, about) => deliver(pending, line, about), origin);
-    const close = () =>
-      session.close().finally(() => {
-        for (const { answer } of pending.values()) answer.end();
-      });
-    return { session, pending, isBusy: session.isBusy, close };
-  }
-
-  function ask({ request, response }: Posted, frame: RequestFrame, lease: SessionLease<ModernSession>): void {
-    const { session, pending } = lease.pooled;
-    const id = ++lastId;
-    const answer = createAnswer({
-      response,
-      ids: [id],
-      format: formatOf(request),
-      onOver(isComplete) {
-        pending.delete(id);
-        if (!isComplete) session.receive(cancellationOf(id));
-        lease.release();
-      },
-    });
-    const rawId = members(frame.text).get("id")!;
-    pending.set(id, {
-      answer,
-      rawId,
-      wantsLog: META_KEYS.logLevel in metaOf(frame),
-      listens: frame.method === "subscriptions/listen",
-    });
-    session.receive(withMember(frame.text, "id", String(id)));
-  }
-
   return {
     async post(posted) {
       const [frame, ...more] = posted.frames;
@@ -96,26 +63,74 @@ export function createModernEndpoint(
       try {
         checkHeaders(posted.request, frame.method, frame.params);
         const client = readEnvelope(frame.params);
-        const { name, version } = client.clientInfo;
         formatOf(posted.request);
-        const address = addressOf(posted.request);
-        // A client may call itself anything, of any length.
-        const key = sha256(JSON.stringify([address, name, version]));
-        const owner = { address, name: ownerName(client.clientInfo) };
-        lease = await pool.acquireOrOpen(key, owner, () => openPooled(address));
+        lease = await leaseFor(client, posted, pool, openSession);
         if (frame.method === "tools/call") {
           const tool = await lease.pooled.session.toolFor(client, String(frame.params.name));
           if (tool) mirrorCheck.check(posted.request, members(frame.text).get("params")!, tool);
         }
         // The client may have left meanwhile, and nobody would tell us again.
         if (posted.response.destroyed) lease.release();
-        else ask(posted, frame, lease);
+        else ask(posted, frame, lease, ++lastId);
       } catch (error) {
         lease?.release();
         refuse(posted.response, error, frame.id);
       }
     },
   };
+}
+
+/** A lease of the session that the client shares with those of its address and name. */
+function leaseFor(
+  { clientInfo }: ClientProfile,
+  { request }: Posted,
+  pool: SessionPool<ModernSession>,
+  openSession: OpenSession,
+): Promise<SessionLease<ModernSession>> {
+  const address = addressOf(request);
+  // A client may call itself anything, of any length.
+  const key = sha256(JSON.stringify([address, clientInfo.name, clientInfo.version]));
+  const owner = { address, name: ownerName(clientInfo) };
+  return pool.acquireOrOpen(key, owner, () => openPooled(address, openSession));
+}
+
+async function openPooled(address: string, openSession: OpenSession): Promise<ModernSession> {
+  const pending = new Map<RpcId, PendingAnswer>();
+  const origin = { address, isClaimed: true } as const;
+  const session = await openSession((line, about) => deliver(pending, line, about), origin);
+  const close = () =>
+    session.close().finally(() => {
+      for (const { answer } of pending.values()) answer.end();
+    });
+  return { session, pending, isBusy: session.isBusy, close };
+}
+
+/** Puts a request to its session under an id that no other request there has. */
+function ask(
+  { request, response }: Posted,
+  frame: RequestFrame,
+  lease: SessionLease<ModernSession>,
+  id: number,
+): void {
+  const { session, pending } = lease.pooled;
+  const answer = createAnswer({
+    response,
+    ids: [id],
+    format: formatOf(request),
+    onOver(isComplete) {
+      pending.delete(id);
+      if (!isComplete) session.receive(cancellationOf(id));
+      lease.release();
+    },
+  });
+  const rawId = members(frame.text).get("id")!;
+  pending.set(id, {
+    answer,
+    rawId,
+    wantsLog: META_KEYS.logLevel in metaOf(frame),
+    listens: frame.method === "subscriptions/listen",
+  });
+  session.receive(withMember(frame.text, "id", String(id)));
 }
 
 function deliver(pending: ReadonlyMap<RpcId, PendingAnswer>, line: string, about: RpcId | undefined): void {

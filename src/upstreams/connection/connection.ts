@@ -1,15 +1,8 @@
 import type { Log } from "#base";
-import {
-  composeError,
-  composeNotification,
-  type Frame,
-  member,
-  RPC_CODES,
-  type RpcId,
-  readFrame,
-} from "#protocol";
+import { composeNotification } from "#protocol";
 import { type Failure, failed } from "../failure.ts";
 import type { UpstreamReply, UpstreamRequest } from "../types.ts";
+import { createFrameRoutes } from "./frame-routes.ts";
 import { createPendingRequests } from "./pending-requests.ts";
 import { createServing, type ServingOptions } from "./serving.ts";
 import type { Connect, Transport } from "./transport.ts";
@@ -44,7 +37,6 @@ export function createUpstreamConnection(options: UpstreamConnectionOptions): Up
   const ended = new Promise<Failure>((resolve) => {
     tellEnd = resolve;
   });
-
   const send = (line: string) => {
     if (!over) transport.send(line, {});
   };
@@ -56,37 +48,6 @@ export function createUpstreamConnection(options: UpstreamConnectionOptions): Up
   };
   const pendingRequests = createPendingRequests({ ...options, transport: () => transport, cancel });
   const serving = createServing({ ...options, send });
-  const note = noteOnce(name, log);
-
-  const hear = ({ method, params, text }: Extract<Frame, { kind: "notification" }>) => {
-    const raw = member(text, "params");
-    if (method === "notifications/progress") return pendingRequests.progress(params.progressToken, raw);
-    if (method !== "notifications/cancelled") return options.onNotification(method, raw);
-    const id = params.requestId as RpcId;
-    serving.withdraw(id);
-    pendingRequests.endSubscription(id);
-  };
-  const malformed = ({ id, code, message }: Extract<Frame, { kind: "malformed" }>, text: string) => {
-    if (id !== null && text.includes('"method"')) send(composeError(id, { code, message }));
-    else if (pendingRequests.fail(id, { reason: `sent an answer that is no JSON-RPC: ${message}` })) return;
-    note(text);
-  };
-  const dispatch = (frame: Frame, text: string) => {
-    switch (frame.kind) {
-      case "result":
-      case "error":
-        pendingRequests.answer(frame);
-        break;
-      case "notification":
-        hear(frame);
-        break;
-      case "request":
-        serving.serve(frame);
-        break;
-      case "malformed":
-        malformed(frame, text);
-    }
-  };
   const end = (failure: Failure) => {
     if (over) return;
     over = failure;
@@ -94,19 +55,9 @@ export function createUpstreamConnection(options: UpstreamConnectionOptions): Up
     serving.withdrawAll();
     tellEnd(failure);
   };
-
+  const frames = createFrameRoutes({ ...options, pendingRequests, serving, send, note: noteOnce(name, log) });
   const transport = options.connect({
-    onFrame(text) {
-      const frame = readFrame(text);
-      if (Array.isArray(frame)) for (const one of frame) dispatch(one, text);
-      else dispatch(frame, text);
-    },
-    onOversize(id, bytes, isCall) {
-      const message = `a frame of ${bytes} bytes is more than preloop carries`;
-      log.warn(message, { server: name });
-      if (isCall && id !== null) send(composeError(id, { code: RPC_CODES.invalidRequest, message }));
-      else if (!isCall) pendingRequests.fail(id, { reason: `sent an answer too large: ${message}` });
-    },
+    ...frames,
     onLost: (id, failure) => void pendingRequests.fail(id, failure, failure.sent),
     waits: pendingRequests.waits,
     onEnd: end,

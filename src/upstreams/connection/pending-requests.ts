@@ -41,47 +41,11 @@ const NO_TOKEN: readonly MetaEdit[] = [["progressToken", undefined]];
 const SUBSCRIPTION = "subscriptions/listen";
 
 /** No request under way. */
-export function createPendingRequests({
-  name,
-  log,
-  timeoutMs,
-  transport,
-  cancel,
-}: PendingRequestsOptions): PendingRequests {
-  const pending = createInFlight<number, Pending>();
-  // Answered with a task, and worked on.
-  const lingering = new Map<number, UpstreamRequest>();
+export function createPendingRequests(options: PendingRequestsOptions): PendingRequests {
+  const { name, log } = options;
+  const pending = createPendingTable(options);
+  const lingering = createLingering();
   let lastId = 0;
-
-  const linger = (id: number, request: UpstreamRequest, until: CancelSignal) => {
-    if (until.aborted) return;
-    lingering.set(id, request);
-    until.addEventListener("abort", () => lingering.delete(id), { once: true });
-  };
-  const take = (id: RpcId | null): Pending | undefined => {
-    const found = typeof id === "number" ? pending.take(id) : undefined;
-    if (!found) return undefined;
-    if (found.onAbort) found.request.signal?.removeEventListener("abort", found.onAbort);
-    clearTimeout(found.timer);
-    return found;
-  };
-  const giveUp = (id: number, reason: string, error: () => PreloopError) => {
-    const given = take(id);
-    if (!given) return;
-    cancel(id, reason);
-    given.reject(error());
-  };
-  const watch = (id: number, asked: Pending) => {
-    const { method, signal } = asked.request;
-    if (signal) {
-      asked.onAbort = () => giveUp(id, "the caller cancelled it", () => cancelled(method));
-      signal.addEventListener("abort", asked.onAbort);
-    }
-    if (timeoutMs === undefined || method === SUBSCRIPTION) return;
-    const late = () => failed(name, { reason: `did not answer ${method} within ${timeoutMs} ms` }, true);
-    asked.timer = setTimeout(() => giveUp(id, "timed out", late), Math.min(timeoutMs, LONGEST_TIMER_MS));
-  };
-
   return {
     ask(request) {
       const { method, onProgress } = request;
@@ -90,26 +54,24 @@ export function createPendingRequests({
       // The token is ours or there is none: the client's own could be equal to one of ours.
       const params = withMeta(request.params, onProgress ? [["progressToken", String(id)]] : NO_TOKEN);
       return new Promise((resolve, reject) => {
-        const asked: Pending = { request, resolve, reject, onAbort: undefined, timer: undefined };
-        pending.set(id, asked);
-        watch(id, asked);
-        transport().send(composeRequest({ id, method, params }), { id, method, params });
+        pending.add(id, { request, resolve, reject, onAbort: undefined, timer: undefined });
+        options.transport().send(composeRequest({ id, method, params }), { id, method, params });
         request.onSent?.();
       });
     },
-    waits: (id) => pending.has(id),
+    waits: pending.has,
     answer(frame) {
-      const asked = take(frame.id);
+      const asked = pending.take(frame.id);
       // Late answers to cancelled requests, second answers and answers to nobody are common, and nobody's.
       if (!asked) return log.debug("an answer to no request", { server: name, id: frame.id });
       const { progressUntil } = asked.request;
-      if (progressUntil) linger(frame.id as number, asked.request, progressUntil);
+      if (progressUntil) lingering.add(frame.id as number, asked.request, progressUntil);
       const text = member(frame.text, frame.kind) ?? "null";
       const value = frame.kind === "result" ? frame.result : (frame.error as unknown as Json);
       asked.resolve({ kind: frame.kind, text, value });
     },
     fail(id, failure, sent = true) {
-      const asked = take(id);
+      const asked = pending.take(id);
       asked?.reject(failed(name, failure, sent));
       return asked !== undefined;
     },
@@ -121,10 +83,60 @@ export function createPendingRequests({
     },
     endSubscription(id) {
       const ours = typeof id === "number" && pending.get(id)?.request.method === SUBSCRIPTION;
-      if (ours) take(id)?.reject(failed(name, { reason: "ended a subscription" }, true));
+      if (ours) pending.take(id)?.reject(failed(name, { reason: "ended a subscription" }, true));
     },
     failAll(failure) {
-      for (const id of pending.keys()) take(id)?.reject(failed(name, failure, true));
+      for (const id of pending.ids()) pending.take(id)?.reject(failed(name, failure, true));
+    },
+  };
+}
+
+/** The requests that wait for an answer, each until its caller gives up or its time is over. */
+function createPendingTable({ name, timeoutMs, cancel }: PendingRequestsOptions) {
+  const pending = createInFlight<number, Pending>();
+
+  function take(id: RpcId | null): Pending | undefined {
+    const found = typeof id === "number" ? pending.take(id) : undefined;
+    if (!found) return undefined;
+    if (found.onAbort) found.request.signal?.removeEventListener("abort", found.onAbort);
+    clearTimeout(found.timer);
+    return found;
+  }
+  function giveUp(id: number, reason: string, error: () => PreloopError): void {
+    const given = take(id);
+    if (!given) return;
+    cancel(id, reason);
+    given.reject(error());
+  }
+
+  return {
+    take,
+    has: pending.has,
+    get: pending.get,
+    ids: pending.keys,
+    add(id: number, asked: Pending): void {
+      pending.set(id, asked);
+      const { method, signal } = asked.request;
+      if (signal) {
+        asked.onAbort = () => giveUp(id, "the caller cancelled it", () => cancelled(method));
+        signal.addEventListener("abort", asked.onAbort);
+      }
+      if (timeoutMs === undefined || method === SUBSCRIPTION) return;
+      const late = () => failed(name, { reason: `did not answer ${method} within ${timeoutMs} ms` }, true);
+      asked.timer = setTimeout(() => giveUp(id, "timed out", late), Math.min(timeoutMs, LONGEST_TIMER_MS));
+    },
+  };
+}
+
+/** The requests that were answered with a task, and are worked on. */
+function createLingering() {
+  const lingering = new Map<number, UpstreamRequest>();
+  return {
+    get: (id: number) => lingering.get(id),
+    add(id: number, request: UpstreamRequest, until: CancelSignal): void {
+      if (until.aborted) return;
+      lingering.set(id, request);
+      until.addEventListener("abort", () => lingering.delete(id), { once: true });
     },
   };
 }
