@@ -9,7 +9,7 @@ import {
   type QuestionLoad,
   readQuestionLoad,
 } from "#store";
-import { look } from "./look.ts";
+import { sweepAndGet } from "./sweep-and-get.ts";
 import type { Ask } from "./types.ts";
 
 /** The process that asks, and how much it may have waiting. */
@@ -27,7 +27,7 @@ export async function ask(question: Ask, asker: Asker): Promise<Approval> {
   const { db, sessionId } = asker;
   for (let attempt = 0; attempt < ID_TRIES; attempt++) {
     const row = newRow(shortId(), question, asker);
-    if (await insert(row, question, asker)) return look(db, row.id);
+    if (await insert(row, question, asker)) return sweepAndGet(db, row.id);
     const known = await findSession(db, sessionId);
     if (known?.frozenAt)
       throw new PreloopError("session_frozen", `This session was frozen by ${known.frozenBy}`);
@@ -69,7 +69,7 @@ function refuseFull(load: QuestionLoad, limit: QuestionLimit, { name, added, who
 }
 
 function newRow(id: string, asked: Ask, { sessionId, leaseMs }: Asker): NewApproval {
-  const { call, decision, workflow, policyVersion, inputSchema, patienceMs } = asked;
+  const { call, decision, workflow, policyVersion, inputSchema, clientTimeoutMs } = asked;
   return {
     id,
     callId: call.id,
@@ -88,7 +88,7 @@ function newRow(id: string, asked: Ask, { sessionId, leaseMs }: Asker): NewAppro
     justification: call.justification,
     policyVersion,
     workflow,
-    patienceMs,
+    clientTimeoutMs,
     leaseMs,
   };
 }

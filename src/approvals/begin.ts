@@ -1,40 +1,40 @@
 import { type Approval, type Panel, panelsOf } from "#model";
 import { type Db, runApproval, supersedeApproval } from "#store";
 import type { Heartbeat } from "./heartbeat.ts";
-import { look } from "./look.ts";
+import { sweepAndGet } from "./sweep-and-get.ts";
 import { approversOf, tally } from "./tally.ts";
-import type { Begun, Standing } from "./types.ts";
+import type { BeginResult, RunPreconditions } from "./types.ts";
 
 /** Who wants to run what. */
-export interface Beginning {
+export interface RunRequest {
   readonly db: Db;
   readonly heartbeat: Heartbeat;
   readonly id: string;
   readonly sessionId: string;
   readonly leaseMs: number;
-  readonly standing: Standing;
+  readonly preconditions: RunPreconditions;
 }
 
 /** approved → running, if everything that was approved still stands; else the approval as it is now. */
-export async function begin(beginning: Beginning): Promise<Begun> {
-  const { db, heartbeat, id, sessionId, leaseMs, standing } = beginning;
+export async function begin(request: RunRequest): Promise<BeginResult> {
+  const { db, heartbeat, id, sessionId, leaseMs, preconditions } = request;
   await heartbeat.renew();
-  const before = await look(db, id);
-  const objection = objectionTo(before, standing);
+  const before = await sweepAndGet(db, id);
+  const objection = objectionTo(before, preconditions);
   if (objection !== undefined) {
     await supersedeApproval(db, id, objection);
-    return { run: false, approval: await look(db, id) };
+    return { run: false, approval: await sweepAndGet(db, id) };
   }
   // A decision that comes after this look was not looked at.
   if (before.status !== "approved") return { run: false, approval: before };
-  const { definitionDigest } = standing;
+  const { definitionDigest } = preconditions;
   const run = await runApproval(db, { id, sessionId, definitionDigest, leaseMs });
-  return { run, approval: await look(db, id) };
+  return { run, approval: await sweepAndGet(db, id) };
 }
 
 /** Why what a person approved may not run any more. */
-function objectionTo(approval: Approval, standing: Standing): string | undefined {
-  const { definitionDigest, decision, workflow } = standing;
+function objectionTo(approval: Approval, preconditions: RunPreconditions): string | undefined {
+  const { definitionDigest, decision, workflow } = preconditions;
   if (approval.definitionDigest !== definitionDigest)
     return "the tool's definition changed since it was asked";
   if (decision.action === "deny")

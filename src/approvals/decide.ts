@@ -15,9 +15,9 @@ import {
 } from "#store";
 import { type CheckedEdit, checkEdit } from "./edit.ts";
 import { checkGrant, giveGrant } from "./grant-request.ts";
-import { look } from "./look.ts";
 import { refuseClosed, refuseStranger, refuseUnseen } from "./refusals.ts";
 import { refuseHidden } from "./reveal.ts";
+import { sweepAndGet } from "./sweep-and-get.ts";
 import { approversOf, isApproved, tally } from "./tally.ts";
 import { missingWord } from "./tally-words.ts";
 import type { DecideInput } from "./types.ts";
@@ -30,7 +30,7 @@ export interface VoteRules {
 
 /** One person's vote. Returns the approval after it. */
 export async function decide(db: Db, input: DecideInput, rules: VoteRules): Promise<Approval> {
-  await look(db, input.id);
+  await sweepAndGet(db, input.id);
   const edit = await prepareEdit(db, input);
   return db.transaction((tx) => vote(tx, input, { ...rules, edit }));
 }

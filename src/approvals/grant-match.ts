@@ -8,7 +8,7 @@ import {
   type Workflow,
 } from "#model";
 import { readArguments } from "#schema";
-import { compileGlob } from "./glob.ts";
+import { compileSafeGlob } from "./safe-glob.ts";
 import { isForOnePerson } from "./tally.ts";
 
 /** Says whether a grant covers a call that this workflow would ask about, apart from its time. */
@@ -68,7 +68,7 @@ export function compilePattern(
   pattern: Readonly<Record<string, string>>,
   restDigest: string | undefined,
 ): (args: JsonObject) => boolean {
-  const globs = Object.entries(pattern).map(([name, glob]) => [name, compileGlob(glob)] as const);
+  const globs = Object.entries(pattern).map(([name, glob]) => [name, compileSafeGlob(glob)] as const);
   return (args) =>
     globs.length > 0 &&
     globs.every(

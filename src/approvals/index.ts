@@ -1,24 +1,25 @@
 /** Approvals: a question to a person, bound to one exact call, kept as a row that outlives every process. */
-export { type CallerOptions, createCallerSide } from "./caller-side.ts";
-export { createDeciderSide, type DeciderOptions } from "./decider-side.ts";
-export { compileGlob } from "./glob.ts";
-export { patienceFor } from "./patience.ts";
+
+export { type ApprovalDecisionsOptions, createApprovalDecisions } from "./approval-decisions.ts";
+export { type ApprovalRequestsOptions, createApprovalRequests } from "./approval-requests.ts";
+export { clientTimeoutFor } from "./client-timeouts.ts";
+export { createLiveGrants, type LiveGrantsOptions } from "./live-grants.ts";
 export { oddlyHidden, oddlyHiddenFrom } from "./reveal.ts";
-export { createStandingYes, type StandingOptions } from "./standing.ts";
+export { compileSafeGlob } from "./safe-glob.ts";
 export { isForOnePerson, type Tally, talliesOf } from "./tally.ts";
 export { hopelessWord, missingWord, tallyWord } from "./tally-words.ts";
 export type {
+  ApprovalDecisions,
   ApprovalFilter,
+  ApprovalRequests,
   Ask,
-  Begun,
-  CallerSide,
+  BeginResult,
   DecideInput,
-  DeciderSide,
   GrantRequest,
+  LiveGrants,
   RecordedOutcome,
   Redeemed,
+  RunPreconditions,
   SessionRow,
-  Standing,
-  StandingYes,
   Unanswered,
 } from "./types.ts";

@@ -2,13 +2,13 @@ import { PreloopError, secretToken, sha256 } from "#base";
 import type { Approval } from "#model";
 import { type Db, insertLink, readLink, useLink } from "#store";
 import { prepareEdit, type VoteRules, vote } from "./decide.ts";
-import { look } from "./look.ts";
 import { refuseClosed } from "./refusals.ts";
+import { sweepAndGet } from "./sweep-and-get.ts";
 import type { DecideInput } from "./types.ts";
 
 /** A token that lets its holder decide one approval once, as `decider`. Only its hash is kept. */
 export async function mintLink(db: Db, id: string, decider: string, ttlMs: number): Promise<string> {
-  const approval = await look(db, id);
+  const approval = await sweepAndGet(db, id);
   refuseClosed({ approval, isOverdue: false, isAbandoned: false, isEscalated: false });
   const token = secretToken();
   await insertLink(db, { tokenHash: sha256(token), approvalId: approval.id, decider, ttlMs });
@@ -23,7 +23,7 @@ export async function openLink(
 ): Promise<{ readonly approval: Approval; readonly decider: string }> {
   const decider = await readLink(db, sha256(token), id);
   if (decider === undefined) throw unknownLink();
-  return { approval: await look(db, id), decider };
+  return { approval: await sweepAndGet(db, id), decider };
 }
 
 /** Uses the token up and votes, both or neither. */

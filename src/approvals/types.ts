@@ -18,11 +18,11 @@ export interface Ask {
   /** The tool's input schema as JSON text; a person's edit is checked against it. */
   readonly inputSchema?: string;
   /** How long the caller can be kept waiting before it must hear something. */
-  readonly patienceMs: number;
+  readonly clientTimeoutMs: number;
 }
 
 /** What must still hold at the moment of running. */
-export interface Standing {
+export interface RunPreconditions {
   readonly definitionDigest: string;
   readonly policyVersion: string;
   /** Policy's answer to the effective arguments now; a `deny` supersedes the approval. */
@@ -40,7 +40,7 @@ export interface Unanswered {
 }
 
 /** The one compare-and-set before bytes leave: run these arguments, or do not run at all. */
-export type Begun =
+export type BeginResult =
   | { readonly run: true; readonly approval: Approval }
   | { readonly run: false; readonly approval: Approval };
 
@@ -109,14 +109,17 @@ export interface SessionRow {
 }
 
 /** The caller's half of an approval's life: what the gateway does. */
-export interface CallerSide {
+export interface ApprovalRequests {
   /** Writes the row; nobody is told before it is durable. */
   ask(ask: Ask): Promise<Approval>;
   /**
    * Resolves when the approval is no longer pending, nor running for another caller, or when `untilMs` (from now) has
    * passed. Renews the caller's lease while it waits. Rejects with `request_cancelled` when the signal aborts.
    */
-  settled(id: string, wait: { readonly untilMs: number; readonly signal: AbortSignal }): Promise<Approval>;
+  waitForDecision(
+    id: string,
+    wait: { readonly untilMs: number; readonly signal: AbortSignal },
+  ): Promise<Approval>;
   /**
    * The caller is told "still waiting": from here on its going away cancels nothing. Returns the approval as it is now;
    * a decision may have come first. Where nobody could tell who comes back, the question ends instead.
@@ -128,8 +131,8 @@ export interface CallerSide {
    */
   redeem(call: ToolCall): Promise<Redeemed | undefined>;
   /** approved → running. */
-  begin(id: string, standing: Standing): Promise<Begun>;
-  /** running → executed or failed; the outcome is kept until {@link CallerSide.delivered}. */
+  begin(id: string, preconditions: RunPreconditions): Promise<BeginResult>;
+  /** running → executed or failed; the outcome is kept until {@link ApprovalRequests.delivered}. */
   finish(id: string, outcome: RecordedOutcome, ok: boolean): Promise<void>;
   /** running → unknown, or failed when nothing was sent: no reply came, and none is kept. */
   unanswered(id: string, end: Unanswered): Promise<void>;
@@ -144,7 +147,7 @@ export interface CallerSide {
 }
 
 /** What holds right now without asking anybody; a snapshot kept current by notification. */
-export interface StandingYes {
+export interface LiveGrants {
   /** Resolves when the first snapshot is here; rejects with `store_unavailable`. */
   readonly ready: Promise<void>;
   /**
@@ -154,13 +157,13 @@ export interface StandingYes {
   grantFor(call: ToolCall, decision: Decision, workflow: Workflow): Grant | undefined;
   isFrozen(sessionId: string): boolean;
   /** Counts a use; does not wait. */
-  used(grant: Grant): void;
+  countUse(grant: Grant): void;
   close(): Promise<void>;
 }
 
 /** The deciders' half: what people do in a terminal, on a page, or by command. */
-export interface DeciderSide {
-  /** Oldest first; of more than `limit`, the newest. Long arguments are cut: {@link DeciderSide.get} has all of one. */
+export interface ApprovalDecisions {
+  /** Oldest first; of more than `limit`, the newest. Long arguments are cut: {@link ApprovalDecisions.get} has all of one. */
   list(filter?: ApprovalFilter): Promise<ListedApproval[]>;
   /** @throws not_found */
   get(id: string): Promise<Approval>;

@@ -2,11 +2,11 @@ import { type Clock, createFingerprint, type Log, messageOf, PreloopError, syste
 import type { Decision, ToolCall } from "#model";
 import type { Db } from "#store";
 import { createChain } from "./chain.ts";
+import { noteCheckpoint, storePlaceOf } from "./checkpoint.ts";
 import { draftOf, eventText, recordText, withFacts } from "./draft.ts";
+import { createGroupCommit } from "./group-commit.ts";
 import { createJournal } from "./journal.ts";
-import { createKeeper } from "./keeper.ts";
-import { noteMark, placeOf } from "./mark.ts";
-import { createScribe } from "./scribe.ts";
+import { createRecovery } from "./recovery.ts";
 import { createShipper } from "./shipper.ts";
 import type { Audit, AuditEntry, Writer } from "./types.ts";
 
@@ -33,7 +33,7 @@ export function createAudit(options: AuditOptions): Audit {
   const chain = createChain(options.key);
   const masking = { names: redact, fingerprint: createFingerprint(options.key) };
   const journal = createJournal(home, writer, chain);
-  const keeper = options.store && createKeeper({ home, writer, chain, log, store: options.store });
+  const recovery = options.store && createRecovery({ home, writer, chain, log, store: options.store });
   const shipper =
     options.store &&
     createShipper({
@@ -43,14 +43,17 @@ export function createAudit(options: AuditOptions): Audit {
       log,
       store: options.store,
       onShipped(db, { store, writers }, { seq }) {
-        noteMark({ home, chain, log }, { place: placeOf(home, db), store, writers, writer: writer.id, seq });
-        keeper?.sawStore(db);
+        noteCheckpoint(
+          { home, chain, log },
+          { place: storePlaceOf(home, db), store, writers, writer: writer.id, seq },
+        );
+        recovery?.storeReached(db);
       },
     });
-  const scribe = createScribe({
-    journal: { write: (remarks) => (isClosed ? refuse() : journal.write(remarks)) },
+  const groupCommit = createGroupCommit({
+    journal: { write: (entries) => (isClosed ? refuse() : journal.write(entries)) },
     onWritten: () => shipper?.grew(),
-    onTrouble: (error) => log.error(error.message),
+    onFailure: (error) => log.error(error.message),
   });
   let isClosed = false;
 
@@ -66,21 +69,21 @@ export function createAudit(options: AuditOptions): Audit {
       waiting(facts) {
         draft = withFacts(draft, facts, masking);
         try {
-          scribe.now({ kind: "start", state: "waiting", draft });
+          groupCommit.writeNow({ kind: "start", state: "waiting", draft });
         } catch (error) {
           log.error(messageOf(error)); // the approval's row says that it waits; sending will not be let through
         }
       },
       async sending(facts) {
         if (facts) draft = withFacts(draft, facts, masking);
-        const failure = await scribe.soon({ kind: "start", state: "sending", draft });
+        const failure = await groupCommit.write({ kind: "start", state: "sending", draft });
         if (failure) throw failure;
       },
       finish(end) {
         if (isFinished) return NOTHING_TO_DO;
         isFinished = true;
         const body = recordText(withFacts(draft, end, masking), end, clock.ticksMs() - startedMs);
-        return scribe.soon({ kind: "record", body, callId: draft.callId });
+        return groupCommit.write({ kind: "record", body, callId: draft.callId });
       },
     };
   }
@@ -89,23 +92,23 @@ export function createAudit(options: AuditOptions): Audit {
     begin,
     event(event, user, facts = {}) {
       const body = eventText({ event, at: clock.now().toISOString(), user, facts }, masking);
-      scribe.now({ kind: "record", body });
+      groupCommit.writeNow({ kind: "record", body });
     },
     async flush() {
-      scribe.now();
+      groupCommit.writeNow();
       await shipper?.flush();
     },
     async close() {
       if (isClosed) return;
       try {
-        scribe.now();
+        groupCommit.writeNow();
         await within(CLOSE_PATIENCE_MS, shipper?.flush());
       } catch (error) {
         log.debug("the audit's last records stay in the journal", { reason: messageOf(error) });
       }
       isClosed = true;
       shipper?.stop();
-      await keeper?.close();
+      await recovery?.close();
       journal.close(shipper?.isDone === true);
     },
   };

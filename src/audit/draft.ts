@@ -19,7 +19,7 @@ import {
 import type { CallFacts } from "./types.ts";
 
 /** What is known of a call before it ends. */
-export type Draft = Omit<AuditRecord, "outcome" | "detail" | "durationMs">;
+export type RecordDraft = Omit<AuditRecord, "outcome" | "detail" | "durationMs">;
 export type Ending = Pick<AuditRecord, "outcome" | "detail">;
 
 const MAX_ARGUMENTS = 2_048;
@@ -32,8 +32,8 @@ export function draftOf(
   call: ToolCall,
   decision: Decision,
   { at, masking }: { readonly at: string; readonly masking: Masking },
-): Draft {
-  const draft: Draft = {
+): RecordDraft {
+  const draft: RecordDraft = {
     action: decision.action,
     arguments: shownArguments(call.args, masking),
     argumentsDigest: argumentsDigestOf(call),
@@ -58,7 +58,7 @@ export function draftOf(
 }
 
 /** The draft with what came to light since; edited arguments take the place of the proposed ones. */
-export function withFacts(draft: Draft, facts: CallFacts, masking: Masking): Draft {
+export function withFacts(draft: RecordDraft, facts: CallFacts, masking: Masking): RecordDraft {
   const { approval, grant, decidedBy, effectiveArgs } = facts;
   // A call that a rule allows has none of them.
   if ((approval ?? grant ?? decidedBy ?? effectiveArgs) === undefined) return draft;
@@ -86,7 +86,7 @@ function shownArguments(args: Json, masking: Masking): string {
 }
 
 /** The text of a whole record, as the chain covers it: one line of JSON, keys in order. */
-export function recordText(draft: Draft, { outcome, detail }: Ending, durationMs: number): string {
+export function recordText(draft: RecordDraft, { outcome, detail }: Ending, durationMs: number): string {
   return oneLine(
     JSON.stringify({
       action: draft.action,

@@ -1,14 +1,14 @@
 import type { AuditEvent, AuditRecord, Outcome } from "#model";
 import { type AuditRow, type AuditSelection, type Db, listAuditRows } from "#store";
-import { adoptable } from "./adopt.ts";
 import { createChain } from "./chain.ts";
 import { journalDirectory, journalPath } from "./journal.ts";
 import { closeStart, readJournal } from "./read-journal.ts";
-import { columnsOf } from "./ship.ts";
-import type { Link } from "./types.ts";
+import { recoverableJournals } from "./recover-journals.ts";
+import { recordColumnsOf } from "./ship.ts";
+import type { ChainLink } from "./types.ts";
 
 /** One line of the audit, with its place in its writer's chain. */
-export interface Entry {
+export interface ListedEntry {
   readonly writer: string;
   readonly seq: number;
   readonly hash: string;
@@ -39,7 +39,7 @@ export interface AuditSource {
 const PAGE = 500;
 
 /** The audit, oldest first: what the store has and what is still in this machine's journals. */
-export async function* listAudit(source: AuditSource, filter: AuditFilter = {}): AsyncGenerator<Entry> {
+export async function* listAudit(source: AuditSource, filter: AuditFilter = {}): AsyncGenerator<ListedEntry> {
   // Journals first, then the store: a record that moves in between is then seen twice, never missed, and merged below.
   const pending = await pendingRows(source, filter);
   if (filter.limit !== undefined) {
@@ -51,7 +51,7 @@ export async function* listAudit(source: AuditSource, filter: AuditFilter = {}):
 
 async function newest(source: AuditSource, filter: AuditFilter, pending: readonly Place[], limit: number) {
   const rows = source.db ? pagesOf(source.db, filter, true) : nothing();
-  const found: Entry[] = [];
+  const found: ListedEntry[] = [];
   if (limit < 1) return found;
   for await (const entry of merge([...pending].reverse(), rows, true)) if (found.push(entry) >= limit) break;
   return found;
@@ -108,16 +108,16 @@ async function pendingRows({ home, key }: AuditSource, filter: AuditFilter): Pro
   const chain = createChain(key);
   const directory = journalDirectory(home);
   const places: Place[] = [];
-  const take = (writer: string, link: Link) => {
-    const row = { writer, seq: link.seq, hash: link.hash, body: link.body, ...columnsOf(link.body) };
+  const take = (writer: string, link: ChainLink) => {
+    const row = { writer, seq: link.seq, hash: link.hash, body: link.body, ...recordColumnsOf(link.body) };
     if (isWanted(row, filter)) places.push({ row, isPending: true });
   };
-  for (const { writer, isDead } of await adoptable(directory)) {
-    for (const step of readJournal(journalPath(directory, writer), chain)) {
-      if (step.kind === "record") take(writer, step.link);
-      if (step.kind !== "end" || !isDead) continue;
-      let { head } = step;
-      for (const start of step.open) {
+  for (const { writer, isDead } of await recoverableJournals(directory)) {
+    for (const item of readJournal(journalPath(directory, writer), chain)) {
+      if (item.kind === "record") take(writer, item.link);
+      if (item.kind !== "end" || !isDead) continue;
+      let { head } = item;
+      for (const start of item.open) {
         const link = closeStart(chain, head, start);
         take(writer, link);
         head = link;
@@ -137,7 +137,7 @@ function isWanted(row: AuditRow, { since, tool, server, session, outcome }: Audi
   );
 }
 
-function entryOf({ row, isPending }: Place): Entry {
+function entryOf({ row, isPending }: Place): ListedEntry {
   const record = JSON.parse(row.body) as AuditRecord | AuditEvent;
   const { writer, seq, hash } = row;
   return { writer, seq, hash, kind: "event" in record ? "event" : "call", record, isPending };

@@ -1,12 +1,12 @@
 import { makeVisible } from "#base";
 import { oneLine } from "./draft.ts";
-import type { Entry } from "./entries.ts";
+import type { ListedEntry } from "./entries.ts";
 
 export type ExportFormat = "ndjson" | "csv";
 
 /** The entries as lines of a file: JSON with each record's place and hash, or a table for a spreadsheet. */
 export async function* exportAudit(
-  entries: AsyncIterable<Entry> | Iterable<Entry>,
+  entries: AsyncIterable<ListedEntry> | Iterable<ListedEntry>,
   format: ExportFormat,
 ): AsyncGenerator<string> {
   if (format === "csv") yield COLUMNS.join(",");
@@ -14,7 +14,7 @@ export async function* exportAudit(
 }
 
 /** One entry as one line of JSON, harmless in a terminal. */
-export function jsonLine({ writer, seq, hash, kind, record, isPending }: Entry): string {
+export function jsonLine({ writer, seq, hash, kind, record, isPending }: ListedEntry): string {
   return oneLine(JSON.stringify({ writer, seq, kind, ...record, pending: isPending, hash }));
 }
 
@@ -25,7 +25,7 @@ const COLUMNS = [
   ),
 ];
 
-function csvLine({ writer, seq, hash, kind, record }: Entry): string {
+function csvLine({ writer, seq, hash, kind, record }: ListedEntry): string {
   const cells: Record<string, unknown> = { writer, seq, hash, kind, ...record };
   return COLUMNS.map((column) => csvCell(cells[column])).join(",");
 }

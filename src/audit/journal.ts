@@ -2,10 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { createInFlight, messageOf, PreloopError } from "#base";
 import type { Chain } from "./chain.ts";
-import type { Draft } from "./draft.ts";
-import { beginLife, type Life } from "./life.ts";
-import { type CallState, headerLine, recordLine, type Start, startLine } from "./lines.ts";
-import type { Anchor, Link, Writer } from "./types.ts";
+import type { RecordDraft } from "./draft.ts";
+import { type CallState, formatHeader, formatRecord, formatStart, type Start } from "./journal-lines.ts";
+import { type LivenessSocket, openLivenessSocket } from "./liveness-socket.ts";
+import type { Anchor, ChainLink, Writer } from "./types.ts";
 
 /** A writer's own file: what has happened, before the store knows. */
 export interface Journal {
@@ -14,11 +14,11 @@ export interface Journal {
   readonly head: Anchor;
   readonly sizeBytes: number;
   /** Writes all of them in one go or none, records at the end of the chain. @throws audit_broken */
-  write(remarks: readonly Remark[]): void;
+  write(entries: readonly JournalEntry[]): void;
   /** Reads from a byte on into the chunk, and says how many bytes; from our own file, even if it was removed. */
   readAt(chunk: Buffer, offset: number): number;
   /** Begins the file anew with what the store lacks: open calls, and the records after `base`. */
-  rotate(base: Anchor, store: string | undefined, rest: readonly Link[]): void;
+  rotate(base: Anchor, store: string | undefined, rest: readonly ChainLink[]): void;
   /** True when somebody removed the file under us. */
   isGone(): boolean;
   /** Ends the sign of life; the file stays for a later process when it still says something. */
@@ -26,8 +26,8 @@ export interface Journal {
 }
 
 /** One thing to write down: how far a call has come, or a whole record. */
-export type Remark =
-  | { readonly kind: "start"; readonly state: CallState; readonly draft: Draft }
+export type JournalEntry =
+  | { readonly kind: "start"; readonly state: CallState; readonly draft: RecordDraft }
   /** `callId` names the call that the record closes. */
   | { readonly kind: "record"; readonly body: string; readonly callId?: string };
 
@@ -41,7 +41,7 @@ export function journalPath(directory: string, writer: string): string {
 
 interface Open {
   readonly fd: number;
-  readonly life: Life;
+  readonly liveness: LivenessSocket;
   sizeBytes: number;
   /** Half a line may stand at the end. */
   isTorn: boolean;
@@ -59,7 +59,7 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
   let starts = 0;
   let open: Open | undefined;
 
-  const header = (store?: string) => headerLine(chain, { ...writer, base, ...(store && { store }) });
+  const header = (store?: string) => formatHeader(chain, { ...writer, base, ...(store && { store }) });
 
   function append(lines: string): void {
     open ??= begin();
@@ -70,18 +70,18 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
     prepareDirectory(directory);
     const text = header();
     const fd = writeAside(file, text);
-    let life: Life | undefined;
+    let liveness: LivenessSocket | undefined;
     try {
       // Life first: a journal that can be seen without one belongs to a dead writer.
-      life = beginLife(directory, writer.id);
+      liveness = openLivenessSocket(directory, writer.id);
       fs.renameSync(`${file}.new`, file);
     } catch (error) {
       fs.closeSync(fd);
       fs.rmSync(`${file}.new`, { force: true });
-      life?.end();
+      liveness?.close();
       throw error;
     }
-    return { fd, life, sizeBytes: Buffer.byteLength(text), isTorn: false };
+    return { fd, liveness, sizeBytes: Buffer.byteLength(text), isTorn: false };
   }
 
   return {
@@ -92,25 +92,25 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
     get sizeBytes() {
       return open?.sizeBytes ?? 0;
     },
-    write(remarks) {
+    write(entries) {
       let at: Anchor = head;
       let number = starts;
       let lines = "";
-      for (const remark of remarks)
-        if (remark.kind === "start") {
-          const { state, draft } = remark;
-          lines += startLine(chain, at.hash, { number: ++number, state, draft });
+      for (const entry of entries)
+        if (entry.kind === "start") {
+          const { state, draft } = entry;
+          lines += formatStart(chain, at.hash, { number: ++number, state, draft });
         } else {
-          const link = { seq: at.seq + 1, hash: chain.next(at.hash, remark.body), body: remark.body };
-          lines += recordLine(link);
+          const link = { seq: at.seq + 1, hash: chain.next(at.hash, entry.body), body: entry.body };
+          lines += formatRecord(link);
           at = link;
         }
-      saying(file, () => append(lines));
+      asAuditError(file, () => append(lines));
       head = { seq: at.seq, hash: at.hash };
       starts = number;
-      for (const remark of remarks)
-        if (remark.kind === "start") calls.set(remark.draft.callId, remark);
-        else if (remark.callId !== undefined) calls.take(remark.callId);
+      for (const entry of entries)
+        if (entry.kind === "start") calls.set(entry.draft.callId, entry);
+        else if (entry.callId !== undefined) calls.take(entry.callId);
     },
     readAt: (chunk, offset) => (open ? fs.readSync(open.fd, chunk, 0, chunk.length, offset) : 0),
     rotate(newBase, store, rest) {
@@ -118,9 +118,9 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
       base = newBase;
       const begun = calls
         .values()
-        .map(({ state, draft }, index) => startLine(chain, base.hash, { number: index + 1, state, draft }));
-      const text = [header(store), ...begun, ...rest.map(recordLine)].join("");
-      const fd = saying(file, () => {
+        .map(({ state, draft }, index) => formatStart(chain, base.hash, { number: index + 1, state, draft }));
+      const text = [header(store), ...begun, ...rest.map(formatRecord)].join("");
+      const fd = asAuditError(file, () => {
         const aside = writeAside(file, text);
         fs.renameSync(`${file}.new`, file); // a death before this leaves the old file, which says the same and more
         return aside;
@@ -134,7 +134,7 @@ export function createJournal(home: string, writer: Writer, chain: Chain): Journ
       if (!open) return;
       fs.closeSync(open.fd);
       if (isShipped && calls.size === 0) fs.rmSync(file, { force: true });
-      open.life.end();
+      open.liveness.close();
       open = undefined;
     },
   };
@@ -194,7 +194,7 @@ function writeWhole(fd: number, text: string): number {
   return length;
 }
 
-function saying<T>(file: string, work: () => T): T {
+function asAuditError<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

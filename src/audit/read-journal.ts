@@ -1,37 +1,37 @@
 import fs from "node:fs";
 import type { Chain } from "./chain.ts";
-import { type Draft, recordText } from "./draft.ts";
-import { type Header, readLine, type Start } from "./lines.ts";
-import type { Anchor, Link } from "./types.ts";
+import { type RecordDraft, recordText } from "./draft.ts";
+import { type Header, readLine, type Start } from "./journal-lines.ts";
+import type { Anchor, ChainLink } from "./types.ts";
 
 /** What reading a journal comes upon, in the order of its lines. */
-export type Step =
+export type JournalItem =
   | { readonly kind: "header"; readonly header: Header }
-  | { readonly kind: "record"; readonly link: Link }
+  | { readonly kind: "record"; readonly link: ChainLink }
   /** The file stops being what its writer wrote; nothing after it can be trusted. */
   | { readonly kind: "fault"; readonly line: number; readonly problem: string; readonly seq: number }
   /** Calls that have begun and have no record, and the place where the chain stands. */
   | { readonly kind: "end"; readonly open: readonly Start[]; readonly head: Anchor };
 
 /** Reads a journal line by line and checks every hash. A last line without its newline was torn by a death and is dropped. */
-export function* readJournal(path: string, chain: Chain): Generator<Step, void> {
-  const reading: Reading = { chain, open: new Map(), head: undefined, starts: 0 };
+export function* readJournal(path: string, chain: Chain): Generator<JournalItem, void> {
+  const reading: JournalReading = { chain, open: new Map(), head: undefined, starts: 0 };
   let number = 0;
   for (const text of linesOf(path)) {
     number++;
-    const step = readStep(text, reading);
-    if (typeof step === "string") {
-      yield { kind: "fault", line: number, problem: step, seq: (reading.head?.seq ?? 0) + 1 };
+    const item = readItem(text, reading);
+    if (typeof item === "string") {
+      yield { kind: "fault", line: number, problem: item, seq: (reading.head?.seq ?? 0) + 1 };
       return;
     }
-    if (step) yield step;
+    if (item) yield item;
   }
   if (!reading.head) yield { kind: "fault", line: 1, problem: "the header is missing", seq: 1 };
   else yield { kind: "end", open: [...reading.open.values()], head: reading.head };
 }
 
 /** What a dead writer's open call became. It has the call's own time, so whoever closes it writes the same record. */
-export function closeStart(chain: Chain, head: Anchor, { draft, state }: Start): Link {
+export function closeStart(chain: Chain, head: Anchor, { draft, state }: Start): ChainLink {
   const ending =
     state === "waiting"
       ? { outcome: "cancelled" as const, detail: "preloop ended while the call waited" }
@@ -40,7 +40,7 @@ export function closeStart(chain: Chain, head: Anchor, { draft, state }: Start):
   return { seq: head.seq + 1, hash: chain.next(head.hash, body), body };
 }
 
-interface Reading {
+interface JournalReading {
   readonly chain: Chain;
   readonly open: Map<string, Start>;
   head: Anchor | undefined;
@@ -48,7 +48,7 @@ interface Reading {
 }
 
 /** A step, nothing of note, or (a string) why the line is not what the writer wrote. */
-function readStep(text: string, reading: Reading): Step | string | undefined {
+function readItem(text: string, reading: JournalReading): JournalItem | string | undefined {
   const line = readLine(text);
   if (!line) return "not a line of a journal";
   const { chain, head } = reading;
@@ -69,7 +69,7 @@ function readStep(text: string, reading: Reading): Step | string | undefined {
   if (line.link.seq !== head.seq + 1) return `record ${head.seq + 1} is missing`;
   if (chain.next(head.hash, line.link.body) !== line.link.hash) return "the record was changed or moved";
   reading.head = line.link;
-  const { callId } = JSON.parse(line.link.body) as Partial<Draft>;
+  const { callId } = JSON.parse(line.link.body) as Partial<RecordDraft>;
   if (callId !== undefined) reading.open.delete(callId);
   return { kind: "record", link: line.link };
 }

@@ -13,20 +13,20 @@ import {
   writeAuditLedger,
 } from "#store";
 import type { Chain } from "./chain.ts";
+import { formatRecord } from "./journal-lines.ts";
 import { ledgerText, moveLedger, newLedger, readLedger } from "./ledger.ts";
-import { recordLine } from "./lines.ts";
-import type { Anchor, Link, Writer } from "./types.ts";
+import type { Anchor, ChainLink, Writer } from "./types.ts";
 
 /** How a batch fared. `elsewhere`: the store's chain does not meet this one, so nothing was written. */
-export type Shipped =
+export type ShipResult =
   | { readonly kind: "shipped"; readonly store: string; readonly writers: number; readonly inserted: number }
   | { readonly kind: "elsewhere"; readonly store: string; readonly reached: number };
 
 /** Records that follow `base` in one writer's chain. */
-export interface Batch {
+export interface RecordBatch {
   readonly writer: Writer;
   readonly base: Anchor;
-  readonly links: readonly Link[];
+  readonly links: readonly ChainLink[];
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Batch {
  * is skipped: the anchor says how far it got, so a batch may be sent again after a lost answer, by a later process, or
  * by two at once, and no record is there twice.
  */
-export function shipBatch(db: Db, chain: Chain, batch: Batch): Promise<Shipped> {
+export function shipBatch(db: Db, chain: Chain, batch: RecordBatch): Promise<ShipResult> {
   return db.transaction(async (tx) => {
     const fresh = ledgerText(newLedger(chain, randomUUID()));
     const ledger = readLedger(await lockAuditLedger(tx, fresh)); // from here on, one shipper at a time
@@ -54,7 +54,7 @@ export function shipBatch(db: Db, chain: Chain, batch: Batch): Promise<Shipped> 
           "store_conflict",
           `The audit of ${batch.writer.id} changed under the batch; try again`,
         );
-      await insertAuditRecords(tx, batch.writer.id, `[${missing.map(recordLine).join()}]`);
+      await insertAuditRecords(tx, batch.writer.id, `[${missing.map(formatRecord).join()}]`);
       const moved = moveLedger(chain, ledger, { writer: batch.writer.id, from, to: last });
       await writeAuditLedger(tx, ledgerText(moved));
       await noteAudited(tx, batch.writer.id, last.seq);
@@ -70,7 +70,7 @@ async function anchorOf(tx: Query, writer: string): Promise<Anchor | undefined> 
 }
 
 /** What the store lacks; undefined when the batch does not go on from where the store stands. */
-function linksAfter(reached: Anchor, { base, links }: Batch): readonly Link[] | undefined {
+function linksAfter(reached: Anchor, { base, links }: RecordBatch): readonly ChainLink[] | undefined {
   const last = links.at(-1) ?? base;
   if (reached.seq > last.seq) return []; // a process that read a longer journal was here before
   const met = [base, ...links].find(({ seq }) => seq === reached.seq);
@@ -78,7 +78,9 @@ function linksAfter(reached: Anchor, { base, links }: Batch): readonly Link[] | 
 }
 
 /** The columns that a record can be found by, from its body. */
-export function columnsOf(body: string): Pick<AuditRow, "at" | "callId" | "server" | "tool" | "outcome"> {
+export function recordColumnsOf(
+  body: string,
+): Pick<AuditRow, "at" | "callId" | "server" | "tool" | "outcome"> {
   const entry = JSON.parse(body) as AuditRecord | AuditEvent;
   if ("event" in entry) return { at: entry.at, callId: "", server: "", tool: entry.event, outcome: "event" };
   return {

@@ -2,7 +2,7 @@ import { type Log, messageOf, PreloopError } from "#base";
 import type { Db } from "#store";
 import type { Chain } from "./chain.ts";
 import type { Journal } from "./journal.ts";
-import { type Shipped, shipBatch } from "./ship.ts";
+import { type ShipResult, shipBatch } from "./ship.ts";
 import type { Anchor, Writer } from "./types.ts";
 import { readUnshipped, type Shipment } from "./unshipped.ts";
 
@@ -23,7 +23,7 @@ export interface ShipperParts {
   readonly store: () => Promise<Db>;
   readonly log: Log;
   /** Called after each batch that reached the store. */
-  readonly onShipped: (db: Db, shipped: Extract<Shipped, { kind: "shipped" }>, reached: Anchor) => void;
+  readonly onShipped: (db: Db, shipped: Extract<ShipResult, { kind: "shipped" }>, reached: Anchor) => void;
 }
 
 const PAUSE_MS = 1_000;

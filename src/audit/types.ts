@@ -42,7 +42,7 @@ export interface Anchor {
 }
 
 /** One record in its chain; `body` is the text that the hash covers. */
-export interface Link extends Anchor {
+export interface ChainLink extends Anchor {
   readonly body: string;
 }
 

@@ -1,8 +1,8 @@
 import { PreloopError } from "#base";
 import type { Chain } from "./chain.ts";
 import type { Journal } from "./journal.ts";
-import { readRecordLine } from "./lines.ts";
-import type { Anchor, Link } from "./types.ts";
+import { readRecordLine } from "./journal-lines.ts";
+import type { Anchor, ChainLink } from "./types.ts";
 
 /** How far a living writer's journal has been shipped: the last record, and the byte behind it. */
 export interface Shipment {
@@ -11,7 +11,7 @@ export interface Shipment {
 }
 
 export interface Unshipped {
-  readonly links: readonly Link[];
+  readonly links: readonly ChainLink[];
   /** The shipment, once these are in the store. */
   readonly next: Shipment;
 }
@@ -30,7 +30,7 @@ export function readUnshipped(
   limit: number,
 ): Unshipped {
   const { path } = journal;
-  const links: Link[] = [];
+  const links: ChainLink[] = [];
   let { base, offset } = from;
   for (const { text, end } of wholeLines(journal, offset)) {
     if (links.length === limit) break;

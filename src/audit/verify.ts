@@ -7,17 +7,23 @@ import {
   listMissedSessions,
   readAuditAnchors,
 } from "#store";
-import { writersIn } from "./adopt.ts";
 import { type Chain, createChain } from "./chain.ts";
+import {
+  type AuditCheckpoint,
+  missedBy,
+  readCheckpoints,
+  type StoredAudit,
+  storePlaceOf,
+} from "./checkpoint.ts";
 import type { AuditSource } from "./entries.ts";
 import { journalDirectory, journalPath } from "./journal.ts";
 import { isSealed, readLedger, sumOf } from "./ledger.ts";
-import { type Mark, missedBy, placeOf, readMarks, type Stored } from "./mark.ts";
 import { readJournal } from "./read-journal.ts";
-import { columnsOf } from "./ship.ts";
+import { writersIn } from "./recover-journals.ts";
+import { recordColumnsOf } from "./ship.ts";
 
 /** One thing that is not as it was written. */
-export interface Finding {
+export interface AuditFinding {
   /** Missing where the set of writers itself was changed. */
   readonly writer?: string;
   /** The first record concerned. */
@@ -30,7 +36,7 @@ export interface AuditReport {
   readonly records: number;
   /** Records in this machine's journals, some of which the store may have already. */
   readonly journaled: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly AuditFinding[];
 }
 
 /**
@@ -42,9 +48,9 @@ export interface AuditReport {
  */
 export async function verifyAudit({ db, home, key }: AuditSource): Promise<AuditReport> {
   const chain = createChain(key);
-  const findings: Finding[] = [];
+  const findings: AuditFinding[] = [];
   // First, for what the home has seen the store had before.
-  const marks = readMarks(home, chain);
+  const marks = readCheckpoints(home, chain);
   const { ledger, writers } = db ? await readAuditAnchors(db) : { ledger: undefined, writers: [] };
   let records = 0;
   // Chains only grow, so each may be read up to its anchor of a moment ago, a page at a time.
@@ -65,9 +71,9 @@ async function verifyWriter(
   db: Db,
   chain: Chain,
   { id, head, count }: AuditWriterRow,
-  findings: Finding[],
+  findings: AuditFinding[],
 ): Promise<number> {
-  const found: Finding[] = [];
+  const found: AuditFinding[] = [];
   let previous = chain.genesis(id);
   let reached = previous; // the last record up to the anchor; a living writer may have more by now
   let total = 0;
@@ -98,8 +104,8 @@ function verifyRow(
   chain: Chain,
   previous: { readonly seq: number; readonly hash: string },
   row: AuditRow,
-): Finding[] {
-  const about = (problem: string, seq = row.seq): Finding => ({ writer: row.writer, seq, problem });
+): AuditFinding[] {
+  const about = (problem: string, seq = row.seq): AuditFinding => ({ writer: row.writer, seq, problem });
   if (row.seq !== previous.seq + 1) {
     const [first, last] = [previous.seq + 1, row.seq - 1];
     return [
@@ -107,7 +113,7 @@ function verifyRow(
     ];
   }
   if (chain.next(previous.hash, row.body) !== row.hash) return [about("the record was edited or moved")];
-  const columns = columnsOf(row.body);
+  const columns = recordColumnsOf(row.body);
   const wrong = (Object.keys(columns) as (keyof typeof columns)[]).filter(
     (name) => columns[name] !== row[name],
   );
@@ -115,13 +121,17 @@ function verifyRow(
 }
 
 // With another key nothing fits; a thousand findings would say no more than the first.
-function summed(found: readonly Finding[], where: string, writer?: string): Finding[] {
+function summed(found: readonly AuditFinding[], where: string, writer?: string): AuditFinding[] {
   if (found.length <= MAX_FINDINGS) return [...found];
   const problem = `and ${found.length - MAX_FINDINGS} more findings ${where}`;
   return [...found.slice(0, MAX_FINDINGS), { ...(writer !== undefined && { writer }), problem }];
 }
 
-function verifyLedger(chain: Chain, text: string | undefined, writers: readonly AuditWriterRow[]): Finding[] {
+function verifyLedger(
+  chain: Chain,
+  text: string | undefined,
+  writers: readonly AuditWriterRow[],
+): AuditFinding[] {
   if (text === undefined)
     return writers.length > 0 ? [{ problem: "the ledger over all writers is missing" }] : [];
   const ledger = readLedger(text);
@@ -141,37 +151,42 @@ async function verifyWitnesses(
     db,
     home,
     marks,
-  }: { readonly db: Db; readonly home: string; readonly marks: readonly Mark[] | undefined },
-  stored: Stored,
-): Promise<readonly Finding[]> {
+  }: { readonly db: Db; readonly home: string; readonly marks: readonly AuditCheckpoint[] | undefined },
+  stored: StoredAudit,
+): Promise<readonly AuditFinding[]> {
   const sessions = (await listMissedSessions(db)).map(({ id, audited, count }) => ({
     writer: id,
     seq: count + 1,
     problem: `the session knows of ${audited} records, and ${count} are there`,
   }));
-  const homes = missedBy({ home, marks }, placeOf(home, db), stored).map((problem) => ({ problem }));
+  const homes = missedBy({ home, marks }, storePlaceOf(home, db), stored).map((problem) => ({ problem }));
   return [...summed(sessions, "of this kind"), ...homes];
 }
 
-function verifyJournals(home: string, chain: Chain, findings: Finding[], stored: Stored | undefined): number {
+function verifyJournals(
+  home: string,
+  chain: Chain,
+  findings: AuditFinding[],
+  stored: StoredAudit | undefined,
+): number {
   const directory = journalDirectory(home);
   let records = 0;
   for (const writer of writersIn(directory)) {
     const file = journalPath(directory, writer);
     if (!fs.existsSync(file)) continue; // shipped meanwhile
-    for (const step of readJournal(file, chain)) {
-      if (step.kind === "record") records++;
-      if (step.kind === "fault")
+    for (const item of readJournal(file, chain)) {
+      if (item.kind === "record") records++;
+      if (item.kind === "fault")
         findings.push({
           writer,
-          seq: step.seq,
-          problem: `journal ${file}, line ${step.line}: ${step.problem}`,
+          seq: item.seq,
+          problem: `journal ${file}, line ${item.line}: ${item.problem}`,
         });
-      if (step.kind === "header" && stored && isAhead(step.header, stored))
+      if (item.kind === "header" && stored && isAhead(item.header, stored))
         findings.push({
           writer,
-          seq: step.header.base.seq,
-          problem: `journal ${file} goes on from record ${step.header.base.seq}, which the store does not have`,
+          seq: item.header.base.seq,
+          problem: `journal ${file} goes on from record ${item.header.base.seq}, which the store does not have`,
         });
     }
   }
@@ -185,7 +200,7 @@ function verifyJournals(home: string, chain: Chain, findings: Finding[], stored:
 
 function isAhead(
   header: { readonly id: string; readonly base: { readonly seq: number }; readonly store?: string },
-  { writers, ledger }: Stored,
+  { writers, ledger }: StoredAudit,
 ): boolean {
   const isOfThisStore = ledger !== undefined && readLedger(ledger).store === header.store;
   return isOfThisStore && (writers.find(({ id }) => id === header.id)?.count ?? 0) < header.base.seq;

@@ -1,5 +1,5 @@
 /** How one failure looks to each kind of caller. */
-interface Face {
+interface ErrorStatus {
   /** JSON-RPC error code (JSON-RPC 2.0 section 5.1), or "tool" when a calling model gets a result with `isError`. */
   readonly rpc: number | "tool";
   /** HTTP status. */
@@ -9,7 +9,7 @@ interface Face {
 }
 
 /** Every way preloop can fail, and its face in MCP, in HTTP and as an exit status. A new failure is a new row. */
-export const FACES = {
+export const ERROR_TABLE = {
   // the frame or the request is wrong
   parse_failed: { rpc: -32700, http: 400, exit: 1 },
   request_invalid: { rpc: -32600, http: 400, exit: 1 },
@@ -80,9 +80,9 @@ export const FACES = {
   doctor_findings: { rpc: -32603, http: 500, exit: 10 },
   login_failed: { rpc: "tool", http: 502, exit: 13 },
   audit_broken: { rpc: -32603, http: 500, exit: 11 },
-} as const satisfies Record<string, Face>;
+} as const satisfies Record<string, ErrorStatus>;
 
-export type ErrorCode = keyof typeof FACES;
+export type ErrorCode = keyof typeof ERROR_TABLE;
 
 /** The one error class: a code from the table, a message that names the thing and the next step. */
 export class PreloopError extends Error {
@@ -101,8 +101,8 @@ export class PreloopError extends Error {
     this.data = options.data ?? {};
   }
 
-  get face(): Face {
-    return FACES[this.code];
+  get status(): ErrorStatus {
+    return ERROR_TABLE[this.code];
   }
 }
 

@@ -4,7 +4,7 @@ export { abortSignalOf, type Canceller, type CancelSignal, createCanceller } fro
 export { type Clock, systemClock } from "./clock.ts";
 export { isDeeperThan, MAX_LEVELS } from "./depth.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
-export { codeOf, type ErrorCode, FACES, isPreloopError, messageOf, PreloopError } from "./errors.ts";
+export { codeOf, ERROR_TABLE, type ErrorCode, isPreloopError, messageOf, PreloopError } from "./errors.ts";
 export { createFingerprint, type Fingerprint } from "./fingerprint.ts";
 export { foldCase } from "./fold-case.ts";
 export { type AlikeKeys, findAlikeKeys, foldKey } from "./fold-key.ts";

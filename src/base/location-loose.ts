@@ -1,4 +1,4 @@
-import { walk } from "./location.ts";
+import { removeDotSegments } from "./location.ts";
 import { windowsNames } from "./location-path.ts";
 import { type UrlReadings, writeUrl } from "./location-url.ts";
 
@@ -13,7 +13,10 @@ export function looseReadings(url: UrlReadings): readonly string[] {
     isWeb || !isRooted
       ? []
       : url.raw.flatMap(({ path, ...end }) =>
-          windowsNames(path.split(/[\\/]/)).map((names) => ({ ...end, parts: walk(names, true) })),
+          windowsNames(path.split(/[\\/]/)).map((names) => ({
+            ...end,
+            parts: removeDotSegments(names, true),
+          })),
         );
   const loose = new Set<string>();
   for (const authority of bare) for (const path of url.paths) loose.add(writeUrl(url, authority, path));

@@ -1,4 +1,10 @@
-import { type Location, resolvedAs, type UnresolvableLocation, unresolvable, walk } from "./location.ts";
+import {
+  type Location,
+  removeDotSegments,
+  resolvedAs,
+  type UnresolvableLocation,
+  unresolvable,
+} from "./location.ts";
 import { spellingsOf } from "./spellings.ts";
 
 /** What one kind of program takes a path for. */
@@ -74,9 +80,10 @@ function pathOfFileUrl(text: string): string | UnresolvableLocation {
 /** As POSIX reads it: `/` parts names, and every other character is part of one. */
 export function readPosixPath(path: string): PathReading {
   const home = HOME.exec(path)?.[0];
-  if (home !== undefined) return { root: `${home}/`, parts: walk(path.slice(home.length).split("/"), false) };
+  if (home !== undefined)
+    return { root: `${home}/`, parts: removeDotSegments(path.slice(home.length).split("/"), false) };
   const isRooted = path.startsWith("/");
-  return { root: isRooted ? "/" : "", parts: walk(path.split("/"), isRooted) };
+  return { root: isRooted ? "/" : "", parts: removeDotSegments(path.split("/"), isRooted) };
 }
 
 const HOME = /^~[^\\/]*/;
@@ -109,7 +116,7 @@ function readNames(root: string, rest: string): readonly PathReading[] | Unresol
   const stripped = names.map(stripName);
   if (stripped.includes(undefined)) return unresolvable("it holds a name of dots alone");
   if (isWindows && names.some((name) => /~\d/.test(name))) return unresolvable("it holds a short name");
-  const read = (parts: readonly string[]) => ({ root, parts: walk(parts, isRooted) });
+  const read = (parts: readonly string[]) => ({ root, parts: removeDotSegments(parts, isRooted) });
   const cut = (stripped as string[]).map(cutStream);
   const [asWritten, asStripped, withoutStream] = [read(names), read(stripped as string[]), read(cut)];
   return isWindows ? [asWritten, asStripped, withoutStream] : [asWritten, withoutStream, asStripped];

@@ -1,4 +1,10 @@
-import { type Location, resolvedAs, type UnresolvableLocation, unresolvable, walk } from "./location.ts";
+import {
+  type Location,
+  removeDotSegments,
+  resolvedAs,
+  type UnresolvableLocation,
+  unresolvable,
+} from "./location.ts";
 import { spellingsOf } from "./spellings.ts";
 
 /** A URL taken apart, with its path in all readings. */
@@ -106,7 +112,7 @@ function readUrlPath(path: string, isRooted: boolean): readonly (readonly string
   const dotted = slashed.map((name) => (DOTS.test(name) ? name.replace(/%2e/gi, ".") : name));
   const ways = /[\\;?#]|%2e/i.test(path) ? [path.split("/"), bare, cut, dotted, slashed] : [slashed];
   return ways.flatMap((names) => {
-    const walked = walk(names, isRooted);
+    const walked = removeDotSegments(names, isRooted);
     return names.includes("", 1) && names.includes("..") ? [walkEmpty(names, isRooted), walked] : [walked];
   });
 }
@@ -117,7 +123,7 @@ const DOTS = /^(?:\.|%2e){1,2}$/i;
 /** As browsers do it: nothing between two slashes is a part, too, and the one that a `..` after it takes back. */
 function walkEmpty(names: readonly string[], isRooted: boolean): readonly string[] {
   const named = (isRooted ? names.slice(1) : names).map((name) => name || NOTHING);
-  return walk(named, isRooted).filter((name) => name !== NOTHING);
+  return removeDotSegments(named, isRooted).filter((name) => name !== NOTHING);
 }
 
 const NOTHING = "\0";

@@ -28,15 +28,15 @@ export function resolvedAs(literal: string, text: string, readings: readonly str
 }
 
 /** The parts of a path with `.`, `..` and empty ones worked out; a `..` too many is dropped where `..` stays at the root. */
-export function walk(parts: readonly string[], isRooted: boolean): readonly string[] {
-  const walked: string[] = [];
+export function removeDotSegments(parts: readonly string[], isRooted: boolean): readonly string[] {
+  const kept: string[] = [];
   for (const part of parts) {
     if (part === "" || part === ".") continue;
-    if (part !== "..") walked.push(part);
-    else if (walked.length > 0 && walked.at(-1) !== "..") walked.pop();
-    else if (!isRooted) walked.push(part);
+    if (part !== "..") kept.push(part);
+    else if (kept.length > 0 && kept.at(-1) !== "..") kept.pop();
+    else if (!isRooted) kept.push(part);
   }
-  return walked;
+  return kept;
 }
 
 const URL_START = /^[a-z][a-z0-9+.-]+:[\\/]{2}/i;

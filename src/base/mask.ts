@@ -1,5 +1,5 @@
 import type { Fingerprint } from "./fingerprint.ts";
-import type { Place } from "./named-secrets.ts";
+import type { TextSpan } from "./named-secrets.ts";
 
 /** What stands where a secret stood of which nothing is to be said. */
 export const REDACTED = "[redacted]";
@@ -37,7 +37,7 @@ export function isMask(text: string): boolean {
 }
 
 /** Where masks stand in a text. */
-export function masksIn(text: string): readonly Place[] {
+export function masksIn(text: string): readonly TextSpan[] {
   if (!text.includes(OPENING)) return [];
   return [...text.matchAll(MASK)].map(({ 0: mask, index }) => [index, index + mask.length]);
 }

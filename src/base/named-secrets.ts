@@ -1,14 +1,14 @@
 import { secrecyOf } from "./secret-names.ts";
 
 /** A piece of a text, its end not included. */
-export type Place = readonly [start: number, end: number];
+export type TextSpan = readonly [start: number, end: number];
 
 // `name=`, `"name": `, `--name `, `name => `; what follows is read by hand.
 const NAMED =
   /(?<![\w$.-])(-{0,2}[A-Za-z_][\w.-]{1,80})(\\*["']?[ \t]{0,8}(?:=>|[=:])[ \t]{0,8}|\\*["'],[ \t]{0,8}|[ \t]{1,8})/g;
 
 /** Calls back for every secret behind a name in free text: variables, flags, headers, members. Linear time. */
-export function eachNamed(text: string, names: readonly string[], found: (place: Place) => void): void {
+export function eachNamed(text: string, names: readonly string[], found: (span: TextSpan) => void): void {
   let done = 0;
   NAMED.lastIndex = 0;
   for (let match = NAMED.exec(text); match; match = NAMED.exec(text)) {
@@ -20,9 +20,9 @@ export function eachNamed(text: string, names: readonly string[], found: (place:
       NAMED.lastIndex = match.index + name.length;
       continue;
     }
-    for (const place of secretsAt(text, from, { name, isAssigned })) {
-      found(place);
-      done = place[1];
+    for (const span of secretsAt(text, from, { name, isAssigned })) {
+      found(span);
+      done = span[1];
     }
     NAMED.lastIndex = Math.max(from, done);
   }
@@ -34,7 +34,7 @@ interface Naming {
 }
 
 /** Where the secret behind a name stands; nothing when what follows is no literal. */
-function secretsAt(text: string, from: number, { name, isAssigned }: Naming): readonly Place[] {
+function secretsAt(text: string, from: number, { name, isAssigned }: Naming): readonly TextSpan[] {
   const quoted = quotedAt(text, from);
   const cookies = isCookieName(name) ? cookiesAt(text, quoted?.[0] ?? from) : [];
   if (cookies.length > 0) return cookies;
@@ -52,7 +52,7 @@ function secretsAt(text: string, from: number, { name, isAssigned }: Naming): re
 /** Words that stand before a credential in an `Authorization` header (RFC 9110 section 11.4). */
 const SCHEMES = /^(?:bearer|basic|token|digest|apikey|negotiate)$/i;
 
-function quotedAt(text: string, from: number): Place | undefined {
+function quotedAt(text: string, from: number): TextSpan | undefined {
   let at = from;
   while (text[at] === "\\") at++;
   const quote = text[at];
@@ -72,7 +72,7 @@ function closingQuote(window: string, quote: string): number {
 }
 
 const RUN = /[^\s"'`\\;,|&<>()]{0,8192}/y;
-function runAt(text: string, from: number): Place {
+function runAt(text: string, from: number): TextSpan {
   RUN.lastIndex = from;
   return [from, from + (RUN.exec(text)?.[0].length ?? 0)];
 }
@@ -85,18 +85,18 @@ export function isCookieName(name: string): boolean {
 const COOKIE = /[^\s"'\\;=]{1,200}=([^\s"'\\;]{0,8192})(?:;[ \t]?)?/y;
 
 /** The values of the cookies from here on (RFC 6265 section 4.2.1), without their names; empty ones too. */
-export function cookiesAt(text: string, from: number): readonly Place[] {
-  const places: Place[] = [];
+export function cookiesAt(text: string, from: number): readonly TextSpan[] {
+  const spans: TextSpan[] = [];
   COOKIE.lastIndex = from;
   for (let match = COOKIE.exec(text); match; match = COOKIE.exec(text)) {
     const start = match.index + match[0].indexOf("=") + 1;
-    places.push([start, start + match[1]!.length]);
+    spans.push([start, start + match[1]!.length]);
   }
-  return places;
+  return spans;
 }
 
 // What a shell would expand is a program and not a secret, and a person who approves it must see it.
-function isExpanded(text: string, [start, end]: Place): boolean {
+function isExpanded(text: string, [start, end]: TextSpan): boolean {
   return /\$[({A-Za-z_]|`/.test(text.slice(start, end));
 }
 

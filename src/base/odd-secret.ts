@@ -1,7 +1,7 @@
 import { holdsUnseen } from "./visible.ts";
 
 /** What is known of a value that is about to be masked. */
-export interface Posing {
+export interface SecretCandidate {
   readonly text: string;
   readonly kind: string;
   /** The name it stands under, where that is not itself the name of a secret. */
@@ -13,7 +13,7 @@ export interface Posing {
  * letters and digits with a few marks between them. What a mask must not hide is a payload that somebody put under a
  * secret's name: something that a shell, a file system or a server would act on, or a text that a person would read.
  */
-export function oddnessOf({ text, kind, under }: Posing): readonly string[] {
+export function oddnessOf({ text, kind, under }: SecretCandidate): readonly string[] {
   const isLong = text.length > (ROOMY.has(kind) ? LONGEST_ROOMY : LONGEST);
   const long = isLong ? ["longer than secrets are"] : [];
   if (kind === "number" || (kind === "private key" && PRIVATE_KEY.test(text))) return long;

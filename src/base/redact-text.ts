@@ -1,5 +1,5 @@
 import { REDACTED } from "./mask.ts";
-import { type SecretPlace, secretsIn } from "./secrets-in-text.ts";
+import { type SecretSpan, secretsIn } from "./secrets-in-text.ts";
 
 /** Free text, for a log or a message, with its secrets masked; `names` are further names that hold some. */
 export function redactText(text: string, names: readonly string[] = []): string {
@@ -9,13 +9,13 @@ export function redactText(text: string, names: readonly string[] = []): string 
 /** The text with something else where its secrets stand. */
 export function replaceSecrets(
   text: string,
-  places: readonly SecretPlace[],
+  spans: readonly SecretSpan[],
   replacement: (secret: string, kind: string) => string,
 ): string {
-  if (places.length === 0) return text;
+  if (spans.length === 0) return text;
   let out = "";
   let done = 0;
-  for (const { start, end, kind } of places) {
+  for (const { start, end, kind } of spans) {
     if (start === end) continue;
     out += text.slice(done, start) + replacement(text.slice(start, end), kind);
     done = end;

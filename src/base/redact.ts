@@ -1,10 +1,16 @@
 import type { Fingerprint } from "./fingerprint.ts";
 import { type Json, type JsonObject, MAX_DEPTH, SourceNumber, writeJson } from "./json.ts";
 import { headBetweenMasks, maskOf } from "./mask.ts";
-import { oddnessOf, type Posing } from "./odd-secret.ts";
+import { oddnessOf, type SecretCandidate } from "./odd-secret.ts";
 import { replaceSecrets } from "./redact-text.ts";
+import {
+  NO_SECRET,
+  type SecretContext,
+  secretContextAfter,
+  secretContextUnder,
+  secretPairName,
+} from "./secret-context.ts";
 import { secretPieces } from "./secret-pieces.ts";
-import { PLAIN, type Standing, secretPairName, standingAfter, standingUnder } from "./secret-standing.ts";
 import { secretsIn } from "./secrets-in-text.ts";
 
 /** How secrets are masked: further names that hold some, and what tells one secret from another. */
@@ -40,34 +46,34 @@ export function redactAll(
   { maxChars = Number.POSITIVE_INFINITY }: RedactLimits = {},
 ): Redacted {
   const found = new Set<string>();
-  const mask = (secret: Posing): string => {
+  const mask = (secret: SecretCandidate): string => {
     const odd = oddnessOf(secret);
     for (const reason of odd) found.add(reason);
     return maskOf({ ...secret, odd }, fingerprint);
   };
-  const copy = redact(value, PLAIN, { names, mask, left: maxChars, depth: 0 });
+  const copy = redact(value, NO_SECRET, { names, mask, left: maxChars, depth: 0 });
   return { value: copy, odd: [...found] };
 }
 
 interface Redacting {
   readonly names: readonly string[];
-  readonly mask: (secret: Posing) => string;
+  readonly mask: (secret: SecretCandidate) => string;
   left: number;
   depth: number;
 }
 
-function redact(value: Json, standing: Standing, work: Redacting): Json {
+function redact(value: Json, context: SecretContext, work: Redacting): Json {
   work.left -= 4;
   if (typeof value === "string")
-    return standing.secrecy === undefined ? redactString(value, work) : redactNamed(value, standing, work);
+    return context.secrecy === undefined ? redactString(value, work) : redactNamed(value, context, work);
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "number" || value instanceof SourceNumber)
-    return standing.secrecy === "always" ? redactNumber(value, standing, work) : value;
+    return context.secrecy === "always" ? redactNumber(value, context, work) : value;
   if (work.depth >= MAX_DEPTH) return "[nested too deep]";
   work.depth++;
   const copy = Array.isArray(value)
-    ? redactList(value as readonly Json[], standing, work)
-    : redactObject(value as JsonObject, standing, work);
+    ? redactList(value as readonly Json[], context, work)
+    : redactObject(value as JsonObject, context, work);
   work.depth--;
   return copy;
 }
@@ -88,26 +94,26 @@ function redactString(text: string, work: Redacting): string {
 }
 
 /** A string under a secret's name. What it is made of stays to be seen: a header's scheme, the keys of a JSON text. */
-function redactNamed(text: string, standing: Standing, work: Redacting): string {
-  const pieces = secretPieces(text, standing.name);
-  if (pieces.kind === "json") return writeJson(redact(pieces.value, standing, work));
-  const safe = replaceSecrets(text, pieces.places, (secret, kind) =>
-    work.mask({ text: secret, kind, ...underOf(standing) }),
+function redactNamed(text: string, context: SecretContext, work: Redacting): string {
+  const pieces = secretPieces(text, context.name);
+  if (pieces.kind === "json") return writeJson(redact(pieces.value, context, work));
+  const safe = replaceSecrets(text, pieces.spans, (secret, kind) =>
+    work.mask({ text: secret, kind, ...underOf(context) }),
   );
   work.left -= safe.length;
   return safe;
 }
 
-function redactNumber(value: number | SourceNumber, standing: Standing, work: Redacting): string {
+function redactNumber(value: number | SourceNumber, context: SecretContext, work: Redacting): string {
   const text = value instanceof SourceNumber ? value.text : String(value);
-  return work.mask({ text, kind: "number", ...underOf(standing) });
+  return work.mask({ text, kind: "number", ...underOf(context) });
 }
 
-function underOf({ name, isOwn }: Standing): Pick<Posing, "under"> {
+function underOf({ name, isOwn }: SecretContext): Pick<SecretCandidate, "under"> {
   return isOwn ? {} : { under: name };
 }
 
-function redactList(list: readonly Json[], standing: Standing, work: Redacting): Json[] {
+function redactList(list: readonly Json[], context: SecretContext, work: Redacting): Json[] {
   const copy: Json[] = [];
   let previous: Json | undefined;
   for (const item of list) {
@@ -115,13 +121,13 @@ function redactList(list: readonly Json[], standing: Standing, work: Redacting):
       copy.push(`… ${list.length - copy.length} more`);
       break;
     }
-    copy.push(redact(item, standingAfter(previous, item, work.names) ?? standing, work));
+    copy.push(redact(item, secretContextAfter(previous, item, work.names) ?? context, work));
     previous = item;
   }
   return copy;
 }
 
-function redactObject(object: JsonObject, standing: Standing, work: Redacting): JsonObject {
+function redactObject(object: JsonObject, context: SecretContext, work: Redacting): JsonObject {
   const members = new Map<string, Json>();
   const pair = secretPairName(object, work.names);
   const keys = Object.keys(object);
@@ -132,7 +138,7 @@ function redactObject(object: JsonObject, standing: Standing, work: Redacting): 
     }
     work.left -= key.length + 4;
     const safe = replaceSecrets(key, secretsIn(key), (text, kind) => work.mask({ text, kind }));
-    const named = standingUnder(key === "value" && pair !== undefined ? pair : key, standing, work.names);
+    const named = secretContextUnder(key === "value" && pair !== undefined ? pair : key, context, work.names);
     members.set(freeName(safe, members), redact(object[key]!, named, work));
   }
   return Object.fromEntries(members); // defines "__proto__" as an own key, never as the prototype

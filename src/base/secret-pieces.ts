@@ -2,18 +2,18 @@ import { isJsonObject, type Json, readJson } from "./json.ts";
 import { isMask } from "./mask.ts";
 import { cookiesAt, isCookieName } from "./named-secrets.ts";
 import { shapeOf } from "./secret-shapes.ts";
-import type { SecretPlace } from "./secrets-in-text.ts";
+import type { SecretSpan } from "./secrets-in-text.ts";
 
 /** What a string under a secret's name is made of: a JSON text, or a text with secrets at some places. */
 export type SecretPieces =
   | { readonly kind: "json"; readonly value: Json }
-  | { readonly kind: "text"; readonly places: readonly SecretPlace[] };
+  | { readonly kind: "text"; readonly spans: readonly SecretSpan[] };
 
 /** Takes a string under a secret's name apart, so that no more of it is masked than is secret. */
 export function secretPieces(text: string, name: string): SecretPieces {
   const value = structureIn(text);
   if (value !== undefined) return { kind: "json", value };
-  return { kind: "text", places: cookiesIn(text, name) ?? credentialIn(text) };
+  return { kind: "text", spans: cookiesIn(text, name) ?? credentialIn(text) };
 }
 
 /** The list or object that a text is as JSON. */
@@ -27,18 +27,18 @@ function structureIn(text: string): Json | undefined {
   }
 }
 
-function cookiesIn(text: string, name: string): readonly SecretPlace[] | undefined {
+function cookiesIn(text: string, name: string): readonly SecretSpan[] | undefined {
   if (!isCookieName(name)) return undefined;
-  const places = cookiesAt(text, 0).map(([start, end]) => ({ start, end, kind: "cookie" }));
-  const end = places.at(-1)?.end ?? -1;
-  return end === text.length ? places : undefined; // whatever is no cookie would be seen
+  const spans = cookiesAt(text, 0).map(([start, end]) => ({ start, end, kind: "cookie" }));
+  const end = spans.at(-1)?.end ?? -1;
+  return end === text.length ? spans : undefined; // whatever is no cookie would be seen
 }
 
 const SCHEME = /^\s*(bearer|basic|token|digest|apikey|negotiate) +(?=\S)/i;
 const KINDS: Readonly<Record<string, string>> = { bearer: "bearer token", basic: "basic credentials" };
 
 // Blanks around it stay to be seen, and so does the scheme of a header.
-function credentialIn(text: string): readonly SecretPlace[] {
+function credentialIn(text: string): readonly SecretSpan[] {
   const [before = "", scheme = ""] = SCHEME.exec(text) ?? [];
   const secret = text.slice(before.length).trim();
   if (secret === "" || isMask(secret)) return [];

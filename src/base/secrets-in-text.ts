@@ -3,28 +3,28 @@ import { eachNamed } from "./named-secrets.ts";
 import { eachShape } from "./secret-shapes.ts";
 
 /** A secret inside a text: where it stands, and what sort it is. */
-export interface SecretPlace {
+export interface SecretSpan {
   readonly start: number;
   readonly end: number;
   /** In words: `JWT`, `URL password`; `string` where only its name tells. */
   readonly kind: string;
 }
 
-const NONE: readonly SecretPlace[] = [];
+const NONE: readonly SecretSpan[] = [];
 
 /**
  * Finds secrets inside free text: tokens by shape, URL passwords, secret flags, variables and headers (`names` are
  * further names that hold some). In order, none within another. Linear time.
  */
-export function secretsIn(text: string, names: readonly string[] = []): readonly SecretPlace[] {
-  const places: SecretPlace[] = [];
-  const add = (start: number, end: number, kind: string) => places.push({ start, end, kind });
+export function secretsIn(text: string, names: readonly string[] = []): readonly SecretSpan[] {
+  const spans: SecretSpan[] = [];
+  const add = (start: number, end: number, kind: string) => spans.push({ start, end, kind });
   eachShape(text, add);
   if (text.includes("://")) eachUserinfo(text, add);
   if (/bearer|basic/i.test(text)) eachCredential(text, add);
   if (text.includes("-u") || text.includes("user")) eachUserFlag(text, add);
   if (/[=:]|--/.test(text)) eachNamed(text, names, ([start, end]) => add(start, end, "string"));
-  return places.length === 0 ? NONE : merged(places, text);
+  return spans.length === 0 ? NONE : merged(spans, text);
 }
 
 type Add = (start: number, end: number, kind: string) => void;
@@ -69,20 +69,20 @@ function eachUserFlag(text: string, add: Add): void {
 }
 
 /** Overlapping finds as one, in order. Of two that are the same piece, the one found first says what it is. */
-function merged(places: SecretPlace[], text: string): readonly SecretPlace[] {
-  const apart: SecretPlace[] = [];
+function merged(spans: SecretSpan[], text: string): readonly SecretSpan[] {
+  const apart: SecretSpan[] = [];
   const isMasked = createMaskTest(text);
-  for (const place of places.sort((one, two) => one.start - two.start || two.end - one.end)) {
+  for (const span of spans.sort((one, two) => one.start - two.start || two.end - one.end)) {
     const last = apart.at(-1);
-    if (isMasked(place)) continue;
-    if (!last || place.start >= last.end) apart.push(place);
-    else if (place.end > last.end) apart[apart.length - 1] = { ...last, end: place.end, kind: "string" };
+    if (isMasked(span)) continue;
+    if (!last || span.start >= last.end) apart.push(span);
+    else if (span.end > last.end) apart[apart.length - 1] = { ...last, end: span.end, kind: "string" };
   }
   return apart;
 }
 
 /** Tells, of places in order, whether what stands there was masked already. */
-function createMaskTest(text: string): (place: SecretPlace) => boolean {
+function createMaskTest(text: string): (span: SecretSpan) => boolean {
   const masks = masksIn(text);
   let at = 0;
   return ({ start, end }) => {

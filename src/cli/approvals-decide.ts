@@ -129,12 +129,12 @@ async function decide(
   refuse: (asked: Approval) => Promise<void>,
   input: Omit<DecideInput, "decider">,
 ): Promise<Approval> {
-  const deciders = await house.deciders();
-  const asked = await deciders.get(input.id);
+  const decisions = await house.deciders();
+  const asked = await decisions.get(input.id);
   const { id, effectiveDigest } = asked;
   try {
     await refuse(asked);
-    return await deciders.decide({
+    return await decisions.decide({
       ...input,
       id,
       decider: await house.decider(),

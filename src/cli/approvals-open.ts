@@ -20,16 +20,16 @@ export async function openInBrowser(
   { json }: { readonly json?: boolean },
 ): Promise<void> {
   await house.refuseInsideAgents("Opening a decision page");
-  const [{ decisionLink }, deciders, { log, loaded }] = await Promise.all([
-    import("#console"),
+  const [{ decisionLink }, decisions, { log, loaded }] = await Promise.all([
+    import("#decision-page"),
     house.deciders(),
     house.foundation(),
   ]);
-  const { id, deadline } = await deciders.get(typed);
+  const { id, deadline } = await decisions.get(typed);
   const ttlMs = Math.min(LINK_MS, Math.max(1, deadline.getTime() - Date.now()));
   const notes = await openEventNotes(house);
   const pages = await serveWhereConfigured(house.out, loaded.config.http, {
-    deciders,
+    decisions,
     log,
     masking: await maskingOf(house),
     onReveal: ({ id }, person) =>
@@ -40,7 +40,7 @@ export async function openInBrowser(
         .catch((error) => log.warn("a view was not written down", { error: messageOf(error) })),
   });
   try {
-    const token = await deciders.mintLink(id, await house.decider(), ttlMs);
+    const token = await decisions.mintLink(id, await house.decider(), ttlMs);
     await notes.write("link_opened", { approval: id });
     const url = decisionLink(pages.url, id, token);
     if (json) house.out.line(jsonText({ id, url }, 0));
@@ -59,16 +59,16 @@ export async function openInBrowser(
 
 /** Waits until nothing is left to do with the link; then the last page has a moment to reach the browser. */
 async function decided(house: House, id: string, token: string, until: number): Promise<Approval> {
-  const deciders = await house.deciders();
+  const decisions = await house.deciders();
   const bell = createBell();
-  const stop = await deciders.watch(bell.ring);
+  const stop = await decisions.watch(bell.ring);
   try {
     for (;;) {
-      const isUsable = await deciders.readLink(id, token).then(
+      const isUsable = await decisions.readLink(id, token).then(
         () => true,
         () => false,
       );
-      const approval = await deciders.get(id);
+      const approval = await decisions.get(id);
       const left = until - Date.now();
       if (approval.status === "pending" && left <= 0)
         throw new PreloopError("link_unknown", `The link to ${id} expired unused; open it again`);

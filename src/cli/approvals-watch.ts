@@ -11,7 +11,7 @@ const BELL = "\x07";
 
 /** Prints what waits now, then every change, until the process is told to stop. */
 export async function watchApprovals(house: House, { json }: { readonly json?: boolean }): Promise<void> {
-  const deciders = await house.deciders();
+  const decisions = await house.deciders();
   const seeing = await seeingOf(house);
   const print = (approval: ListedApproval, isNew: boolean) => {
     const isAsked = isNew && approval.status === "pending";
@@ -29,7 +29,7 @@ export async function watchApprovals(house: House, { json }: { readonly json?: b
       isOver = true;
       bell.ring();
     });
-  const stop = await deciders.watch(bell.ring);
+  const stop = await decisions.watch(bell.ring);
   try {
     while (!isOver) {
       await follow();
@@ -56,11 +56,11 @@ function createFollower(
   }
 
   return async () => {
-    const deciders = await house.deciders();
-    const open = await deciders.list({ status: ["pending", "approved", "running"] });
+    const decisions = await house.deciders();
+    const open = await decisions.list({ status: ["pending", "approved", "running"] });
     const ids = new Set(open.map(({ id }) => id));
     const left = [...told.keys()].filter((id) => !ids.has(id));
-    if (left.length > 0) for (const approval of await deciders.list({ ids: left })) tell(approval);
+    if (left.length > 0) for (const approval of await decisions.list({ ids: left })) tell(approval);
     for (const approval of open) tell(approval);
   };
 }

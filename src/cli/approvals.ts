@@ -65,7 +65,7 @@ async function faceOrList(house: House): Promise<void> {
   const { settings, log } = await house.foundation();
   const { env } = settings;
   await runApprovalsTui({
-    deciders: await house.deciders(),
+    decisions: await house.deciders(),
     decider: await house.decider(),
     stdin: process.stdin,
     stdout: process.stdout,
@@ -87,8 +87,8 @@ async function list(house: House, options: ListOptions): Promise<void> {
     ...(limit !== undefined && { limit: readLimit(limit) }),
     ...(before !== undefined && { before }),
   };
-  const deciders = await house.deciders();
-  const approvals = await deciders.list({ ...(!all && { status: pending }), ...page });
+  const decisions = await house.deciders();
+  const approvals = await decisions.list({ ...(!all && { status: pending }), ...page });
   const seeing = await seeingOf(house);
   if (json)
     return printJson(
@@ -112,12 +112,12 @@ function readLimit(text: string): number {
 
 async function show(house: House, id: string, { reveal = false, json }: ShowOptions): Promise<void> {
   if (reveal) await house.refuseInsideAgents("Showing secrets");
-  const deciders = await house.deciders();
-  const approval = await deciders.get(id);
+  const decisions = await house.deciders();
+  const approval = await decisions.get(id);
   if (reveal) await noteReveal(house, approval);
   const seeing = await seeingOf(house, reveal);
   if (json) return printJson(house, wholeView(approval, seeing));
-  const history = await deciders.history(approval);
+  const history = await decisions.history(approval);
   for (const line of approvalDetail(approval, history, seeing, new Date())) house.out.line(line);
 }
 

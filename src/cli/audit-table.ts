@@ -1,12 +1,12 @@
-import type { Entry } from "#audit";
+import type { ListedEntry } from "#audit";
 import { displayWidth, fitWidth, makeVisible } from "#base";
 import { titleOf } from "#model";
-import { OWN_SERVER } from "#policy";
+import { BUILTIN_SERVER } from "#policy";
 
 /** A table that can be printed row by row, while the rows are still coming. */
 export interface AuditTable {
   readonly heading: string;
-  row(entry: Entry): string;
+  row(entry: ListedEntry): string;
 }
 
 const FIXED = [
@@ -32,7 +32,7 @@ export function createAuditTable(columns: number): AuditTable {
   };
 }
 
-function cellsOf({ record }: Entry): string[] {
+function cellsOf({ record }: ListedEntry): string[] {
   const at = record.at.slice(0, 19).replace("T", " ");
   if ("event" in record) {
     const facts = Object.entries(record.facts).map(([name, value]) => `${name}=${value}`);
@@ -40,7 +40,7 @@ function cellsOf({ record }: Entry): string[] {
   }
   const { outcome, user, session, rule, detail } = record;
   const tool = titleOf(record);
-  const name = ["", OWN_SERVER].includes(record.server) ? tool : `${record.server}__${tool}`;
+  const name = ["", BUILTIN_SERVER].includes(record.server) ? tool : `${record.server}__${tool}`;
   const why = detail === undefined ? [] : [`(${fitWidth(makeVisible(detail).text, 60)})`];
   return [at, outcome, user, session, rule, [name, ...why, record.arguments].join(" ")];
 }

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
-import type { AuditFilter, AuditReport, AuditSource, Entry } from "#audit";
+import type { AuditFilter, AuditReport, AuditSource, ListedEntry } from "#audit";
 import { isPreloopError, makeVisible, messageOf, PreloopError, parseDuration } from "#base";
 import { OUTCOMES, type Outcome } from "#model";
 import { createAuditTable } from "./audit-table.ts";
@@ -93,8 +93,8 @@ async function list(house: House, options: ListOptions): Promise<void> {
 // One document, written as it is read: an audit may be longer than memory.
 async function printJson(
   out: Output,
-  entries: AsyncIterable<Entry>,
-  jsonLine: (entry: Entry) => string,
+  entries: AsyncIterable<ListedEntry>,
+  jsonLine: (entry: ListedEntry) => string,
 ): Promise<void> {
   let previous: string | undefined;
   for await (const entry of entries) {

@@ -1,4 +1,4 @@
-import type { DeciderSide } from "#approvals";
+import type { ApprovalDecisions } from "#approvals";
 import { messageOf, PreloopError } from "#base";
 import { localUserOf } from "#config";
 import type { Db } from "#store";
@@ -14,17 +14,17 @@ interface HouseOptions {
 /** The house as commands meet it; parts are built when first asked for. */
 export function createHouse({ out, config }: HouseOptions): House {
   let laid: Promise<Foundation> | undefined;
-  let deciders: Promise<DeciderSide> | undefined;
+  let deciders: Promise<ApprovalDecisions> | undefined;
   let noted: Promise<void> | undefined;
   const foundation = () => {
     laid ??= layFoundation(config());
     return laid;
   };
 
-  async function buildDeciders(): Promise<DeciderSide> {
-    const { createDeciderSide } = await import("#approvals");
+  async function buildDeciders(): Promise<ApprovalDecisions> {
+    const { createApprovalDecisions } = await import("#approvals");
     const { config } = (await foundation()).loaded;
-    return createDeciderSide({ db: await store(), secretNames: config.audit.redact });
+    return createApprovalDecisions({ db: await store(), secretNames: config.audit.redact });
   }
 
   async function store(): Promise<Db> {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Command } from "commander";
-import type { DeciderSide } from "#approvals";
+import type { ApprovalDecisions } from "#approvals";
 import { isJsonObject, type JsonObject, PreloopError, silentLog, visibleLines } from "#base";
 import type { Approval } from "#model";
 import { type Agent, startAgent } from "./agent.ts";
@@ -38,7 +38,7 @@ async function runDemo(out: Output): Promise<void> {
     });
     store = await openDemoStore(stage);
     await allowedCall(agent, out);
-    await askedCall(agent, store.deciders, stage, out);
+    await askedCall(agent, store.decisions, stage, out);
     await deniedCall(agent, out);
     await agent.close();
     await showAudit(stage, out);
@@ -58,15 +58,18 @@ function environmentFor(stage: Stage): Record<string, string | undefined> {
 }
 
 interface DemoStore {
-  readonly deciders: DeciderSide;
+  readonly decisions: ApprovalDecisions;
   close(): Promise<void>;
 }
 
 // The decider is another process in real use; here it is this one, on the same store.
 async function openDemoStore({ home }: Stage): Promise<DemoStore> {
-  const [{ openStore }, { createDeciderSide }] = await Promise.all([import("#store"), import("#approvals")]);
+  const [{ openStore }, { createApprovalDecisions }] = await Promise.all([
+    import("#store"),
+    import("#approvals"),
+  ]);
   const db = await openStore({ home, log: silentLog });
-  return { deciders: createDeciderSide({ db }), close: () => db.close() };
+  return { decisions: createApprovalDecisions({ db }), close: () => db.close() };
 }
 
 async function allowedCall(agent: Agent, out: Output): Promise<void> {
@@ -84,13 +87,18 @@ async function expectCall(agent: Agent, args: JsonObject, what: "passed" | "refu
   return result;
 }
 
-async function askedCall(agent: Agent, deciders: DeciderSide, stage: Stage, out: Output): Promise<void> {
+async function askedCall(
+  agent: Agent,
+  decisions: ApprovalDecisions,
+  stage: Stage,
+  out: Output,
+): Promise<void> {
   say(out, "agent", "files__write_file notes.md");
   const answer = agent.call("files__write_file", { path: "notes.md", content: "Ship on Monday.\n" });
-  const approval = await nextPending(deciders);
+  const approval = await nextPending(decisions);
   showCard(out, approval);
   const verdict = await askForKey(out);
-  await deciders.decide({
+  await decisions.decide({
     id: approval.id,
     decider: "demo",
     verdict,
@@ -123,11 +131,11 @@ async function showAudit(stage: Stage, out: Output): Promise<void> {
   }
 }
 
-async function nextPending(deciders: DeciderSide): Promise<Approval> {
+async function nextPending(decisions: ApprovalDecisions): Promise<Approval> {
   const until = Date.now() + 30_000;
   while (Date.now() < until) {
-    const [approval] = await deciders.list({ status: ["pending"] });
-    if (approval) return deciders.get(approval.id);
+    const [approval] = await decisions.list({ status: ["pending"] });
+    if (approval) return decisions.get(approval.id);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new PreloopError("internal", "The demo's approval did not appear within 30 s");

@@ -1,8 +1,8 @@
 import { makeVisible, PreloopError } from "#base";
 import type { ServerConfig } from "#config";
-import type { Finding } from "#onboarding";
+import type { DoctorFinding } from "#onboarding";
 import type { House } from "./house.ts";
-import { surroundingsOf } from "./init-ground.ts";
+import { machineInfoOf } from "./init-ground.ts";
 import { jsonText } from "./print-json.ts";
 import { VERSION } from "./version.ts";
 
@@ -18,16 +18,16 @@ export async function doctor(house: House, flag: string | undefined, json: boole
     ...(flag !== undefined && { flag }),
   });
   const ground = await house.foundation().catch(() => undefined);
-  const patient = {
+  const doctorContext = {
     settings,
-    around: surroundingsOf(settings),
+    machine: machineInfoOf(settings),
     version: VERSION,
     config: async () => (await house.foundation()).loaded,
     key: () => loadSecretKey(settings),
     store: () => house.store(),
     credentials: (server: ServerConfig) => ground && credentialsFor(ground, server),
   };
-  const findings = await runChecks(patient, (finding) => {
+  const findings = await runChecks(doctorContext, (finding) => {
     if (!json) for (const line of findingLines(finding)) house.out.line(line);
   });
   const broken = findings.filter(({ level }) => level === "broken").length;
@@ -36,7 +36,7 @@ export async function doctor(house: House, flag: string | undefined, json: boole
     throw new PreloopError("doctor_findings", `${broken} ${broken === 1 ? "thing is" : "things are"} broken`);
 }
 
-function findingLines({ check, level, text, mend }: Finding): string[] {
+function findingLines({ check, level, text, mend }: DoctorFinding): string[] {
   const line = `${level.padEnd(7)}  ${check.padEnd(6)}  ${makeVisible(text).text}`;
   return mend === undefined ? [line] : [line, `${" ".repeat(17)}mend: ${makeVisible(mend).text}`];
 }

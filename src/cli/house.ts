@@ -1,4 +1,4 @@
-import type { DeciderSide } from "#approvals";
+import type { ApprovalDecisions } from "#approvals";
 import type { Db } from "#store";
 import type { Foundation } from "./foundation.ts";
 
@@ -10,7 +10,7 @@ export interface House {
   /** `local:<os user>`: who decides at this terminal. */
   decider(): Promise<string>;
   store(): Promise<Db>;
-  deciders(): Promise<DeciderSide>;
+  deciders(): Promise<ApprovalDecisions>;
   /** Deciding and loosening commands call this first. @throws agent_environment inside an agent's own environment */
   refuseInsideAgents(what: string): Promise<void>;
   close(): Promise<void>;

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { PreloopError } from "#base";
 import { CONFIG_NAME, configDirectory, type Settings, userHomeOf } from "#config";
-import type { Surroundings } from "#onboarding";
+import type { MachineInfo } from "#onboarding";
 
 /** The machine as onboarding meets it. @throws home_unusable for a user without a home, where no client has a config */
-export function surroundingsOf({ env, cwd }: Settings): Surroundings {
+export function machineInfoOf({ env, cwd }: Settings): MachineInfo {
   const userHome = userHomeOf(env);
   if (userHome === undefined)
     throw new PreloopError("home_unusable", "This user has no home directory; set HOME to it");
@@ -13,8 +13,8 @@ export function surroundingsOf({ env, cwd }: Settings): Surroundings {
 }
 
 /** The config that servers are moved into: the one named, else the user's own. */
-export function targetOf({ source }: Settings, around: Surroundings): string {
-  return source.kind === "named" ? source.path : path.join(configDirectory(around), CONFIG_NAME);
+export function targetOf({ source }: Settings, machine: MachineInfo): string {
+  return source.kind === "named" ? source.path : path.join(configDirectory(machine), CONFIG_NAME);
 }
 
 /** How clients start preloop so that it finds the config and the home that this command has. */

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { type Json, PreloopError } from "#base";
-import type { InitPlan, ProposedRule, Undone } from "#onboarding";
+import type { InitPlan, ProposedRule, UndoneFile } from "#onboarding";
 import { confirm } from "./confirm.ts";
 import { doctor } from "./doctor.ts";
 import type { House } from "./house.ts";
-import { launchOf, surroundingsOf, targetOf } from "./init-ground.ts";
+import { launchOf, machineInfoOf, targetOf } from "./init-ground.ts";
 import { jsonText } from "./print-json.ts";
 import { VERSION } from "./version.ts";
 
@@ -47,10 +47,10 @@ async function init(house: House, options: InitOptions): Promise<void> {
   await house.refuseInsideAgents("Moving a client's servers");
   const { settings, loaded } = await house.foundation();
   const { applyPlan, planInit, planLines, readConfigBytes, scanClients } = await import("#onboarding");
-  const around = surroundingsOf(settings);
-  const configFile = targetOf(settings, around);
+  const machine = machineInfoOf(settings);
+  const configFile = targetOf(settings, machine);
   const plan = await planInit({
-    scan: await scanClients(around, options.client),
+    scan: await scanClients(machine, options.client),
     configFile,
     configBytes: readConfigBytes(configFile),
     config: loaded.config,
@@ -96,7 +96,7 @@ async function propose(house: House, options: InitOptions, plan: InitPlan): Prom
     baseEnv: settings.env,
     credentials: (server) => credentialsFor(ground, server),
     version: VERSION,
-    patienceMs: 60_000,
+    timeoutMs: 60_000,
   });
   const rules = [...asked].flatMap(([name, answer]) =>
     answer.kind === "up" ? proposeRules(name, answer.tools) : [],
@@ -165,7 +165,7 @@ async function undo(house: House, json: boolean): Promise<void> {
   const { undoChanges, undoneLines } = await import("#onboarding");
   // The config may be what is broken, and undo must still work.
   const { home } = readSettings({ env: process.env, cwd: process.cwd() });
-  const done: readonly Undone[] = await undoChanges(home);
+  const done: readonly UndoneFile[] = await undoChanges(home);
   if (json) house.out.line(jsonText({ files: done.map((file) => ({ ...file })) }));
   else for (const line of undoneLines(done)) house.out.line(line);
   if (!json && done.length === 0) house.out.line("There is nothing to take back.");

@@ -1,21 +1,26 @@
 import { messageOf, systemClock } from "#base";
 import type { Metrics } from "#compliance";
-import { createIssueTools, type Desk } from "#issues";
-import type { OwnTools } from "#model";
+import { createIssueTools, type IssueServices } from "#issue-tools";
+import type { BuiltinTools } from "#model";
 import type { Embedders } from "#search";
 import type { Tracker } from "#trackers";
 import type { Foundation } from "./foundation.ts";
 import { findEmbedders } from "./open-embedders.ts";
 
 /** preloop's own tools for one session. */
-export function openIssueTools(ground: Foundation): OwnTools {
+export function openIssueTools(ground: Foundation): BuiltinTools {
   const desk = createDesk(ground);
   const tools = createIssueTools(desk);
   return { ...tools, close: () => tools.close().then(desk.close) };
 }
 
 /** What the six tools work with, as the config says; each part is opened when a tool needs it. */
-function createDesk({ loaded, settings, store, log }: Foundation): Desk & { close(): Promise<void> } {
+function createDesk({
+  loaded,
+  settings,
+  store,
+  log,
+}: Foundation): IssueServices & { close(): Promise<void> } {
   const { config } = loaded;
   const { ollamaHost } = settings;
   const closing = new AbortController();
@@ -53,7 +58,7 @@ function createDesk({ loaded, settings, store, log }: Foundation): Desk & { clos
       embedders ??= findEmbedders({ loaded, settings, log }, (note) => log.info(note), closing.signal);
       return embedders;
     },
-    changed() {
+    onStored() {
       isStale = true;
       indexing ??= indexUntilFresh()
         .catch((error) => {

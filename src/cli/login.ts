@@ -33,7 +33,7 @@ async function login(house: House, name: string, { browser, timeout }: LoginFlag
       "usage",
       `mcpServers.${name}.headers has an Authorization already, which would be sent instead; remove it first`,
     );
-  const { logIn } = await import("#auth");
+  const { logIn } = await import("#logins");
   await logIn({
     db: house.store,
     key: ground.key,

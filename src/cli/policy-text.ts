@@ -1,10 +1,10 @@
 import { formatDuration, makeVisible } from "#base";
 import { isOutOfReach, type Panel, panelsOf, type ToolCall, type Workflow } from "#model";
-import type { Explanation, Finding, Step } from "#policy";
+import type { Explanation, ExplanationStep, PolicyFinding } from "#policy";
 import { locationLines } from "./location-lines.ts";
 
 /** What a check found, for people. */
-export function findingLines(findings: readonly Finding[], rules: number): string[] {
+export function findingLines(findings: readonly PolicyFinding[], rules: number): string[] {
   const lines = findings.flatMap(({ level, rule, message, where }) =>
     `${where === undefined ? "" : `${where} `}${level}: ${message.startsWith("rule ") ? "" : `rule "${rule}": `}${message}`
       .split("\n")
@@ -36,7 +36,7 @@ export function explanationLines(call: ToolCall, explanation: Explanation, known
   return lines.map((line) => makeVisible(line).text);
 }
 
-function row({ rule, action, said, when, fault, mode }: Step, width: number): string {
+function row({ rule, action, said, when, fault, mode }: ExplanationStep, width: number): string {
   const detail =
     fault === undefined ? (when === undefined || said === "other tool" ? "" : `  ${when}`) : `: ${fault}`;
   const name = makeVisible(rule).text;

@@ -1,6 +1,6 @@
 import { codeOf } from "#base";
 import type { Config } from "#config";
-import type { DecisionPages, ServeOptions } from "#console";
+import type { DecisionPages, ServeOptions } from "#decision-page";
 import type { Output } from "./house.ts";
 
 /** Where something in front of preloop forwards to when the config does not say. */
@@ -15,7 +15,7 @@ export async function serveWhereConfigured(
   { host, port, publicUrl }: Config["http"],
   options: Omit<ServeOptions, "host" | "port" | "publicUrl">,
 ): Promise<DecisionPages> {
-  const { serveDecisionPages } = await import("#console");
+  const { serveDecisionPages } = await import("#decision-page");
   const wanted = port ?? (publicUrl === undefined ? 0 : FORWARDED_PORT);
   const here = { ...options, ...(host !== undefined && { host }) };
   try {

@@ -1,10 +1,10 @@
 import path from "node:path";
-import type { Tokens } from "#auth";
 import { parseDuration, systemClock } from "#base";
 import { localUserOf, type ServerConfig } from "#config";
 import { askTools, type ServedUpstream } from "#gateway";
+import type { Tokens } from "#logins";
 import type { SessionRef } from "#model";
-import { OWN_SERVER, type ToolTarget } from "#policy";
+import { BUILTIN_SERVER, type ToolTarget } from "#policy";
 import {
   type Credentials,
   createInProcessUpstream,
@@ -25,7 +25,7 @@ export function openBehind(ground: Foundation, host: UpstreamHost, ref: () => Se
 // The room of the six tools, the trackers and their libraries are entered with the first request that needs them.
 function openOwn(ground: Foundation, host: UpstreamHost, ref: () => SessionRef): ServedUpstream {
   const load = async () => (await import("./issue-desk.ts")).openIssueTools(ground);
-  const upstream = createInProcessUpstream({ name: OWN_SERVER, version: VERSION, host, ref, load });
+  const upstream = createInProcessUpstream({ name: BUILTIN_SERVER, version: VERSION, host, ref, load });
   return { upstream, prefix: false, trusted: true };
 }
 
@@ -71,7 +71,7 @@ export function credentialsFor(ground: Foundation, { url }: ServerConfig): Crede
   let opened: Promise<Tokens> | undefined;
   let tokens: Tokens | undefined;
   const open = async () => {
-    const { createTokens } = await import("#auth");
+    const { createTokens } = await import("#logins");
     const { store: db, key, log } = ground;
     tokens = createTokens({ at: loginKey(ground, url), db, key, log });
     return tokens;

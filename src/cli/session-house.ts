@@ -1,5 +1,10 @@
 import { hostname } from "node:os";
-import { type CallerSide, createCallerSide, createStandingYes, patienceFor } from "#approvals";
+import {
+  type ApprovalRequests,
+  clientTimeoutFor,
+  createApprovalRequests,
+  createLiveGrants,
+} from "#approvals";
 import { createAudit } from "#audit";
 import {
   isPreloopError,
@@ -13,8 +18,8 @@ import {
 import { type ApprovalsConfig, localUserOf } from "#config";
 import type { CallServices, Origin } from "#gateway";
 import type { AuditEventKind, SessionRef } from "#model";
-import { createPins, type Pins, type Seen } from "#pins";
-import { hideTools, OWN_SERVER, type Policy } from "#policy";
+import { createPins, type Pinnable, type Pins } from "#pins";
+import { BUILTIN_SERVER, hideTools, type Policy } from "#policy";
 import { noteLiveStore } from "#store";
 import type { ClientProfile } from "#upstreams";
 import { EMBEDDED, type Foundation } from "./foundation.ts";
@@ -30,7 +35,7 @@ export interface SessionHouse {
   /** Tells of a store that this process must not go on with. */
   onHopeless(listener: (error: PreloopError) => void): void;
   /** Tells that the tools a client may see have changed for a reason of ours. */
-  onToolsChanged(listener: (kind?: Seen["kind"]) => void): void;
+  onToolsChanged(listener: (kind?: Pinnable["kind"]) => void): void;
   /** True while a caller of the session was told to come back for what a person decides. */
   hasParked(): boolean;
   close(): Promise<void>;
@@ -63,10 +68,10 @@ export async function buildSessionHouse(
   };
   let takeNoteBack = () => {};
   let hopeless: (error: PreloopError) => void = () => {};
-  let caller: Promise<CallerSide> | undefined;
-  let side: CallerSide | undefined;
+  let caller: Promise<ApprovalRequests> | undefined;
+  let side: ApprovalRequests | undefined;
   let standing: CallServices["liveGrants"] | undefined;
-  let toolsChanged: (kind?: Seen["kind"]) => void = () => {};
+  let toolsChanged: (kind?: Pinnable["kind"]) => void = () => {};
   let pins: Pins | undefined;
   const live = createLiveConfig(ground, { onEvent: (kind, facts) => note(kind, facts), onChange: usePolicy });
   let policy: Policy;
@@ -88,8 +93,8 @@ export async function buildSessionHouse(
 
   const limits = () => questionLimits(config.approvals, live.approvals());
 
-  function approvals(): Promise<CallerSide> {
-    caller ??= ground.store().then((db) => createCallerSide({ db, session, kind, log, limits }));
+  function approvals(): Promise<ApprovalRequests> {
+    caller ??= ground.store().then((db) => createApprovalRequests({ db, session, kind, log, limits }));
     caller.then(
       (open) => {
         side = open;
@@ -104,11 +109,11 @@ export async function buildSessionHouse(
   function meet(client: ClientProfile): CallServices {
     const { name, version } = client.clientInfo;
     session = { ...session, client: textOr(name, "unknown"), clientVersion: textOr(version, "") };
-    standing = createStandingYes({ db: ground.store, from: session, log });
+    standing = createLiveGrants({ db: ground.store, from: session, log });
     pins = createPins({
       db: ground.store,
       servers: config.mcpServers,
-      own: OWN_SERVER,
+      builtinServer: BUILTIN_SERVER,
       isShared: ground.storeName !== EMBEDDED,
       keptIn: keptPinsFile(ground),
       log,
@@ -136,7 +141,7 @@ export async function buildSessionHouse(
       pins,
       onDegraded: (why) => note("store_away", { reason: why }),
       approvals,
-      patienceMs: (hasToken) => patienceOf(live.approvals(), session.client, hasToken),
+      clientTimeoutMs: (hasToken) => patienceOf(live.approvals(), session.client, hasToken),
       clock: systemClock,
       log,
     };
@@ -167,7 +172,7 @@ export async function buildSessionHouse(
 
 function patienceOf({ patience = {} }: ApprovalsConfig, client: string, hasToken: boolean): number {
   const wanted = patience[client] ?? patience["*"];
-  return wanted === undefined ? patienceFor(client, hasToken) : parseDuration(wanted);
+  return wanted === undefined ? clientTimeoutFor(client, hasToken) : parseDuration(wanted);
 }
 
 function heldSentence(kind: string, name: string): string {

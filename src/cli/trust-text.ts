@@ -1,8 +1,8 @@
 import { makeVisible } from "#base";
-import type { RuleConfig, ServerConfig, Starts } from "#config";
+import type { LaunchList, RuleConfig, ServerConfig } from "#config";
 
 /** What a file would set loose, whole, in words that cannot hide anything. */
-export function startLines({ file, config, envNames }: Starts): string[] {
+export function startLines({ file, config, envNames }: LaunchList): string[] {
   const { mcpServers, policy, store, $schema: _, ...others } = config;
   const servers = Object.entries(mcpServers);
   const settings = leaves(others);
@@ -52,7 +52,7 @@ function leaves(value: unknown, at = ""): string[] {
 }
 
 /** Each variable that the file names, and who gets it. */
-function readersOf(config: Starts["config"]): string[] {
+function readersOf(config: LaunchList["config"]): string[] {
   const { mcpServers, trackers = {}, notify = {}, ...sections } = config;
   const readers = new Map<string, string[]>();
   for (const group of [mcpServers, trackers, notify, sections])

@@ -22,18 +22,18 @@ export function registerTrust(program: Command, house: House): void {
 
 async function trust(house: House, named: string | undefined, yes: boolean): Promise<void> {
   await house.refuseInsideAgents("Trusting a config");
-  const { trustFile, trustOf, whatStarts } = await import("#config");
+  const { trustFile, trustOf, readLaunchList } = await import("#config");
   const { settings } = await house.foundation();
   const file = fileOf(settings, named);
-  const starts = whatStarts(settings, file);
+  const starts = readLaunchList(settings, file);
   for (const line of startLines(starts)) house.out.line(line);
   const target = realpathSync(file);
   if (lstatSync(file).isSymbolicLink()) house.out.line(`It is a link to ${makeVisible(target).text}`);
-  if (trustOf(settings.home, starts.seen) === "trusted")
+  if (trustOf(settings.home, starts.snapshot) === "trusted")
     return house.out.line("You trust this file as it is.");
   if (!yes && !(await confirm("Trust this file?")))
     throw new PreloopError("config_untrusted", `${file} stays untrusted`);
-  const { config: digest } = trustFile(settings, file, starts.seen);
+  const { config: digest } = trustFile(settings, file, starts.snapshot);
   await noteTrust(house, file, digest);
   house.out.line("Trusted. Any change to the file, or to the .env beside it, asks anew.");
 }

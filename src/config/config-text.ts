@@ -1,10 +1,10 @@
 import { messageOf, PreloopError } from "#base";
 import { isMissing } from "./read-once.ts";
-import type { Seen } from "./trust.ts";
+import type { ConfigSnapshot } from "./trust.ts";
 
 /** The bytes and the text of a config that was looked at; `by` says who named it. @throws config_missing, config_invalid */
 export function readConfig(
-  { config }: Seen,
+  { config }: ConfigSnapshot,
   file: string,
   by = "",
 ): { readonly bytes: Buffer; readonly text: string } {

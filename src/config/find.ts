@@ -13,7 +13,7 @@ export type FoundConfig =
   | { readonly kind: "user"; readonly path: string }
   | { readonly kind: "project"; readonly path: string };
 
-export interface Surroundings {
+export interface UserEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
@@ -22,7 +22,7 @@ export interface Surroundings {
 }
 
 /** The user's home directory; undefined where neither the environment nor the system names one. */
-export function userHomeOf(env: Surroundings["env"]): string | undefined {
+export function userHomeOf(env: UserEnvironment["env"]): string | undefined {
   if (env.HOME && path.isAbsolute(env.HOME)) return env.HOME;
   try {
     // Not os.homedir(), which believes an empty HOME: everything would lie wherever preloop was started.
@@ -33,13 +33,13 @@ export function userHomeOf(env: Surroundings["env"]): string | undefined {
 }
 
 /** The first config there is; nothing is merged. */
-export function findConfig(around: Surroundings, flag?: string): FoundConfig {
-  const { env, cwd, userHome } = around;
+export function findConfig(userEnvironment: UserEnvironment, flag?: string): FoundConfig {
+  const { env, cwd, userHome } = userEnvironment;
   if (flag !== undefined) return { kind: "named", path: path.resolve(cwd, flag), by: "--config" };
   if (env.PRELOOP_CONFIG)
     return { kind: "named", path: path.resolve(cwd, env.PRELOOP_CONFIG), by: "PRELOOP_CONFIG" };
   if (userHome !== undefined || xdg(env.XDG_CONFIG_HOME)) {
-    const user = path.join(configDirectory(around), CONFIG_NAME);
+    const user = path.join(configDirectory(userEnvironment), CONFIG_NAME);
     if (exists(user)) return { kind: "user", path: user };
   }
   const project = path.join(cwd, CONFIG_NAME);
@@ -47,14 +47,14 @@ export function findConfig(around: Surroundings, flag?: string): FoundConfig {
 }
 
 /** Where this user keeps preloop's config. @throws home_unusable for a user without a home */
-export function configDirectory({ env, platform, userHome }: Surroundings): string {
+export function configDirectory({ env, platform, userHome }: UserEnvironment): string {
   if (platform === "win32")
     return path.join(env.APPDATA ?? path.join(known(userHome), "AppData", "Roaming"), "preloop");
   return path.join(xdg(env.XDG_CONFIG_HOME) ?? path.join(known(userHome), ".config"), "preloop");
 }
 
 /** Where preloop keeps its own things for this user. @throws home_unusable for a user without a home */
-export function homeDirectory({ env, cwd, platform, userHome }: Surroundings): string {
+export function homeDirectory({ env, cwd, platform, userHome }: UserEnvironment): string {
   if (env.PRELOOP_HOME) return path.resolve(cwd, env.PRELOOP_HOME);
   if (platform === "win32")
     return path.join(env.LOCALAPPDATA ?? path.join(known(userHome), "AppData", "Local"), "preloop");

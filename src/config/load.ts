@@ -3,7 +3,14 @@ import { readConfig } from "./config-text.ts";
 import { mergeEnv, readEnvBeside } from "./env-beside.ts";
 import { emptyConfig, parseConfig } from "./parse.ts";
 import { showFile } from "./problems.ts";
-import { digestOfEnv, envBeside, lookAt, type Seen, trustOf, trustRecords } from "./trust.ts";
+import {
+  type ConfigSnapshot,
+  digestOfEnv,
+  envBeside,
+  readConfigSnapshot,
+  trustOf,
+  trustRecords,
+} from "./trust.ts";
 import type { ConfigSource, LoadedConfig, Settings } from "./types.ts";
 import { watchFiles } from "./watch.ts";
 
@@ -13,10 +20,10 @@ import { watchFiles } from "./watch.ts";
  * @throws config_missing, config_invalid
  */
 export async function loadConfig(settings: Settings): Promise<LoadedConfig> {
-  const { source, seen } = settings;
-  if (source.kind === "none" || !seen) return withoutFile(source, settings.notes);
+  const { source, snapshot } = settings;
+  if (source.kind === "none" || !snapshot) return withoutFile(source, settings.notes);
   if (source.kind === "untrusted") return untrusted(source, settings);
-  return parseSeen(source, seen, settings);
+  return parseSnapshot(source, snapshot, settings);
 }
 
 /** A config file read anew while a session runs, and whether this user has said yes to it as it is now. */
@@ -27,10 +34,10 @@ export interface Reread {
 
 /** Reads the file in force anew, and the `.env` beside it. @throws config_missing, config_invalid */
 export async function rereadConfig(settings: Settings, source: FileSource): Promise<Reread> {
-  const seen = lookAt(source.path);
-  const env = mergeEnv(readEnvBeside(source.path, seen.env).env, settings.processEnv);
-  const loaded = parseSeen(source, seen, { ...settings, env, notes: [] });
-  return { loaded, isTrusted: trustOf(settings.home, seen) === "trusted" };
+  const snapshot = readConfigSnapshot(source.path);
+  const env = mergeEnv(readEnvBeside(source.path, snapshot.env).env, settings.processEnv);
+  const loaded = parseSnapshot(source, snapshot, { ...settings, env, notes: [] });
+  return { loaded, isTrusted: trustOf(settings.home, snapshot) === "trusted" };
 }
 
 /** A source that is a file and in force. */
@@ -41,12 +48,12 @@ export function watchConfig({ home }: Settings, source: FileSource, onChange: ()
   return watchFiles([source.path, envBeside(source.path), trustRecords(home)], onChange);
 }
 
-function parseSeen(source: FileSource, seen: Seen, settings: Settings): LoadedConfig {
+function parseSnapshot(source: FileSource, snapshot: ConfigSnapshot, settings: Settings): LoadedConfig {
   const file = showFile(source.path, settings.cwd);
   const by = source.kind === "named" ? `, named by ${source.by}` : "";
-  const { bytes, text } = readConfig(seen, file, by);
+  const { bytes, text } = readConfig(snapshot, file, by);
   const { config, where } = parseConfig(text, file, settings.env);
-  const envDigest = digestOfEnv(seen);
+  const envDigest = digestOfEnv(snapshot);
   return {
     source,
     config,

@@ -1,8 +1,8 @@
-import { describeIssues } from "./issues.ts";
-import { checkMeaning, type Sections } from "./meaning.ts";
 import { type ConfigPath, type Problem, problemsError } from "./problems.ts";
 import { type Config, configSchema } from "./schema.ts";
+import { checkSemantics, type Sections } from "./semantics.ts";
 import { readSource } from "./source.ts";
+import { describeZodIssues } from "./zod-messages.ts";
 
 /** A config and where its parts stand. */
 export interface ParsedConfig {
@@ -40,8 +40,8 @@ export function emptyConfig(): Config {
 
 function check(value: unknown): { readonly config?: Config; readonly problems: readonly Problem[] } {
   const parsed = configSchema.safeParse(value);
-  const issues = parsed.success ? [] : describeIssues(parsed.error.issues, value);
-  const problems = [...issues, ...checkMeaning(parsed.success ? parsed.data : goodSections(value))];
+  const issues = parsed.success ? [] : describeZodIssues(parsed.error.issues, value);
+  const problems = [...issues, ...checkSemantics(parsed.success ? parsed.data : goodSections(value))];
   return parsed.success ? { config: parsed.data, problems } : { problems };
 }
 

@@ -1,12 +1,12 @@
 import { LOG_LEVELS, type LogLevel, PreloopError } from "#base";
 import { findAgentMarker } from "./agent-marker.ts";
 import { mergeEnv, readEnvBeside } from "./env-beside.ts";
-import { type FoundConfig, findConfig, homeDirectory, type Surroundings, userHomeOf } from "./find.ts";
+import { type FoundConfig, findConfig, homeDirectory, type UserEnvironment, userHomeOf } from "./find.ts";
 import { osUserOf } from "./local-user.ts";
 import { didYouMean } from "./problems.ts";
 import { plainDatabaseUrl } from "./schema-parts.ts";
 import { MIN_SECRET_BYTES } from "./secret-key.ts";
-import { lookAt, type Seen, trustOf } from "./trust.ts";
+import { type ConfigSnapshot, readConfigSnapshot, trustOf } from "./trust.ts";
 import type { ConfigSource, Settings } from "./types.ts";
 
 export interface SettingsInput {
@@ -21,20 +21,21 @@ export interface SettingsInput {
 
 /** Reads what the environment says, and an `.env` beside the config. @throws config_invalid that names every bad value, home_unusable */
 export function readSettings(input: SettingsInput): Settings {
-  const around: Surroundings = {
+  const userEnvironment: UserEnvironment = {
     env: input.env,
     cwd: input.cwd,
     platform: input.platform ?? process.platform,
     userHome: input.userHome ?? userHomeOf(input.env),
   };
-  const home = homeDirectory(around);
-  const found = findConfig(around, input.flag);
-  const seen = found.kind === "none" ? undefined : lookAt(found.path, { orPipe: found.kind === "named" });
-  const source = judge(found, seen, home);
+  const home = homeDirectory(userEnvironment);
+  const found = findConfig(userEnvironment, input.flag);
+  const snapshot =
+    found.kind === "none" ? undefined : readConfigSnapshot(found.path, { orPipe: found.kind === "named" });
+  const source = judge(found, snapshot, home);
   const beside =
-    !seen || source.kind === "none" || source.kind === "untrusted"
+    !snapshot || source.kind === "none" || source.kind === "untrusted"
       ? { env: {}, notes: [] }
-      : readEnvBeside(source.path, seen.env);
+      : readEnvBeside(source.path, snapshot.env);
   const env = mergeEnv(beside.env, input.env);
   const values = checkValues(env);
   const agentMarker = findAgentMarker(input.env);
@@ -42,7 +43,7 @@ export function readSettings(input: SettingsInput): Settings {
     ...values.settings,
     home,
     source,
-    ...(seen && { seen }),
+    ...(snapshot && { snapshot }),
     osUser: input.osUser ?? osUserOf(),
     cwd: input.cwd,
     env,
@@ -52,9 +53,9 @@ export function readSettings(input: SettingsInput): Settings {
   };
 }
 
-function judge(found: FoundConfig, seen: Seen | undefined, home: string): ConfigSource {
-  if (found.kind !== "project" || !seen) return found;
-  const trust = trustOf(home, seen);
+function judge(found: FoundConfig, snapshot: ConfigSnapshot | undefined, home: string): ConfigSource {
+  if (found.kind !== "project" || !snapshot) return found;
+  const trust = trustOf(home, snapshot);
   return trust === "trusted" ? found : { kind: "untrusted", path: found.path, changed: trust === "changed" };
 }
 

@@ -18,7 +18,7 @@ export interface TrustRecord {
 export type Trust = "trusted" | "changed" | "unknown";
 
 /** A config and the `.env` beside it, each read once: the bytes that are judged are the bytes that are used. */
-export interface Seen {
+export interface ConfigSnapshot {
   /** Where the config lies. */
   readonly place: string;
   readonly config: FileRead;
@@ -26,38 +26,45 @@ export interface Seen {
 }
 
 /** Reads a config and the `.env` beside it. Only a file that somebody named may be a pipe, and that only once. */
-export function lookAt(file: string, { orPipe = false }: { readonly orPipe?: boolean } = {}): Seen {
+export function readConfigSnapshot(
+  file: string,
+  { orPipe = false }: { readonly orPipe?: boolean } = {},
+): ConfigSnapshot {
   const place = placeOf(file);
   return { place, config: (orPipe ? readWhole : readPlain)(place), env: readPlain(envBeside(place)) };
 }
 
 /** Records that this user trusts `file` as it was seen. @throws home_unusable, and what kept it from being read */
-export function trustFile(settings: Pick<Settings, "home">, file: string, seen = lookAt(file)): TrustRecord {
+export function trustFile(
+  settings: Pick<Settings, "home">,
+  file: string,
+  snapshot = readConfigSnapshot(file),
+): TrustRecord {
   openHome(settings.home);
-  const env = digestOfEnv(seen);
+  const env = digestOfEnv(snapshot);
   const record = {
-    config: sha256(bytesOf(seen.config)),
+    config: sha256(bytesOf(snapshot.config)),
     ...(env === undefined ? {} : { env }),
     at: new Date().toISOString(),
   };
-  const known = readRecords(settings.home).set(seen.place, record);
+  const known = readRecords(settings.home).set(snapshot.place, record);
   const text = JSON.stringify({ version: 1, files: Object.fromEntries(known) }, null, 2);
   replacePrivate(trustRecords(settings.home), `${text}\n`);
   return record;
 }
 
 /** Whether the user trusts what was seen; a changed `.env` counts as a change, and so does what cannot be read. */
-export function trustOf(home: string, seen: Seen): Trust {
-  const record = readRecords(home).get(seen.place);
+export function trustOf(home: string, snapshot: ConfigSnapshot): Trust {
+  const record = readRecords(home).get(snapshot.place);
   if (!record) return "unknown";
-  if ("error" in seen.config || ("error" in seen.env && !isMissing(seen.env))) return "changed";
-  return record.config === sha256(seen.config.bytes) && record.env === digestOfEnv(seen)
+  if ("error" in snapshot.config || ("error" in snapshot.env && !isMissing(snapshot.env))) return "changed";
+  return record.config === sha256(snapshot.config.bytes) && record.env === digestOfEnv(snapshot)
     ? "trusted"
     : "changed";
 }
 
 /** The digest of the `.env` that was seen; undefined when there was none. @throws what kept it from being read */
-export function digestOfEnv({ env }: Seen): string | undefined {
+export function digestOfEnv({ env }: ConfigSnapshot): string | undefined {
   return isMissing(env) ? undefined : sha256(bytesOf(env));
 }
 

@@ -1,6 +1,6 @@
 import type { LogLevel } from "#base";
 import type { Config } from "./schema.ts";
-import type { Seen } from "./trust.ts";
+import type { ConfigSnapshot } from "./trust.ts";
 
 /** Where the config comes from; only a project's file needs trust. */
 export type ConfigSource =
@@ -24,7 +24,7 @@ export interface Settings {
   readonly ollamaHost?: string;
   readonly source: ConfigSource;
   /** What lay there when it was judged: the config is read out of it, and the `.env` was. */
-  readonly seen?: Seen;
+  readonly snapshot?: ConfigSnapshot;
   /** The name of a variable that an agent's CLI sets for the commands it runs, if there is one. */
   readonly agentMarker?: string;
   /** The system's name for this process's user; see `localUserOf`. */

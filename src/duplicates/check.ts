@@ -1,5 +1,5 @@
 import { type Embedders, similarIssues, similarity } from "#search";
-import { type Db, type DueIssue, listDueIssues, type Near, saveNear } from "#store";
+import { type Db, type DueIssue, listDueIssues, type SimilarIssue, saveSimilarIssues } from "#store";
 
 export interface CheckOptions {
   readonly signal?: AbortSignal | undefined;
@@ -27,7 +27,7 @@ export async function checkDuplicates(
       if (!last) break;
       for (const issue of due) {
         options.signal?.throwIfAborted();
-        await saveNear(db, issue, await shortlist(db, issue, { embedders, signal: options.signal }));
+        await saveSimilarIssues(db, issue, await shortlist(db, issue, { embedders, signal: options.signal }));
         checked++;
         options.onProgress?.(checked);
       }
@@ -40,7 +40,7 @@ async function shortlist(
   db: Db,
   { rowId, title, body, createdAt }: DueIssue,
   { embedders, signal }: { readonly embedders: Embedders; readonly signal: AbortSignal | undefined },
-): Promise<Near[]> {
+): Promise<SimilarIssue[]> {
   const search = { title, body, excludeRowId: rowId, at: createdAt, limit: SHORTLIST };
   const { hits } = await similarIssues(db, search, embedders, signal);
   return hits.map(({ row }) => ({ rowId: row.rowId, likeness: similarity({ title, body }, row) }));

@@ -17,6 +17,7 @@ export {
   type Reveal,
   type Vote,
 } from "./approval.ts";
+export type { BuiltinCall, BuiltinResult, BuiltinTools, PreflightScope } from "./builtin-tools.ts";
 export {
   ACTIONS,
   type Action,
@@ -50,7 +51,6 @@ export type {
   ModelQuestion,
   Space,
 } from "./models.ts";
-export type { OwnCall, OwnLook, OwnResult, OwnTools } from "./own-tools.ts";
 export {
   type AuditEvent,
   type AuditEventKind,

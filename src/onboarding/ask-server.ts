@@ -12,16 +12,16 @@ import { NEWEST_LEGACY } from "#protocol";
 import { type Credentials, createUpstream, type UpstreamHost } from "#upstreams";
 
 /** A tool as its server lists it. */
-export interface AskedTool {
+export interface ListedTool {
   readonly name: string;
   readonly readOnly: boolean | undefined;
   readonly destructive: boolean | undefined;
 }
 
-export type Asked =
+export type ServerAnswer =
   | {
       readonly kind: "up";
-      readonly tools: readonly AskedTool[];
+      readonly tools: readonly ListedTool[];
       /** Tools that are not served, since they are nested too deep. */
       readonly leftOut: readonly string[];
       readonly ms: number;
@@ -36,7 +36,7 @@ export interface AskOptions {
   /** Tokens for a remote server that asks for a login. */
   credentials(server: ServerConfig): Credentials | undefined;
   readonly version: string;
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
 }
 
 const MAX_PAGES = 100;
@@ -47,9 +47,9 @@ const AT_ONCE = 4;
 export async function askServers(
   servers: Readonly<Record<string, ServerConfig>>,
   options: AskOptions,
-): Promise<ReadonlyMap<string, Asked>> {
+): Promise<ReadonlyMap<string, ServerAnswer>> {
   const waiting = Object.entries(servers).filter(([, server]) => server.disabled !== true);
-  const answers = new Map<string, Asked>();
+  const answers = new Map<string, ServerAnswer>();
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift())
       answers.set(next[0], await ask(...next, options));
@@ -58,19 +58,19 @@ export async function askServers(
   return answers;
 }
 
-async function ask(name: string, server: ServerConfig, options: AskOptions): Promise<Asked> {
-  const { baseEnv, patienceMs } = options;
-  const host = lonelyHost(options.version);
+async function ask(name: string, server: ServerConfig, options: AskOptions): Promise<ServerAnswer> {
+  const { baseEnv, timeoutMs } = options;
+  const host = hostWithoutClient(options.version);
   const started = performance.now();
   const credentials = options.credentials(server);
   const means = { host, credentials, log: silentLog, clock: systemClock, baseEnv };
   const upstream = createUpstream({ name, server, ...means });
   try {
-    const state = await upstream.settled(patienceMs);
+    const state = await upstream.settled(timeoutMs);
     if (state.kind === "down") return { kind: "down", reason: state.reason };
     if (state.kind !== "ready")
-      return { kind: "down", reason: `it did not answer within ${Math.round(patienceMs / 1_000)} s` };
-    const left = Math.max(1_000, Math.floor(patienceMs - (performance.now() - started)));
+      return { kind: "down", reason: `it did not answer within ${Math.round(timeoutMs / 1_000)} s` };
+    const left = Math.max(1_000, Math.floor(timeoutMs - (performance.now() - started)));
     const definitions =
       "tools" in state.profile.capabilities ? await listTools(upstream, AbortSignal.timeout(left)) : [];
     const isDeep = (definition: JsonObject) => isDeeperThan(definition, MAX_LEVELS);
@@ -103,14 +103,14 @@ async function listTools(upstream: Upstream, signal: AbortSignal): Promise<JsonO
   throw new Error(`its list of tools did not end after ${MAX_PAGES} pages`);
 }
 
-function readTool({ name, annotations }: JsonObject): AskedTool[] {
+function readTool({ name, annotations }: JsonObject): ListedTool[] {
   if (typeof name !== "string") return [];
   const hints = isJsonObject(annotations) ? annotations : {};
   const flag = (value: unknown) => (typeof value === "boolean" ? value : undefined);
   return [{ name, readOnly: flag(hints.readOnlyHint), destructive: flag(hints.destructiveHint) }];
 }
 
-function lonelyHost(version: string): UpstreamHost {
+function hostWithoutClient(version: string): UpstreamHost {
   const clientInfo = { name: "preloop", version };
   return {
     client: Promise.resolve({ era: "legacy", protocolVersion: NEWEST_LEGACY, capabilities: {}, clientInfo }),

@@ -1,19 +1,22 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { patienceFor } from "#approvals";
+import { clientTimeoutFor } from "#approvals";
 import { parseDuration } from "#base";
 import type { Config } from "#config";
 import { commandText } from "./command-text.ts";
-import type { Finding, Patient } from "./doctor.ts";
+import type { DoctorContext, DoctorFinding } from "./doctor.ts";
 import { isRecord } from "./json-value.ts";
 import { scanClients } from "./scan.ts";
-import type { FoundFile, FoundServer, Place, ServerDraft, Surroundings } from "./types.ts";
+import type { FoundFile, FoundServer, MachineInfo, ServerDraft, ServerMap } from "./types.ts";
 
 /** Whether each client reaches preloop, waits long enough, and has no way around it. */
-export async function checkClients({ around }: Patient, config: Config | undefined): Promise<Finding[]> {
-  const { files, broken } = await scanClients(around);
+export async function checkClients(
+  { machine }: DoctorContext,
+  config: Config | undefined,
+): Promise<DoctorFinding[]> {
+  const { files, broken } = await scanClients(machine);
   const unread = broken.map(
-    ({ path: file, reason }): Finding => ({
+    ({ path: file, reason }): DoctorFinding => ({
       check: "client",
       level: "warning",
       text: `${file} cannot be read: ${reason}`,
@@ -21,7 +24,7 @@ export async function checkClients({ around }: Patient, config: Config | undefin
     }),
   );
   const found = files.flatMap((file) =>
-    file.places.flatMap((place) => checkPlace(file, place, config, around)),
+    file.serverMaps.flatMap((serverMap) => checkServerMap(file, serverMap, config, machine)),
   );
   if (files.length + broken.length === 0)
     return [
@@ -35,31 +38,31 @@ export async function checkClients({ around }: Patient, config: Config | undefin
   return [...unread, ...found];
 }
 
-function checkPlace(
+function checkServerMap(
   file: FoundFile,
-  place: Place,
+  serverMap: ServerMap,
   config: Config | undefined,
-  around: Surroundings,
-): Finding[] {
-  const own = place.servers.filter(({ reading }) => reading.kind === "preloop");
-  const others = place.servers.filter(({ reading }) => reading.kind !== "preloop" && !isOff(reading));
+  machine: MachineInfo,
+): DoctorFinding[] {
+  const own = serverMap.servers.filter(({ reading }) => reading.kind === "preloop");
+  const others = serverMap.servers.filter(({ reading }) => reading.kind !== "preloop" && !isOff(reading));
   const title = `${file.client.title} (${file.path})`;
-  const ways = others.map((server) => bypass({ title, file, server, config, env: around.env }));
-  if (own.length === 0) return ways;
+  const bypasses = others.map((server) => bypass({ title, file, server, config, env: machine.env }));
+  if (own.length === 0) return bypasses;
   const faults = own.flatMap((server) => [
-    ...launchFault(title, server, around),
+    ...launchFault(title, server, machine),
     ...waitFault(title, file, server, config),
   ]);
   return faults.length > 0
-    ? [...faults, ...ways]
-    : [{ check: "client", level: "ok", text: `${title} goes through preloop` }, ...ways];
+    ? [...faults, ...bypasses]
+    : [{ check: "client", level: "ok", text: `${title} goes through preloop` }, ...bypasses];
 }
 
 function isOff(reading: FoundServer["reading"]): boolean {
   return reading.kind === "server" && reading.server.disabled === true;
 }
 
-interface Way {
+interface BypassCandidate {
   readonly title: string;
   readonly file: FoundFile;
   readonly server: FoundServer;
@@ -68,7 +71,7 @@ interface Way {
 }
 
 // The same server behind preloop and beside it: whatever policy says, the agent has the other way.
-function bypass({ title, file, server: { name, reading }, config, env }: Way): Finding {
+function bypass({ title, file, server: { name, reading }, config, env }: BypassCandidate): DoctorFinding {
   const behind = reading.kind === "server" ? holderOf(reading.server, config, env) : undefined;
   if (behind !== undefined)
     return {
@@ -86,17 +89,21 @@ function bypass({ title, file, server: { name, reading }, config, env }: Way): F
   };
 }
 
-type Env = Surroundings["env"];
+type Env = MachineInfo["env"];
 
 // The config's own texts have their variables filled in already.
 function holderOf(server: ServerDraft, config: Config | undefined, env: Env): string | undefined {
-  const way = commandText(server).replaceAll(/\$\{(\w+)\}/g, (found, name: string) => env[name] ?? found);
+  const command = commandText(server).replaceAll(/\$\{(\w+)\}/g, (found, name: string) => env[name] ?? found);
   return Object.entries(config?.mcpServers ?? {}).find(
-    ([, known]) => commandText(known as ServerDraft) === way,
+    ([, known]) => commandText(known as ServerDraft) === command,
   )?.[0];
 }
 
-function launchFault(title: string, { name, raw }: FoundServer, { env, platform }: Surroundings): Finding[] {
+function launchFault(
+  title: string,
+  { name, raw }: FoundServer,
+  { env, platform }: MachineInfo,
+): DoctorFinding[] {
   const { command } = isRecord(raw) ? raw : {};
   const word = [isRecord(command) ? command.path : command].flat()[0];
   if (typeof word !== "string" || isThere(word, env.PATH ?? "", platform)) return [];
@@ -124,14 +131,14 @@ function waitFault(
   file: FoundFile,
   { raw }: FoundServer,
   config: Config | undefined,
-): Finding[] {
+): DoctorFinding[] {
   const { timeout } = file.client;
   if (!timeout || timeout.progressExtends || !config) return [];
   const given = isRecord(raw) ? raw[timeout.key] : undefined;
   const limitMs = typeof given === "number" ? given * timeout.unitMs : timeout.defaultMs;
   const { patience = {} } = config.approvals;
   const wanted = patience[timeout.clientName] ?? patience["*"];
-  const keptMs = wanted === undefined ? patienceFor(timeout.clientName) : parseDuration(wanted);
+  const keptMs = wanted === undefined ? clientTimeoutFor(timeout.clientName) : parseDuration(wanted);
   if (keptMs < limitMs) return [];
   const needed = Math.ceil((keptMs + 60_000) / timeout.unitMs);
   return [

@@ -2,20 +2,23 @@ import { MAX_LEVELS, redactText } from "#base";
 import type { Config, ServerConfig } from "#config";
 import { askServers } from "./ask-server.ts";
 import { commandText } from "./command-text.ts";
-import type { Finding, Patient } from "./doctor.ts";
+import type { DoctorContext, DoctorFinding } from "./doctor.ts";
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** Whether each server behind preloop starts, introduces itself and lists its tools. */
-export async function checkServers(servers: Config["mcpServers"], patient: Patient): Promise<Finding[]> {
-  const { credentials, version, settings } = patient;
+export async function checkServers(
+  servers: Config["mcpServers"],
+  context: DoctorContext,
+): Promise<DoctorFinding[]> {
+  const { credentials, version, settings } = context;
   const answers = await askServers(servers, {
     baseEnv: settings.env,
     credentials,
     version,
-    patienceMs: PATIENCE_MS,
+    timeoutMs: TIMEOUT_MS,
   });
-  return Object.entries(servers).map(([name, server]): Finding => {
+  return Object.entries(servers).map(([name, server]): DoctorFinding => {
     const answer = answers.get(name);
     if (!answer) return { check: "server", level: "ok", text: `${name} is switched off` };
     if (answer.kind === "up") {

@@ -2,13 +2,13 @@ import path from "node:path";
 import { isRecord } from "./json-value.ts";
 import { readCodex, readGemini, readOpencode, readZed } from "./read-client.ts";
 import { compact, readCommon, readMs, readTools } from "./read-entry.ts";
-import type { ClientSpec, Launch, Surroundings } from "./types.ts";
-import type { Variables } from "./words.ts";
+import type { ClientSpec, Launch, MachineInfo } from "./types.ts";
+import type { VariableSyntax } from "./variables.ts";
 
 const SECOND = 1_000;
 
 /** The clients `init` knows, and where each keeps its servers. */
-export const CLIENTS: readonly (ClientSpec & { readonly variables: Variables })[] = [
+export const CLIENTS: readonly (ClientSpec & { readonly variables: VariableSyntax })[] = [
   {
     id: "claude-code",
     title: "Claude Code",
@@ -19,12 +19,12 @@ export const CLIENTS: readonly (ClientSpec & { readonly variables: Variables })[
       inProject(at, ".mcp.json"),
       inHome(at, path.join(at.env.CLAUDE_CONFIG_DIR ?? at.userHome, ".claude.json")),
     ],
-    morePlaces: (value) =>
+    moreMaps: (value) =>
       Object.keys(isRecord(value) && isRecord(value.projects) ? value.projects : {}).map((project) => ({
         at: ["projects", project, "mcpServers"],
         project,
       })),
-    read: (raw, words) => compact({ ...readCommon(raw, words), timeoutMs: readMs(raw.timeout, 1) }),
+    read: (raw, reader) => compact({ ...readCommon(raw, reader), timeoutMs: readMs(raw.timeout, 1) }),
     entry: plainEntry,
     // Long enough as it is; somebody may have set less.
     timeout: { key: "timeout", unitMs: 1, defaultMs: 100_000 * SECOND, clientName: "claude-code" },
@@ -144,11 +144,11 @@ export const CLIENTS: readonly (ClientSpec & { readonly variables: Variables })[
     files: (at) => [
       inHome(at, path.join(at.env.COPILOT_HOME ?? path.join(at.userHome, ".copilot"), "mcp-config.json")),
     ],
-    read: (raw, words) =>
+    read: (raw, reader) =>
       compact({
-        ...readCommon(raw, words),
+        ...readCommon(raw, reader),
         timeoutMs: readMs(raw.timeout, 1),
-        tools: readTools(raw.tools, undefined, words),
+        tools: readTools(raw.tools, undefined, reader),
       }),
     entry: ({ command, args, env, waitMs }) => ({
       type: "local",
@@ -177,10 +177,10 @@ export const CLIENTS: readonly (ClientSpec & { readonly variables: Variables })[
       inHome(at, ".codeium/windsurf/mcp_config.json"),
       inHome(at, path.join(configHome(at), "devin", "mcp_config.json")),
     ],
-    read: (raw, words) =>
+    read: (raw, reader) =>
       compact({
-        ...readCommon({ ...raw, url: raw.serverUrl ?? raw.url }, words),
-        tools: readTools(undefined, raw.disabledTools, words),
+        ...readCommon({ ...raw, url: raw.serverUrl ?? raw.url }, reader),
+        tools: readTools(undefined, raw.disabledTools, reader),
       }),
     entry: plainEntry,
   },
@@ -217,19 +217,19 @@ function opencodeMap(value: unknown): readonly string[] {
   return isNew ? ["mcp", "servers"] : ["mcp"];
 }
 
-function inProject({ cwd }: Surroundings, file: string) {
+function inProject({ cwd }: MachineInfo, file: string) {
   return { path: path.join(cwd, file), scope: "project" } as const;
 }
 
-function inHome({ userHome }: Surroundings, file: string) {
+function inHome({ userHome }: MachineInfo, file: string) {
   return { path: path.resolve(userHome, file), scope: "user" } as const;
 }
 
-function configHome({ env, userHome }: Surroundings): string {
+function configHome({ env, userHome }: MachineInfo): string {
   return env.XDG_CONFIG_HOME || path.join(userHome, ".config");
 }
 
-function appFile(at: Surroundings, app: string, file: string): string {
+function appFile(at: MachineInfo, app: string, file: string): string {
   if (at.platform === "darwin") return path.join(at.userHome, "Library", "Application Support", app, file);
   if (at.platform === "win32")
     return path.join(at.env.APPDATA ?? path.join(at.userHome, "AppData", "Roaming"), app, file);

@@ -7,11 +7,11 @@ export function commandText({
   args = [],
   url,
 }: Pick<ServerDraft, "command" | "args" | "url">): string {
-  return redactText(url === undefined ? [command ?? "", ...args].map(quote).join(" ") : redactUrl(url));
+  return redactText(url === undefined ? [command ?? "", ...args].map(quoteWord).join(" ") : redactUrl(url));
 }
 
 /** A word of a command; shown so that two of them never look like one, nor one like two. */
-export function quote(word: string): string {
+export function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
 }
 

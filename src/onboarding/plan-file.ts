@@ -2,10 +2,10 @@ import { appendItem, editMap, type MapEdit, memberSources } from "./edit-json.ts
 import { editTables, tableSources } from "./edit-toml.ts";
 import { fingerprint, isRecord, valueAt } from "./json-value.ts";
 import { decode, encode, parseJson, parseToml } from "./read-file.ts";
-import type { FoundFile, Place } from "./types.ts";
+import type { FoundFile, ServerMap } from "./types.ts";
 
 /** What was done to one map of servers, so that it can be taken back alone. */
-export interface PlaceChange {
+export interface MapChange {
   readonly at: readonly string[];
   /** preloop's own key there; undefined where preloop stood already. */
   readonly inserted?: { readonly name: string; readonly value: unknown };
@@ -15,13 +15,13 @@ export interface PlaceChange {
 /** A client's file as it will be. */
 export interface FileChange {
   readonly after: Buffer;
-  readonly places: readonly PlaceChange[];
+  readonly places: readonly MapChange[];
   /** Lists of server names that preloop was added to. */
   readonly listed: readonly (readonly string[])[];
 }
 
-interface Wish {
-  readonly place: Place;
+interface Removal {
+  readonly serverMap: ServerMap;
   readonly remove: readonly string[];
 }
 
@@ -31,19 +31,19 @@ interface Wish {
  */
 export async function changeFile(
   file: FoundFile,
-  wishes: readonly Wish[],
+  removals: readonly Removal[],
   entry: Readonly<Record<string, unknown>>,
 ): Promise<FileChange> {
   const isToml = file.client.format === "toml";
   const { bom, text: before } = decode(file.bytes);
   let text = before;
-  const places: PlaceChange[] = [];
-  for (const { place, remove } of wishes) {
-    const sources = isToml ? tableSources(text, place.at) : memberSources(text, place.at);
-    const edit = editOf(place, remove, entry);
+  const places: MapChange[] = [];
+  for (const { serverMap, remove } of removals) {
+    const sources = isToml ? tableSources(text, serverMap.at) : memberSources(text, serverMap.at);
+    const edit = editOf(serverMap, remove, entry);
     text = isToml ? editTables(text, edit) : editMap(text, edit);
     places.push({
-      at: place.at,
+      at: serverMap.at,
       removed: remove.map((name) => ({ name, source: sources.get(name) ?? "" })),
       ...(edit.insert && { inserted: edit.insert }),
     });
@@ -62,10 +62,14 @@ export async function changeFile(
   return { after: encode({ bom, text }), places, listed };
 }
 
-function editOf(place: Place, remove: readonly string[], value: Readonly<Record<string, unknown>>): MapEdit {
-  const at = { at: place.at, remove };
-  if (place.servers.some(({ reading }) => reading.kind === "preloop")) return at;
-  const kept = place.servers.filter(({ name }) => !remove.includes(name)).map(({ name }) => name);
+function editOf(
+  serverMap: ServerMap,
+  remove: readonly string[],
+  value: Readonly<Record<string, unknown>>,
+): MapEdit {
+  const at = { at: serverMap.at, remove };
+  if (serverMap.servers.some(({ reading }) => reading.kind === "preloop")) return at;
+  const kept = serverMap.servers.filter(({ name }) => !remove.includes(name)).map(({ name }) => name);
   const name = ["preloop", "preloop-gate"].find((free) => !kept.includes(free)) ?? "preloop-2";
   return { ...at, insert: { name, value } };
 }
@@ -73,7 +77,7 @@ function editOf(place: Place, remove: readonly string[], value: Readonly<Record<
 // The edit worked on text; whether it did exactly what it should is judged by the values.
 function expected(
   value: unknown,
-  places: readonly PlaceChange[],
+  places: readonly MapChange[],
   listed: readonly (readonly string[])[],
 ): unknown {
   const copy = structuredClone(value);

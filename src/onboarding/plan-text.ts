@@ -1,9 +1,9 @@
 import { makeVisible, redactText } from "#base";
-import type { Asked } from "./ask-server.ts";
-import { quote } from "./command-text.ts";
+import type { ServerAnswer } from "./ask-server.ts";
+import { quoteWord } from "./command-text.ts";
 import type { ProposedRule } from "./extend-config.ts";
 import type { InitPlan, Move } from "./plan.ts";
-import type { Undone } from "./undo.ts";
+import type { UndoneFile } from "./undo.ts";
 
 /** A plan for people to judge: exact commands, names of variables without their values, nothing that could hide. */
 export function planLines({ moves, stays, broken, config, clients }: InitPlan): string[] {
@@ -30,7 +30,7 @@ function moveLines({ at, from, to, server, shown, dropped, isKnown }: Move): str
   const renamed = from === to ? "" : ` as ${to}`;
   const known = isKnown ? ", which preloop has already" : "";
   const lines = [`  ${from}${place}${renamed}${known}: ${shown}`];
-  if (server.cwd !== undefined) lines.push(`    in ${quote(server.cwd)}`);
+  if (server.cwd !== undefined) lines.push(`    in ${quoteWord(server.cwd)}`);
   const names = Object.keys(server.env ?? {});
   if (names.length > 0) lines.push(`    with ${names.join(", ")}`);
   const headers = Object.keys(server.headers ?? {});
@@ -45,7 +45,10 @@ const GRANTS = ["alwaysAllow", "autoApprove", "trust", "default_tools_approval_m
 const GRANT = ": what passes is for preloop's policy to say";
 
 /** Proposed rules, and what is known of the servers they are for. */
-export function proposalLines(rules: readonly ProposedRule[], asked: ReadonlyMap<string, Asked>): string[] {
+export function proposalLines(
+  rules: readonly ProposedRule[],
+  asked: ReadonlyMap<string, ServerAnswer>,
+): string[] {
   const lines: string[] = [];
   for (const [name, answer] of asked)
     if (answer.kind === "down")
@@ -57,7 +60,7 @@ export function proposalLines(rules: readonly ProposedRule[], asked: ReadonlyMap
 }
 
 /** What became of each file on the way back. */
-export function undoneLines(done: readonly Undone[]): string[] {
+export function undoneLines(done: readonly UndoneFile[]): string[] {
   return done.map(({ path: file, outcome, note }) =>
     safe(`${outcome.padEnd(9)} ${file}${note === undefined ? "" : `: ${note}`}`),
   );

@@ -26,7 +26,7 @@ export interface Move {
 }
 
 /** A server that is left where it is. */
-export interface Stay {
+export interface UnmovedServer {
   readonly file: FoundFile;
   readonly name: string;
   readonly reason: string;
@@ -35,7 +35,7 @@ export interface Stay {
 /** Everything `init` would do; nothing has been started or written. */
 export interface InitPlan {
   readonly moves: readonly Move[];
-  readonly stays: readonly Stay[];
+  readonly stays: readonly UnmovedServer[];
   readonly broken: Scan["broken"];
   readonly config: { readonly path: string; readonly before: Buffer | undefined };
   readonly clients: readonly (FileChange & { readonly file: FoundFile })[];
@@ -61,9 +61,9 @@ export async function planInit(input: PlanInput): Promise<InitPlan> {
   const raw = before === undefined ? {} : valueAt(parseJson(before), ["mcpServers"]);
   const naming = createNaming(isRecord(raw) ? raw : {});
   const moves: Move[] = [];
-  const stays: Stay[] = [];
+  const stays: UnmovedServer[] = [];
   for (const file of input.scan.files)
-    for (const { at, servers } of file.places)
+    for (const { at, servers } of file.serverMaps)
       for (const { name, reading } of servers) {
         if (reading.kind === "stays") stays.push({ file, name, reason: reading.reason });
         if (reading.kind !== "server") continue;
@@ -84,7 +84,7 @@ export async function planInit(input: PlanInput): Promise<InitPlan> {
 
 async function changePlan(
   { scan, config, configFile, configBytes, launch }: PlanInput,
-  found: { readonly moves: readonly Move[]; readonly stays: readonly Stay[] },
+  found: { readonly moves: readonly Move[]; readonly stays: readonly UnmovedServer[] },
 ): Promise<InitPlan> {
   const waitMs = Math.min(parseDuration(config.approvals.timeout), LONGEST_WAIT_MS) + MARGIN_MS;
   const known = rawOf(configBytes);
@@ -95,13 +95,13 @@ async function changePlan(
   for (const file of scan.files) {
     const own = moves.filter((move) => move.file === file);
     if (own.length === 0) continue;
-    const wishes = file.places.flatMap((place) => {
-      const remove = own.filter(({ at }) => at === place.at).map(({ from }) => from);
-      return remove.length > 0 ? [{ place, remove }] : [];
+    const removals = file.serverMaps.flatMap((serverMap) => {
+      const remove = own.filter(({ at }) => at === serverMap.at).map(({ from }) => from);
+      return remove.length > 0 ? [{ serverMap, remove }] : [];
     });
     try {
-      const entry = file.client.entry({ ...launch, passes, waitMs }, wishes[0]?.place.at ?? []);
-      clients.push({ file, ...(await changeFile(file, wishes, entry)) });
+      const entry = file.client.entry({ ...launch, passes, waitMs }, removals[0]?.serverMap.at ?? []);
+      clients.push({ file, ...(await changeFile(file, removals, entry)) });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       stays.push(...own.map(({ from }) => ({ file, name: from, reason })));
@@ -110,7 +110,7 @@ async function changePlan(
   }
   const unknown = moves.filter(({ to }) => valueAt(known, ["mcpServers", to]) === undefined);
   const servers = Object.fromEntries(unknown.map(({ to, server }) => [to, server]));
-  const patience = patienceFor(clients, config, waitMs - MARGIN_MS);
+  const patience = clientTimeoutsFor(clients, config, waitMs - MARGIN_MS);
   return {
     moves,
     stays,
@@ -122,7 +122,7 @@ async function changePlan(
 }
 
 // preloop keeps a client waiting as long as that client is known to wait; where init makes it wait longer, it says so.
-function patienceFor(
+function clientTimeoutsFor(
   clients: InitPlan["clients"],
   { approvals }: Config,
   waitMs: number,

@@ -1,15 +1,15 @@
-import type { AskedTool } from "./ask-server.ts";
+import type { ListedTool } from "./ask-server.ts";
 import type { ProposedRule } from "./extend-config.ts";
 
 /** Verbs that only look, and verbs that change things or reach out; a name with one of the latter is never a read. */
-const READS = words("get list read search find describe show view count lookup");
-const CHANGES = words(
+const READS = wordSet("get list read search find describe show view count lookup");
+const CHANGES = wordSet(
   "set put post patch create add new insert update edit write rewrite replace append modify change move rename copy " +
     "delete remove drop destroy purge clear erase wipe truncate reset revoke kill stop cancel close archive terminate " +
     "merge push commit deploy publish release send reply upload import start run execute exec eval call invoke apply " +
     "install enable disable grant approve assign fork transfer restore rollback query fetch download open click mark",
 );
-const DESTROYS = words(
+const DESTROYS = wordSet(
   "delete remove drop destroy purge erase wipe truncate reset revoke kill terminate deploy transfer rollback exec execute eval",
 );
 
@@ -18,7 +18,7 @@ const DESTROYS = words(
  * is neither by its hint nor by its name falls to the policy's default. The tools are named one by one: a tool that
  * the server grows later is in no rule.
  */
-export function proposeRules(server: string, tools: readonly AskedTool[]): ProposedRule[] {
+export function proposeRules(server: string, tools: readonly ListedTool[]): ProposedRule[] {
   const known = tools.filter(({ name }) => isPlain(server, name));
   const destroying = known.filter(isDestroying);
   const hinted = known.filter(
@@ -27,7 +27,7 @@ export function proposeRules(server: string, tools: readonly AskedTool[]): Propo
   const named = known.filter(
     (tool) => !hinted.includes(tool) && !destroying.includes(tool) && isReadByName(tool),
   );
-  const rule = (found: readonly AskedTool[], rest: Omit<ProposedRule, "tool">): ProposedRule[] =>
+  const rule = (found: readonly ListedTool[], rest: Omit<ProposedRule, "tool">): ProposedRule[] =>
     found.length === 0 ? [] : [{ ...rest, tool: found.map(({ name }) => `${server}__${name}`).sort() }];
   return [
     ...rule(destroying, {
@@ -49,13 +49,13 @@ export function proposeRules(server: string, tools: readonly AskedTool[]): Propo
   ];
 }
 
-function isDestroying({ name, readOnly, destructive }: AskedTool): boolean {
+function isDestroying({ name, readOnly, destructive }: ListedTool): boolean {
   const parts = partsOf(name);
   return parts.some((part) => DESTROYS.has(part)) || (destructive === true && readOnly !== true);
 }
 
 // A name alone is a hunch unless nothing in it, and nothing the server says, speaks against it.
-function isReadByName({ name, readOnly, destructive }: AskedTool): boolean {
+function isReadByName({ name, readOnly, destructive }: ListedTool): boolean {
   const [verb = ""] = partsOf(name);
   return readOnly === undefined && destructive !== true && READS.has(verb) && !changes(name);
 }
@@ -77,6 +77,6 @@ function partsOf(name: string): string[] {
     .filter(Boolean);
 }
 
-function words(list: string): ReadonlySet<string> {
+function wordSet(list: string): ReadonlySet<string> {
   return new Set(list.split(" "));
 }

@@ -1,4 +1,4 @@
-import type { ServerDraft, Words } from "./types.ts";
+import type { EntryReader, ServerDraft } from "./types.ts";
 
 export type Raw = Readonly<Record<string, unknown>>;
 
@@ -18,37 +18,37 @@ const BLOCKING = [
 ];
 
 /** The keys that most clients share. */
-export function readCommon(raw: Raw, words: Words): ServerDraft {
+export function readCommon(raw: Raw, reader: EntryReader): ServerDraft {
   for (const key of BLOCKING)
     if (raw[key] !== undefined && raw[key] !== false && raw[key] !== null)
-      words.block(`it uses "${key}", which preloop has no word for`);
-  const command = words.text(raw.command);
-  const url = words.text(raw.url);
+      reader.block(`it uses "${key}", which preloop has no word for`);
+  const command = reader.text(raw.command);
+  const url = reader.text(raw.url);
   const remote = command === undefined && url !== undefined;
   return compact({
-    type: remote ? readType(raw.type, words) : undefined,
+    type: remote ? readType(raw.type, reader) : undefined,
     command,
-    args: remote ? undefined : words.texts(raw.args),
-    env: remote ? undefined : words.record(raw.env),
-    cwd: remote ? undefined : words.text(raw.cwd),
+    args: remote ? undefined : reader.texts(raw.args),
+    env: remote ? undefined : reader.record(raw.env),
+    cwd: remote ? undefined : reader.text(raw.cwd),
     url: remote ? url : undefined,
-    headers: remote ? words.record(raw.headers) : undefined,
+    headers: remote ? reader.record(raw.headers) : undefined,
     disabled: raw.disabled === true || raw.enabled === false || undefined,
   });
 }
 
-function readType(type: unknown, words: Words): "http" | "sse" | undefined {
+function readType(type: unknown, reader: EntryReader): "http" | "sse" | undefined {
   if (type === "sse") return "sse";
   if (type === undefined || type === "remote") return undefined;
   if (typeof type === "string" && /^(streamable-?)?http$/i.test(type)) return "http";
-  words.block(`its type is ${JSON.stringify(type)}, which preloop cannot reach`);
+  reader.block(`its type is ${JSON.stringify(type)}, which preloop cannot reach`);
   return undefined;
 }
 
 /** A list of tools that the client limits a server to is a limit, so it is kept. */
-export function readTools(allow: unknown, deny: unknown, words: Words): ServerDraft["tools"] {
-  const allowed = words.texts(allow);
-  const denied = words.texts(deny);
+export function readTools(allow: unknown, deny: unknown, reader: EntryReader): ServerDraft["tools"] {
+  const allowed = reader.texts(allow);
+  const denied = reader.texts(deny);
   const some = allowed !== undefined && !allowed.includes("*") ? { allow: allowed } : {};
   const none = denied !== undefined && denied.length > 0 ? { deny: denied } : {};
   const tools = { ...some, ...none };

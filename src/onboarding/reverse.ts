@@ -10,7 +10,7 @@ export type Reversed =
   | { readonly kind: "refused"; readonly reason: string };
 
 type ClientEdit = FileRecord["edit"] & { readonly kind: "client" };
-type PlaceChange = ClientEdit["places"][number];
+type MapChange = ClientEdit["places"][number];
 
 /** Takes only `init`'s own keys out of a file that changed since, and puts back what it took. */
 export async function reverseFile({ edit }: FileRecord, now: Buffer): Promise<Reversed> {
@@ -26,7 +26,7 @@ export async function reverseFile({ edit }: FileRecord, now: Buffer): Promise<Re
   let after = text;
   const kept: string[] = [];
   for (const place of edit.places) {
-    const step = reversePlace(after, value, place, edit.format);
+    const step = reverseMap(after, value, place, edit.format);
     if (step.kind === "refused") return step;
     after = step.text;
     kept.push(...step.kept);
@@ -50,7 +50,7 @@ type Step =
   | { readonly kind: "reversed"; readonly text: string; readonly kept: readonly string[] }
   | { readonly kind: "refused"; readonly reason: string };
 
-function reversePlace(text: string, value: unknown, place: PlaceChange, format: "json" | "toml"): Step {
+function reverseMap(text: string, value: unknown, place: MapChange, format: "json" | "toml"): Step {
   const map = valueAt(value, place.at);
   if (!isRecord(map)) return { kind: "refused", reason: `there is no ${place.at.at(-1)} in it any more` };
   const back = place.removed.filter(({ name }) => !Object.hasOwn(map, name) || name === place.inserted?.name);

@@ -4,8 +4,8 @@ import { messageOf, PreloopError } from "#base";
 import { CLIENTS } from "./clients.ts";
 import { isRecord, valueAt } from "./json-value.ts";
 import { decode, parseJson, parseToml, readConfigBytes } from "./read-file.ts";
-import type { BrokenFile, FoundFile, FoundServer, Place, Reading, Surroundings } from "./types.ts";
-import { createWords } from "./words.ts";
+import type { BrokenFile, EntryReading, FoundFile, FoundServer, MachineInfo, ServerMap } from "./types.ts";
+import { createEntryReader } from "./variables.ts";
 
 type Client = (typeof CLIENTS)[number];
 
@@ -26,7 +26,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /** Finds the config files of the clients, or of the one named, and reads their servers. Starts nothing. @throws usage */
-export async function scanClients(around: Surroundings, only?: string): Promise<Scan> {
+export async function scanClients(machine: MachineInfo, only?: string): Promise<Scan> {
   const wanted = only === undefined ? undefined : (ALIASES[only.toLowerCase()] ?? only.toLowerCase());
   const clients = CLIENTS.filter(({ id }) => wanted === undefined || id === wanted);
   if (clients.length === 0)
@@ -38,14 +38,14 @@ export async function scanClients(around: Surroundings, only?: string): Promise<
   const broken: BrokenFile[] = [];
   const seen = new Set<string>();
   for (const client of clients)
-    for (const { path: file, scope } of client.files(around)) {
+    for (const { path: file, scope } of client.files(machine)) {
       try {
         const bytes = readConfigBytes(file);
         const real = bytes && realpathSync(file);
         if (!bytes || !real || seen.has(real)) continue;
         seen.add(real);
-        const found = await readFound(client, { path: file, scope, bytes }, around);
-        if (found.places.length > 0) files.push(found);
+        const found = await readFound(client, { path: file, scope, bytes }, machine);
+        if (found.serverMaps.length > 0) files.push(found);
       } catch (error) {
         broken.push({ client, path: file, reason: messageOf(error) });
       }
@@ -56,21 +56,21 @@ export async function scanClients(around: Surroundings, only?: string): Promise<
 async function readFound(
   client: Client,
   file: Pick<FoundFile, "path" | "scope" | "bytes">,
-  around: Surroundings,
+  machine: MachineInfo,
 ): Promise<FoundFile> {
   const { text } = decode(file.bytes);
   const value = client.format === "toml" ? await parseToml(text) : parseJson(text);
   const at = client.at?.(value) ?? [client.key];
-  const own = { at, ...(file.scope === "project" && { project: around.cwd }) };
-  const places = [own, ...(client.morePlaces?.(value) ?? [])].flatMap((place) => {
+  const own = { at, ...(file.scope === "project" && { project: machine.cwd }) };
+  const serverMaps = [own, ...(client.moreMaps?.(value) ?? [])].flatMap((place) => {
     const map = valueAt(value, place.at);
     if (!isRecord(map)) return [];
     const servers = Object.entries(map).map(([name, raw]) =>
-      readServer(client, { name, raw, value, place, around }),
+      readServer(client, { name, raw, value, place, machine }),
     );
-    return servers.length > 0 ? [{ ...place, servers } satisfies Place] : [];
+    return servers.length > 0 ? [{ ...place, servers } satisfies ServerMap] : [];
   });
-  return { client, ...file, value, places };
+  return { client, ...file, value, serverMaps };
 }
 
 interface Entry {
@@ -78,31 +78,31 @@ interface Entry {
   readonly raw: unknown;
   readonly value: unknown;
   readonly place: { readonly project?: string };
-  readonly around: Surroundings;
+  readonly machine: MachineInfo;
 }
 
-function readServer(client: Client, { name, raw, value, place, around }: Entry): FoundServer {
+function readServer(client: Client, { name, raw, value, place, machine }: Entry): FoundServer {
   return { name, raw, reading: read() };
 
-  function read(): Reading {
+  function read(): EntryReading {
     if (!isRecord(raw)) return { kind: "stays", reason: "it is no object" };
     if (isPreloop(raw)) return { kind: "preloop" };
     const { project } = place;
-    const { words, problems } = createWords({
+    const { reader, problems } = createEntryReader({
       name,
       file: value,
       variables: client.variables,
-      around,
+      machine,
       project,
     });
-    const draft = client.read(raw, words);
+    const draft = client.read(raw, reader);
     if (draft.command === undefined && draft.url === undefined)
-      words.block("it names neither a command nor an address");
+      reader.block("it names neither a command nor an address");
     if (
       draft.command === "" ||
       (draft.url !== undefined && !/^https?:\/\//.test(draft.url.replace(/^\$\{\w+\}/, "http://")))
     )
-      words.block("its command or address is no such thing");
+      reader.block("its command or address is no such thing");
     if (problems.length > 0) return { kind: "stays", reason: problems.join("; ") };
     const dropped = Object.keys(raw).filter((key) => !HANDLED.has(key));
     return { kind: "server", server: inProject(draft, project), dropped };

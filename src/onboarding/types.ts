@@ -2,7 +2,7 @@
 export type KeyPath = readonly (string | number)[];
 
 /** What the room must know of the machine; nothing here reads the environment itself. */
-export interface Surroundings {
+export interface MachineInfo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly userHome: string;
@@ -24,7 +24,7 @@ export interface ServerDraft {
 }
 
 /** What one entry of a client's config turned out to be. */
-export type Reading =
+export type EntryReading =
   | { readonly kind: "preloop" }
   /** `dropped` are the keys that are left behind. */
   | { readonly kind: "server"; readonly server: ServerDraft; readonly dropped: readonly string[] }
@@ -35,11 +35,11 @@ export interface FoundServer {
   readonly name: string;
   /** As the client's file has it. */
   readonly raw: unknown;
-  readonly reading: Reading;
+  readonly reading: EntryReading;
 }
 
 /** One map of servers in one file: the file's only one, or one of several projects in `~/.claude.json`. */
-export interface Place {
+export interface ServerMap {
   readonly at: readonly string[];
   /** The project it belongs to, for a map that is used there only. */
   readonly project?: string;
@@ -54,7 +54,7 @@ export interface FoundFile {
   readonly scope: "user" | "project";
   readonly bytes: Buffer;
   readonly value: unknown;
-  readonly places: readonly Place[];
+  readonly serverMaps: readonly ServerMap[];
 }
 
 /** A file of a client that is there and cannot be read. */
@@ -95,12 +95,12 @@ export interface ClientSpec {
   readonly format: "json" | "toml";
   /** The key that holds the servers. */
   readonly key: string;
-  files(around: Surroundings): readonly { readonly path: string; readonly scope: "user" | "project" }[];
+  files(machine: MachineInfo): readonly { readonly path: string; readonly scope: "user" | "project" }[];
   /** Where the servers stand in this very file, where that is not at `key`. */
   at?(value: unknown): readonly string[];
   /** Maps besides that one. */
-  morePlaces?(value: unknown): readonly { readonly at: readonly string[]; readonly project?: string }[];
-  read(raw: Readonly<Record<string, unknown>>, words: Words): ServerDraft;
+  moreMaps?(value: unknown): readonly { readonly at: readonly string[]; readonly project?: string }[];
+  read(raw: Readonly<Record<string, unknown>>, reader: EntryReader): ServerDraft;
   /** preloop in the client's own shape, for the map that stands there. */
   entry(launch: Launch, at: readonly string[]): Readonly<Record<string, unknown>>;
   readonly timeout?: TimeoutKey;
@@ -109,7 +109,7 @@ export interface ClientSpec {
 }
 
 /** Reads the texts of one entry in the client's language of variables, and collects what stands in the way. */
-export interface Words {
+export interface EntryReader {
   readonly name: string;
   /** The whole file, for settings that stand elsewhere in it. */
   readonly file: unknown;

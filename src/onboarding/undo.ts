@@ -13,7 +13,7 @@ import { reverseFile } from "./reverse.ts";
 import { removeFile, replaceFile, restoreMode } from "./write-file.ts";
 
 /** What became of one file. */
-export interface Undone {
+export interface UndoneFile {
   readonly path: string;
   readonly outcome: /** Every byte is as it was before. */
     | "restored"
@@ -31,8 +31,8 @@ export interface Undone {
  * Takes back what `init` did, newest change first, and in each change the clients' files before preloop's config: a
  * server must not leave the config before it is back at its client. What is refused stays in the journal.
  */
-export async function undoChanges(home: string): Promise<readonly Undone[]> {
-  const done: Undone[] = [];
+export async function undoChanges(home: string): Promise<readonly UndoneFile[]> {
+  const done: UndoneFile[] = [];
   for (const record of readRecords(home)) {
     const outcome = await undoOne(home, record);
     done.push(...outcome);
@@ -41,8 +41,8 @@ export async function undoChanges(home: string): Promise<readonly Undone[]> {
   return done;
 }
 
-async function undoOne(home: string, record: ChangeRecord): Promise<Undone[]> {
-  const done: Undone[] = [];
+async function undoOne(home: string, record: ChangeRecord): Promise<UndoneFile[]> {
+  const done: UndoneFile[] = [];
   let left: FileRecord[] = [];
   for (const file of [...record.files].reverse()) {
     const held = file.edit.kind === "config" && left.length > 0;
@@ -62,7 +62,7 @@ async function undoOne(home: string, record: ChangeRecord): Promise<Undone[]> {
   return done;
 }
 
-async function undoFile(file: FileRecord, journal: string): Promise<Undone> {
+async function undoFile(file: FileRecord, journal: string): Promise<UndoneFile> {
   try {
     const now = readConfigBytes(file.real);
     const hash = now ? sha256(now) : null;
@@ -76,12 +76,12 @@ async function undoFile(file: FileRecord, journal: string): Promise<Undone> {
 }
 
 // init was stopped before it came to this file, or somebody put it back by hand.
-function asBefore(file: FileRecord): Undone {
+function asBefore(file: FileRecord): UndoneFile {
   if (file.beforeMode !== null) restoreMode(file.real, file.beforeMode);
   return { path: file.path, outcome: file.before === null ? "removed" : "restored" };
 }
 
-function restore(file: FileRecord): Undone {
+function restore(file: FileRecord): UndoneFile {
   if (file.before === null || file.beforeMode === null) {
     removeFile(file.real);
     return { path: file.path, outcome: "removed" };
@@ -91,7 +91,7 @@ function restore(file: FileRecord): Undone {
   return { path: file.path, outcome: "restored" };
 }
 
-async function reverse(file: FileRecord, now: Buffer, journal: string): Promise<Undone> {
+async function reverse(file: FileRecord, now: Buffer, journal: string): Promise<UndoneFile> {
   const reversed = await reverseFile(file, now);
   if (reversed.kind === "refused")
     return refused(file, `${reversed.reason}; its bytes from before are kept in ${journal}`);
@@ -100,7 +100,7 @@ async function reverse(file: FileRecord, now: Buffer, journal: string): Promise<
   return { path: file.path, outcome: "reversed", note: reversed.note };
 }
 
-function refused(file: FileRecord, note: string): Undone {
+function refused(file: FileRecord, note: string): UndoneFile {
   return { path: file.path, outcome: "refused", note };
 }
 

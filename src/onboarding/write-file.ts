@@ -29,12 +29,12 @@ export function replaceFile(
   }
 }
 
-interface Looks {
+interface FileAttributes {
   readonly mode: number;
   readonly owner: Stats | undefined;
 }
 
-function writeDraft(draft: string, bytes: Uint8Array, { mode, owner }: Looks): void {
+function writeDraft(draft: string, bytes: Uint8Array, { mode, owner }: FileAttributes): void {
   const fd = openSync(draft, "wx", 0o600);
   try {
     writeFileSync(fd, bytes);

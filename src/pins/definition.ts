@@ -1,8 +1,8 @@
 import { digestOf, isJsonObject, type Json, type JsonObject, redactJson, SourceNumber } from "#base";
-import type { Seen } from "./types.ts";
+import type { Pinnable } from "./types.ts";
 
 /** What of a definition is pinned: all that a model or a person goes by. Icons and `_meta` may change with every listing. */
-export function definitionOf({ kind, definition }: Pick<Seen, "kind" | "definition">): JsonObject {
+export function definitionOf({ kind, definition }: Pick<Pinnable, "kind" | "definition">): JsonObject {
   const { icons: _icons, _meta, ...pinned } = definition;
   return kind === "resource" || kind === "template" ? lastingOf(pinned) : pinned;
 }
@@ -35,11 +35,11 @@ function isNumber(value: Json): boolean {
 const digests = new WeakMap<JsonObject, string>();
 
 /** The digest of what is pinned of a definition. */
-export function pinDigestOf(seen: Pick<Seen, "kind" | "definition">): string {
-  const known = digests.get(seen.definition);
+export function pinDigestOf(item: Pick<Pinnable, "kind" | "definition">): string {
+  const known = digests.get(item.definition);
   if (known !== undefined) return known;
-  const digest = digestOf(definitionOf(seen));
-  digests.set(seen.definition, digest);
+  const digest = digestOf(definitionOf(item));
+  digests.set(item.definition, digest);
   return digest;
 }
 

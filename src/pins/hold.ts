@@ -1,5 +1,5 @@
 import { acceptanceOf } from "./acceptance.ts";
-import type { Hold, Seen } from "./types.ts";
+import type { Hold, Pinnable } from "./types.ts";
 
 /** Why something is held, in words for the agent, its user and the audit. They quote nothing that a server wrote. */
 export const holdTexts = {
@@ -8,17 +8,17 @@ export const holdTexts = {
     why: `the way server ${server} is started or reached changed since it was first used`,
     accept: server,
   }),
-  changed: (seen: Seen): Hold => ({
+  changed: (item: Pinnable): Hold => ({
     kind: "changed",
     why:
-      seen.kind === "instructions"
+      item.kind === "instructions"
         ? "its instructions changed since they were first given"
         : "its definition changed since it was first used",
-    accept: acceptanceOf(seen),
+    accept: acceptanceOf(item),
   }),
-  suspicious: (seen: Seen, holds: readonly string[]): Hold => ({
+  suspicious: (item: Pinnable, holds: readonly string[]): Hold => ({
     kind: "suspicious",
-    why: `${seen.kind === "instructions" ? "its instructions contain" : "its definition contains"} ${holds.join(", ")}`,
-    accept: acceptanceOf(seen),
+    why: `${item.kind === "instructions" ? "its instructions contain" : "its definition contains"} ${holds.join(", ")}`,
+    accept: acceptanceOf(item),
   }),
 };

@@ -4,4 +4,4 @@ export { keepPins } from "./kept.ts";
 export { likenessesOf } from "./likeness.ts";
 export { createPins, type PinOptions } from "./pins.ts";
 export { type Flags, flagsOf, hidesInAddress } from "./suspicion.ts";
-export type { Hold, Pins, Seen } from "./types.ts";
+export type { Hold, Pinnable, Pins } from "./types.ts";

@@ -1,5 +1,5 @@
 import { textsOf } from "./suspicion.ts";
-import type { Seen } from "./types.ts";
+import type { Pinnable } from "./types.ts";
 
 /** What is odd about a tool beside all the others. */
 export interface Likeness {
@@ -9,14 +9,14 @@ export interface Likeness {
 }
 
 /** Tools whose names look like another's, or whose texts name a tool of another server. */
-export function likenessesOf(tools: readonly Seen[]): ReadonlyMap<Seen, Likeness> {
+export function likenessesOf(tools: readonly Pinnable[]): ReadonlyMap<Pinnable, Likeness> {
   const bySkeleton = groupBy(tools, ({ original }) => skeletonOf(original));
   const byFull = groupBy(tools, ({ server, original }) => skeletonOf(`${server}${original}`));
-  const owners = new Map<string, Seen[]>();
+  const owners = new Map<string, Pinnable[]>();
   for (const tool of tools)
     for (const name of new Set([tool.original, tool.name]))
       if (isDistinctive(name)) owners.set(name, [...(owners.get(name) ?? []), tool]);
-  const found = new Map<Seen, Likeness>();
+  const found = new Map<Pinnable, Likeness>();
   for (const tool of tools) {
     const twins = [
       ...(bySkeleton.get(skeletonOf(tool.original)) ?? []).filter(
@@ -40,8 +40,8 @@ export function likenessesOf(tools: readonly Seen[]): ReadonlyMap<Seen, Likeness
 
 const MOST = 3;
 
-function groupBy(tools: readonly Seen[], keyOf: (tool: Seen) => string): Map<string, Seen[]> {
-  const groups = new Map<string, Seen[]>();
+function groupBy(tools: readonly Pinnable[], keyOf: (tool: Pinnable) => string): Map<string, Pinnable[]> {
+  const groups = new Map<string, Pinnable[]>();
   for (const tool of tools) {
     const group = groups.get(keyOf(tool));
     if (group) group.push(tool);
@@ -50,7 +50,7 @@ function groupBy(tools: readonly Seen[], keyOf: (tool: Seen) => string): Map<str
   return groups;
 }
 
-function titleOf({ server, original }: Seen): string {
+function titleOf({ server, original }: Pinnable): string {
   return `${original} of ${server}`;
 }
 
@@ -59,8 +59,8 @@ function isDistinctive(name: string): boolean {
   return name.length >= 5 && /[a-z][A-Z]|[_-]/.test(name);
 }
 
-function mentionsOf(tool: Seen, owners: ReadonlyMap<string, readonly Seen[]>): Seen[] {
-  const mentioned = new Set<Seen>();
+function mentionsOf(tool: Pinnable, owners: ReadonlyMap<string, readonly Pinnable[]>): Pinnable[] {
+  const mentioned = new Set<Pinnable>();
   const { description, inputSchema, title } = tool.definition;
   const { texts } = textsOf([description ?? "", title ?? "", inputSchema ?? ""]);
   for (const text of texts)

@@ -1,7 +1,7 @@
 import { type Log, silentLog, writeJson } from "#base";
 import {
+  createLiveSnapshot,
   type Db,
-  followStore,
   type NewPin,
   PIN_CHANNEL,
   type PinKey,
@@ -14,12 +14,12 @@ import { keepFirstUses, withFirstUses } from "./first-uses.ts";
 import { holdTexts } from "./hold.ts";
 import { keepPins } from "./kept.ts";
 import { likenessesOf } from "./likeness.ts";
+import { compilePinLookup, EMPTY_LOOKUP, type PinLookup } from "./pin-lookup.ts";
 import { isStorable, pinNameOf } from "./pin-name.ts";
 import { createPinRoom } from "./room.ts";
-import { compileSnapshot, EMPTY, type Snapshot } from "./snapshot.ts";
 import { flagsOf } from "./suspicion.ts";
 import { createTelling } from "./telling.ts";
-import type { Hold, Pins, Seen } from "./types.ts";
+import type { Hold, Pinnable, Pins } from "./types.ts";
 import { createPinWriting } from "./writing.ts";
 
 export interface PinOptions {
@@ -28,22 +28,22 @@ export interface PinOptions {
   /** The servers of the config, as they are started or reached. */
   readonly servers: Readonly<Record<string, ServerLaunch>>;
   /** The name that preloop's own tools stand under: they come with the program, and change with it. */
-  readonly own?: string;
+  readonly builtinServer?: string;
   /** True where other homes fill the store as well. */
   readonly isShared?: boolean;
   /** A file in the home that keeps what the store said last, for a start while it is away. */
   readonly keptIn?: string;
   readonly log?: Log;
   /** Hears of each thing that turns out to be held, once. */
-  readonly onHeld?: (seen: Seen, hold: Hold) => void;
+  readonly onHeld?: (item: Pinnable, hold: Hold) => void;
   /** Hears that what is held or switched off may have changed, of which kind. */
   readonly onChange?: (kind: PinKind) => void;
 }
 
 /** All there was of one kind when it was looked at last, with the reasons to hold each. */
 interface Survey {
-  readonly list: readonly Seen[];
-  readonly holds: WeakMap<Seen, readonly string[]>;
+  readonly list: readonly Pinnable[];
+  readonly holds: WeakMap<Pinnable, readonly string[]>;
 }
 
 /** Keeps pins, and judges by them what servers tell of. */
@@ -56,8 +56,8 @@ export function createPins(options: PinOptions): Pins {
   let stored: PinSnapshot = lastTime ?? { pins: [], off: [] };
   let isRead = false;
   // What was kept from the last time may be of a store that was begun anew since.
-  let inStore: Snapshot = EMPTY;
-  let snapshot: Snapshot = compileSnapshot(withFirstUses(stored, firstUses.all()));
+  let inStore: PinLookup = EMPTY_LOOKUP;
+  let lookup: PinLookup = compilePinLookup(withFirstUses(stored, firstUses.all()));
   const waiting: NewPin[] = [];
   const surveys = new Map<PinKind, Survey>();
   const tell = createTelling(onHeld);
@@ -65,10 +65,16 @@ export function createPins(options: PinOptions): Pins {
   const writing = createPinWriting({
     firstUses,
     isInStore: (pin) => inStore.knows(pin),
-    later: () => followed.later(),
+    later: () => liveSnapshot.refreshLater(),
     log,
   });
-  const followed = followStore({ reach: options.db, channel: PIN_CHANNEL, what: "Pins", read, log });
+  const liveSnapshot = createLiveSnapshot({
+    reach: options.db,
+    channel: PIN_CHANNEL,
+    what: "Pins",
+    read,
+    log,
+  });
 
   async function read(db: Db): Promise<void> {
     const before = [...surveys].map(([kind, { list }]) => [kind, list, stateOf(list)] as const);
@@ -76,13 +82,13 @@ export function createPins(options: PinOptions): Pins {
     const found = await readPins(db);
     forget();
     stored = found;
-    inStore = compileSnapshot(found);
+    inStore = compilePinLookup(found);
     isRead = true;
     kept.write(found);
     noteServers();
     keepFirst();
     for (const [kind, list, state] of before) {
-      for (const seen of list) tellOf(seen);
+      for (const item of list) tellOf(item);
       if (stateOf(list) !== state) onChange(kind);
     }
     writing.start(db);
@@ -100,12 +106,12 @@ export function createPins(options: PinOptions): Pins {
   }
 
   // A name that Postgres cannot hold stays held by its flag alone.
-  function note(seen: Seen, pin: Pick<NewPin, "flags" | "isHeld">): void {
-    const { server, original, name, kind = "tool" } = seen;
-    if (server === options.own || (kind !== "instructions" && !isStorable(original))) return;
-    if (!room.hasRoomFor(seen, snapshot)) return;
-    const key = { server, kind, tool: pinNameOf(original), digest: pinDigestOf(seen) };
-    if (!inStore.knows(key)) add({ ...key, name, definition: writeJson(definitionOf(seen)), ...pin });
+  function note(item: Pinnable, pin: Pick<NewPin, "flags" | "isHeld">): void {
+    const { server, original, name, kind = "tool" } = item;
+    if (server === options.builtinServer || (kind !== "instructions" && !isStorable(original))) return;
+    if (!room.hasRoomFor(item, lookup)) return;
+    const key = { server, kind, tool: pinNameOf(original), digest: pinDigestOf(item) };
+    if (!inStore.knows(key)) add({ ...key, name, definition: writeJson(definitionOf(item)), ...pin });
   }
 
   function add(pin: NewPin): void {
@@ -114,82 +120,82 @@ export function createPins(options: PinOptions): Pins {
 
   // At once: a process that is killed after its first answer has used what the answer was about.
   function keepFirst(): void {
-    const known = compileSnapshot(withFirstUses({ pins: [], off: [] }, firstUses.unsettled()));
+    const known = compilePinLookup(withFirstUses({ pins: [], off: [] }, firstUses.unsettled()));
     const fresh = waiting.filter((pin) => !known.knows(pin));
     waiting.length = 0;
     if (fresh.length > 0) firstUses.keep(fresh);
-    snapshot = compileSnapshot(withFirstUses(stored, firstUses.all()));
+    lookup = compilePinLookup(withFirstUses(stored, firstUses.all()));
   }
 
-  function holdOf(seen: Seen): Hold | undefined {
-    const { server, original, kind = "tool" } = seen;
-    if (server === options.own) return undefined;
+  function holdOf(item: Pinnable): Hold | undefined {
+    const { server, original, kind = "tool" } = item;
+    if (server === options.builtinServer) return undefined;
     const whole = holdOfServer(server);
     if (whole) return whole;
-    const known = snapshot.digestsOf({ server, kind, tool: pinNameOf(original) });
-    if (known?.get(pinDigestOf(seen))) return undefined;
-    const holds = surveys.get(kind)?.holds.get(seen) ?? flagsOf(seen).holds;
-    if (holds.length > 0) return holdTexts.suspicious(seen, holds);
+    const known = lookup.digestsOf({ server, kind, tool: pinNameOf(original) });
+    if (known?.get(pinDigestOf(item))) return undefined;
+    const holds = surveys.get(kind)?.holds.get(item) ?? flagsOf(item).holds;
+    if (holds.length > 0) return holdTexts.suspicious(item, holds);
     // Nothing is known of it at all: the first use is good.
-    return known && holdTexts.changed(seen);
+    return known && holdTexts.changed(item);
   }
 
   function holdOfServer(server: string): Hold | undefined {
     const launch = launches.get(server);
-    const known = launch && snapshot.digestsOf(launchKey(server, launch.digest));
+    const known = launch && lookup.digestsOf(launchKey(server, launch.digest));
     return known && !known.get(launch.digest) ? holdTexts.server(server) : undefined;
   }
 
   /** Differs when a client would see a difference. */
-  function stateOf(list: readonly Seen[]): string {
-    return list.map((seen) => (isSeenOff(seen) ? "off" : (holdOf(seen)?.kind ?? ""))).join();
+  function stateOf(list: readonly Pinnable[]): string {
+    return list.map((item) => (isItemOff(item) ? "off" : (holdOf(item)?.kind ?? ""))).join();
   }
 
-  function isSeenOff({ server, original, kind = "tool" }: Seen): boolean {
+  function isItemOff({ server, original, kind = "tool" }: Pinnable): boolean {
     return isOff(server, kind === "tool" ? original : "");
   }
 
   function isOff(server: string, tool = ""): boolean {
-    return snapshot.isOff(server, pinNameOf(tool));
+    return lookup.isOff(server, pinNameOf(tool));
   }
 
-  function tellOf(seen: Seen): void {
-    const hold = holdOf(seen);
-    if (hold) tell(seen, hold);
+  function tellOf(item: Pinnable): void {
+    const hold = holdOf(item);
+    if (hold) tell(item, hold);
   }
 
   return {
     get ready() {
-      return followed.ready;
+      return liveSnapshot.ready;
     },
     get isBlind() {
       return options.isShared === true && !isRead && lastTime === undefined;
     },
     survey(list, kind = "tool") {
       const before = surveys.get(kind);
-      if (before?.list.length === list.length && list.every((seen) => before.holds.has(seen))) return;
+      if (before?.list.length === list.length && list.every((item) => before.holds.has(item))) return;
       const likenesses = kind === "tool" ? likenessesOf(list) : undefined;
-      const survey = { list, holds: new WeakMap<Seen, readonly string[]>() };
+      const survey = { list, holds: new WeakMap<Pinnable, readonly string[]>() };
       surveys.set(kind, survey);
-      for (const seen of list) {
-        const { holds, notes } = flagsOf(seen);
-        const like = likenesses?.get(seen);
+      for (const item of list) {
+        const { holds, notes } = flagsOf(item);
+        const like = likenesses?.get(item);
         const reasons = like?.isDisguised ? [...holds, "a name that passes for another tool's"] : holds;
-        survey.holds.set(seen, reasons);
-        note(seen, { flags: [...reasons, ...notes, ...(like?.notes ?? [])], isHeld: reasons.length > 0 });
+        survey.holds.set(item, reasons);
+        note(item, { flags: [...reasons, ...notes, ...(like?.notes ?? [])], isHeld: reasons.length > 0 });
       }
       noteServers();
       keepFirst();
-      for (const seen of list) tellOf(seen);
-      if (followed.db) writing.start(followed.db);
+      for (const item of list) tellOf(item);
+      if (liveSnapshot.db) writing.start(liveSnapshot.db);
     },
-    isSurveyed: (seen) => surveys.get(seen.kind ?? "tool")?.holds.has(seen) ?? false,
+    isSurveyed: (item) => surveys.get(item.kind ?? "tool")?.holds.has(item) ?? false,
     holdOf,
     holdOfServer,
     isOff,
     async close() {
       const closing = writing.close();
-      await followed.close();
+      await liveSnapshot.close();
       await closing;
     },
   };

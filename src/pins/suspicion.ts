@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, LONGEST_LOCATION, spellingsOf } from "#base";
 import { isStorable } from "./pin-name.ts";
 import { holdsIn, notesIn } from "./signs.ts";
-import type { Seen } from "./types.ts";
+import type { Pinnable } from "./types.ts";
 
 /** What is odd about one thing that a server tells of, in our own words. */
 export interface Flags {
@@ -12,23 +12,23 @@ export interface Flags {
 }
 
 /** Reads everything a definition says to a model, and tells what should not be in there. Works without any store. */
-export function flagsOf(seen: Seen): Flags {
-  const known = flags.get(seen.definition);
+export function flagsOf(item: Pinnable): Flags {
+  const known = flags.get(item.definition);
   if (known) return known;
-  const found = findFlags(seen);
-  flags.set(seen.definition, found);
+  const found = findFlags(item);
+  flags.set(item.definition, found);
   return found;
 }
 
 // A listing is looked at far more often than it changes.
 const flags = new WeakMap<JsonObject, Flags>();
 
-function findFlags(seen: Seen): Flags {
-  const holds = new Set<string>(nameFlags(seen));
+function findFlags(item: Pinnable): Flags {
+  const holds = new Set<string>(nameFlags(item));
   const notes = new Set<string>();
-  const { texts, isWhole } = textsOf(seen.definition);
+  const { texts, isWhole } = textsOf(item.definition);
   if (!isWhole) holds.add("more text than can be looked at");
-  const spelled = isAddressed(seen) ? spellOut(seen.original) : undefined;
+  const spelled = isAddressed(item) ? spellOut(item.original) : undefined;
   if (spelled?.isTangled) holds.add(TANGLED);
   for (const text of new Set([...texts, ...(spelled?.texts ?? [])])) {
     for (const words of holdsIn(text)) holds.add(words);
@@ -38,13 +38,13 @@ function findFlags(seen: Seen): Flags {
 }
 
 /** True when the address itself says what holds it: it cannot be shown as it is. */
-export function hidesInAddress({ original }: Seen): boolean {
+export function hidesInAddress({ original }: Pinnable): boolean {
   if (!isStorable(original)) return true;
   const { texts, isTangled } = spellOut(original);
   return isTangled || texts.some((text) => holdsIn(text).length > 0);
 }
 
-function isAddressed({ kind }: Seen): boolean {
+function isAddressed({ kind }: Pinnable): boolean {
   return kind === "resource" || kind === "template";
 }
 
@@ -67,12 +67,12 @@ const BEYOND_LATIN = ["Cyrillic", "Greek", "Armenian", "Cherokee"].map(
   (script) => new RegExp(`\\p{Script=${script}}`, "u"),
 );
 
-function nameFlags(seen: Seen): string[] {
-  if (seen.kind === "instructions") return [];
-  const name = seen.original;
+function nameFlags(item: Pinnable): string[] {
+  if (item.kind === "instructions") return [];
+  const name = item.original;
   if (!isStorable(name)) return ["a name that cannot be written down"];
   // Files are called in any script, and in several.
-  if (isAddressed(seen)) return [];
+  if (isAddressed(item)) return [];
   // Han, Kana and Hangul mix with Latin in honest names; these scripts have letters that pass for Latin ones.
   const isMixed = /\p{Script=Latin}/u.test(name) && BEYOND_LATIN.some((script) => script.test(name));
   const isFolded = /[^\p{ASCII}]/u.test(name) && !/[^\p{ASCII}]/u.test(name.normalize("NFKC"));

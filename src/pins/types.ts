@@ -2,7 +2,7 @@ import type { JsonObject } from "#base";
 import type { PinKind } from "#store";
 
 /** Something of a server's that a model reads, as the server gives it now. */
-export interface Seen {
+export interface Pinnable {
   /** A tool, where nothing else is said. */
   readonly kind?: PinKind;
   readonly server: string;
@@ -29,11 +29,11 @@ export interface Pins {
   /** True while a store that others fill was not read, and nothing was kept of it either. */
   readonly isBlind: boolean;
   /** Looks at all there are now of one kind (tools, unless said), and writes down what is new. Does not wait. */
-  survey(seen: readonly Seen[], kind?: PinKind): void;
+  survey(item: readonly Pinnable[], kind?: PinKind): void;
   /** True when it was part of the last survey of its kind. */
-  isSurveyed(seen: Seen): boolean;
+  isSurveyed(item: Pinnable): boolean;
   /** Why it is held, if it is. */
-  holdOf(seen: Seen): Hold | undefined;
+  holdOf(item: Pinnable): Hold | undefined;
   /** Why everything of a server is held, if it is. */
   holdOfServer(server: string): Hold | undefined;
   /** True for a tool that a person switched off, alone or with its server; of a server itself without a tool. */

@@ -1,12 +1,12 @@
 import type { Action, Decision, Risk, ToolAnnotations, ToolCall } from "#model";
 import { isKnownMethod } from "#protocol";
-import { OWN_SERVER } from "./rules.ts";
+import { BUILTIN_SERVER } from "./rules.ts";
 
-const OWN_READS = ["get_issue", "search", "estimate_compliance", "improve_compliance"];
-const OWN_WRITES = ["create_issue", "update_issue"];
+const BUILTIN_READS = ["get_issue", "search", "estimate_compliance", "improve_compliance"];
+const BUILTIN_WRITES = ["create_issue", "update_issue"];
 
 /** preloop's own six tools. */
-export const OWN_TOOLS: readonly string[] = [...OWN_READS, ...OWN_WRITES];
+export const BUILTIN_TOOLS: readonly string[] = [...BUILTIN_READS, ...BUILTIN_WRITES];
 
 /**
  * What holds for a call that no rule names. The word for preloop's own tools stands before an `allow` by default, and
@@ -22,9 +22,9 @@ export function withoutRule(
     return isKnownMethod(call.method)
       ? { action: "allow", rule: "builtin:listed" }
       : { action: fallback, rule: "default" };
-  if (call.server === OWN_SERVER && OWN_READS.includes(call.tool))
+  if (call.server === BUILTIN_SERVER && BUILTIN_READS.includes(call.tool))
     return { action: "allow", rule: "builtin:reads" };
-  if (call.server === OWN_SERVER && OWN_WRITES.includes(call.tool))
+  if (call.server === BUILTIN_SERVER && BUILTIN_WRITES.includes(call.tool))
     return { action: "ask", rule: "builtin:writes" };
   if (onlyReads(call)) return { action: "allow", rule: "annotations:read-only" };
   return { action: fallback, rule: "default" };

@@ -1,10 +1,10 @@
-import type { CheckedRule, Finding } from "./check.ts";
+import type { CheckedRule, PolicyFinding } from "./check.ts";
 import { compileCondition, parseCondition } from "./condition.ts";
 import { findComparisons, type TextComparison } from "./location-comparisons.ts";
 import { rootProblem } from "./within.ts";
 
 /** Comparisons of letters with what is likely a path or URL, each with the condition that judges where it leads. */
-export function checkLocations({ config, condition, found }: CheckedRule): Finding[] {
+export function checkLocations({ config, condition, found }: CheckedRule): PolicyFinding[] {
   if (!condition) return [];
   const weak = findComparisons(parseCondition(condition.source), condition.source).filter(
     ({ method }) => !isSafe(method, config.action),

@@ -1,10 +1,10 @@
-import type { CheckedRule, Finding } from "./check.ts";
+import type { CheckedRule, PolicyFinding } from "./check.ts";
 import { compileGlob } from "./glob.ts";
 import { borrowedName, namesOf } from "./rules.ts";
 import type { ToolTarget } from "./types.ts";
 
 /** Globs of a rule that match none of the tools there are. */
-export function checkTools(rule: CheckedRule, tools: readonly ToolTarget[]): Finding[] {
+export function checkTools(rule: CheckedRule, tools: readonly ToolTarget[]): PolicyFinding[] {
   // An allow does not reach a tool by a borrowed name.
   const borrowed = rule.config.action === "allow" ? [] : tools.flatMap((tool) => borrowedName(tool) ?? []);
   const names = [...tools.flatMap(namesOf), ...borrowed];

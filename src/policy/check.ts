@@ -1,16 +1,16 @@
 import type { RuleConfig } from "#config";
 import { TOOL_CALL } from "#protocol";
-import { OWN_TOOLS } from "./builtin.ts";
+import { BUILTIN_TOOLS } from "./builtin.ts";
 import { checkLocations } from "./check-locations.ts";
 import { checkTools } from "./check-tools.ts";
 import { type Condition, ConditionError, compileCondition } from "./condition.ts";
 import { describeConditionError } from "./describe.ts";
 import { covers, overlap } from "./glob.ts";
-import { globsOf, namesOf, OWN_SERVER } from "./rules.ts";
+import { BUILTIN_SERVER, globsOf, namesOf } from "./rules.ts";
 import type { PolicyInput, ToolTarget } from "./types.ts";
 
 /** Something about a policy that its author should know. */
-export interface Finding {
+export interface PolicyFinding {
   /** An error is a rule that cannot do what it says; a warning is one that is likely not meant. */
   readonly level: "error" | "warning";
   readonly rule: string;
@@ -24,15 +24,15 @@ export interface CheckedRule {
   readonly config: RuleConfig;
   readonly globs: readonly string[];
   readonly condition?: Condition;
-  readonly found: (level: Finding["level"], message: string, key?: keyof RuleConfig) => Finding;
+  readonly found: (level: PolicyFinding["level"], message: string, key?: keyof RuleConfig) => PolicyFinding;
 }
 
 /**
  * Looks for rules that say nothing: conditions that are wrong or always false, globs that name no server, rules behind
  * others that take all their calls, and, where the tools are known, names of tools that do not exist.
  */
-export function checkPolicy(input: PolicyInput, tools?: readonly ToolTarget[]): readonly Finding[] {
-  const findings: Finding[] = [];
+export function checkPolicy(input: PolicyInput, tools?: readonly ToolTarget[]): readonly PolicyFinding[] {
+  const findings: PolicyFinding[] = [];
   const earlier: CheckedRule[] = [];
   for (const [index, config] of input.policy.rules.entries()) {
     const found = finderFor(input, config, index);
@@ -56,7 +56,7 @@ function finderFor(input: PolicyInput, config: RuleConfig, index: number): Check
 function tryCondition(
   config: RuleConfig,
   found: CheckedRule["found"],
-): { readonly condition?: Condition; readonly problem?: Finding } {
+): { readonly condition?: Condition; readonly problem?: PolicyFinding } {
   if (config.when === undefined) return {};
   try {
     return { condition: compileCondition(config.when) };
@@ -66,7 +66,7 @@ function tryCondition(
   }
 }
 
-function checkCondition(rule: CheckedRule): Finding[] {
+function checkCondition(rule: CheckedRule): PolicyFinding[] {
   const { condition, found } = rule;
   if (condition?.constant === false)
     return [found("error", "its condition is false for every call, so it never matches", "when")];
@@ -75,7 +75,7 @@ function checkCondition(rule: CheckedRule): Finding[] {
   return checkLocations(rule);
 }
 
-function checkReach(rule: CheckedRule, earlier: readonly CheckedRule[]): Finding[] {
+function checkReach(rule: CheckedRule, earlier: readonly CheckedRule[]): PolicyFinding[] {
   const takers = earlier.filter((other) => takesAll(other, rule));
   const takenBy = rule.globs.map((glob) =>
     takers.find((other) => other.globs.some((wide) => covers(wide, glob))),
@@ -125,13 +125,13 @@ function takesUris(earlier: RuleConfig, { uri }: RuleConfig): boolean {
   return [uri].flat().every((glob) => [earlier.uri!].flat().some((other) => covers(other, glob)));
 }
 
-function checkServers(rule: CheckedRule, input: PolicyInput): Finding[] {
+function checkServers(rule: CheckedRule, input: PolicyInput): PolicyFinding[] {
   if (rule.config.tool === undefined) return [];
   const servers = Object.entries(input.servers);
   const names = servers.filter(([, server]) => !server.disabled).map(([name]) => name);
   return rule.globs.flatMap((glob) => {
-    const own = OWN_TOOLS.some((tool) =>
-      namesOf({ server: OWN_SERVER, tool, name: tool }).some((name) => overlap(glob, name)),
+    const own = BUILTIN_TOOLS.some((tool) =>
+      namesOf({ server: BUILTIN_SERVER, tool, name: tool }).some((name) => overlap(glob, name)),
     );
     // A server without prefix gives its tools bare names, which only it knows.
     const bare = !glob.includes("__") && servers.some(([, server]) => server.prefix === false);

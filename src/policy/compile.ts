@@ -3,7 +3,7 @@ import type { Action, Decision, ToolCall } from "#model";
 import { askAboutAlikeKeys } from "./alike-keys.ts";
 import { ConditionError } from "./condition.ts";
 import { describeConditionError } from "./describe.ts";
-import { evaluate, type Looking } from "./evaluate.ts";
+import { type EvaluationContext, evaluate } from "./evaluate.ts";
 import { createFilters, HIDDEN } from "./filters.ts";
 import { compileRule, type Rule, rulesNaming } from "./rules.ts";
 import type { Policy, PolicyInput, ToolTarget } from "./types.ts";
@@ -20,8 +20,13 @@ export function compilePolicy(input: PolicyInput): Policy {
     evaluate(call: ToolCall, now: Date): Decision {
       if (!isVisible(call.server, call.tool, call.method)) return HIDDEN;
       const { filesOf } = input;
-      const looking: Looking = { rules: rulesFor(call), fallback: input.policy.default, workflows, filesOf };
-      return askAboutAlikeKeys(call, evaluate(call, now, looking));
+      const context: EvaluationContext = {
+        rules: rulesFor(call),
+        fallback: input.policy.default,
+        workflows,
+        filesOf,
+      };
+      return askAboutAlikeKeys(call, evaluate(call, now, context));
     },
     isVisible,
     justificationFor: (target) => justificationOf(rulesFor(target)),

@@ -18,7 +18,7 @@ export type Verdict =
   | { readonly kind: "passes" }
   | { readonly kind: "fails"; readonly fault: string };
 
-export interface Looking {
+export interface EvaluationContext {
   /** The rules that name the tool, in order. */
   readonly rules: readonly Rule[];
   readonly fallback: Action;
@@ -45,7 +45,7 @@ interface Word {
  * a later deny wins, a later allow does not. A condition fails as well when it reads what is not as the tool's schema
  * says; and where rules rely on arguments, those that do not fit are never simply allowed.
  */
-export function evaluate(call: ToolCall, now: Date, looking: Looking): Decision {
+export function evaluate(call: ToolCall, now: Date, context: EvaluationContext): Decision {
   const faults: string[] = [];
   const asks: Word[] = [];
   const observed: Observation[] = [];
@@ -53,17 +53,17 @@ export function evaluate(call: ToolCall, now: Date, looking: Looking): Decision 
     const misfit = asks.length === 0 && word.action !== "deny" ? given?.misfit() : undefined;
     if (misfit !== undefined) faults.push(`arguments: ${misfit}`);
     if (misfit !== undefined && word.action === "allow") asks.push(askOfMisfit(call, misfit));
-    return withObserved(settle(word, asks, faults, looking), observed);
+    return withObserved(settle(word, asks, faults, context), observed);
   };
   let facts: Facts | undefined;
   /** The arguments, once a rule that decides relies on them. */
   let given: ArgumentsRead | undefined;
-  for (const rule of looking.rules) {
-    if (rule.when) facts ??= factsOf(call, now, looking.filesOf?.(call.server));
+  for (const rule of context.rules) {
+    if (rule.when) facts ??= factsOf(call, now, context.filesOf?.(call.server));
     const isReading = rule.when !== undefined && rule.when.reads.length > 0;
     const args = isReading ? (given ?? readArguments(call.inputSchema, call.args)) : undefined;
     const verdict = rule.when ? judge(rule, facts!, args) : MATCHES;
-    looking.onVerdict?.(rule, verdict);
+    context.onVerdict?.(rule, verdict);
     if (rule.mode === "observe") {
       if (verdict.kind !== "passes") observed.push(observationOf(rule, verdict));
       continue;
@@ -78,7 +78,7 @@ export function evaluate(call: ToolCall, now: Date, looking: Looking): Decision 
     faults.push(`${rule.name}: ${verdict.fault}`);
     asks.push(askOf(rule, call, verdict.fault));
   }
-  return last({ ...withoutRule(call, looking.fallback), risk: riskOf(call) });
+  return last({ ...withoutRule(call, context.fallback), risk: riskOf(call) });
 }
 
 // A condition that fails counts as ask, here as well.
@@ -160,11 +160,16 @@ function askOfMisfit(call: ToolCall, misfit: string): Word {
 
 // An agent can make a condition fail by its choice of arguments; that must not lead it to an easier question, so all
 // that would have asked are asked.
-function settle(last: Word, asks: readonly Word[], faults: readonly string[], looking: Looking): Decision {
+function settle(
+  last: Word,
+  asks: readonly Word[],
+  faults: readonly string[],
+  context: EvaluationContext,
+): Decision {
   const [first, ...more] = asks;
   if (!first || last.action === "deny") return { ...last, faults };
   const all = [first, ...more, ...(last.action === "ask" ? [last] : [])] as const;
-  const workflowOf = (word: Word) => looking.workflows.named(word.workflow);
+  const workflowOf = (word: Word) => context.workflows.named(word.workflow);
   const { name } = combine([workflowOf(first), ...all.slice(1).map(workflowOf)]);
   const word = all.find((each) => workflowOf(each).name === name)!;
   const justification = all.reduce<Decision["justification"]>(

@@ -1,14 +1,14 @@
 import type { Decision, ToolCall, Workflow } from "#model";
 import { askAboutAlikeKeys } from "./alike-keys.ts";
 import { compileRules } from "./compile.ts";
-import { evaluate, type Looking } from "./evaluate.ts";
+import { type EvaluationContext, evaluate } from "./evaluate.ts";
 import { createFilters, HIDDEN } from "./filters.ts";
 import { rulesNaming } from "./rules.ts";
 import type { PolicyInput } from "./types.ts";
 import { compileWorkflows } from "./workflows.ts";
 
 /** What one rule said of a call, and why. */
-export interface Step {
+export interface ExplanationStep {
   readonly rule: string;
   readonly action: string;
   /** The rule only observes. */
@@ -20,7 +20,7 @@ export interface Step {
 
 /** How policy comes to its decision about one call. */
 export interface Explanation {
-  readonly steps: readonly Step[];
+  readonly steps: readonly ExplanationStep[];
   readonly decision: Decision;
   /** A rule of the tool reads arguments, so it matters what the tool says of them. */
   readonly readsArguments: boolean;
@@ -31,9 +31,9 @@ export interface Explanation {
 /** Decides as the policy does, and tells what every rule said. @throws policy_invalid */
 export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Explanation {
   const rules = compileRules(input);
-  const said = new Map<string, Omit<Step, "rule" | "action" | "when">>();
+  const said = new Map<string, Omit<ExplanationStep, "rule" | "action" | "when">>();
   const workflows = compileWorkflows(input.approvals);
-  const looking: Looking = {
+  const context: EvaluationContext = {
     rules: rulesNaming(rules, call),
     fallback: input.policy.default,
     workflows,
@@ -44,9 +44,9 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
     },
   };
   const hidden = !createFilters(input.servers)(call.server, call.tool, call.method);
-  const decision = hidden ? HIDDEN : askAboutAlikeKeys(call, evaluate(call, now, looking));
-  const steps = rules.map((rule): Step => {
-    const named = looking.rules.some(({ name }) => name === rule.name);
+  const decision = hidden ? HIDDEN : askAboutAlikeKeys(call, evaluate(call, now, context));
+  const steps = rules.map((rule): ExplanationStep => {
+    const named = context.rules.some(({ name }) => name === rule.name);
     const heard = said.get(rule.name) ?? { said: named ? ("not reached" as const) : ("other tool" as const) };
     return {
       rule: rule.name,
@@ -56,7 +56,7 @@ export function explainCall(input: PolicyInput, call: ToolCall, now: Date): Expl
       ...heard,
     };
   });
-  const readsArguments = looking.rules.some(({ when }) => when !== undefined && when.reads.length > 0);
+  const readsArguments = context.rules.some(({ when }) => when !== undefined && when.reads.length > 0);
   return {
     steps,
     decision,

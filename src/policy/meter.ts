@@ -1,5 +1,5 @@
 import { compileRegex, type Regex } from "#regex";
-import { weightOf } from "./values.ts";
+import { comparisonCostOf } from "./values.ts";
 
 /** What one condition may cost: about a million small steps, some tens of milliseconds at worst. */
 const BUDGET = 1_000_000;
@@ -56,7 +56,7 @@ export function createMeter(): Meter {
           ? matches(evaluator, node, context)
           : node.evaluate(evaluator, node, context);
         // What a value costs to read falls due where it appears: whole values only where they are compared.
-        if (inComparison) spend(weightOf(value));
+        if (inComparison) spend(comparisonCostOf(value));
         else if (typeof value === "string") spend(value.length >> 6);
         else if (Array.isArray(value)) spend(value.length >> 2);
         return value;

@@ -7,7 +7,7 @@ import type { ToolTarget } from "./types.ts";
 import { type UriNames, uriNames } from "./uri-names.ts";
 
 /** The server name that preloop's own tools stand under; no server of the config may take it. */
-export const OWN_SERVER = "preloop";
+export const BUILTIN_SERVER = "preloop";
 
 /** A rule made ready. */
 export interface Rule {
@@ -94,6 +94,6 @@ export function borrowedName({ server, name, method }: ToolTarget): string | und
 /** The tool that a name stands for: `server__tool`, or one of preloop's own. */
 export function targetOf(name: string): ToolTarget {
   const at = name.indexOf("__");
-  if (at < 0) return { server: OWN_SERVER, tool: name, name };
+  if (at < 0) return { server: BUILTIN_SERVER, tool: name, name };
   return { server: name.slice(0, at), tool: name.slice(at + 2), name };
 }

@@ -1,5 +1,5 @@
-import { OWN_TOOLS } from "./builtin.ts";
-import { OWN_SERVER, targetOf } from "./rules.ts";
+import { BUILTIN_TOOLS } from "./builtin.ts";
+import { BUILTIN_SERVER, targetOf } from "./rules.ts";
 import type { PolicyInput, ToolTarget } from "./types.ts";
 
 /**
@@ -12,7 +12,7 @@ export function targetsOf(name: string, servers: PolicyInput["servers"]): readon
   const bare = Object.entries(servers)
     .filter(([, { prefix, disabled }]) => prefix === false && !disabled)
     .map(([one]) => ({ server: one, tool: name, name }));
-  const isOwn = written.server === OWN_SERVER && OWN_TOOLS.includes(written.tool);
+  const isOwn = written.server === BUILTIN_SERVER && BUILTIN_TOOLS.includes(written.tool);
   if (!isOwn && !server && bare.length > 0) return bare;
   // Rules call such a tool by its server's name; clients do not.
   const called = server?.prefix === false ? { ...written, name: written.tool } : written;

@@ -47,14 +47,14 @@ function fromText(text: string): unknown {
 }
 
 /** How many values a CEL value is made of; what comparing it may cost. */
-export function weightOf(value: unknown): number {
+export function comparisonCostOf(value: unknown): number {
   if (typeof value === "string") return 1 + (value.length >> 6);
   if (typeof value !== "object" || value === null) return 1;
   const known = weights.get(value);
   if (known !== undefined) return known;
   let weight = 1;
-  if (Array.isArray(value)) for (const item of value) weight += weightOf(item);
-  else if (value instanceof Map) for (const item of value.values()) weight += 1 + weightOf(item);
+  if (Array.isArray(value)) for (const item of value) weight += comparisonCostOf(item);
+  else if (value instanceof Map) for (const item of value.values()) weight += 1 + comparisonCostOf(item);
   weights.set(value, weight);
   return weight;
 }

@@ -1,11 +1,11 @@
 import type { Reader } from "./reader.ts";
 
 /** Whose expressions are read: RE2's, which are CEL's, or those of ECMA-262, which JSON Schema takes. */
-export type Dialect = "re2" | "ecma";
+export type RegexDialect = "re2" | "ecma";
 
 /** What holds for the part of an expression that is being read. */
-export interface Flags {
-  readonly dialect: Dialect;
+export interface RegexFlags {
+  readonly dialect: RegexDialect;
   readonly ignoreCase: boolean;
   readonly dotAll: boolean;
   readonly multiline: boolean;
@@ -15,7 +15,7 @@ export interface Flags {
 export type CharacterTest = (character: string) => boolean;
 
 /** A test for a class in JavaScript's own spelling, like `[a-z\d]`. */
-export function testOf(characterClass: string, flags: Flags): CharacterTest {
+export function testOf(characterClass: string, flags: RegexFlags): CharacterTest {
   // One character against one class is work that a backtracking engine does in a single step, so it may do it.
   const expression = singleCharacter(characterClass, flags);
   const ascii = Array.from({ length: 128 }, (_, code) => expression.test(String.fromCharCode(code)));
@@ -23,7 +23,7 @@ export function testOf(characterClass: string, flags: Flags): CharacterTest {
 }
 
 /** Reads `[…]` and gives it in JavaScript's spelling. */
-export function readClass(reader: Reader, { dialect }: Flags): string {
+export function readClass(reader: Reader, { dialect }: RegexFlags): string {
   // ECMA-262 reads `[]` as nothing and `[^]` as anything; in RE2 a bracket at that place is itself.
   if (dialect === "ecma" && reader.take("[]")) return "[]";
   if (dialect === "ecma" && reader.take("[^]")) return "[^]";
@@ -38,13 +38,13 @@ export function readClass(reader: Reader, { dialect }: Flags): string {
 }
 
 /** Reads an escape that stands for characters, and gives what stands for it inside `[…]`. */
-export function readEscape(reader: Reader, dialect: Dialect): string {
+export function readEscape(reader: Reader, dialect: RegexDialect): string {
   const found = reader.match(ESCAPES[dialect])?.[0];
   if (!found) throw new Error("ends in the middle of an escape");
   return dialect === "ecma" ? ecmaInClass(found) : inClass(found);
 }
 
-const ESCAPES: Readonly<Record<Dialect, RegExp>> = {
+const ESCAPES: Readonly<Record<RegexDialect, RegExp>> = {
   re2: /^\\(?:[pP](?:\{\^?\w+\}|\w)|x\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|.)/su,
   ecma: /^\\(?:[pP]\{[\w=]+\}|x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|.)/su,
 };
@@ -54,7 +54,7 @@ export function quote(character: string): string {
   return /[\\\]^[-]/.test(character) ? `\\${character}` : character;
 }
 
-function readPart(reader: Reader, first: boolean, dialect: Dialect): string {
+function readPart(reader: Reader, first: boolean, dialect: RegexDialect): string {
   if (reader.looking("\\")) return readEscape(reader, dialect);
   const character = reader.next();
   // A minus at either end of the class is itself.
@@ -62,7 +62,7 @@ function readPart(reader: Reader, first: boolean, dialect: Dialect): string {
   return quote(character);
 }
 
-function singleCharacter(characterClass: string, flags: Flags): RegExp {
+function singleCharacter(characterClass: string, flags: RegexFlags): RegExp {
   try {
     return new RegExp(`^${characterClass}$`, flags.ignoreCase ? "iu" : "u");
   } catch (cause) {

@@ -1,4 +1,4 @@
-import type { Dialect } from "./character-class.ts";
+import type { RegexDialect } from "./character-class.ts";
 import { type Node, parseRegex, textStart } from "./parse-regex.ts";
 
 /** A regular expression that reads the text once, whatever the text and the expression are. */
@@ -25,7 +25,7 @@ interface Work {
 }
 
 /** Compiles an expression. @throws Error that says what is wrong */
-export function compileRegex(source: string, dialect: Dialect = "re2"): Regex {
+export function compileRegex(source: string, dialect: RegexDialect = "re2"): Regex {
   const program: Instruction[] = [];
   emit(parseRegex(source, dialect), program, { left: MAX_EMITTED });
   program.push({ op: "match" });

@@ -1,8 +1,8 @@
 import {
   type CharacterTest,
-  type Dialect,
-  type Flags,
   quote,
+  type RegexDialect,
+  type RegexFlags,
   readClass,
   readEscape,
   testOf,
@@ -30,7 +30,7 @@ const MAX_NESTING = 200;
  * Parses regular expressions without lookaround and backreferences: nothing that needs more than one pass over the text.
  * @throws Error that says what is wrong
  */
-export function parseRegex(source: string, dialect: Dialect): Node {
+export function parseRegex(source: string, dialect: RegexDialect): Node {
   if (source.length > MAX_LENGTH) throw new Error(`is longer than ${MAX_LENGTH} characters`);
   const state: State = {
     reader: createReader(source),
@@ -44,7 +44,7 @@ export function parseRegex(source: string, dialect: Dialect): Node {
 
 interface State {
   readonly reader: Reader;
-  flags: Flags;
+  flags: RegexFlags;
   nesting: number;
 }
 
@@ -100,7 +100,7 @@ function atom(state: State): Node {
   return oneOf(`[${quote(character)}]`, flags);
 }
 
-function anyCharacter({ dotAll, dialect }: Flags): string {
+function anyCharacter({ dotAll, dialect }: RegexFlags): string {
   if (dotAll) return "[\\s\\S]";
   return dialect === "ecma" ? "[^\\n\\r\\u2028\\u2029]" : "[^\\n]";
 }
@@ -124,7 +124,7 @@ function group(state: State): Node {
   return inside;
 }
 
-function withFlags(flags: Flags, letters = "", on: boolean): Flags {
+function withFlags(flags: RegexFlags, letters = "", on: boolean): RegexFlags {
   return {
     dialect: flags.dialect,
     ignoreCase: letters.includes("i") ? on : flags.ignoreCase,
@@ -133,7 +133,7 @@ function withFlags(flags: Flags, letters = "", on: boolean): Flags {
   };
 }
 
-function oneOf(characterClass: string, flags: Flags): Node {
+function oneOf(characterClass: string, flags: RegexFlags): Node {
   return { kind: "character", test: testOf(characterClass, flags) };
 }
 
@@ -152,7 +152,7 @@ const PLACES = {
   "\\b": { kind: "assert", test: (before, after) => isWord(before) !== isWord(after) },
   "\\B": { kind: "assert", test: (before, after) => isWord(before) === isWord(after) },
 } as const satisfies Readonly<Record<string, Node>>;
-const ASSERTIONS: Readonly<Record<Dialect, readonly (keyof typeof PLACES)[]>> = {
+const ASSERTIONS: Readonly<Record<RegexDialect, readonly (keyof typeof PLACES)[]>> = {
   re2: ["\\A", "\\z", "\\b", "\\B"],
   ecma: ["\\b", "\\B"],
 };

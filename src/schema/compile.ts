@@ -10,10 +10,10 @@ import { withUnevaluated } from "./keywords/unevaluated.ts";
 import { createReferences } from "./references.ts";
 import { enter, misfit, runCheck, spend } from "./run.ts";
 import {
-  type Check,
   type Compiling,
   type Pattern,
   type Schema,
+  type SchemaCheck,
   SchemaError,
   type Unchecked,
 } from "./types.ts";
@@ -40,21 +40,21 @@ export function compileSchema(schema: Json | undefined): Schema {
   }
 }
 
-function compileDocument(document: JsonObject, unchecked: Unchecked[]): Check {
+function compileDocument(document: JsonObject, unchecked: Unchecked[]): SchemaCheck {
   refuseLarge(document);
   let patterns = 0;
   const references = createReferences(document);
   const isOld = typeof document.$schema === "string" && /draft-0[3-7]/.test(document.$schema);
-  const known = new Map<JsonObject, Check>();
+  const known = new Map<JsonObject, SchemaCheck>();
   // References are followed when what stands before them is ready: a chain of them must not fill the stack.
   const later: (() => void)[] = [];
 
-  function compile(schema: Json | undefined, outer: JsonObject): Check {
+  function compile(schema: Json | undefined, outer: JsonObject): SchemaCheck {
     if (typeof schema === "boolean") return flat(schema);
     if (!isJsonObject(schema)) return always;
     const before = known.get(schema);
     if (before) return before;
-    let ready: Check = always;
+    let ready: SchemaCheck = always;
     known.set(schema, (value, run) => ready(value, run));
     const at = compilingAt(references.resourceAt(schema, outer));
     ready = node(schema, at, isOld);
@@ -74,7 +74,7 @@ function compileDocument(document: JsonObject, unchecked: Unchecked[]): Check {
           });
           return always;
         }
-        let ready: Check = always;
+        let ready: SchemaCheck = always;
         later.push(() => {
           ready = compile(found, resource);
         });
@@ -100,11 +100,11 @@ function compileDocument(document: JsonObject, unchecked: Unchecked[]): Check {
 
 const KEYWORDS = [anyKeywords, numberKeywords, stringKeywords, objectKeywords, listKeywords, logicKeywords];
 
-function node(schema: JsonObject, at: Compiling, isOld: boolean): Check {
+function node(schema: JsonObject, at: Compiling, isOld: boolean): SchemaCheck {
   // Before 2019 a reference stood for all of its schema.
   const own = isOld && typeof schema.$ref === "string" ? { $ref: schema.$ref } : schema;
   const checks = KEYWORDS.flatMap((keywords) => keywords(own, at));
-  const all: Check = (value, run) => {
+  const all: SchemaCheck = (value, run) => {
     enter(run);
     let fits = true;
     for (const check of checks) {
@@ -123,9 +123,9 @@ function patternOf(source: string): Pattern {
   return (text, run) => regex.test(text, (steps) => spend(run, 1 + steps / 2));
 }
 
-const always: Check = () => true;
+const always: SchemaCheck = () => true;
 
-function flat(fits: boolean): Check {
+function flat(fits: boolean): SchemaCheck {
   return fits ? always : (_value, run) => misfit(run, "may not be there");
 }
 

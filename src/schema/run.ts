@@ -1,5 +1,5 @@
 import type { Json } from "#base";
-import type { Check, Fit, Misfit, Run, Seen } from "./types.ts";
+import type { EvaluatedMembers, Fit, Misfit, SchemaCheck, ValidationRun } from "./types.ts";
 
 /** What one value may cost: about a million small steps, some tens of milliseconds at worst. */
 const FUEL = 1_000_000;
@@ -12,9 +12,9 @@ const TOO_MUCH = new Error("it is too much work for these arguments");
 const ENOUGH = new Error("more misfits than anybody reads");
 
 /** Tries a value against a schema made ready. */
-export function runCheck(check: Check, value: Json): Fit {
+export function runCheck(check: SchemaCheck, value: Json): Fit {
   const misfits: Misfit[] = [];
-  const run: Run = { left: FUEL, depth: 0, path: [], misfits, seen: undefined };
+  const run: ValidationRun = { left: FUEL, depth: 0, path: [], misfits, evaluated: undefined };
   try {
     if (check(value, run)) return FITS;
   } catch (error) {
@@ -29,19 +29,19 @@ export function runCheck(check: Check, value: Json): Fit {
 const FITS: Fit = { kind: "fits" };
 
 /** Pays for work. @throws when it is too much */
-export function spend(run: Run, amount: number): void {
+export function spend(run: ValidationRun, amount: number): void {
   run.left -= amount;
   if (run.left < 0) throw TOO_MUCH;
 }
 
 /** Goes one schema deeper. */
-export function enter(run: Run): void {
+export function enter(run: ValidationRun): void {
   spend(run, 1);
   if (++run.depth > MAX_DEPTH) throw TOO_MUCH;
 }
 
 /** Tells how the value, or one member of it, does not fit. */
-export function misfit(run: Run, message: string, key?: string | number): false {
+export function misfit(run: ValidationRun, message: string, key?: string | number): false {
   const { misfits, path } = run;
   if (!misfits) return false;
   if (misfits.length >= MAX_MISFITS) throw ENOUGH;
@@ -50,33 +50,33 @@ export function misfit(run: Run, message: string, key?: string | number): false 
 }
 
 /** Tries a member or an item. */
-export function descend(check: Check, value: Json, key: string | number, run: Run): boolean {
-  const { seen } = run;
-  run.seen = undefined;
+export function descend(check: SchemaCheck, value: Json, key: string | number, run: ValidationRun): boolean {
+  const { evaluated } = run;
+  run.evaluated = undefined;
   run.path.push(key);
   const fits = check(value, run);
   run.path.pop();
-  run.seen = seen;
+  run.evaluated = evaluated;
   return fits;
 }
 
 /** Tries what may fail: nothing is told, and what it looked at counts only if it fits. */
-export function attempt(check: Check, value: Json, run: Run): boolean {
-  const { misfits, seen } = run;
+export function attempt(check: SchemaCheck, value: Json, run: ValidationRun): boolean {
+  const { misfits, evaluated } = run;
   run.misfits = undefined;
-  if (seen) run.seen = nothingSeen();
+  if (evaluated) run.evaluated = noneEvaluated();
   const fits = check(value, run);
-  if (seen && fits) addSeen(seen, run.seen!);
+  if (evaluated && fits) addEvaluated(evaluated, run.evaluated!);
   run.misfits = misfits;
-  run.seen = seen;
+  run.evaluated = evaluated;
   return fits;
 }
 
-export function nothingSeen(): Seen {
+export function noneEvaluated(): EvaluatedMembers {
   return { keys: new Set(), indexes: new Set(), allKeys: false, allItems: false };
 }
 
-export function addSeen(to: Seen, from: Seen): void {
+export function addEvaluated(to: EvaluatedMembers, from: EvaluatedMembers): void {
   for (const key of from.keys) to.keys.add(key);
   for (const index of from.indexes) to.indexes.add(index);
   to.allKeys ||= from.allKeys;

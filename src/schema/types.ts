@@ -32,21 +32,21 @@ export interface Schema {
 }
 
 /** One part of a schema, ready to be tried: true when the value fits; otherwise the run is told how it does not. */
-export type Check = (value: Json, run: Run) => boolean;
+export type SchemaCheck = (value: Json, run: ValidationRun) => boolean;
 
 /** One value on its way through a schema. */
-export interface Run {
+export interface ValidationRun {
   left: number;
   depth: number;
   readonly path: (string | number)[];
   /** Undefined while an alternative is tried that may fail. */
   misfits: Misfit[] | undefined;
   /** Members and items that a keyword has looked at; undefined where no keyword asks. */
-  seen: Seen | undefined;
+  evaluated: EvaluatedMembers | undefined;
 }
 
 /** What `unevaluatedProperties` and `unevaluatedItems` leave alone. */
-export interface Seen {
+export interface EvaluatedMembers {
   readonly keys: Set<string>;
   readonly indexes: Set<number>;
   allKeys: boolean;
@@ -56,18 +56,18 @@ export interface Seen {
 /** What the keywords of one schema object are made ready with. */
 export interface Compiling {
   /** A schema inside this one. */
-  sub(schema: Json | undefined): Check;
+  sub(schema: Json | undefined): SchemaCheck;
   /** What a reference leads to. */
-  ref(target: string): Check;
+  ref(target: string): SchemaCheck;
   /** An expression of the schema's; undefined for one that cannot be checked. */
   pattern(source: string): Pattern | undefined;
 }
 
 /** Says whether a text matches. */
-export type Pattern = (text: string, run: Run) => boolean;
+export type Pattern = (text: string, run: ValidationRun) => boolean;
 
 /** Makes the keywords of one kind ready: those that the schema has, and that mean something. */
-export type Keywords = (schema: { readonly [key: string]: Json }, at: Compiling) => readonly Check[];
+export type Keywords = (schema: { readonly [key: string]: Json }, at: Compiling) => readonly SchemaCheck[];
 
 /** Why a schema is of no use. */
 export class SchemaError extends Error {

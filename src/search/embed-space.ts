@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 import { isPreloopError, messageOf } from "#base";
 import type { Embedder } from "#model";
 import {
-  type BareText,
   claimSpace,
   type Db,
   dropSpace,
   indexSpace,
-  listBareTexts,
   listSpaces,
+  listUnembeddedTexts,
   openSpace,
   readCoverage,
   releaseSpace,
@@ -16,6 +15,7 @@ import {
   type SpaceRow,
   saveEmbeddings,
   serveSpace,
+  type UnembeddedText,
 } from "#store";
 import { withComments } from "./analyze-text.ts";
 import type { IndexOptions } from "./index-stale.ts";
@@ -75,7 +75,7 @@ const claim = (db: Db, space: SpaceRow, owner: string) =>
   claimSpace(db, { space: space.number, owner, forMs: LEASE_MS });
 
 async function hasUnembedded(db: Db, { number }: SpaceRow): Promise<boolean> {
-  return (await listBareTexts(db, { space: number, afterRowId: 0, limit: 1 })).length > 0;
+  return (await listUnembeddedTexts(db, { space: number, afterRowId: 0, limit: 1 })).length > 0;
 }
 
 interface Work {
@@ -96,7 +96,7 @@ async function embedUnembedded(db: Db, work: Work, options: IndexOptions): Promi
   let isSettled = space.state !== "building";
   for (let afterRowId = 0; ; ) {
     options.signal?.throwIfAborted();
-    const texts = await listBareTexts(db, { space: space.number, afterRowId, limit: BATCH });
+    const texts = await listUnembeddedTexts(db, { space: space.number, afterRowId, limit: BATCH });
     const last = texts.at(-1);
     if (!last || !(await claim(db, space, owner))) return;
     const alike = new Set(
@@ -130,7 +130,7 @@ const isOfText = (error: unknown): error is Error =>
 async function embedAround(
   db: Db,
   work: Work,
-  texts: readonly BareText[],
+  texts: readonly UnembeddedText[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { total, skipped, model } = work;
@@ -154,7 +154,7 @@ async function embedAround(
 async function embedBatch(
   db: Db,
   { space, model }: Work,
-  texts: readonly BareText[],
+  texts: readonly UnembeddedText[],
   signal: AbortSignal | undefined,
 ): Promise<number> {
   // Copies inside a batch are embedded once.

@@ -1,7 +1,7 @@
 import { storable } from "./approval-rows.ts";
 import type { Query } from "./db.ts";
+import { APPROVAL_CHANNEL } from "./notify-channels.ts";
 import { storeNow } from "./store-time.ts";
-import { APPROVAL_CHANNEL } from "./wake.ts";
 
 // Each step is one statement: it changes the row only if the row is still what the step needs it to be, by the
 // store's time, and says so to whoever listens. clock_timestamp(), because now() stands still while a statement

@@ -1,6 +1,6 @@
 import type { Db, Query } from "./db.ts";
+import { APPROVAL_CHANNEL } from "./notify-channels.ts";
 import { keepTime, storeNow } from "./store-time.ts";
-import { APPROVAL_CHANNEL } from "./wake.ts";
 
 /** A change that only time made. */
 export interface Swept {

@@ -7,8 +7,8 @@ import {
   storable,
 } from "./approval-rows.ts";
 import type { Query } from "./db.ts";
+import { APPROVAL_CHANNEL } from "./notify-channels.ts";
 import { storeNow } from "./store-time.ts";
-import { APPROVAL_CHANNEL } from "./wake.ts";
 
 /** A question as it is first written down. */
 export interface NewApproval {
@@ -29,7 +29,7 @@ export interface NewApproval {
   readonly justification?: string | undefined;
   readonly policyVersion: string;
   readonly workflow: Workflow;
-  readonly patienceMs: number;
+  readonly clientTimeoutMs: number;
   readonly leaseMs: number;
 }
 
@@ -65,7 +65,7 @@ export async function insertApproval(db: Query, row: NewApproval): Promise<boole
       row.policyVersion,
       JSON.stringify(row.workflow),
       row.workflow.timeoutMs,
-      row.patienceMs,
+      row.clientTimeoutMs,
       panelsOf(row.workflow).find(({ escalate }) => escalate)?.escalate?.afterMs ?? null,
       row.leaseMs,
       row.meta ?? null,

@@ -1,6 +1,6 @@
 import { batchesOf } from "./batches.ts";
 import type { Query } from "./db.ts";
-import { type GivenComment, givenComments } from "./issue-given.ts";
+import { type CommentInput, commentInputs } from "./issue-inputs.ts";
 import type { SeenComments } from "./issue-save.ts";
 
 /** Writes comments down where they differ; the rows of the issues that this touched, and how many comments. */
@@ -10,7 +10,7 @@ export async function saveComments(
   sets: readonly SeenComments[],
 ): Promise<{ readonly rowIds: readonly string[]; readonly count: number }> {
   const touched: string[] = [];
-  for (const batch of batchesOf(givenComments(sets), ({ comment }) => comment.body.length))
+  for (const batch of batchesOf(commentInputs(sets), ({ comment }) => comment.body.length))
     touched.push(...(await upsert(tx, tracker, batch)));
   for (const { issueId, comments, isComplete } of sets)
     if (isComplete)
@@ -58,7 +58,7 @@ const UPSERT = `WITH given AS (
   SELECT saved.issue_row_id, old.issue_row_id AS left_row_id
   FROM saved LEFT JOIN old ON old.remote_id = saved.remote_id AND old.issue_row_id <> saved.issue_row_id`;
 
-async function upsert(tx: Query, tracker: string, batch: readonly GivenComment[]): Promise<string[]> {
+async function upsert(tx: Query, tracker: string, batch: readonly CommentInput[]): Promise<string[]> {
   const rows = await tx.rows<{ issue_row_id: string; left_row_id: string | null }>(UPSERT, [
     tracker,
     batch.map(({ issueId }) => issueId),

@@ -15,7 +15,7 @@ export function createDb(reach: Reach, log: Log): Db {
     Client: reach.Client,
     max: MAX_CONNECTIONS,
     idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: reach.patienceMs,
+    connectionTimeoutMillis: reach.connectTimeoutMs,
     allowExitOnIdle: true,
   });
   // A connection may end while a query has it but waits for nothing: without a listener that would end the process.

@@ -21,7 +21,7 @@ export async function listDueIssues(db: Query, afterRowId: number, limit: number
   return rows.map((row) => ({ ...row, rowId: Number(row.rowId) }));
 }
 
-export interface Near {
+export interface SimilarIssue {
   readonly rowId: number;
   readonly likeness: number;
 }
@@ -29,7 +29,11 @@ export interface Near {
 /**
  * Keeps the likes of an issue. When its text has changed, those that it was a like of are due too: it may be one no more.
  */
-export async function saveNear(db: Db, { rowId, textHash }: DueIssue, near: readonly Near[]): Promise<void> {
+export async function saveSimilarIssues(
+  db: Db,
+  { rowId, textHash }: DueIssue,
+  near: readonly SimilarIssue[],
+): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.rows(
       `UPDATE duplicate_check SET is_due = true

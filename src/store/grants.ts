@@ -2,9 +2,9 @@ import * as z from "zod";
 import type { Grant, GrantScope } from "#model";
 import { known } from "./approval-rows.ts";
 import type { Db, Query } from "./db.ts";
+import { GRANT_CHANNEL } from "./notify-channels.ts";
 import { FROZEN_ADDRESSES } from "./sessions.ts";
 import { keepTime, storeNow } from "./store-time.ts";
-import { STANDING_CHANNEL } from "./wake.ts";
 
 interface GrantRow {
   readonly id: string;
@@ -80,7 +80,7 @@ export async function insertGrant(tx: Query, grant: NewGrant): Promise<boolean> 
          until, created_by, workflow)
        VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, ${storeNow("now()")} + $10::float8 * interval '1 ms', $11, $12)
        ON CONFLICT (id) DO NOTHING RETURNING id)
-     SELECT id, pg_notify('${STANDING_CHANNEL}', id) FROM added`,
+     SELECT id, pg_notify('${GRANT_CHANNEL}', id) FROM added`,
     [
       grant.id,
       grant.scope,
@@ -113,7 +113,7 @@ export async function revokeGrant(db: Query, id: string, by: string): Promise<Gr
   await db.rows(
     `WITH ended AS (UPDATE "grant" SET revoked_at = now(), revoked_by = $2
        WHERE id = $1 AND revoked_at IS NULL RETURNING id)
-     SELECT id, pg_notify('${STANDING_CHANNEL}', id) FROM ended`,
+     SELECT id, pg_notify('${GRANT_CHANNEL}', id) FROM ended`,
     [id, by],
   );
   const rows = await db.rows<GrantRow>(`SELECT ${COLUMNS} FROM "grant" WHERE id = $1`, [id]);
@@ -125,17 +125,17 @@ export async function addGrantUses(db: Query, id: string, uses: number): Promise
 }
 
 /** What holds right now, with the store's time to measure `until` by. */
-export interface StandingRows {
+export interface LiveGrantRows {
   readonly now: Date;
   readonly grants: readonly Grant[];
   readonly frozen: readonly string[];
   readonly frozenAddresses: readonly { readonly address: string; readonly host: string }[];
 }
 
-export async function readStanding(db: Db): Promise<StandingRows> {
+export async function readLiveGrants(db: Db): Promise<LiveGrantRows> {
   await keepTime(db);
   const grants = await listGrants(db, false);
-  const [row] = await db.rows<Omit<StandingRows, "grants">>(
+  const [row] = await db.rows<Omit<LiveGrantRows, "grants">>(
     `SELECT ${storeNow("now()")} AS now, (SELECT coalesce(json_agg(id), '[]') FROM session WHERE frozen_at IS NOT NULL) AS frozen,
        (SELECT coalesce(json_agg(json_build_object('address', f.address, 'host', f.host)), '[]')
         FROM (${FROZEN_ADDRESSES}) f) AS "frozenAddresses"`,

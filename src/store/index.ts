@@ -64,33 +64,33 @@ export {
   type DueIssue,
   listDueIssues,
   listPairRows,
-  type Near,
   type PairFilter,
-  saveNear,
+  type SimilarIssue,
+  saveSimilarIssues,
   saveVerdict,
 } from "./duplicates.ts";
-export { type Followed, followStore } from "./follow.ts";
 export {
   addGrantUses,
   insertGrant,
+  type LiveGrantRows,
   listGrants,
   type NewGrant,
-  readStanding,
+  readLiveGrants,
   revokeGrant,
-  type StandingRows,
 } from "./grants.ts";
 export type { IssueRow } from "./issue-rows.ts";
 export { type SavedIssues, type SeenComments, type SeenIssues, saveIssues } from "./issue-save.ts";
 export {
-  buryIssue,
   listSweptRows,
   listUnsettledRows,
   measureProject,
   rowIdsOf,
   type SweptRow,
+  tombstoneIssue,
 } from "./issue-sweep.ts";
 export { findIssueRow, type IssueFilter, type IssueWhere, listCommentRows, listIssueRows } from "./issues.ts";
 export { insertLink, readLink, useLink } from "./links.ts";
+export { createLiveSnapshot, type LiveSnapshot } from "./live-snapshot.ts";
 export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
 export {
   claimRenewal,
@@ -102,6 +102,7 @@ export {
   saveLogin,
 } from "./logins.ts";
 export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
+export { APPROVAL_CHANNEL, GRANT_CHANNEL, PIN_CHANNEL } from "./notify-channels.ts";
 export { connectStore, openStore, type StoreOptions } from "./open.ts";
 export {
   acceptPins,
@@ -142,7 +143,12 @@ export {
   readTermCounts,
   saveDocuments,
 } from "./search-documents.ts";
-export { type BareText, listBareTexts, reuseEmbeddings, saveEmbeddings } from "./search-embeddings.ts";
+export {
+  listUnembeddedTexts,
+  reuseEmbeddings,
+  saveEmbeddings,
+  type UnembeddedText,
+} from "./search-embeddings.ts";
 export {
   countAllowed,
   isNarrow,
@@ -175,4 +181,3 @@ export {
 export type { StoreStatus } from "./status.ts";
 export { shownUrl } from "./url.ts";
 export { insertVote, voidVotes } from "./votes.ts";
-export { APPROVAL_CHANNEL, PIN_CHANNEL, STANDING_CHANNEL } from "./wake.ts";

@@ -3,7 +3,7 @@ import type { Issue, IssueComment } from "#model";
 import { batchesOf } from "./batches.ts";
 import { countSettled, saveComments } from "./comment-save.ts";
 import type { Query } from "./db.ts";
-import { type GivenIssue, givenIssues } from "./issue-given.ts";
+import { type IssueInput, issueInputs } from "./issue-inputs.ts";
 
 /** Issues and comments of one tracker as it shows them. */
 export interface SeenIssues {
@@ -35,14 +35,14 @@ export interface SavedIssues {
  * newer one, a tombstone is revived, and hashes follow. Comments of issues that are not kept are left out.
  */
 export async function saveIssues(tx: Query, seen: SeenIssues): Promise<SavedIssues> {
-  const given = givenIssues(seen.issues);
-  const kept = await lockKept(
+  const inputs = issueInputs(seen.issues);
+  const existing = await lockExisting(
     tx,
     seen.tracker,
-    given.map(({ issue }) => issue.id),
+    inputs.map(({ issue }) => issue.id),
   );
-  const differing = given.filter(({ issue, digest }) => {
-    const old = kept.get(issue.id);
+  const differing = inputs.filter(({ issue, digest }) => {
+    const old = existing.get(issue.id);
     if (!old) return true;
     const isOlder = issue.updatedAt < old.updated_at && !seen.isAnew && !old.gone;
     return !isOlder && (old.gone || old.digest !== digest);
@@ -53,29 +53,33 @@ export async function saveIssues(tx: Query, seen: SeenIssues): Promise<SavedIssu
   await touchSeen(
     tx,
     seen.tracker,
-    given.map(({ issue }) => issue.id),
+    inputs.map(({ issue }) => issue.id),
   );
   const comments = await saveComments(tx, seen.tracker, seen.comments ?? []);
   await refreshHashes(tx, [...written, ...comments.rowIds]);
   await countSettled(tx, seen.tracker, seen.comments ?? []);
-  const added = differing.filter(({ issue }) => !kept.has(issue.id)).length;
+  const added = differing.filter(({ issue }) => !existing.has(issue.id)).length;
   return {
     added,
     changed: differing.length - added,
-    unchanged: given.length - differing.length,
+    unchanged: inputs.length - differing.length,
     comments: comments.count,
   };
 }
 
-interface Kept {
+interface ExistingIssue {
   readonly remote_id: string;
   readonly digest: string;
   readonly updated_at: Date;
   readonly gone: boolean;
 }
 
-async function lockKept(tx: Query, tracker: string, ids: readonly string[]): Promise<Map<string, Kept>> {
-  const rows = await tx.rows<Kept>(
+async function lockExisting(
+  tx: Query,
+  tracker: string,
+  ids: readonly string[],
+): Promise<Map<string, ExistingIssue>> {
+  const rows = await tx.rows<ExistingIssue>(
     `SELECT remote_id, digest, updated_at, gone_at IS NOT NULL AS gone FROM issue
      WHERE tracker = $1 AND remote_id = ANY($2) ORDER BY remote_id COLLATE "C" FOR UPDATE`,
     [tracker, ids],
@@ -83,12 +87,12 @@ async function lockKept(tx: Query, tracker: string, ids: readonly string[]): Pro
   return new Map(rows.map((row) => [row.remote_id, row]));
 }
 
-const sizeOf = ({ issue }: GivenIssue) => issue.body.length + (issue.rawBody?.length ?? 0);
+const sizeOf = ({ issue }: IssueInput) => issue.body.length + (issue.rawBody?.length ?? 0);
 
 type Cell = string | number | boolean | Date | undefined;
 
 // Labels travel as JSON, since unnest would flatten a list of lists.
-const COLUMNS: readonly (readonly [name: string, type: string, value: (given: GivenIssue) => Cell])[] = [
+const COLUMNS: readonly (readonly [name: string, type: string, value: (input: IssueInput) => Cell])[] = [
   ["remote_id", "text", ({ issue }) => issue.id],
   ["project", "text", ({ issue }) => issue.project],
   ["key", "text", ({ issue }) => issue.key],
@@ -126,7 +130,7 @@ const UPSERT = `INSERT INTO issue (tracker, ${NAMES.join(", ")}, text_hash, seen
     seen_at = excluded.seen_at, gone_at = NULL, moved_to = NULL
   RETURNING row_id`;
 
-async function upsert(tx: Query, tracker: string, batch: readonly GivenIssue[]): Promise<string[]> {
+async function upsert(tx: Query, tracker: string, batch: readonly IssueInput[]): Promise<string[]> {
   const rows = await tx.rows<{ row_id: string }>(UPSERT, [
     tracker,
     ...COLUMNS.map(([, , value]) => batch.map(value)),
@@ -135,14 +139,14 @@ async function upsert(tx: Query, tracker: string, batch: readonly GivenIssue[]):
   return rows.map(({ row_id }) => row_id);
 }
 
-async function saveLinks(tx: Query, tracker: string, given: readonly GivenIssue[]): Promise<void> {
-  if (given.length === 0) return;
+async function saveLinks(tx: Query, tracker: string, inputs: readonly IssueInput[]): Promise<void> {
+  if (inputs.length === 0) return;
   await tx.rows(
     `DELETE FROM issue_link USING issue i
      WHERE issue_row_id = i.row_id AND i.tracker = $1 AND i.remote_id = ANY($2)`,
-    [tracker, given.map(({ issue }) => issue.id)],
+    [tracker, inputs.map(({ issue }) => issue.id)],
   );
-  const links = given.flatMap(({ issue }) => issue.links.map((link) => ({ id: issue.id, ...link })));
+  const links = inputs.flatMap(({ issue }) => issue.links.map((link) => ({ id: issue.id, ...link })));
   if (links.length === 0) return;
   await tx.rows(
     `INSERT INTO issue_link (issue_row_id, kind, target, target_id)

@@ -65,18 +65,18 @@ export async function listUnsettledRows(
  * Makes an issue a tombstone, unless it lives in another project by now; true when it was alive.
  * @throws sync_incomplete when another process reads the project by now
  */
-export async function buryIssue(
+export async function tombstoneIssue(
   db: Db,
   claim: ProjectClaim,
   issue: { readonly rowId: number; readonly movedTo?: string },
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
     await holdClaim(tx, claim);
-    return (await bury(tx, claim, issue)).length > 0;
+    return (await writeTombstone(tx, claim, issue)).length > 0;
   });
 }
 
-function bury(
+function writeTombstone(
   tx: Query,
   { tracker, project }: ProjectKey,
   { rowId, movedTo }: { readonly rowId: number; readonly movedTo?: string },

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Db, Query } from "./db.ts";
-import { PIN_CHANNEL } from "./wake.ts";
+import { PIN_CHANNEL } from "./notify-channels.ts";
 
 /** What can be pinned. A server itself, the way it is started or reached, is a `tool` without a name. */
 export const PIN_KINDS = ["tool", "instructions", "prompt", "resource", "template"] as const;

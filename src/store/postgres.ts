@@ -2,7 +2,7 @@ import pg from "pg";
 import type { Reach } from "./reach.ts";
 import { readDatabaseUrl } from "./url.ts";
 
-const PATIENCE_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Reaches the PostgreSQL server that a URL names. */
 export function reachPostgres(url: string, applicationName: string): Reach {
@@ -15,10 +15,10 @@ export function reachPostgres(url: string, applicationName: string): Reach {
       fallback_application_name: applicationName,
       keepAlive: true,
       keepAliveInitialDelayMillis: 30_000,
-      connectionTimeoutMillis: PATIENCE_MS,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     },
     Client: pg.Client,
-    patienceMs: PATIENCE_MS,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
     close() {},
   };
 }

@@ -8,7 +8,7 @@ export interface Reach {
   readonly config: ClientConfig;
   readonly Client: new (config?: string | ClientConfig) => Client;
   /** How long a query may wait for a connection. */
-  readonly patienceMs: number;
+  readonly connectTimeoutMs: number;
   /** Lets go of what the connections shared, such as the lease on the embedded store's owner. */
   close(): void;
 }

@@ -1,5 +1,5 @@
 import type { Query } from "./db.ts";
-import { APPROVAL_CHANNEL } from "./wake.ts";
+import { APPROVAL_CHANNEL } from "./notify-channels.ts";
 
 /** A person who was shown what masks hide. */
 export interface NewReveal {

@@ -2,7 +2,7 @@ import type { Query } from "./db.ts";
 import { readVectorTypes, vectorList } from "./vectors.ts";
 
 /** A text that has no vector in a space yet. */
-export interface BareText {
+export interface UnembeddedText {
   readonly rowId: number;
   readonly textHash: string;
   readonly title: string;
@@ -14,15 +14,15 @@ export interface BareText {
 const LONGEST_TEXT = 40_000;
 
 /** Texts without a vector in a space, in the order of their rows. */
-export async function listBareTexts(
+export async function listUnembeddedTexts(
   db: Query,
   {
     space,
     afterRowId,
     limit,
   }: { readonly space: number; readonly afterRowId: number; readonly limit: number },
-): Promise<BareText[]> {
-  const rows = await db.rows<Omit<BareText, "rowId"> & { readonly rowId: string }>(
+): Promise<UnembeddedText[]> {
+  const rows = await db.rows<Omit<UnembeddedText, "rowId"> & { readonly rowId: string }>(
     `WITH bare AS MATERIALIZED (
        SELECT d.row_id, d.text_hash FROM search_document d
        LEFT JOIN search_embedding e ON e.space = $1 AND e.row_id = d.row_id AND e.text_hash = d.text_hash

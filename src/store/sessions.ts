@@ -1,7 +1,7 @@
 import { known, storable } from "./approval-rows.ts";
 import type { Db, Query } from "./db.ts";
+import { GRANT_CHANNEL } from "./notify-channels.ts";
 import { keepTime, storeNow } from "./store-time.ts";
-import { STANDING_CHANNEL } from "./wake.ts";
 
 /** Addresses whose clients a person has frozen: of those that nothing but a claim tells apart, all at once. */
 export const FROZEN_ADDRESSES = `SELECT address, host, min(frozen_at) AS frozen_at, min(frozen_by) AS frozen_by
@@ -54,7 +54,7 @@ export async function registerSession(db: Db, session: NewSession): Promise<void
 export async function endSession(db: Query, id: string): Promise<void> {
   await db.rows(
     `WITH ended AS (UPDATE session SET ended_at = coalesce(ended_at, clock_timestamp()) WHERE id = $1 RETURNING id)
-     SELECT id, pg_notify('${STANDING_CHANNEL}', id) FROM ended`,
+     SELECT id, pg_notify('${GRANT_CHANNEL}', id) FROM ended`,
     [id],
   );
 }
@@ -155,7 +155,7 @@ export async function setFrozen(tx: Query, id: string, by: string | undefined): 
        FROM session t WHERE t.id = $1
          AND (s.id = t.id OR (t.is_claimed AND s.is_claimed AND s.address = t.address AND s.host = t.host))
        RETURNING s.id)
-     SELECT id, pg_notify('${STANDING_CHANNEL}', id) FROM changed`,
+     SELECT id, pg_notify('${GRANT_CHANNEL}', id) FROM changed`,
     [id, by ?? null],
   );
   return rows.map((row) => row.id);

@@ -1,4 +1,4 @@
-import { buryIssue, type SweptRow } from "#store";
+import { type SweptRow, tombstoneIssue } from "#store";
 import { type Job, savePage } from "./job.ts";
 
 /** Asks what became of an issue that was not where it should be, and has the store agree: kept, or a tombstone. */
@@ -8,10 +8,11 @@ export async function reconcile(job: Job, row: SweptRow): Promise<void> {
     case "there":
       return savePage(job, { issues: [missing.issue] });
     case "gone":
-      if (await buryIssue(job.db, job.claim, { rowId: row.rowId })) job.counts.gone++;
+      if (await tombstoneIssue(job.db, job.claim, { rowId: row.rowId })) job.counts.gone++;
       return;
     case "moved":
-      if (await buryIssue(job.db, job.claim, { rowId: row.rowId, movedTo: missing.to })) job.counts.moved++;
+      if (await tombstoneIssue(job.db, job.claim, { rowId: row.rowId, movedTo: missing.to }))
+        job.counts.moved++;
       return;
   }
 }

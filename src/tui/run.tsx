@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import { render } from "ink";
-import type { DeciderSide } from "#approvals";
+import type { ApprovalDecisions } from "#approvals";
 import { type Clock, type Log, type Masking, messageOf, silentLog, systemClock } from "#base";
 import type { Approval, AuditEventKind } from "#model";
-import { createDesk } from "./desk/desk.ts";
+import { createController } from "./controller/controller.ts";
 import { editInFile, type SpawnEditor, spawnInTerminal } from "./editor.ts";
 import { startGuard } from "./terminal/guard.ts";
 import type { Key } from "./terminal/keys.ts";
@@ -13,7 +13,7 @@ import { createTerminal } from "./terminal/terminal.ts";
 import { App } from "./view/app.tsx";
 
 export interface ApprovalsTuiOptions {
-  readonly deciders: DeciderSide;
+  readonly decisions: ApprovalDecisions;
   /** Who decides here: `local:<os user>`. */
   readonly decider: string;
   readonly stdin: NodeJS.ReadStream;
@@ -50,10 +50,10 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
   const finished = deferred();
   const onKeys = (keys: readonly Key[]) => {
     if (keys.some(({ name }) => name === "ctrl-z")) signals.suspend();
-    else desk.press(keys);
+    else controller.press(keys);
   };
   const onResize = () => {
-    desk.resize(terminal.size);
+    controller.resize(terminal.size);
     surface.repaint();
   };
   const guard = startGuard(stdout);
@@ -65,14 +65,14 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
   };
   const signals = createSignals({ leave: terminal.leave, come, end: finished.resolve });
 
-  const desk = createDesk({
-    deciders: options.deciders,
+  const controller = createController({
+    decisions: options.decisions,
     decider: options.decider,
     clock,
     size: terminal.size,
     plain,
     masking: options.masking ?? {},
-    newWord: () => String(randomInt(100, 1_000)),
+    newCode: () => String(randomInt(100, 1_000)),
     onReveal: options.onReveal ?? (() => {}),
     onEvent: options.onEvent ?? (() => {}),
     edit: (text) =>
@@ -87,7 +87,7 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
   stdin.on("error", onGone); // EIO: the terminal itself is gone
   terminal.enter();
   // Debug mode hands over every frame whole: ink's own painting clears the scrollback and draws nothing under CI.
-  const view = render(<App desk={desk} noColor={options.noColor ?? false} />, {
+  const view = render(<App controller={controller} noColor={options.noColor ?? false} />, {
     stdout: surface.stream,
     stdin,
     debug: true,
@@ -96,8 +96,8 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
     isScreenReaderEnabled: false,
   });
   view.waitUntilExit().catch((error) => finished.reject(error));
-  const timer = setInterval(() => desk.tick(), plain ? CALM_TICK_MS : TICK_MS);
-  void desk.refresh();
+  const timer = setInterval(() => controller.tick(), plain ? CALM_TICK_MS : TICK_MS);
+  void controller.refresh();
   try {
     await finished.promise;
   } finally {
@@ -108,7 +108,7 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
     guard.release();
     stdin.off("end", onGone);
     stdin.off("error", onGone);
-    await desk
+    await controller
       .close()
       .catch((error) => log.debug("approvals screen closed badly", { error: messageOf(error) }));
   }

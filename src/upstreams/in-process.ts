@@ -7,7 +7,7 @@ import {
   readJson,
   writeJson,
 } from "#base";
-import type { OwnCall, OwnResult, OwnTools, SessionRef } from "#model";
+import type { BuiltinCall, BuiltinResult, BuiltinTools, SessionRef } from "#model";
 import { NEWEST_LEGACY, RPC_CODES } from "#protocol";
 import type { Upstream, UpstreamHost, UpstreamReply, UpstreamRequest, UpstreamState } from "./types.ts";
 
@@ -17,7 +17,7 @@ export interface InProcessOptions {
   readonly version: string;
   readonly host: UpstreamHost;
   /** Loads the tools; called with the first request that needs them. */
-  readonly load: () => Promise<OwnTools>;
+  readonly load: () => Promise<BuiltinTools>;
   readonly ref: () => SessionRef;
 }
 
@@ -35,7 +35,7 @@ export function createInProcessUpstream(options: InProcessOptions): Upstream {
       serverInfo: { name, version },
     },
   };
-  const during = <T>(request: OwnRequest, work: (call: OwnCall) => Promise<T>) =>
+  const during = <T>(request: OwnRequest, work: (call: BuiltinCall) => Promise<T>) =>
     withSignal(request, closing.signal, async (signal) =>
       work(await callOf(request, signal, upstream, options)),
     );
@@ -77,8 +77,8 @@ export function createInProcessUpstream(options: InProcessOptions): Upstream {
 
 type OwnRequest = Pick<UpstreamRequest, "signal" | "onProgress">;
 
-function loadOnce(load: () => Promise<OwnTools>) {
-  let loading: Promise<OwnTools> | undefined;
+function loadOnce(load: () => Promise<BuiltinTools>) {
+  let loading: Promise<BuiltinTools> | undefined;
   return {
     get() {
       loading ??= load();
@@ -114,7 +114,7 @@ async function callOf(
   signal: AbortSignal,
   upstream: Upstream,
   { host, ref }: InProcessOptions,
-): Promise<OwnCall> {
+): Promise<BuiltinCall> {
   const client = await host.client;
   const sample = async (params: JsonObject): Promise<JsonObject> => {
     const reply = await host.onRequest(upstream, "sampling/createMessage", writeJson(params), signal);
@@ -132,7 +132,7 @@ async function callOf(
   };
 }
 
-async function run(asked: UpstreamRequest, call: OwnCall, own: OwnTools): Promise<UpstreamReply> {
+async function run(asked: UpstreamRequest, call: BuiltinCall, own: BuiltinTools): Promise<UpstreamReply> {
   const reply = await answer(asked.params, call, async (tool, args) => {
     call.signal.throwIfAborted();
     // From here on the call may have its effect.
@@ -144,8 +144,8 @@ async function run(asked: UpstreamRequest, call: OwnCall, own: OwnTools): Promis
 
 async function answer(
   params: string | undefined,
-  { signal }: OwnCall,
-  work: (tool: string, args: JsonObject) => Promise<OwnResult | undefined>,
+  { signal }: BuiltinCall,
+  work: (tool: string, args: JsonObject) => Promise<BuiltinResult | undefined>,
 ): Promise<UpstreamReply | undefined> {
   const { name: tool, arguments: args } = readJson(params ?? "{}") as JsonObject;
   try {
@@ -154,13 +154,13 @@ async function answer(
   } catch (error) {
     if (signal.aborted) throw new PreloopError("request_cancelled", `${String(tool)} was cancelled`);
     if (isPreloopError(error, "params_invalid")) return errorOf(RPC_CODES.invalidParams, error.message);
-    if (!isPreloopError(error) || error.face.rpc !== "tool") throw error;
+    if (!isPreloopError(error) || error.status.rpc !== "tool") throw error;
     // The tool's own word on how it went, not a refusal of preloop's: it is written down as the tool's error.
     return resultOf({ content: [{ type: "text", text: error.message }], isError: true });
   }
 }
 
-function onlyReads(own: OwnTools, tool: string): boolean {
+function onlyReads(own: BuiltinTools, tool: string): boolean {
   const { annotations } = own.definitions.find(({ name }) => name === tool) ?? {};
   return isJsonObject(annotations) && annotations.readOnlyHint === true;
 }

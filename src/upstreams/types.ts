@@ -1,5 +1,5 @@
 import type { CancelSignal, Json, JsonObject } from "#base";
-import type { OwnLook } from "#model";
+import type { PreflightScope } from "#model";
 import type { RawReply } from "#protocol";
 
 /** `legacy`: 2025-11-25 and older, opened by `initialize`. `modern`: 2026-07-28, stateless, every request carries its envelope. */
@@ -66,7 +66,7 @@ export interface Upstream {
   preflight?(
     params: string,
     signal: CancelSignal,
-    mayRead: OwnLook["mayRead"],
+    mayRead: PreflightScope["mayRead"],
   ): Promise<UpstreamReply | undefined>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createCallerSide } from "#approvals";
+import { createApprovalRequests } from "#approvals";
 import type { QuestionLimits } from "#model";
 import { describeStores } from "../support/stores.ts";
 import { newAsk, newCall, newScene, newSession, pass } from "./support.ts";
@@ -42,7 +42,7 @@ describeStores("open questions", (open) => {
     const db = await open();
     const session = newSession();
     const limits = limited({ session: { ...plenty, questions: 3 } });
-    const callers = Array.from({ length: 10 }, () => createCallerSide({ db, session, ...limits }));
+    const callers = Array.from({ length: 10 }, () => createApprovalRequests({ db, session, ...limits }));
     const asked = await Promise.allSettled(callers.map((caller) => caller.ask(newAsk(newCall(session)))));
     expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
     for (const result of asked)

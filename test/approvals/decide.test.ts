@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createDeciderSide, hopelessWord, talliesOf } from "#approvals";
+import { createApprovalDecisions, hopelessWord, talliesOf } from "#approvals";
 import { digestOf, isPreloopError, readJson } from "#base";
 import type { Workflow } from "#model";
 import { describeStores } from "../support/stores.ts";
-import { newScene, pass, plainWorkflow, standing } from "./support.ts";
+import { newScene, pass, plainWorkflow, preconditions } from "./support.ts";
 
 const rounds = Number(process.env.PRELOOP_TEST_ROUNDS ?? 20);
 const named: Workflow = { ...plainWorkflow, name: "production", approvers: ["ana", "bo", "cy"], quorum: 2 };
@@ -23,8 +23,8 @@ describeStores("a decision", (open, _kind, create) => {
     const store = await create();
     const [here, there] = [await store.open(), await store.open()];
     const { ask, caller } = newScene(here);
-    const ana = createDeciderSide({ db: here });
-    const bo = createDeciderSide({ db: there });
+    const ana = createApprovalDecisions({ db: here });
+    const bo = createApprovalDecisions({ db: there });
     for (let round = 0; round < rounds; round++) {
       const { id } = await ask();
       const votes = await Promise.allSettled([
@@ -39,7 +39,7 @@ describeStores("a decision", (open, _kind, create) => {
       expect(lost!.reason.message).toContain(`already ${verdict} by ${winner}`);
       const after = await ana.get(id);
       expect(after).toMatchObject({ status: verdict, decidedBy: winner, votes: [{ decider: winner }] });
-      expect((await caller.begin(id, standing)).run).toBe(won === 0);
+      expect((await caller.begin(id, preconditions)).run).toBe(won === 0);
     }
   });
 
@@ -66,7 +66,7 @@ describeStores("a decision", (open, _kind, create) => {
     const approve = (decider: string) => deciders.decide({ id, decider, verdict: "approve" });
     expect(await approve("ana")).toMatchObject({ status: "pending" });
     await expect(approve("ana")).rejects.toMatchObject({ code: "already_decided" });
-    expect((await caller.begin(id, standing)).run).toBe(false);
+    expect((await caller.begin(id, preconditions)).run).toBe(false);
     expect(await approve("cy")).toMatchObject({ status: "approved", decidedBy: "ana, cy" });
   });
 
@@ -88,10 +88,10 @@ describeStores("a decision", (open, _kind, create) => {
     await expect(approve("bo")).rejects.toThrow(
       `bo has already approved ${id}; it needs 1 more of ana (workflow "prod") and 1 more of ana, eve (workflow "two")`,
     );
-    expect((await caller.begin(id, { ...standing, workflow: together })).run).toBe(false);
+    expect((await caller.begin(id, { ...preconditions, workflow: together })).run).toBe(false);
     expect(await approve("eve")).toMatchObject({ status: "pending" });
     expect(await approve("ana")).toMatchObject({ status: "approved", decidedBy: "bo, eve, ana" });
-    expect((await caller.begin(id, { ...standing, workflow: together })).run).toBe(true);
+    expect((await caller.begin(id, { ...preconditions, workflow: together })).run).toBe(true);
   });
 
   test("of one whom two workflows name is a yes in both, and of one whom neither names is refused [S-74]", async () => {
@@ -113,7 +113,7 @@ describeStores("a decision", (open, _kind, create) => {
     const store = await create();
     const [here, there] = [await store.open(), await store.open()];
     const { ask } = newScene(here);
-    const [ours, theirs] = [createDeciderSide({ db: here }), createDeciderSide({ db: there })];
+    const [ours, theirs] = [createApprovalDecisions({ db: here }), createApprovalDecisions({ db: there })];
     for (let round = 0; round < rounds; round++) {
       const { id } = await ask({}, { workflow: together });
       const votes = await Promise.all([
@@ -223,7 +223,7 @@ describeStores("a decision", (open, _kind, create) => {
       effectiveDigest: digestOf(readJson(args)),
       votes: [{ decider: "bo", argumentsDigest: digestOf(readJson(args)) }],
     });
-    const begun = await caller.begin(asked.id, standing);
+    const begun = await caller.begin(asked.id, preconditions);
     expect(begun).toMatchObject({ run: true, approval: { effectiveArgs: approved.effectiveArgs } });
   });
 
@@ -298,7 +298,7 @@ describeStores("a decision", (open, _kind, create) => {
       /^The edited arguments were not accepted: ./,
     );
     expect(await deciders.get(asked.id)).toEqual(asked);
-    expect((await caller.begin(asked.id, standing)).run).toBe(false);
+    expect((await caller.begin(asked.id, preconditions)).run).toBe(false);
   });
 
   test.for([

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { createDeciderSide } from "#approvals";
+import { createApprovalDecisions } from "#approvals";
 import type { Db } from "#store";
 import { buildFixture, type Started, startProgram } from "../support/start-source.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";
@@ -45,7 +45,7 @@ describeStores("a process that holds approvals", (_open, _kind, create) => {
       const db = await store.open();
       const { holder, ids } = await hold(store, "wait", "run");
       const [waits, runs] = ids as [string, string];
-      const deciders = createDeciderSide({ db });
+      const deciders = createApprovalDecisions({ db });
       await deciders.decide({ id: runs, decider: "bo", verdict: "approve" });
       await until(async () => holder.lines.includes(`running ${runs}`));
       const first = await Promise.all(ids.map((id) => leaseOf(db, id)));

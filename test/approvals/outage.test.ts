@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createDeciderSide, createStandingYes } from "#approvals";
+import { createApprovalDecisions, createLiveGrants } from "#approvals";
 import type { Db } from "#store";
 import { stopOwner } from "../support/embedded.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";
-import { askDecision, never, newCall, newScene, plainWorkflow, standing, until } from "./support.ts";
+import { askDecision, never, newCall, newScene, plainWorkflow, preconditions, until } from "./support.ts";
 
 const reply = { kind: "result", text: `{"content":[]}` } as const;
 
@@ -24,9 +24,9 @@ describeStores("when the store dies for a moment", (_open, _kind, _create, creat
     const { caller, ask, db } = newScene(await store.open());
     const other = await store.open();
     const { id } = await ask();
-    const waiting = caller.settled(id, { untilMs: 3_600_000, signal: never });
+    const waiting = caller.waitForDecision(id, { untilMs: 3_600_000, signal: never });
     await cut(store, other);
-    const deciders = createDeciderSide({ db: other });
+    const deciders = createApprovalDecisions({ db: other });
     await until(() =>
       deciders.decide({ id, decider: "bo", verdict: "approve" }).then(
         () => true,
@@ -34,7 +34,7 @@ describeStores("when the store dies for a moment", (_open, _kind, _create, creat
       ),
     );
     expect(await waiting).toMatchObject({ status: "approved" });
-    expect((await caller.begin(id, standing)).run).toBe(true);
+    expect((await caller.begin(id, preconditions)).run).toBe(true);
     await cut(store, db);
     await caller.finish(id, reply, true);
     // The deciders' connection was cut as well, and may be noticed only now.
@@ -49,7 +49,7 @@ describeStores("when the store dies for a moment", (_open, _kind, _create, creat
   test("grants are heard of again", slow, async () => {
     const store = await createNew();
     const scene = newScene(await store.open());
-    const holds = createStandingYes({ db: await store.open() });
+    const holds = createLiveGrants({ db: await store.open() });
     await holds.ready;
     await cut(store, scene.db);
     const { id } = await until(() => scene.ask().catch(() => undefined));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 import type { Db } from "#store";
 import { describeStores } from "../support/stores.ts";
-import { never, newCall, newScene, newSession, pass, type Scene, standing } from "./support.ts";
+import { never, newCall, newScene, newSession, pass, preconditions, type Scene } from "./support.ts";
 
 const reply = {
   kind: "result",
@@ -35,7 +35,7 @@ describeStores("a parked approval", (open) => {
     await scene.approve(id);
     const again = await scene.caller.redeem(newCall(scene.session));
     expect(again).toMatchObject({ kind: "open", approval: { id, status: "approved" } });
-    expect((await scene.caller.begin(id, standing)).run).toBe(true);
+    expect((await scene.caller.begin(id, preconditions)).run).toBe(true);
     await scene.caller.finish(id, reply, true);
     await scene.caller.delivered(id);
     expect(await scene.caller.redeem(newCall(scene.session))).toBeUndefined();
@@ -48,7 +48,7 @@ describeStores("a parked approval", (open) => {
       kind: "open",
       approval: { id },
     });
-    const waiting = scene.caller.settled(id, { untilMs: 3_600_000, signal: never });
+    const waiting = scene.caller.waitForDecision(id, { untilMs: 3_600_000, signal: never });
     await scene.approve(id);
     expect(await waiting).toMatchObject({ status: "approved" });
   });
@@ -57,7 +57,7 @@ describeStores("a parked approval", (open) => {
     const scene = newScene(await open());
     const id = await parked(scene);
     await scene.approve(id);
-    await scene.caller.begin(id, standing);
+    await scene.caller.begin(id, preconditions);
     await scene.caller.finish(id, reply, true);
     for (let look = 0; look < 2; look++)
       expect(await scene.caller.redeem(newCall(scene.session))).toMatchObject({
@@ -90,14 +90,14 @@ describeStores("a parked approval", (open) => {
     const scene = newScene(await open());
     const id = await parked(scene);
     await scene.approve(id);
-    await scene.caller.begin(id, standing);
+    await scene.caller.begin(id, preconditions);
     await pass(scene.db, id, "lease_until");
     expect(await scene.deciders.get(id)).toMatchObject({ status: "unknown" });
     expect(await scene.caller.redeem(newCall(scene.session))).toMatchObject({
       kind: "final",
       approval: { id, status: "unknown" },
     });
-    expect((await scene.caller.begin(id, standing)).run).toBe(false);
+    expect((await scene.caller.begin(id, preconditions)).run).toBe(false);
   });
 
   test.for<[what: string, change: Parameters<typeof newCall>[1]]>([
@@ -126,12 +126,15 @@ describeStores("a parked approval", (open) => {
     await scene.approve(id);
     const both = await Promise.all([1, 2].map(() => scene.caller.redeem(newCall(scene.session))));
     expect(both).toMatchObject([{ approval: { id } }, { approval: { id } }]);
-    const begun = await Promise.all([scene.caller.begin(id, standing), scene.caller.begin(id, standing)]);
+    const begun = await Promise.all([
+      scene.caller.begin(id, preconditions),
+      scene.caller.begin(id, preconditions),
+    ]);
     const loser = begun.find(({ run }) => !run)!;
     expect(begun.filter(({ run }) => run)).toHaveLength(1);
     expect(loser.approval.status).toBe("running");
     expect(await scene.caller.redeem(newCall(scene.session))).toMatchObject({ kind: "open" });
-    const waiting = scene.caller.settled(id, { untilMs: 3_600_000, signal: never });
+    const waiting = scene.caller.waitForDecision(id, { untilMs: 3_600_000, signal: never });
     await scene.caller.finish(id, reply, true);
     expect(await waiting).toMatchObject({ status: "executed" });
     expect(await scene.caller.redeem(newCall(scene.session))).toMatchObject({
@@ -159,8 +162,8 @@ describeStores("a parked approval", (open) => {
       approval: { id, session: next.session },
     });
     await scene.approve(id);
-    expect((await scene.caller.begin(id, standing)).run).toBe(false);
-    expect((await next.caller.begin(id, standing)).run).toBe(true);
+    expect((await scene.caller.begin(id, preconditions)).run).toBe(false);
+    expect((await next.caller.begin(id, preconditions)).run).toBe(true);
   });
 
   test("is redeemed at once when the old process is dead, lease or no lease [S-31]", async () => {
@@ -176,12 +179,14 @@ describeStores("a parked approval", (open) => {
     const dead = newScene(db, { pid: await deadPid() });
     const id = await parked(dead);
     await dead.approve(id);
-    await dead.caller.begin(id, standing);
+    await dead.caller.begin(id, preconditions);
     const { caller, session } = successor(db, dead);
     expect(await caller.redeem(newCall(session))).toMatchObject({ approval: { id, status: "running" } });
-    expect(await caller.settled(id, { untilMs: 1, signal: never })).toMatchObject({ status: "running" });
+    expect(await caller.waitForDecision(id, { untilMs: 1, signal: never })).toMatchObject({
+      status: "running",
+    });
     await pass(db, id, "lease_until");
-    const waited = await caller.settled(id, { untilMs: 3_600_000, signal: never });
+    const waited = await caller.waitForDecision(id, { untilMs: 3_600_000, signal: never });
     expect(waited).toMatchObject({ status: "unknown" });
   });
 
@@ -223,7 +228,7 @@ describeStores("a parked approval", (open) => {
     const scene = newScene(await open());
     const id = await parked(scene);
     await scene.approve(id);
-    await scene.caller.begin(id, standing);
+    await scene.caller.begin(id, preconditions);
     await scene.caller.finish(id, reply, true);
     await scene.db.rows("UPDATE approval SET finished_at = finished_at - interval '25 hours'");
     expect(await scene.caller.redeem(newCall(scene.session))).toBeUndefined();

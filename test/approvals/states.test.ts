@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createDeciderSide } from "#approvals";
+import { createApprovalDecisions } from "#approvals";
 import type { Workflow } from "#model";
 import { describeStores } from "../support/stores.ts";
-import { never, newAsk, newCall, newScene, pass, plainWorkflow, standing } from "./support.ts";
+import { never, newAsk, newCall, newScene, pass, plainWorkflow, preconditions } from "./support.ts";
 
 const escalating = { approvers: ["local:ana"], escalate: { afterMs: 60_000, to: ["local:bo"] } };
 const reply = { kind: "result", text: `{"content":[]}` } as const;
@@ -33,22 +33,22 @@ describeStores("an approval", (open) => {
     const { ask, approve, caller, deciders } = newScene(await open());
     const { id } = await ask();
     expect(await approve(id)).toMatchObject({ status: "approved", decidedBy: "local:bo" });
-    expect(await caller.settled(id, { untilMs: 60_000, signal: never })).toMatchObject({
+    expect(await caller.waitForDecision(id, { untilMs: 60_000, signal: never })).toMatchObject({
       status: "approved",
     });
-    const begun = await Promise.all([caller.begin(id, standing), caller.begin(id, standing)]);
+    const begun = await Promise.all([caller.begin(id, preconditions), caller.begin(id, preconditions)]);
     expect(begun.map(({ run }) => run).sort()).toEqual([false, true]);
     expect(await deciders.get(id)).toMatchObject({ status: "running" });
     await caller.finish(id, reply, true);
     expect(await deciders.get(id)).toMatchObject({ status: "executed", finishedAt: expect.any(Date) });
-    expect((await caller.begin(id, standing)).run).toBe(false);
+    expect((await caller.begin(id, preconditions)).run).toBe(false);
   });
 
   test("ends as failed when the upstream's answer is an error", async () => {
     const { ask, approve, caller, deciders } = newScene(await open());
     const { id } = await ask();
     await approve(id);
-    await caller.begin(id, standing);
+    await caller.begin(id, preconditions);
     await caller.finish(id, { kind: "error", text: `{"code":1}` }, false);
     expect(await deciders.get(id)).toMatchObject({ status: "failed" });
   });
@@ -56,10 +56,10 @@ describeStores("an approval", (open) => {
   test("ends with a single deny, whose reason reaches the caller", async () => {
     const { ask, caller, deciders } = newScene(await open());
     const { id } = await ask();
-    const waiting = caller.settled(id, { untilMs: 60_000, signal: never });
+    const waiting = caller.waitForDecision(id, { untilMs: 60_000, signal: never });
     await deciders.decide({ id, decider: "local:bo", verdict: "deny", reason: "use staging" });
     expect(await waiting).toMatchObject({ status: "denied", reason: "use staging", decidedBy: "local:bo" });
-    expect((await caller.begin(id, standing)).run).toBe(false);
+    expect((await caller.begin(id, preconditions)).run).toBe(false);
   });
 
   test.for(["pending", "approved"] as const)(
@@ -69,7 +69,10 @@ describeStores("an approval", (open) => {
       const { id } = await ask();
       if (status === "approved") await approve(id);
       await pass(db, id, "deadline");
-      expect(await caller.begin(id, standing)).toMatchObject({ run: false, approval: { status: "expired" } });
+      expect(await caller.begin(id, preconditions)).toMatchObject({
+        run: false,
+        approval: { status: "expired" },
+      });
       expect(await deciders.list({ status: ["expired"] })).toHaveLength(1);
     },
   );
@@ -95,7 +98,7 @@ describeStores("an approval", (open) => {
       });
       if (status === "pending")
         await expect(approve(id)).rejects.toMatchObject({ code: "approval_cancelled" });
-      expect((await caller.begin(id, standing)).run).toBe(false);
+      expect((await caller.begin(id, preconditions)).run).toBe(false);
     },
   );
 
@@ -109,7 +112,7 @@ describeStores("an approval", (open) => {
       if (status === "pending")
         await expect(approve(id)).rejects.toMatchObject({ code: "approval_cancelled" });
       expect(await deciders.get(id)).toMatchObject({ status: "cancelled" });
-      expect(await caller.begin(id, standing)).toMatchObject({
+      expect(await caller.begin(id, preconditions)).toMatchObject({
         run: false,
         approval: { status: "cancelled" },
       });
@@ -124,7 +127,7 @@ describeStores("an approval", (open) => {
     expect(await deciders.get(waiting.id)).toMatchObject({ status: "cancelled" });
     expect(await deciders.get(parked.id)).toMatchObject({ status: "pending" });
     await expect(approve(waiting.id)).rejects.toMatchObject({ code: "approval_cancelled" });
-    expect((await caller.begin(waiting.id, standing)).run).toBe(false);
+    expect((await caller.begin(waiting.id, preconditions)).run).toBe(false);
     expect(await deciders.sessions()).toEqual([]);
     expect(await deciders.sessions({ all: true })).toMatchObject([{ counts: { cancelled: 1, pending: 1 } }]);
   });
@@ -142,10 +145,10 @@ describeStores("an approval", (open) => {
     const { ask, approve, caller } = newScene(await open());
     const { id } = await ask();
     await approve(id);
-    const begun = await caller.begin(id, { ...standing, definitionDigest: "definition-2" });
+    const begun = await caller.begin(id, { ...preconditions, definitionDigest: "definition-2" });
     expect(begun).toMatchObject({ run: false, approval: { status: "superseded" } });
     expect(begun.approval.reason).toMatch(/definition changed/);
-    expect((await caller.begin(id, standing)).run).toBe(false);
+    expect((await caller.begin(id, preconditions)).run).toBe(false);
   });
 
   test("is superseded when policy now denies it, or gives it to another workflow", async () => {
@@ -153,13 +156,13 @@ describeStores("an approval", (open) => {
     const [one, two] = [await ask(), await ask()];
     await approve(one.id);
     await approve(two.id);
-    const denied = { ...standing.decision, action: "deny", rule: "freeze-friday" } as const;
-    expect(await caller.begin(one.id, { ...standing, decision: denied })).toMatchObject({
+    const denied = { ...preconditions.decision, action: "deny", rule: "freeze-friday" } as const;
+    expect(await caller.begin(one.id, { ...preconditions, decision: denied })).toMatchObject({
       run: false,
       approval: { status: "superseded", reason: expect.stringContaining("freeze-friday") },
     });
-    const stricter = { ...standing.decision, workflow: "production" };
-    expect(await caller.begin(two.id, { ...standing, decision: stricter })).toMatchObject({
+    const stricter = { ...preconditions.decision, workflow: "production" };
+    expect(await caller.begin(two.id, { ...preconditions, decision: stricter })).toMatchObject({
       run: false,
       approval: { status: "superseded" },
     });
@@ -176,10 +179,10 @@ describeStores("an approval", (open) => {
     const { id } = await ask();
     await approve(id);
     const workflow = { ...plainWorkflow, ...today };
-    const begun = await caller.begin(id, { ...standing, workflow });
+    const begun = await caller.begin(id, { ...preconditions, workflow });
     expect(begun).toMatchObject({ run: runs, approval: { status: runs ? "running" : "superseded" } });
     if (!runs) expect(begun.approval.reason).toContain(`the workflow "default" now wants`);
-    expect((await caller.begin(id, standing)).run).toBe(false);
+    expect((await caller.begin(id, preconditions)).run).toBe(false);
   });
 
   test.for<[why: string, today: Workflow["also"], objection: RegExp | undefined]>([
@@ -195,7 +198,7 @@ describeStores("an approval", (open) => {
     const { id } = await ask();
     await approve(id);
     const workflow = { ...plainWorkflow, ...(also && { also }) };
-    const begun = await caller.begin(id, { ...standing, workflow });
+    const begun = await caller.begin(id, { ...preconditions, workflow });
     expect(begun.run).toBe(objection === undefined);
     if (objection) expect(begun.approval.reason).toMatch(objection);
   });
@@ -203,7 +206,10 @@ describeStores("an approval", (open) => {
   test("that was not approved when it is begun is not run, whatever comes at that moment", async () => {
     const { ask, caller, deciders } = newScene(await open());
     const { id } = await ask();
-    expect(await caller.begin(id, standing)).toMatchObject({ run: false, approval: { status: "pending" } });
+    expect(await caller.begin(id, preconditions)).toMatchObject({
+      run: false,
+      approval: { status: "pending" },
+    });
     expect(await deciders.get(id)).toMatchObject({ status: "pending" });
   });
 
@@ -212,7 +218,7 @@ describeStores("an approval", (open) => {
     const { id } = await ask();
     const other = await ask({ tool: "other" });
     await caller.park(other.id);
-    const wait = (untilMs: number) => caller.settled(id, { untilMs, signal: never });
+    const wait = (untilMs: number) => caller.waitForDecision(id, { untilMs, signal: never });
     await pass(db, id, "lease_until");
     expect(await wait(1)).toMatchObject({ status: "pending" });
     await pass(db, id, "lease_until");
@@ -222,7 +228,7 @@ describeStores("an approval", (open) => {
     await pass(db, id, "lease_until");
     expect(await wait(1)).toMatchObject({ status: "approved" });
     await pass(db, id, "lease_until");
-    expect((await caller.begin(id, standing)).run).toBe(true);
+    expect((await caller.begin(id, preconditions)).run).toBe(true);
     const left = await ask();
     await pass(db, left.id, "lease_until");
     expect(await deciders.get(left.id)).toMatchObject({ status: "cancelled" });
@@ -238,13 +244,13 @@ describeStores("an approval", (open) => {
       const { id } = await ask();
       await caller.park(id);
       await approve(id);
-      await caller.begin(id, standing);
+      await caller.begin(id, preconditions);
       await caller.unanswered(id, { sent, why: "the server went away" });
       expect(await deciders.get(id)).toMatchObject({ status, reason, finishedAt: expect.any(Date) });
       const again = await caller.redeem(newCall(session));
       expect(again).toMatchObject({ kind: "final", approval: { id, status, reason } });
       expect(again).not.toHaveProperty("outcome");
-      expect((await caller.begin(id, standing)).run).toBe(false);
+      expect((await caller.begin(id, preconditions)).run).toBe(false);
       await caller.delivered(id);
       expect(await caller.redeem(newCall(session))).toBeUndefined();
     },
@@ -258,7 +264,7 @@ describeStores("an approval", (open) => {
     expect(await deciders.freeze(session.id, "local:bo")).toMatchObject({ frozenBy: "local:bo" });
     for (const { id } of [pending, approved, parked]) {
       expect(await deciders.get(id)).toMatchObject({ status: "superseded" });
-      expect((await caller.begin(id, standing)).run).toBe(false);
+      expect((await caller.begin(id, preconditions)).run).toBe(false);
     }
     await expect(approve(pending.id)).rejects.toMatchObject({ code: "approval_superseded" });
     await expect(ask()).rejects.toMatchObject({ code: "session_frozen" });
@@ -270,18 +276,18 @@ describeStores("an approval", (open) => {
     const { db, ask, approve, caller } = newScene(await open());
     const { id } = await ask();
     await approve(id);
-    await caller.begin(id, standing);
+    await caller.begin(id, preconditions);
     await pass(db, id, "lease_until");
     // Another process looks, not the one that ran it.
-    expect(await createDeciderSide({ db }).list({ status: ["unknown"] })).toMatchObject([{ id }]);
-    expect((await caller.begin(id, standing)).run).toBe(false);
+    expect(await createApprovalDecisions({ db }).list({ status: ["unknown"] })).toMatchObject([{ id }]);
+    expect((await caller.begin(id, preconditions)).run).toBe(false);
   });
 
   test("takes the truth from a process that was thought dead", async () => {
     const { db, ask, approve, caller, deciders } = newScene(await open());
     const { id } = await ask();
     await approve(id);
-    await caller.begin(id, standing);
+    await caller.begin(id, preconditions);
     await pass(db, id, "lease_until");
     expect(await deciders.get(id)).toMatchObject({ status: "unknown" });
     await caller.finish(id, reply, true);
@@ -296,7 +302,7 @@ describeStores("an approval", (open) => {
     const { id } = await ask();
     await approve(id);
     const other = newScene(db);
-    expect((await other.caller.begin(id, standing)).run).toBe(false);
+    expect((await other.caller.begin(id, preconditions)).run).toBe(false);
   });
 
   test("has a row of its own even when the same call is asked twice at once [S-26]", async () => {
@@ -313,8 +319,10 @@ describeStores("an approval", (open) => {
   test("wakes its caller at once, and ends the wait when its patience is over", async () => {
     const { ask, approve, caller } = newScene(await open());
     const { id } = await ask();
-    expect(await caller.settled(id, { untilMs: 10, signal: never })).toMatchObject({ status: "pending" });
-    const waiting = caller.settled(id, { untilMs: 3_600_000, signal: never });
+    expect(await caller.waitForDecision(id, { untilMs: 10, signal: never })).toMatchObject({
+      status: "pending",
+    });
+    const waiting = caller.waitForDecision(id, { untilMs: 3_600_000, signal: never });
     await approve(id);
     expect(await waiting).toMatchObject({ status: "approved" });
   });
@@ -323,7 +331,7 @@ describeStores("an approval", (open) => {
     const { ask, caller } = newScene(await open());
     const { id } = await ask();
     const abort = new AbortController();
-    const waiting = caller.settled(id, { untilMs: 3_600_000, signal: abort.signal });
+    const waiting = caller.waitForDecision(id, { untilMs: 3_600_000, signal: abort.signal });
     abort.abort();
     await expect(waiting).rejects.toMatchObject({ code: "request_cancelled" });
   });

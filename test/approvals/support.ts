@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Ask, CallerSide, DeciderSide, Standing } from "#approvals";
-import { type CallerOptions, createCallerSide, createDeciderSide } from "#approvals";
+import type { ApprovalDecisions, ApprovalRequests, Ask, RunPreconditions } from "#approvals";
+import { type ApprovalRequestsOptions, createApprovalDecisions, createApprovalRequests } from "#approvals";
 import { type JsonObject, readJson } from "#base";
 import type { Approval, Decision, SessionRef, ToolCall, Workflow } from "#model";
 import type { Db } from "#store";
@@ -53,12 +53,12 @@ export function newAsk(call: ToolCall, changes: Partial<Ask> = {}): Ask {
     decision: askDecision,
     workflow: plainWorkflow,
     policyVersion: "policy-1",
-    patienceMs: 45_000,
+    clientTimeoutMs: 45_000,
     ...changes,
   };
 }
 
-export const standing: Standing = {
+export const preconditions: RunPreconditions = {
   definitionDigest: "definition-1",
   policyVersion: "policy-1",
   decision: askDecision,
@@ -69,17 +69,17 @@ export const standing: Standing = {
 export interface Scene {
   readonly db: Db;
   readonly session: SessionRef;
-  readonly caller: CallerSide;
-  readonly deciders: DeciderSide;
+  readonly caller: ApprovalRequests;
+  readonly deciders: ApprovalDecisions;
   /** Asks about a new call. */
   ask(changes?: Partial<ToolCall>, askChanges?: Partial<Ask>): Promise<Approval>;
   approve(id: string, decider?: string): Promise<Approval>;
 }
 
-export function newScene(db: Db, options: Partial<CallerOptions> = {}): Scene {
+export function newScene(db: Db, options: Partial<ApprovalRequestsOptions> = {}): Scene {
   const session = options.session ?? newSession();
-  const caller = createCallerSide({ db, ...options, session });
-  const deciders = createDeciderSide({ db });
+  const caller = createApprovalRequests({ db, ...options, session });
+  const deciders = createApprovalDecisions({ db });
   return {
     db,
     session,

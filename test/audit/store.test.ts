@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { adoptJournals, listAudit, verifyAudit } from "#audit";
+import { listAudit, recoverJournals, verifyAudit } from "#audit";
 import { type Log, silentLog } from "#base";
 import { type Db, openStore, registerSession } from "#store";
 import { createChain } from "../../src/audit/chain.ts";
@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => fs.rmSync(home, { recursive: true, force: true }));
 
 const adopt = (db: Db, log: Log = silentLog) =>
-  adoptJournals({ home, directory: path.join(home, "journal"), chain: createChain(key), db, log });
+  recoverJournals({ home, directory: path.join(home, "journal"), chain: createChain(key), db, log });
 const journals = () => fs.readdirSync(path.join(home, "journal")).sort();
 const listAll = (db: Db) => collect(listAudit({ db, home, key }));
 const verify = (db: Db) => verifyAudit({ db, home, key });

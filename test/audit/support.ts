@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type Audit, type AuditOptions, createAudit, type Entry } from "#audit";
+import { type Audit, type AuditOptions, createAudit, type ListedEntry } from "#audit";
 import { digestOf, type JsonObject, silentLog, writeJson } from "#base";
 import type { AuditRecord, Decision, ToolCall } from "#model";
 
@@ -55,7 +55,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** The records of calls; events are left out. */
-export function callsOf(entries: readonly Entry[]): AuditRecord[] {
+export function callsOf(entries: readonly ListedEntry[]): AuditRecord[] {
   return entries.flatMap(({ record }) => ("event" in record ? [] : [record]));
 }
 

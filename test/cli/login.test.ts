@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { guardedServer } from "../auth/support.ts";
 import { connect } from "../e2e/support/clients.ts";
 import { makePlace, type Place, type PlaceOptions } from "../e2e/support/place.ts";
+import { guardedServer } from "../logins/support.ts";
 import { until } from "../upstreams/support.ts";
 
 async function placeWith(options: PlaceOptions): Promise<Place> {

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { isPreloopError } from "#base";
-import { localUserOf, lookAt, osUserOf, readSettings, trustFile } from "#config";
+import { localUserOf, osUserOf, readConfigSnapshot, readSettings, trustFile } from "#config";
 import { createPlace } from "./support.ts";
 
 const CONFIG = ".config/preloop/preloop.config.json";
@@ -170,7 +170,7 @@ test("S-76 a yes holds for the folder that was looked at, wherever a link to it 
   );
   const link = path.join(place.project, "link");
   symlinkSync(path.dirname(good!), link);
-  const seen = lookAt(path.join(link, "preloop.config.json"));
+  const seen = readConfigSnapshot(path.join(link, "preloop.config.json"));
   rmSync(link);
   symlinkSync(path.dirname(evil!), link);
   trustFile({ home: place.home }, path.join(link, "preloop.config.json"), seen);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createDeciderSide } from "#approvals";
+import { createApprovalDecisions } from "#approvals";
 import { type JsonObject, silentLog, visibleLines } from "#base";
 import type { Approval, ListedApproval } from "#model";
 import { type Db, openStore } from "#store";
@@ -76,7 +76,7 @@ async function improveIt(agent: Agent): Promise<JsonObject> {
 async function updateIt(agent: Agent, better: JsonObject, db: Db): Promise<void> {
   say("agent", `update_issue ${JSON.stringify(better)}`);
   const answer = agent.call("update_issue", better);
-  const deciders = createDeciderSide({ db });
+  const deciders = createApprovalDecisions({ db });
   const { id } = await nextPending(() => deciders.list({ status: ["pending"] }));
   const approval = await deciders.get(id);
   showCard(approval);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createDeciderSide } from "#approvals";
+import { createApprovalDecisions } from "#approvals";
 import { isAlive, silentLog } from "#base";
 import { openStore } from "#store";
 import { ownersOf } from "../support/embedded.ts";
@@ -113,7 +113,7 @@ async function approveAll({ env, home }: Place, signal: AbortSignal): Promise<vo
   while (!signal.aborted) {
     const db = await openStore({ url: env.DATABASE_URL, home, log: silentLog }).catch(() => undefined);
     if (!db) continue;
-    const side = createDeciderSide({ db });
+    const side = createApprovalDecisions({ db });
     try {
       while (!signal.aborted) {
         for (const { id } of await side.list({ status: ["pending"] }))

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { createDeciderSide, type DeciderSide } from "#approvals";
+import { type ApprovalDecisions, createApprovalDecisions } from "#approvals";
 import { isAlive, silentLog } from "#base";
 import type { ListedApproval } from "#model";
 import { openStore } from "#store";
@@ -55,10 +55,10 @@ async function playRound(build: Builder, here: Place, round: number, approved: S
 
 async function openDeciders({ env, home }: Place) {
   const db = await openStore({ url: env.DATABASE_URL, home, log: silentLog });
-  return { side: createDeciderSide({ db }), close: () => db.close().catch(() => {}) };
+  return { side: createApprovalDecisions({ db }), close: () => db.close().catch(() => {}) };
 }
 
-async function approveWrites(side: DeciderSide, round: number, approved: Set<string>): Promise<void> {
+async function approveWrites(side: ApprovalDecisions, round: number, approved: Set<string>): Promise<void> {
   for (let done = 0; done < 3; ) {
     const pending = await side.list({ status: ["pending"] }).catch(() => [] as ListedApproval[]);
     for (const approval of pending) {

@@ -4,7 +4,7 @@ import { parse as parseJsonc } from "jsonc-parser";
 import { parse as parseTomlText } from "smol-toml";
 import { expect, test } from "vitest";
 import { parseConfig } from "#config";
-import { type Undone, undoChanges } from "#onboarding";
+import { type UndoneFile, undoChanges } from "#onboarding";
 import { type Machine, makeMachine } from "./support/machine.ts";
 import { ENV, SAMPLES, type Sample, SECRET } from "./support/samples.ts";
 
@@ -20,7 +20,7 @@ async function initialised(...samples: readonly Sample[]): Promise<Machine> {
   return machine;
 }
 
-const outcomes = (done: readonly Undone[]) => done.map(({ outcome }) => outcome);
+const outcomes = (done: readonly UndoneFile[]) => done.map(({ outcome }) => outcome);
 
 test("a client that rewrote its file gets its servers back, and keeps what it wrote", async () => {
   const machine = await initialised(CLAUDE);

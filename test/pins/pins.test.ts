@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "#base";
-import { createPins, type PinOptions, type Pins, type Seen } from "#pins";
+import { createPins, type Pinnable, type PinOptions, type Pins } from "#pins";
 import { acceptPins, type Db, listPins, switchTool } from "#store";
 import { pinDigestOf } from "../../src/pins/definition.ts";
 import { until } from "../approvals/support.ts";
@@ -20,7 +20,10 @@ import { describeStores } from "../support/stores.ts";
 
 const files = { command: "files-server", args: ["."] };
 
-function toolOf(description: string, changes: Partial<Seen> & { readonly more?: JsonObject } = {}): Seen {
+function toolOf(
+  description: string,
+  changes: Partial<Pinnable> & { readonly more?: JsonObject } = {},
+): Pinnable {
   const { more = {}, ...rest } = changes;
   return {
     server: "files",
@@ -145,14 +148,14 @@ describeStores("pins", (open) => {
   });
 });
 
-const resourceOf = (at: number, description = "A file."): Seen => ({
+const resourceOf = (at: number, description = "A file."): Pinnable => ({
   kind: "resource",
   server: "files",
   original: `file:///${at}`,
   name: `file:///${at}`,
   definition: { uri: `file:///${at}`, name: String(at), description },
 });
-const instructionsOf = (instructions: string): Seen => ({
+const instructionsOf = (instructions: string): Pinnable => ({
   kind: "instructions",
   server: "files",
   original: "",
@@ -269,7 +272,7 @@ describeStores("pins of other kinds", (open) => {
   test("have addresses of any length, that the store can index", async () => {
     const db = await open();
     const pins = await openPins(db);
-    const long = (end: string, description = "A file."): Seen => {
+    const long = (end: string, description = "A file."): Pinnable => {
       const uri = `file:///${"😀x".repeat(5_000)}${end}`;
       return { ...resourceOf(0), original: uri, name: uri, definition: { uri, description } };
     };
@@ -315,7 +318,7 @@ describeStores("pins that were kept", (open) => {
   test("hold instructions and prompts too, and a file of before there were kinds tells of tools [S-91]", async () => {
     const keptIn = keptFile();
     mkdirSync(path.dirname(keptIn));
-    const kept = (seen: Seen) => ({
+    const kept = (seen: Pinnable) => ({
       server: "files",
       tool: seen.original,
       digest: pinDigestOf(seen),
@@ -329,7 +332,7 @@ describeStores("pins that were kept", (open) => {
     writeFileSync(keptIn, JSON.stringify({ pins: rows, off: [] }));
     const pins = createPins({ db: away, servers: { files }, keptIn });
     onTestFinished(() => pins.close());
-    const holdsOf = (...seen: Seen[]) => seen.map((one) => pins.holdOf(one)?.kind);
+    const holdsOf = (...seen: Pinnable[]) => seen.map((one) => pins.holdOf(one)?.kind);
     expect(holdsOf(toolOf("Writes."), instructionsOf("Write."), resourceOf(1))).toEqual([
       undefined,
       undefined,
@@ -391,7 +394,7 @@ describeStores("pins that were kept", (open) => {
 });
 
 describeStores("first uses that no store heard of", (open) => {
-  const blind = async (keptIn: string, tool: Seen, server = files): Promise<Pins> => {
+  const blind = async (keptIn: string, tool: Pinnable, server = files): Promise<Pins> => {
     const pins = createPins({ db: away, servers: { files: server }, keptIn });
     onTestFinished(() => pins.close());
     pins.survey([tool]);

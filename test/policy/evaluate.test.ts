@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compilePolicy, OWN_TOOLS } from "#policy";
+import { BUILTIN_TOOLS, compilePolicy } from "#policy";
 import { callOf, inputOfRules, NOW } from "./support.ts";
 
 /** The action of a policy with these rules, and the rule that decided. */
@@ -148,7 +148,7 @@ describe("rules", () => {
 });
 
 describe("preloop's own tools", () => {
-  const [reads, writes] = [OWN_TOOLS.slice(0, 4), OWN_TOOLS.slice(4)];
+  const [reads, writes] = [BUILTIN_TOOLS.slice(0, 4), BUILTIN_TOOLS.slice(4)];
 
   test.for([
     ["ask", "allow", "ask"],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
-import { createDeciderSide, type DeciderSide } from "#approvals";
+import { type ApprovalDecisions, createApprovalDecisions } from "#approvals";
 import { isAlive, silentLog } from "#base";
 import { isWhole } from "#model";
 import { openStore } from "#store";
@@ -54,7 +54,7 @@ test(`memory and file handles stay flat over ${SECONDS} s of calls`, {
 });
 
 /** Plays a round at each call: many allowed calls, a denied one, and now and then one that is approved or cancelled. */
-function rounds(agent: TestClient, side: DeciderSide): () => Promise<void> {
+function rounds(agent: TestClient, side: ApprovalDecisions): () => Promise<void> {
   let count = 0;
   return async () => {
     count += 1;
@@ -71,7 +71,7 @@ function rounds(agent: TestClient, side: DeciderSide): () => Promise<void> {
   };
 }
 
-async function approveNext(side: DeciderSide): Promise<void> {
+async function approveNext(side: ApprovalDecisions): Promise<void> {
   for (;;) {
     const pending = await side.list({ status: ["pending"] });
     const next = pending.find((one) => isWhole(one) && one.effectiveArgs.includes("approved"));
@@ -79,10 +79,10 @@ async function approveNext(side: DeciderSide): Promise<void> {
   }
 }
 
-async function openDeciders({ home }: Place): Promise<DeciderSide> {
+async function openDeciders({ home }: Place): Promise<ApprovalDecisions> {
   const db = await openStore({ url: undefined, home, log: silentLog });
   onTestFinished(() => db.close());
-  return createDeciderSide({ db });
+  return createApprovalDecisions({ db });
 }
 
 function ownerOf({ home }: Place): number {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Issue } from "#model";
 import {
-  buryIssue,
   claimProject,
   type Db,
   findIssueRow,
@@ -14,6 +13,7 @@ import {
   type SeenIssues,
   saveChanges,
   saveIssues,
+  tombstoneIssue,
 } from "#store";
 import { someComment, someIssue } from "../support/issues.ts";
 import { describeStores } from "../support/stores.ts";
@@ -286,9 +286,9 @@ describeStores("in the store", (open) => {
       await claimProject(db, { ...CLAIM, ...KIND });
       await save(db, { issues: [someIssue("1")] });
       const { rowId } = await find(db, "1");
-      expect(await buryIssue(db, { ...CLAIM, project: "q" }, { rowId }).catch(() => false)).toBe(false);
-      expect(await buryIssue(db, CLAIM, { rowId, movedTo: "q#1" })).toBe(true);
-      expect(await buryIssue(db, CLAIM, { rowId })).toBe(false);
+      expect(await tombstoneIssue(db, { ...CLAIM, project: "q" }, { rowId }).catch(() => false)).toBe(false);
+      expect(await tombstoneIssue(db, CLAIM, { rowId, movedTo: "q#1" })).toBe(true);
+      expect(await tombstoneIssue(db, CLAIM, { rowId })).toBe(false);
       expect(await findIssueRow(db, { key: "p#1" })).toBeUndefined();
       expect(await listIssueRows(db)).toEqual([]);
       expect(await save(db, { issues: [someIssue("1")] })).toMatchObject({ changed: 1 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createDeciderSide, createStandingYes } from "#approvals";
+import { createApprovalDecisions, createLiveGrants } from "#approvals";
 import type { Db } from "#store";
 import { askDecision, newCall, newScene, plainWorkflow } from "../approvals/support.ts";
 import { describeStores } from "../support/stores.ts";
@@ -56,13 +56,13 @@ describeStores("a store whose clock went back", (open, _kind, create) => {
     await setBack(scene.db, HOUR);
     // The first look moves everything back; the second finds it where it was moved.
     for (const db of [await store.open(), await store.open()]) {
-      const deciders = createDeciderSide({ db });
+      const deciders = createApprovalDecisions({ db });
       await expect(deciders.readLink(link.id, token)).rejects.toMatchObject({ code: "link_unknown" });
       expect(await deciders.grants()).toEqual([]);
-      const standing = createStandingYes({ db });
-      await standing.ready;
-      expect(standing.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
-      await standing.close();
+      const liveGrants = createLiveGrants({ db });
+      await liveGrants.ready;
+      expect(liveGrants.grantFor(newCall(scene.session), askDecision, plainWorkflow)).toBeUndefined();
+      await liveGrants.close();
     }
   });
 
@@ -72,10 +72,10 @@ describeStores("a store whose clock went back", (open, _kind, create) => {
     const { id } = await scene.ask({}, overAnHour);
     await scene.caller.park(id);
     await setBack(scene.db, 2 * HOUR);
-    expect((await createDeciderSide({ db: await store.open() }).get(id)).status).toBe("pending");
+    expect((await createApprovalDecisions({ db: await store.open() }).get(id)).status).toBe("pending");
     expect(await minutesLeft(scene.db, "approval", "deadline")).toBe(60);
     // Once is enough: whoever looks next finds a clock that tells the time.
-    await createDeciderSide({ db: await store.open() }).get(id);
+    await createApprovalDecisions({ db: await store.open() }).get(id);
     expect(await minutesLeft(scene.db, "approval", "deadline")).toBe(60);
     await scene.approve(id);
   });
@@ -109,7 +109,7 @@ describeStores("a store whose clock went back", (open, _kind, create) => {
     const db = await store.open();
     await setBack(db, -HOUR);
     const all = await Promise.all(Array.from({ length: 5 }, () => store.open()));
-    await Promise.all(all.map((each) => createDeciderSide({ db: each }).list()));
+    await Promise.all(all.map((each) => createApprovalDecisions({ db: each }).list()));
     const [row] = await db.rows<{ behind: number }>(
       `SELECT (extract(epoch FROM clock_timestamp()) - value::float8)::float8 AS behind FROM setting
        WHERE key = 'clock.highest'`,
@@ -124,7 +124,7 @@ describeStores("a store whose clock went back", (open, _kind, create) => {
     await scene.caller.park(id);
     const all = await Promise.all(Array.from({ length: 5 }, () => store.open()));
     await setBack(scene.db, HOUR);
-    await Promise.all(all.map((db) => createDeciderSide({ db }).get(id)));
+    await Promise.all(all.map((db) => createApprovalDecisions({ db }).get(id)));
     expect(await minutesLeft(scene.db, "approval", "deadline")).toBe(120);
   });
 });

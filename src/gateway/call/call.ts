@@ -86,5 +86,5 @@ function outcomeOfError(error: unknown): Outcome {
   if (error.code === "call_waiting") return "waiting";
   if (error.code === "input_failed") return "error";
   if (error.code === "upstream_failed") return "error";
-  return error.face.rpc === "tool" ? "refused" : "error";
+  return error.status.rpc === "tool" ? "refused" : "error";
 }

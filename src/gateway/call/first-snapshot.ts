@@ -1,4 +1,4 @@
-import type { StandingYes } from "#approvals";
+import type { LiveGrants } from "#approvals";
 import { type Log, messageOf } from "#base";
 import type { Pins } from "#pins";
 
@@ -13,7 +13,7 @@ export type FirstSnapshot = () => Promise<void> | undefined;
 
 /** What the first snapshot is of, and who hears when there is none. */
 export interface SnapshotServices {
-  readonly liveGrants: Pick<StandingYes, "ready">;
+  readonly liveGrants: Pick<LiveGrants, "ready">;
   readonly pins: Pick<Pins, "ready">;
   readonly log: Log;
   onDegraded?(why: string): void;

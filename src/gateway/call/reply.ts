@@ -1,6 +1,6 @@
 import {
+  ERROR_TABLE,
   type ErrorCode,
-  FACES,
   isPreloopError,
   type JsonObject,
   messageOf,
@@ -41,9 +41,9 @@ export function replyToError(error: unknown, method = "tools/call"): RawReply {
   const known = isPreloopError(error)
     ? error
     : new PreloopError("internal", `preloop failed: ${messageOf(error)}`, { cause: error });
-  const { rpc } = known.face;
+  const { rpc } = known.status;
   if (rpc === "tool" && method === "tools/call") return refusal(known);
-  const code = rpc === "tool" ? FACES.internal.rpc : rpc;
+  const code = rpc === "tool" ? ERROR_TABLE.internal.rpc : rpc;
   const data = Object.keys(known.data).length > 0 ? { data: known.data } : {};
   return { kind: "error", text: JSON.stringify({ code, message: known.message, ...data }) };
 }

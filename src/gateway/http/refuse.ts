@@ -8,7 +8,7 @@ export function refuse(response: ServerResponse, error: unknown, id: RpcId | nul
     error instanceof PreloopError
       ? error
       : new PreloopError("internal", `preloop failed: ${messageOf(error)}`);
-  const { rpc, http } = known.face;
+  const { rpc, http } = known.status;
   const data = Object.keys(known.data).length > 0 ? { data: { ...known.data } as never } : {};
   const code = rpc === "tool" ? RPC_CODES.internalError : rpc;
   answerJson(response, http, composeError(id, { code, message: known.message, ...data }));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "#base";
-import type { Pins, Seen } from "#pins";
+import type { Pinnable, Pins } from "#pins";
 import type { ServerProfile, Upstream, UpstreamState } from "#upstreams";
 import { heldNotice } from "../catalog/held.ts";
 
@@ -28,13 +28,13 @@ export interface Instructions {
 /** The instructions of one session's servers. */
 export function createInstructions(): Instructions {
   // Pins know again what they have seen.
-  const seenByProfile = new WeakMap<ServerProfile, Seen>();
+  const seenByProfile = new WeakMap<ServerProfile, Pinnable>();
 
-  function seenIn(profile: ServerProfile, server: string): Seen {
+  function seenIn(profile: ServerProfile, server: string): Pinnable {
     const known = seenByProfile.get(profile);
     if (known) return known;
     const definition = { instructions: profile.instructions! };
-    const seen: Seen = { kind: "instructions", server, original: "", name: server, definition };
+    const seen: Pinnable = { kind: "instructions", server, original: "", name: server, definition };
     seenByProfile.set(profile, seen);
     return seen;
   }
@@ -57,7 +57,7 @@ export function createInstructions(): Instructions {
   };
 }
 
-function textOf(seen: Seen, pins: Pins): string {
+function textOf(seen: Pinnable, pins: Pins): string {
   const hold = pins.holdOf(seen);
   const text = hold ? heldNotice("this server's instructions", hold) : seen.definition.instructions;
   return `# ${seen.server}\n${text}`;

@@ -1,5 +1,5 @@
 import { type JsonObject, messageOf, type PreloopError } from "#base";
-import type { Seen } from "#pins";
+import type { Pinnable } from "#pins";
 import { composeError, composeReply, type Frame, type RpcId, readFrame } from "#protocol";
 import type { ClientProfile } from "#upstreams";
 import { replyToError } from "../call/reply.ts";
@@ -17,7 +17,7 @@ export interface Session {
   /** Answers a frame that could not be read at all, and writes that down: it may have been a call. */
   refuse(id: RpcId | null, error: PreloopError): void;
   /** Announces that the list of tools, or of what else is said, may have changed: a new policy, say. */
-  toolsChanged(kind?: Seen["kind"]): void;
+  toolsChanged(kind?: Pinnable["kind"]): void;
   /** Takes in no more of the servers until resumed: the client does not keep up. */
   pause(): void;
   resume(): void;

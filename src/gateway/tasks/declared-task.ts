@@ -43,5 +43,5 @@ export function openDeclaredTask(incoming: Incoming, parts: TaskParts): OpenCont
 
 // What a calling model is told is the task's outcome; a fault of the request is the request's.
 function throwUnlessTold(error: unknown): void {
-  if (!isPreloopError(error) || error.face.rpc !== "tool") throw error;
+  if (!isPreloopError(error) || error.status.rpc !== "tool") throw error;
 }

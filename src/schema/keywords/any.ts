@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from "#base";
 import { isInteger, keyOf, numberOf, weightOf } from "../equal.ts";
 import { misfit, spend } from "../run.ts";
-import type { Check, Keywords } from "../types.ts";
+import type { Keywords, SchemaCheck } from "../types.ts";
 
 /** `type`, `enum`, `const`: what holds for values of every kind. */
 export const anyKeywords: Keywords = (schema) => [
@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<string, (value: Json) => boolean>> = {
 };
 
 // `nullable` is OpenAPI's word, and many schemas were made from one of those.
-function typeCheck(type: Json | undefined, isNullable: boolean): readonly Check[] {
+function typeCheck(type: Json | undefined, isNullable: boolean): readonly SchemaCheck[] {
   const said = (Array.isArray(type) ? type : [type]).filter((name) => typeof name === "string");
   const names = isNullable && said.length > 0 && !said.includes("null") ? [...said, "null"] : said;
   // A type that nobody knows may be any of them.
@@ -33,7 +33,7 @@ function typeCheck(type: Json | undefined, isNullable: boolean): readonly Check[
   return [(value, run) => is(value) || misfit(run, message)];
 }
 
-function enumCheck(values: readonly Json[]): Check {
+function enumCheck(values: readonly Json[]): SchemaCheck {
   const keys = new Set(values.map(keyOf));
   const message = `must be one of ${listed(values)}`;
   return (value, run) => {
@@ -42,7 +42,7 @@ function enumCheck(values: readonly Json[]): Check {
   };
 }
 
-function constCheck(wanted: Json): Check {
+function constCheck(wanted: Json): SchemaCheck {
   const key = keyOf(wanted);
   return (value, run) => {
     if (typeof value === "object" && value !== null) spend(run, weightOf(value));

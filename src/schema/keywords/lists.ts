@@ -1,7 +1,7 @@
 import type { Json } from "#base";
 import { keyOf, numberOf, weightOf } from "../equal.ts";
 import { attempt, descend, misfit, spend } from "../run.ts";
-import type { Check, Compiling, Keywords, Run } from "../types.ts";
+import type { Compiling, Keywords, SchemaCheck, ValidationRun } from "../types.ts";
 
 type List = readonly Json[];
 
@@ -14,13 +14,13 @@ export const listKeywords: Keywords = (schema, at) => {
     ...(schema.uniqueItems === true ? [isUnique] : []),
   ];
   return checks.map(
-    (check): Check =>
+    (check): SchemaCheck =>
       (value, run) =>
         !Array.isArray(value) || check(value as List, run),
   );
 };
 
-type ListCheck = (list: List, run: Run) => boolean;
+type ListCheck = (list: List, run: ValidationRun) => boolean;
 
 function countCheck(min: number | undefined, max: number | undefined): readonly ListCheck[] {
   if (min === undefined && max === undefined) return [];
@@ -50,7 +50,7 @@ function itemsCheck(
       for (const [index, item] of list.entries()) {
         const check = heads[index] ?? rest;
         if (!check) break;
-        run.seen?.indexes.add(index);
+        run.evaluated?.indexes.add(index);
         if (descend(check, item, index, run)) continue;
         if (!run.misfits) return false;
         fits = false;
@@ -69,11 +69,11 @@ function containsCheck(
   const [min, max] = [numberOf(minContains) ?? 1, numberOf(maxContains) ?? Number.POSITIVE_INFINITY];
   return [
     (list, run) => {
-      const { seen } = run;
-      run.seen = undefined;
+      const { evaluated } = run;
+      run.evaluated = undefined;
       const found = list.flatMap((item, index) => (attempt(check, item, run) ? [index] : []));
-      run.seen = seen;
-      for (const index of found) seen?.indexes.add(index);
+      run.evaluated = evaluated;
+      for (const index of found) evaluated?.indexes.add(index);
       if (found.length < min) return misfit(run, `must contain at least ${min} valid items`);
       return found.length <= max || misfit(run, `must contain at most ${max} valid items`);
     },

@@ -1,6 +1,6 @@
 import type { Json } from "#base";
 import { attempt, misfit } from "../run.ts";
-import type { Check, Compiling, Keywords } from "../types.ts";
+import type { Compiling, Keywords, SchemaCheck } from "../types.ts";
 
 /** `$ref` and its dynamic kin, `allOf`, `anyOf`, `oneOf`, `not`, `if`. */
 export const logicKeywords: Keywords = (schema, at) => {
@@ -17,11 +17,11 @@ export const logicKeywords: Keywords = (schema, at) => {
   ];
 };
 
-function subs(list: Json | undefined, at: Compiling): readonly Check[] {
+function subs(list: Json | undefined, at: Compiling): readonly SchemaCheck[] {
   return Array.isArray(list) ? list.map((schema) => at.sub(schema as Json)) : [];
 }
 
-function anyOf(checks: readonly Check[]): readonly Check[] {
+function anyOf(checks: readonly SchemaCheck[]): readonly SchemaCheck[] {
   if (checks.length === 0) return [];
   return [
     (value, run) => {
@@ -29,14 +29,14 @@ function anyOf(checks: readonly Check[]): readonly Check[] {
       let fits = false;
       for (const check of checks) {
         fits = attempt(check, value, run) || fits;
-        if (fits && !run.seen) return true;
+        if (fits && !run.evaluated) return true;
       }
       return fits || misfit(run, "must fit one of several forms (anyOf), and fits none");
     },
   ];
 }
 
-function oneOf(checks: readonly Check[]): readonly Check[] {
+function oneOf(checks: readonly SchemaCheck[]): readonly SchemaCheck[] {
   if (checks.length === 0) return [];
   return [
     (value, run) => {
@@ -53,17 +53,17 @@ function words(count: number): string {
   return count === 0 ? "none" : "several";
 }
 
-function not(check: Check): Check {
+function not(check: SchemaCheck): SchemaCheck {
   return (value, run) => {
-    const { seen } = run;
-    run.seen = undefined;
+    const { evaluated } = run;
+    run.evaluated = undefined;
     const fits = attempt(check, value, run);
-    run.seen = seen;
+    run.evaluated = evaluated;
     return !fits || misfit(run, "must NOT have the form that it has (not)");
   };
 }
 
-function conditional(schema: { readonly [key: string]: Json }, at: Compiling): readonly Check[] {
+function conditional(schema: { readonly [key: string]: Json }, at: Compiling): readonly SchemaCheck[] {
   if (schema.if === undefined) return [];
   const test = at.sub(schema.if);
   const [whenTrue, whenFalse] = [at.sub(schema.then), at.sub(schema.else)];

@@ -1,7 +1,7 @@
 import type { Json } from "#base";
 import { numberOf } from "../equal.ts";
 import { misfit } from "../run.ts";
-import type { Check, Keywords } from "../types.ts";
+import type { Keywords, SchemaCheck } from "../types.ts";
 
 /** `minimum`, `maximum`, their exclusive forms (of draft-04 as well), `multipleOf`. */
 export const numberKeywords: Keywords = ({
@@ -25,7 +25,7 @@ const HOLDS = {
   "<=": (value: number, bound: number) => value <= bound,
 } as const;
 
-function limit(bound: Json | undefined, sign: keyof typeof HOLDS): readonly Check[] {
+function limit(bound: Json | undefined, sign: keyof typeof HOLDS): readonly SchemaCheck[] {
   const number = numberOf(bound);
   if (number === undefined) return [];
   const holds = HOLDS[sign];
@@ -37,7 +37,7 @@ function limit(bound: Json | undefined, sign: keyof typeof HOLDS): readonly Chec
   ];
 }
 
-function multiple(of: Json | undefined): readonly Check[] {
+function multiple(of: Json | undefined): readonly SchemaCheck[] {
   const step = numberOf(of);
   if (step === undefined || !(step > 0)) return [];
   return [

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "#base";
 import { numberOf } from "../equal.ts";
 import { descend, misfit, spend } from "../run.ts";
-import type { Check, Compiling, Keywords, Pattern, Run } from "../types.ts";
+import type { Compiling, Keywords, Pattern, SchemaCheck, ValidationRun } from "../types.ts";
 
 /** What an object's members must be, how many there must be, and what they must be called. */
 export const objectKeywords: Keywords = (schema, at) => {
@@ -13,13 +13,13 @@ export const objectKeywords: Keywords = (schema, at) => {
     ...dependentCheck(schema, at),
   ];
   return checks.map(
-    (check): Check =>
+    (check): SchemaCheck =>
       (value, run) =>
         !isJsonObject(value) || check(value, run),
   );
 };
 
-type ObjectCheck = (object: JsonObject, run: Run) => boolean;
+type ObjectCheck = (object: JsonObject, run: ValidationRun) => boolean;
 
 function requiredCheck(required: Json | undefined): readonly ObjectCheck[] {
   const names = namesIn(required);
@@ -27,7 +27,7 @@ function requiredCheck(required: Json | undefined): readonly ObjectCheck[] {
   return [(object, run) => hasAll(object, names, run)];
 }
 
-function hasAll(object: JsonObject, names: readonly string[], run: Run): boolean {
+function hasAll(object: JsonObject, names: readonly string[], run: ValidationRun): boolean {
   spend(run, names.length >> 2);
   let fits = true;
   for (const name of names) {
@@ -63,7 +63,7 @@ function membersCheck(
   if (named.size === 0 && patterned.length === 0 && !others) return [];
   // Which members are the others cannot be said while an expression is not understood.
   const rest = patterned.every(([pattern]) => pattern) ? others : undefined;
-  const known = patterned.filter((entry): entry is readonly [Pattern, Check] => entry[0] !== undefined);
+  const known = patterned.filter((entry): entry is readonly [Pattern, SchemaCheck] => entry[0] !== undefined);
   const isClosed = additionalProperties === false;
   return [
     (object, run) => {
@@ -83,7 +83,7 @@ function membersCheck(
           if (isClosed) isRight = misfit(run, "is not among the members it may have", key);
           else isRight = descend(rest, object[key]!, key, run) && isRight;
         }
-        if (isKnown) run.seen?.keys.add(key);
+        if (isKnown) run.evaluated?.keys.add(key);
         if (isRight) continue;
         if (!run.misfits) return false;
         fits = false;
@@ -100,12 +100,12 @@ function namesCheck(propertyNames: Json | undefined, at: Compiling): readonly Ob
     (object, run) => {
       let fits = true;
       for (const key of Object.keys(object)) {
-        const { misfits, seen } = run;
+        const { misfits, evaluated } = run;
         run.misfits = undefined;
-        run.seen = undefined;
+        run.evaluated = undefined;
         const isRight = check(key, run);
         run.misfits = misfits;
-        run.seen = seen;
+        run.evaluated = evaluated;
         if (isRight) continue;
         fits = misfit(run, "has a name that it may not have", key);
         if (!misfits) break;

@@ -1,6 +1,6 @@
 import { numberOf } from "../equal.ts";
 import { misfit, spend } from "../run.ts";
-import type { Check, Keywords } from "../types.ts";
+import type { Keywords, SchemaCheck } from "../types.ts";
 
 /** `minLength`, `maxLength`, `pattern`. A `format` says what a text means, and is not checked. */
 export const stringKeywords: Keywords = ({ minLength, maxLength, pattern }, at) => {
@@ -12,13 +12,13 @@ export const stringKeywords: Keywords = ({ minLength, maxLength, pattern }, at) 
           ((value, run) =>
             typeof value !== "string" ||
             matches(value, run) ||
-            misfit(run, `must match pattern ${cut(pattern as string)}`)) satisfies Check,
+            misfit(run, `must match pattern ${cut(pattern as string)}`)) satisfies SchemaCheck,
         ]
       : []),
   ];
 };
 
-function lengthCheck(min: number | undefined, max: number | undefined): readonly Check[] {
+function lengthCheck(min: number | undefined, max: number | undefined): readonly SchemaCheck[] {
   if (min === undefined && max === undefined) return [];
   return [
     (value, run) => {

@@ -3,7 +3,7 @@ import { type ChannelChange, effectsOf, type SessionEffects } from "./sql.ts";
 import { cstring, message, readCstring, simpleQuery } from "./wire.ts";
 
 /** What runs in one piece: a simple query, or extended messages up to a Sync or a Flush. */
-export interface Batch {
+export interface MessageBatch {
   readonly bytes: Buffer;
   readonly touchesSettings: boolean;
   readonly channels: readonly ChannelChange[];
@@ -12,7 +12,7 @@ export interface Batch {
 /** Gathers one connection's messages into batches whose names cannot meet another connection's. */
 export interface BatchMaker {
   /** The batch that `bytes` completes, if it completes one. */
-  add(type: string, bytes: Buffer): Batch | undefined;
+  add(type: string, bytes: Buffer): MessageBatch | undefined;
   /** The named statements this connection has left in the session. */
   statements(): readonly string[];
 }
@@ -25,7 +25,7 @@ export function createBatchMaker(connection: number): BatchMaker {
   let parts: Buffer[] = [];
   let effects: SessionEffects[] = [];
 
-  function take(): Batch {
+  function take(): MessageBatch {
     const batch = joined(Buffer.concat(parts), effects);
     parts = [];
     effects = [];
@@ -66,7 +66,7 @@ export function createBatchMaker(connection: number): BatchMaker {
   };
 }
 
-function joined(bytes: Buffer, effects: readonly SessionEffects[]): Batch {
+function joined(bytes: Buffer, effects: readonly SessionEffects[]): MessageBatch {
   return {
     bytes,
     touchesSettings: effects.some((one) => one.touchesSettings),

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type Batch, createBatchMaker } from "./batches.ts";
+import { createBatchMaker, type MessageBatch } from "./batches.ts";
 import { createMessageReader } from "./message-reader.ts";
 import type { ChannelChange } from "./sql.ts";
 import * as wire from "./wire.ts";
@@ -21,7 +21,7 @@ export interface Connection {
   readonly hasBatches: boolean;
   statements(): readonly string[];
   /** The next batch, unless there is none or the client does not read what it was sent. */
-  take(): Batch | undefined;
+  take(): MessageBatch | undefined;
   send(bytes: Buffer): void;
   /** Sends a notification, unless the client stopped reading long ago: then it is cut. */
   hear(notification: Buffer): void;
@@ -54,7 +54,7 @@ export function createConnection(
   greeting: Buffer,
   events: ConnectionEvents,
 ): Connection {
-  const queue: Batch[] = [];
+  const queue: MessageBatch[] = [];
   const maker = createBatchMaker(id);
   const connection: Connection = {
     id,

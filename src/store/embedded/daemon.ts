@@ -9,8 +9,8 @@ import type { Socket } from "node:net";
 import path from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { type DaemonOptions, readDaemonOptions } from "./daemon-options.ts";
-import { layoutOf } from "./layout.ts";
 import { type Claim, claim, socketName } from "./ownership.ts";
+import { embeddedPathsOf } from "./paths.ts";
 import { startWatchdog, watch } from "./watchdog.ts";
 import { simpleQuery } from "./wire.ts";
 
@@ -51,16 +51,16 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function serve(options: DaemonOptions, { generation }: Claim): Promise<(socket: Socket) => void> {
-  const layout = layoutOf(options.home);
-  const [{ prepareDataFolder }, { openEngine }, { createGateway }, { startUpkeep }] = await Promise.all([
+  const paths = embeddedPathsOf(options.home);
+  const [{ prepareDataFolder }, { openEngine }, { createScheduler }, { startUpkeep }] = await Promise.all([
     import("./data-folder.ts"),
     import("./engine.ts"),
-    import("./gateway.ts"),
+    import("./scheduler.ts"),
     import("./upkeep.ts"),
   ]);
-  await prepareDataFolder(layout, generation);
+  await prepareDataFolder(paths, generation);
   const engine = await openEngine({
-    dataFolder: layout.data,
+    dataFolder: paths.data,
     statementMs: options.statementMs,
     onRun: startWatchdog(process.argv[1]!),
     onBroken(error) {
@@ -74,13 +74,13 @@ async function serve(options: DaemonOptions, { generation }: Claim): Promise<(so
     clearTimeout(leaving);
     if (connections === 0) leaving = setTimeout(() => leave("idle"), options.idleMs);
   };
-  const gateway = createGateway({
+  const scheduler = createScheduler({
     engine,
     idleTransactionMs: options.idleTransactionMs,
     onConnections: leaveWhenAlone,
   });
   const upkeep = startUpkeep({
-    gateway,
+    scheduler,
     log,
     everyMs: options.upkeepMs,
     memoryBytes: options.memoryBytes,
@@ -94,7 +94,7 @@ async function serve(options: DaemonOptions, { generation }: Claim): Promise<(so
     log(`leaves: ${why}`);
     setTimeout(() => process.exit(BROKEN), 20_000).unref();
     upkeep.stop();
-    await gateway.stop();
+    await scheduler.stop();
     await engine.run(simpleQuery("CHECKPOINT")); // so that the next start has nothing to recover
     // The data is closed first and the socket dies last, with the process; its name stays as the generation's mark.
     await engine.close();
@@ -104,7 +104,7 @@ async function serve(options: DaemonOptions, { generation }: Claim): Promise<(so
   process.on("SIGTERM", () => leave("SIGTERM"));
   leaveWithSocket(path.join(options.run, socketName(generation)), () => leave("its socket was removed"));
   leaveWhenAlone(0);
-  return gateway.accept;
+  return scheduler.accept;
 }
 
 /** Without its name nobody can find this owner, and the next process would become a second one. */

@@ -3,14 +3,14 @@ import path from "node:path";
 import { applyMigrations } from "../migrate.ts";
 import { ownMigrations } from "../migrations.ts";
 import { initDataFolder } from "./engine.ts";
-import { type Layout, templateFile } from "./layout.ts";
 import { packFolder, unpackFolder } from "./pack.ts";
+import { type EmbeddedPaths, templateFile } from "./paths.ts";
 
 const MAJOR = "18";
 const UNFINISHED = /^pgdata\.new-/;
 
 /** Makes sure that the data folder is there and can be opened by this engine. Only the owner may call it. */
-export async function prepareDataFolder({ home, data }: Layout, generation: number): Promise<void> {
+export async function prepareDataFolder({ home, data }: EmbeddedPaths, generation: number): Promise<void> {
   for (const name of fs.readdirSync(home).filter((entry) => UNFINISHED.test(entry)))
     fs.rmSync(path.join(home, name), { recursive: true, force: true });
   if (fs.existsSync(data)) {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { codeOf, messageOf, PreloopError, sha256 } from "#base";
-import { type Layout, layoutOf } from "./layout.ts";
+import { type EmbeddedPaths, embeddedPathsOf } from "./paths.ts";
 
 const ELSEWHERE = "set PRELOOP_HOME to a folder of yours on a local disk, or set DATABASE_URL";
 // What fits a socket's address on every system (104 bytes on macOS, with the final zero).
@@ -11,7 +11,7 @@ const LONGEST_NAME = ".s.PGSQL.999999999";
 const NETWORK_FILE_SYSTEMS = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42]);
 
 /** A home that is safe to keep a store in, and the way to its sockets. */
-export interface PreparedHome extends Layout {
+export interface PreparedHome extends EmbeddedPaths {
   /** The `run` folder by a path that is short enough for a socket. */
   readonly runPath: string;
 }
@@ -26,10 +26,10 @@ export function prepareHome(home: string): PreparedHome {
   const real = makeHome(home);
   if (NETWORK_FILE_SYSTEMS.has(fs.statfsSync(real).type))
     throw new PreloopError("home_unusable", `${home} is on a network file system; ${ELSEWHERE}`);
-  const layout = layoutOf(real);
-  makeOwnFolder(layout.run);
-  if (fs.existsSync(layout.data)) checkOwnFolder(layout.data);
-  return { ...layout, runPath: shortPath(layout.run) };
+  const paths = embeddedPathsOf(real);
+  makeOwnFolder(paths.run);
+  if (fs.existsSync(paths.data)) checkOwnFolder(paths.data);
+  return { ...paths, runPath: shortPath(paths.run) };
 }
 
 function makeHome(home: string): string {

@@ -3,28 +3,29 @@ import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PreloopError } from "#base";
 import type { PreparedHome } from "./home.ts";
-import { daemonProgram } from "./layout.ts";
 import { livingGeneration } from "./ownership.ts";
+import { daemonProgram } from "./paths.ts";
 
-const PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 const RESPAWN_MS = 2_000;
 const MAX_FAILURES = 2;
 const MAX_LOG_BYTES = 1 << 20;
 
 /** How many owners that one search has started ended in failure. */
-export interface Failures {
+export interface StartFailures {
   count: number;
 }
 
 /** The generation of a living owner, started when there is none. It may not have opened its data yet, and may fail to. */
-export async function findOrStartOwner(home: PreparedHome, failures: Failures): Promise<number> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
+export async function findOrStartOwner(home: PreparedHome, failures: StartFailures): Promise<number> {
+  const giveUpAt = performance.now() + START_TIMEOUT_MS;
   let spawnAt = 0;
   for (;;) {
     const generation = await livingGeneration(home.runPath);
     if (generation !== undefined) return generation;
     if (failures.count >= MAX_FAILURES) throw failure(home, "did not start");
-    if (performance.now() > giveUpAt) throw failure(home, `did not start within ${PATIENCE_MS / 1_000} s`);
+    if (performance.now() > giveUpAt)
+      throw failure(home, `did not start within ${START_TIMEOUT_MS / 1_000} s`);
     if (performance.now() >= spawnAt) {
       start(home, () => failures.count++);
       spawnAt = performance.now() + RESPAWN_MS;

@@ -45,7 +45,7 @@ export function reachEmbedded(home: string): Reach {
       application_name: "preloop",
     },
     Client: EmbeddedClient,
-    patienceMs: 90_000,
+    connectTimeoutMs: 90_000,
     close: lease.close,
   };
 }

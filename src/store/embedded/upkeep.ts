@@ -1,10 +1,10 @@
 import type { Engine } from "./engine.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Scheduler } from "./scheduler.ts";
 import * as wire from "./wire.ts";
 
 /** What a Postgres server's background processes do, and the engine has none of. */
 export interface UpkeepOptions {
-  readonly gateway: Gateway;
+  readonly scheduler: Scheduler;
   readonly log: (text: string) => void;
   /** How often to look, and how long everybody must have been quiet for the slow parts. */
   readonly everyMs: number;
@@ -21,28 +21,28 @@ const NEEDS_VACUUM = `SELECT format('%I.%I', schemaname, relname) FROM pg_stat_a
     AND greatest(n_dead_tup, n_mod_since_analyze) > 50 + 0.2 * n_live_tup`;
 
 export function startUpkeep(options: UpkeepOptions): { stop(): void } {
-  const { gateway, log, everyMs, memoryBytes, onTooBig } = options;
+  const { scheduler, log, everyMs, memoryBytes, onTooBig } = options;
   let checkpointAt = performance.now();
   let checkpointed: number | undefined;
-  let vacuumedWork = gateway.lastWorkMs;
-  const isQuiet = () => performance.now() - gateway.lastWorkMs > everyMs;
+  let vacuumedWork = scheduler.lastWorkMs;
+  const isQuiet = () => performance.now() - scheduler.lastWorkMs > everyMs;
 
   async function checkpoint(): Promise<void> {
-    const written = await gateway.alone(readPosition);
-    checkpointed ??= await gateway.alone(readCheckpoint);
+    const written = await scheduler.alone(readPosition);
+    checkpointed ??= await scheduler.alone(readCheckpoint);
     const isDue = performance.now() - checkpointAt > CHECKPOINT_EVERY_MS && written > checkpointed;
     if (written - checkpointed < CHECKPOINT_BYTES && !isDue) return;
-    await gateway.alone((engine) => engine.run(wire.simpleQuery("CHECKPOINT")));
-    checkpointed = await gateway.alone(readPosition);
+    await scheduler.alone((engine) => engine.run(wire.simpleQuery("CHECKPOINT")));
+    checkpointed = await scheduler.alone(readPosition);
     checkpointAt = performance.now();
   }
 
   async function vacuum(): Promise<void> {
-    if (!isQuiet() || vacuumedWork === gateway.lastWorkMs) return;
-    vacuumedWork = gateway.lastWorkMs;
-    for (const table of await gateway.alone(readTired)) {
+    if (!isQuiet() || vacuumedWork === scheduler.lastWorkMs) return;
+    vacuumedWork = scheduler.lastWorkMs;
+    for (const table of await scheduler.alone(readTired)) {
       if (!isQuiet()) return; // each table is a turn of its own, and people come first
-      const answer = await gateway.alone((engine) =>
+      const answer = await scheduler.alone((engine) =>
         engine.run(wire.simpleQuery(`VACUUM (ANALYZE) ${table}`)),
       );
       const error = wire.errorIn(answer);

@@ -1,18 +1,18 @@
 import { Box } from "ink";
 import { useSyncExternalStore } from "react";
-import type { Desk } from "../desk/desk.ts";
-import type { Layout } from "../desk/layout.ts";
-import type { DeskState } from "../desk/state.ts";
-import { detailWindow, headerLine, listRows, listTitle, tabsTitle, tinyLine } from "../lines/compose.ts";
-import { helpLines } from "../lines/keys.ts";
-import { line } from "../lines/line.ts";
-import { promptLines } from "../lines/prompt.ts";
-import { NoColor, Panel, Row, Rows } from "./parts.tsx";
+import type { Controller } from "../controller/controller.ts";
+import type { ScreenLayout } from "../controller/screen-layout.ts";
+import type { ScreenState } from "../controller/state.ts";
+import { detailWindow, headerLine, listRows, listTitle, tabsTitle, tinyLine } from "../render/compose.ts";
+import { helpLines } from "../render/keys.ts";
+import { line } from "../render/line.ts";
+import { promptLines } from "../render/prompt.ts";
+import { NoColor, PanelBox, Row, Rows } from "./parts.tsx";
 
 /** The approvals screen. */
-export function App({ desk, noColor }: { readonly desk: Desk; readonly noColor: boolean }) {
-  const state = useSyncExternalStore(desk.subscribe, desk.state);
-  const layout = desk.layout();
+export function App({ controller, noColor }: { readonly controller: Controller; readonly noColor: boolean }) {
+  const state = useSyncExternalStore(controller.subscribe, controller.state);
+  const layout = controller.layout();
   const { columns } = state.size;
   if (layout.kind === "tiny") return <Row row={tinyLine(state)} width={columns} />;
   const prompt = promptLines(state);
@@ -20,7 +20,7 @@ export function App({ desk, noColor }: { readonly desk: Desk; readonly noColor: 
     <NoColor value={noColor}>
       <Box flexDirection="column">
         <Row row={headerLine(state)} width={columns} />
-        <Body desk={desk} state={state} layout={layout} />
+        <Body controller={controller} state={state} layout={layout} />
         <Rows lines={prompt} width={columns} rows={prompt.length} />
       </Box>
     </NoColor>
@@ -28,12 +28,12 @@ export function App({ desk, noColor }: { readonly desk: Desk; readonly noColor: 
 }
 
 interface BodyProps {
-  readonly desk: Desk;
-  readonly state: DeskState;
-  readonly layout: Exclude<Layout, { kind: "tiny" }>;
+  readonly controller: Controller;
+  readonly state: ScreenState;
+  readonly layout: Exclude<ScreenLayout, { kind: "tiny" }>;
 }
 
-function Body({ desk, state, layout }: BodyProps) {
+function Body({ controller, state, layout }: BodyProps) {
   const { columns } = state.size;
   if (state.mode.kind === "help") {
     const title = line({ text: " Keys ", tone: "title", bold: true });
@@ -49,19 +49,20 @@ function Body({ desk, state, layout }: BodyProps) {
     );
   }
   return layout.kind === "single" ? (
-    <Single desk={desk} state={state} layout={layout} />
+    <Single controller={controller} state={state} layout={layout} />
   ) : (
-    <Double desk={desk} state={state} layout={layout} />
+    <Double controller={controller} state={state} layout={layout} />
   );
 }
 
 function Single({
-  desk,
+  controller,
   state,
   layout,
-}: BodyProps & { readonly layout: Extract<Layout, { kind: "single" }> }) {
+}: BodyProps & { readonly layout: Extract<ScreenLayout, { kind: "single" }> }) {
   const { width, rows } = layout;
-  if (state.panel === "detail") return <Detail desk={desk} state={state} width={width} rows={rows} />;
+  if (state.panel === "detail")
+    return <Detail controller={controller} state={state} width={width} rows={rows} />;
   const lines = listRows(state, state.list, width, rows);
   return (
     <Framed
@@ -76,23 +77,23 @@ function Single({
 }
 
 function Double({
-  desk,
+  controller,
   state,
   layout,
-}: BodyProps & { readonly layout: Extract<Layout, { kind: "double" }> }) {
+}: BodyProps & { readonly layout: Extract<ScreenLayout, { kind: "double" }> }) {
   const { left, right, rows, upperRows, lowerRows } = layout;
   const lower = state.list === "pending" ? "sessions" : state.list;
   return (
     <Box>
       <Box flexDirection="column">
-        <Panel
+        <PanelBox
           title={listTitle(state, "pending")}
           lines={listRows(state, "pending", left, upperRows)}
           width={left}
           rows={upperRows}
           isFocused={state.panel === "pending"}
         />
-        <Panel
+        <PanelBox
           title={tabsTitle(state, lower)}
           lines={listRows(state, lower, left, lowerRows)}
           width={left}
@@ -100,20 +101,20 @@ function Double({
           isFocused={state.panel === lower}
         />
       </Box>
-      <Detail desk={desk} state={state} width={right} rows={rows} />
+      <Detail controller={controller} state={state} width={right} rows={rows} />
     </Box>
   );
 }
 
 interface DetailProps {
-  readonly desk: Desk;
-  readonly state: DeskState;
+  readonly controller: Controller;
+  readonly state: ScreenState;
   readonly width: number;
   readonly rows: number;
 }
 
-function Detail({ desk, state, width, rows }: DetailProps) {
-  const { lines, foot } = detailWindow(state, desk.details, width, rows);
+function Detail({ controller, state, width, rows }: DetailProps) {
+  const { lines, foot } = detailWindow(state, controller.details, width, rows);
   const title = line({ text: " 2 Detail ", tone: "title", bold: true });
   const isFocused = state.panel === "detail";
   return (
@@ -130,8 +131,8 @@ function Detail({ desk, state, width, rows }: DetailProps) {
 }
 
 /** A panel, or for a screen reader its title and its rows alone. */
-function Framed({ state, ...panel }: Parameters<typeof Panel>[0] & { readonly state: DeskState }) {
-  if (!state.plain) return <Panel {...panel} />;
+function Framed({ state, ...panel }: Parameters<typeof PanelBox>[0] & { readonly state: ScreenState }) {
+  if (!state.plain) return <PanelBox {...panel} />;
   const { title, lines, width, rows } = panel;
   return <Rows lines={[title, ...lines]} width={width} rows={rows + 1} />;
 }

@@ -1,13 +1,13 @@
 import { Box, Text } from "ink";
 import { createContext, useContext } from "react";
-import { fitLine, type Line, type Segment, type Tone, widthOf } from "../lines/line.ts";
-import { looksOf } from "./looks.ts";
+import { fitLine, type Segment, type StyledLine, type Tone, widthOf } from "../render/line.ts";
+import { styleOf } from "./theme.ts";
 
 /** Whether colours are unwanted. */
 export const NoColor = createContext(false);
 
 /** One row of the screen, exactly as wide as it is told. */
-export function Row({ row, width }: { readonly row: Line; readonly width: number }) {
+export function Row({ row, width }: { readonly row: StyledLine; readonly width: number }) {
   const noColor = useContext(NoColor);
   return (
     <Text wrap="truncate">
@@ -19,14 +19,14 @@ export function Row({ row, width }: { readonly row: Line; readonly width: number
 function styled({ text, tone = "plain", bold = false }: Segment, key: number, noColor: boolean) {
   if (tone === "plain" && !bold) return text;
   return (
-    <Text key={key} bold={bold} {...looksOf(tone, noColor)}>
+    <Text key={key} bold={bold} {...styleOf(tone, noColor)}>
       {text}
     </Text>
   );
 }
 
 // Every text of its own is a node to lay out; neighbours that look alike are one.
-function merged(row: Line): Line {
+function merged(row: StyledLine): StyledLine {
   const parts: Segment[] = [];
   for (const segment of row) {
     const last = parts.at(-1);
@@ -41,7 +41,7 @@ function merged(row: Line): Line {
 }
 
 interface RowsProps {
-  readonly lines: readonly Line[];
+  readonly lines: readonly StyledLine[];
   readonly width: number;
   readonly rows: number;
 }
@@ -59,26 +59,29 @@ export function Rows({ lines, width, rows }: RowsProps) {
 }
 
 interface PanelProps extends RowsProps {
-  readonly title: Line;
+  readonly title: StyledLine;
   readonly isFocused: boolean;
   /** Said in the lower edge: how far a reader has come. */
   readonly foot?: string | undefined;
 }
 
 /** Rows in a frame with a title; the focused one has a heavier frame, so that focus does not hang on colour. */
-export function Panel({ title, isFocused, foot = "", lines, width, rows }: PanelProps) {
+export function PanelBox({ title, isFocused, foot = "", lines, width, rows }: PanelProps) {
   const edge = isFocused ? HEAVY : LIGHT;
   const tone: Tone = isFocused ? "title" : "quiet";
   const inner = width + 2;
   const named = widthOf(title) > inner ? fitLine(title, inner) : title;
-  const head: Line = [{ text: edge.topLeft, tone }, ...named];
+  const head: StyledLine = [{ text: edge.topLeft, tone }, ...named];
   const used = widthOf(named);
-  const top: Line = [...head, { text: edge.across.repeat(Math.max(0, inner - used)) + edge.topRight, tone }];
+  const top: StyledLine = [
+    ...head,
+    { text: edge.across.repeat(Math.max(0, inner - used)) + edge.topRight, tone },
+  ];
   const bottom =
     edge.bottomLeft + edge.across.repeat(Math.max(0, inner - foot.length)) + foot + edge.bottomRight;
   const framed = Array.from(
     { length: rows },
-    (_, at): Line => [
+    (_, at): StyledLine => [
       { text: `${edge.down} `, tone },
       ...fitLine(lines[at] ?? [], width),
       { text: ` ${edge.down}`, tone },

@@ -60,6 +60,6 @@ export function createServing({ name, log, send, onRequest }: ServingOptions): S
 
 function rpcErrorOf(error: unknown): { code: number; message: string } {
   if (!(error instanceof PreloopError)) return { code: RPC_CODES.internalError, message: "internal error" };
-  const { rpc } = error.face;
+  const { rpc } = error.status;
   return { code: rpc === "tool" ? RPC_CODES.internalError : rpc, message: error.message };
 }

@@ -30,7 +30,7 @@ function scene(servers: Readonly<Record<string, Listed>>, off: readonly string[]
     return { upstream, prefix: true, trusted: false };
   });
   const catalog = createCatalog({ served, onLate() {}, log: silentLog });
-  const pins = createPins({ db: () => Promise.reject(new Error("away")), servers: {}, own: "own" });
+  const pins = createPins({ db: () => Promise.reject(new Error("away")), servers: {}, builtinServer: "own" });
   pins.ready.catch(() => {});
   const policy = { isVisible: (server: string) => !off.includes(server) } as unknown as Policy;
   const listings = createListings(catalog);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Hold, Pins, Seen } from "#pins";
+import type { Hold, Pinnable, Pins } from "#pins";
 import type { Upstream, UpstreamState } from "#upstreams";
 import { createInstructions } from "../../../src/gateway/session/instructions.ts";
 
@@ -22,7 +22,7 @@ async function told(
     isBlind,
     survey() {},
     isOff: (server: string) => off.includes(server),
-    holdOf: ({ server }: Seen) =>
+    holdOf: ({ server }: Pinnable) =>
       server === "a" && (held === "always" || held === (isReady ? "then" : "at first")) ? HOLD : undefined,
   } as unknown as Pins;
   const upstreams = said.map((_, at) => ({ name: "abc"[at]! }) as Upstream);

@@ -17,10 +17,10 @@ import { parseConfig } from "#config";
 import {
   applyPlan,
   type InitPlan,
+  type MachineInfo,
   type ProposedRule,
   planInit,
   readConfigBytes,
-  type Surroundings,
   scanClients,
 } from "#onboarding";
 
@@ -31,7 +31,7 @@ export interface Machine {
   /** Where preloop keeps its own things. */
   readonly home: string;
   readonly configFile: string;
-  readonly around: Surroundings;
+  readonly around: MachineInfo;
   write(
     file: string,
     text: string | Buffer,
@@ -53,7 +53,7 @@ export function makeMachine(env: Record<string, string> = {}): Machine {
   for (const folder of [userHome, project]) mkdirSync(folder);
   const home = path.join(root, "preloop-home");
   const configFile = path.join(userHome, ".config/preloop/preloop.config.json");
-  const around: Surroundings = { env, cwd: project, userHome, platform: "linux" };
+  const around: MachineInfo = { env, cwd: project, userHome, platform: "linux" };
 
   async function plan(client?: string, more: Record<string, string> = {}): Promise<InitPlan> {
     const configBytes = readConfigBytes(configFile);

@@ -2,16 +2,16 @@ import { render } from "ink-testing-library";
 import { onTestFinished, vi } from "vitest";
 import type { Clock } from "#base";
 import type { Approval } from "#model";
-import type { DeskOptions } from "../../../src/tui/desk/bench.ts";
-import { createDesk, type Desk } from "../../../src/tui/desk/desk.ts";
+import { type Controller, createController } from "../../../src/tui/controller/controller.ts";
+import type { ControllerOptions } from "../../../src/tui/controller/mode-context.ts";
 import { createKeyReader } from "../../../src/tui/terminal/keys.ts";
 import { App } from "../../../src/tui/view/app.tsx";
 import { NOW } from "./approvals.ts";
-import { type MemoryDeciders, memoryDeciders } from "./memory-deciders.ts";
+import { type MemoryDecisions, memoryDecisions } from "./memory-decisions.ts";
 
 export interface Screen {
-  readonly deciders: MemoryDeciders;
-  readonly desk: Desk;
+  readonly decisions: MemoryDecisions;
+  readonly controller: Controller;
   /** What the terminal was told besides frames. */
   readonly notified: string[];
   readonly copied: string[];
@@ -42,25 +42,25 @@ export const KEY = {
   backspace: "\x7f",
 } as const;
 
-export interface Given extends Partial<Omit<DeskOptions, "deciders" | "clock">> {
+export interface Given extends Partial<Omit<ControllerOptions, "deciders" | "clock">> {
   readonly approvals?: readonly Approval[];
-  readonly deciders?: MemoryDeciders;
+  readonly decisions?: MemoryDecisions;
   readonly noColor?: boolean;
 }
 
 /** The whole screen over a decider side in memory and a clock that the test moves. The number to type is 412. */
 export async function openScreen(given: Given = {}): Promise<Screen> {
-  const deciders = given.deciders ?? memoryDeciders(given.approvals ?? []);
+  const decisions = given.decisions ?? memoryDecisions(given.approvals ?? []);
   let elapsed = 0;
   const clock: Clock = { now: () => new Date(NOW.getTime() + elapsed), ticksMs: () => elapsed };
   const [notified, copied, revealed, events]: [string[], string[], string[], string[]] = [[], [], [], []];
   let quit = false;
-  const desk = createDesk({
+  const controller = createController({
     decider: "local:ana",
     size: { columns: 100, rows: 30 },
     plain: false,
     masking: {},
-    newWord: () => "412",
+    newCode: () => "412",
     onReveal: ({ id }) => void revealed.push(id),
     onEvent: (kind, facts) => void events.push(`${kind} ${Object.values(facts).join(" ")}`),
     edit: async () => undefined,
@@ -70,26 +70,26 @@ export async function openScreen(given: Given = {}): Promise<Screen> {
       quit = true;
     },
     ...given,
-    deciders,
+    decisions,
     clock,
   });
-  const view = render(<App desk={desk} noColor={given.noColor ?? true} />);
+  const view = render(<App controller={controller} noColor={given.noColor ?? true} />);
   onTestFinished(async () => {
     view.unmount();
-    await desk.close();
+    await controller.close();
   });
   const reader = createKeyReader();
   // React draws in a microtask after a change, the history of a newly picked item comes a turn later.
   const drawn = () => new Promise((resolve) => setTimeout(resolve, 1));
   const settled = async () => {
-    await vi.waitUntil(() => desk.state().mode.kind !== "busy", { interval: 2 });
-    await desk.refresh();
+    await vi.waitUntil(() => controller.state().mode.kind !== "busy", { interval: 2 });
+    await controller.refresh();
     await drawn();
   };
   await settled();
   return {
-    deciders,
-    desk,
+    decisions,
+    controller,
     notified,
     copied,
     revealed,
@@ -99,15 +99,15 @@ export async function openScreen(given: Given = {}): Promise<Screen> {
     async keys(...chunks) {
       for (const chunk of chunks) {
         elapsed += 700;
-        desk.press(reader.push(chunk));
-        if (desk.state().mode.kind === "busy") await settled();
+        controller.press(reader.push(chunk));
+        if (controller.state().mode.kind === "busy") await settled();
         await drawn();
       }
     },
-    send: (chunk) => desk.press(reader.push(chunk)),
+    send: (chunk) => controller.press(reader.push(chunk)),
     wait(ms) {
       elapsed += ms;
-      desk.tick();
+      controller.tick();
     },
     settled,
   };

@@ -1,4 +1,4 @@
-import type { CallerSide } from "#approvals";
+import type { ApprovalRequests } from "#approvals";
 import type { AuditEntry, CallFacts } from "#audit";
 import { abortSignalOf, type JsonObject, messageOf, PreloopError, readJson, writeJson } from "#base";
 import type { Approval, Decision, ToolCall } from "#model";
@@ -65,7 +65,7 @@ export async function permit(candidate: Candidate, services: SessionCallServices
   if (decision.action === "allow") return plainRun(call, NO_FACTS);
   const grant = services.liveGrants.grantFor(call, decision, services.policy().workflowFor(decision));
   if (grant) {
-    services.liveGrants.used(grant);
+    services.liveGrants.countUse(grant);
     return plainRun(call, { grant: grant.id, decidedBy: grant.createdBy });
   }
   return askAPerson(candidate, services);
@@ -76,9 +76,9 @@ async function askAPerson(candidate: Candidate, services: SessionCallServices): 
   const approvals = await services.approvals();
   const policy = services.policy();
   const { context } = request;
-  const patienceMs = context.task
+  const clientTimeoutMs = context.task
     ? TASK_PATIENCE_MS
-    : services.patienceMs(context.progressToken !== undefined);
+    : services.clientTimeoutMs(context.progressToken !== undefined);
   await services.deliveries.recorded();
   const earlier = await approvals.redeem(call);
   if (earlier?.kind === "final") return settledBefore(earlier, approvals, services);
@@ -92,11 +92,11 @@ async function askAPerson(candidate: Candidate, services: SessionCallServices): 
       workflow: policy.workflowFor(decision),
       policyVersion: policy.version,
       inputSchema: writeJson(subject.inputSchema ?? {}),
-      patienceMs,
+      clientTimeoutMs,
     }));
   candidate.entry.waiting({ approval: asked.id });
   context.task?.awaitingApproval(asked.id);
-  let answer = await waitFor(asked, patienceMs, context, approvals);
+  let answer = await waitFor(asked, clientTimeoutMs, context, approvals);
   for (let rounds = 0; answer.status === "pending" && context.roundTrip && rounds < MAX_ROUNDS; rounds++)
     answer = await waitOn(asked, context, approvals, services);
   // A decision may fall between the last look and the parking; then there is nothing left to wait for.
@@ -129,14 +129,14 @@ async function preflight(
 
 async function waitFor(
   asked: Approval,
-  patienceMs: number,
+  clientTimeoutMs: number,
   context: RequestContext,
-  approvals: CallerSide,
+  approvals: ApprovalRequests,
 ): Promise<Approval> {
   const stopReporting = reportWaiting(asked, context);
   try {
-    return await approvals.settled(asked.id, {
-      untilMs: patienceMs,
+    return await approvals.waitForDecision(asked.id, {
+      untilMs: clientTimeoutMs,
       signal: abortSignalOf(context.signal),
     });
   } catch (error) {
@@ -152,7 +152,7 @@ async function waitFor(
 async function waitOn(
   asked: Approval,
   context: RequestContext,
-  approvals: CallerSide,
+  approvals: ApprovalRequests,
   services: SessionCallServices,
 ): Promise<Approval> {
   try {
@@ -161,14 +161,14 @@ async function waitOn(
     await approvals.cancel(asked.id, CANCELLED);
     throw error;
   }
-  return waitFor(asked, services.patienceMs(context.progressToken !== undefined), context, approvals);
+  return waitFor(asked, services.clientTimeoutMs(context.progressToken !== undefined), context, approvals);
 }
 
 // The last look before bytes leave: policy and definition as they are now, the arguments as a person left them.
 async function begin(
   approved: Approval,
   { call, request, subject }: Candidate,
-  approvals: CallerSide,
+  approvals: ApprovalRequests,
   services: SessionCallServices,
 ): Promise<Permit> {
   const current = await subject.current();
@@ -210,7 +210,7 @@ async function begin(
 
 function settledBefore(
   earlier: { readonly approval: Approval; readonly outcome?: RawReply },
-  approvals: CallerSide,
+  approvals: ApprovalRequests,
   services: SessionCallServices,
 ): AnsweredPermit {
   const { approval, outcome } = earlier;

@@ -84,7 +84,7 @@ export async function refuseChanged(
  * own, which its client handles by itself, stays what it is.
  */
 export function outcomeUnknown(error: PreloopError): PreloopError {
-  if (error.face.rpc !== "tool") return error;
+  if (error.status.rpc !== "tool") return error;
   return new PreloopError(
     "outcome_unknown",
     `${error.message} The call had been sent, so it may have taken effect. Check before you call again.`,

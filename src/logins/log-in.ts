@@ -1,0 +1,163 @@
+import type { AuthorizationServerMetadata, OAuthClientInformationMixed } from "@modelcontextprotocol/client";
+import { messageOf, PreloopError, secretToken } from "#base";
+import type { LoginKey } from "#store";
+import { type CallbackListener, listenForCallback } from "./callback.ts";
+import { keepLogin, type LoginStore, withTokens } from "./login.ts";
+import { safeAddress, safeFetch } from "./safe-fetch.ts";
+
+/** preloop as the authorization server knows it, where it does not register itself. */
+export interface ClientSettings {
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  readonly scope?: string | undefined;
+  /** The port that a registered redirect address names; any port without it. */
+  readonly callbackPort?: number | undefined;
+}
+
+/** One login by a person with a browser. */
+export interface LoginOptions extends LoginStore {
+  readonly at: LoginKey;
+  readonly client: ClientSettings;
+  /** Brings the address before the person's eyes; it is https or on this machine. */
+  readonly show: (authorizationUrl: URL) => Promise<void>;
+  /** Aborted when the person takes too long. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Logs in at a remote server: finds its authorization server, registers preloop there if need be, sends the person's
+ * browser, and keeps the tokens.
+ * @throws login_failed
+ */
+export async function logIn(options: LoginOptions): Promise<void> {
+  const url = safeAddress(options.at.url, "The server's url");
+  const listener = await listenForCallback(options.client.callbackPort ?? 0);
+  try {
+    const discovery = await discover(url);
+    const login = await authorize(options, discovery, listener);
+    await keepLogin(options, options.at, login);
+  } catch (error) {
+    if (error instanceof PreloopError) throw error;
+    throw new PreloopError("login_failed", `The login failed: ${reasonOf(error)}`, { cause: error });
+  } finally {
+    listener.close();
+  }
+}
+
+// What a server says that has not the shape it should have comes as a list.
+function reasonOf(error: unknown): string {
+  const { issues } = error as { issues?: unknown };
+  if (!Array.isArray(issues)) return messageOf(error);
+  const said = (issues as { path?: unknown[]; message?: string }[]).map(
+    ({ path = [], message }) => `${path.join(".")}: ${message}`,
+  );
+  return `the server describes itself wrongly (${said.join("; ").slice(0, 300)})`;
+}
+
+interface Discovery {
+  readonly authorizationServer: string;
+  readonly metadata: AuthorizationServerMetadata | undefined;
+  readonly resource: string;
+  readonly scope: string | undefined;
+}
+
+async function discover(url: URL): Promise<Discovery> {
+  const sdk = await import("@modelcontextprotocol/client");
+  const challenge = await challengeOf(url);
+  const { resourceMetadataUrl, scope } = sdk.extractWWWAuthenticateParams(challenge);
+  const info = await sdk.discoverOAuthServerInfo(url, {
+    ...(resourceMetadataUrl && { resourceMetadataUrl }),
+    fetchFn: safeFetch,
+  });
+  const { authorizationServerUrl, authorizationServerMetadata: metadata, resourceMetadata } = info;
+  if (!resourceMetadata && !metadata && challenge.status !== 401)
+    throw new PreloopError("login_failed", `${url.href} does not ask for a login`);
+  safeAddress(authorizationServerUrl, "The authorization server");
+  const own = sdk.resourceUrlFromServerUrl(url);
+  const named = resourceMetadata?.resource;
+  // A token for another resource would be that resource's to misuse.
+  if (named !== undefined && !sdk.checkResourceAllowed({ requestedResource: own, configuredResource: named }))
+    throw new PreloopError("login_failed", `${url.href} says that it is another resource: ${named}`);
+  // Without this word a server may ignore the challenge, and a stolen code would be good (MCP authorization, PKCE).
+  if (metadata && !metadata.code_challenge_methods_supported?.includes("S256"))
+    throw new PreloopError("login_failed", `${metadata.issuer} does not say that it supports PKCE`);
+  return {
+    authorizationServer: authorizationServerUrl,
+    metadata,
+    resource: named ?? own.href,
+    scope: withOfflineAccess(scope ?? resourceMetadata?.scopes_supported?.join(" "), metadata),
+  };
+}
+
+// Where this scope exists, there is no refresh token without it.
+function withOfflineAccess(
+  scope: string | undefined,
+  metadata: AuthorizationServerMetadata | undefined,
+): string | undefined {
+  const offered = metadata?.scopes_supported?.includes("offline_access");
+  if (!offered || scope === undefined || scope.split(" ").includes("offline_access")) return scope;
+  return `${scope} offline_access`;
+}
+
+// Any request will do: the answer to one without a token tells where tokens come from.
+function challengeOf(url: URL): Promise<Response> {
+  const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+  return safeFetch(url, { method: "POST", headers, body, redirect: "manual" }).then(async (response) => {
+    await response.body?.cancel();
+    return response;
+  });
+}
+
+async function authorize(options: LoginOptions, discovery: Discovery, listener: CallbackListener) {
+  const sdk = await import("@modelcontextprotocol/client");
+  const { authorizationServer, resource } = discovery;
+  const metadata = discovery.metadata && { metadata: discovery.metadata };
+  const scope = options.client.scope ?? discovery.scope;
+  const client = await clientAt(discovery, options.client, scope, listener.redirectUrl);
+  const state = secretToken();
+  const { authorizationUrl, codeVerifier } = await sdk.startAuthorization(authorizationServer, {
+    ...{ ...metadata, clientInformation: client, redirectUrl: listener.redirectUrl, state, resource },
+    ...(scope !== undefined && { scope }),
+  });
+  const answer = listener.wait(state, options.signal);
+  answer.catch(() => {});
+  await options.show(safeAddress(authorizationUrl, "The address to log in at"));
+  const { code, iss } = await answer;
+  const tokens = await sdk.exchangeAuthorization(authorizationServer, {
+    ...{ ...metadata, clientInformation: client, authorizationCode: code, codeVerifier, resource },
+    ...(iss !== undefined && { iss }),
+    redirectUri: listener.redirectUrl,
+    fetchFn: safeFetch,
+  });
+  return withTokens({ authorizationServer, ...metadata, client, resource, scope }, tokens);
+}
+
+async function clientAt(
+  { authorizationServer, metadata }: Discovery,
+  { clientId, clientSecret }: ClientSettings,
+  scope: string | undefined,
+  redirectUrl: string,
+): Promise<OAuthClientInformationMixed> {
+  if (clientId !== undefined)
+    return { client_id: clientId, ...(clientSecret !== undefined && { client_secret: clientSecret }) };
+  if (metadata && !metadata.registration_endpoint)
+    throw new PreloopError(
+      "login_failed",
+      `${metadata.issuer} registers no clients; register preloop there and put the client's id into oauth.clientId of the server's config`,
+    );
+  const { registerClient } = await import("@modelcontextprotocol/client");
+  return registerClient(authorizationServer, {
+    ...(metadata && { metadata }),
+    ...(scope !== undefined && { scope }),
+    clientMetadata: {
+      client_name: "preloop",
+      redirect_uris: [redirectUrl],
+      grant_types: ["authorization_code", "refresh_token"],
+      response_types: ["code"],
+      token_endpoint_auth_method: "none",
+      application_type: "native",
+    },
+    fetchFn: safeFetch,
+  });
+}
