@@ -1,7 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import { PreloopError } from "#base";
 import { createFrameReader, createFrameWriter, MAX_FRAME_BYTES } from "#protocol";
-import { createSession, type Session, type SessionOptions } from "./session.ts";
+import { createSession, type Session } from "./session/session.ts";
+import type { SessionOptions } from "./session/session-parts.ts";
 
 export interface StdioOptions extends Omit<SessionOptions, "send"> {
   readonly stdin: Readable;

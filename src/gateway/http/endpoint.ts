@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Log, PreloopError } from "#base";
-import { readFrame } from "#protocol";
-import { createLoad, PROCESS_LOAD } from "../load.ts";
+import { RPC_CODES, readFrame } from "#protocol";
+import { createLoad, PROCESS_LOAD } from "../session/load.ts";
 import { createLegacyEndpoint, type LegacySession } from "./legacy.ts";
 import { createModernEndpoint, type ModernSession } from "./modern.ts";
 import { isModern } from "./modern-headers.ts";
@@ -84,7 +84,7 @@ async function readPosted(
   const frames: Posted["frames"][number][] = [];
   for (const frame of [readFrame(text)].flat()) {
     if (frame.kind === "malformed") {
-      const code = frame.code === -32700 ? "parse_failed" : "request_invalid";
+      const code = frame.code === RPC_CODES.parseError ? "parse_failed" : "request_invalid";
       refuse(response, new PreloopError(code, frame.message), frame.id);
       return undefined;
     }

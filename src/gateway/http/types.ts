@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SessionRef } from "#model";
 import type { Frame, RpcId } from "#protocol";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 
 /** Where a session's requests come from, and whether the name they give is all that tells them from others there. */
 export type Origin = Pick<SessionRef, "address" | "isClaimed">;

@@ -1,6 +1,6 @@
 import { type Clock, type Json, secretToken } from "#base";
 import { elements, members } from "#protocol";
-import type { Handled } from "../dispatch.ts";
+import type { Handled } from "../request.ts";
 import { createInputs, type Inputs } from "./inputs.ts";
 
 export type TaskStatus = "working" | "input_required" | "completed" | "failed" | "cancelled";

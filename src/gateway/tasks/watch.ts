@@ -1,8 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JsonObject, PreloopError } from "#base";
-import type { FollowedTask } from "./follow.ts";
+import type { Upstream } from "#upstreams";
+import type { RequestContext } from "../context/request-context.ts";
 
 const [SHORTEST_POLL_MS, POLL_MS, LONGEST_POLL_MS] = [100, 1_000, 60_000];
+
+/** A task that a server made of a call of ours. */
+export interface FollowedTask {
+  readonly upstream: Upstream;
+  /** The context of the call. */
+  readonly context: RequestContext;
+  /** Called before the server gets answers to its questions; what it throws ends the call. */
+  readonly beforeRound: () => void;
+}
 
 /** Waits from one look at the task to the next; what the server tells ends the wait. */
 export interface Watch {
