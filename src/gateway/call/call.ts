@@ -7,7 +7,8 @@ import type { CallRequest } from "./call-request.ts";
 import type { SessionCallServices } from "./call-services.ts";
 import { forward } from "./forward/forward.ts";
 import { type Identified, identify } from "./identify/identify.ts";
-import { type Permit, permit } from "./permit/permit.ts";
+import { permit } from "./permit/permit.ts";
+import type { Permit } from "./permit/permits.ts";
 import { outcomeUnknown, refuseChanged, refuseFrozen } from "./permit/refusals.ts";
 
 /** The life of one `tools/call`. @throws PreloopError for every refusal */

@@ -77,17 +77,23 @@ export function createUpstreamTasks(): UpstreamTasks {
         if (tasks.size === 0) attached.delete(name);
       };
     },
-    async onServerRequest(question, ask) {
-      const task = taskOf(question);
-      const params = question.params ?? (task && "{}");
-      const named = { ...question, params: params && withRelatedTask(params, task?.id) };
-      if (!task) return ask(named);
-      task.setStatus("input_required");
-      try {
-        return await ask(named);
-      } finally {
-        task.setStatus("working");
-      }
-    },
+    onServerRequest: (question, ask) => askFor(taskOf(question), question, ask),
   };
+}
+
+/** Puts a question in the name of a task, which shows meanwhile that somebody is asked. */
+async function askFor(
+  task: Task | undefined,
+  question: ServerRequest,
+  ask: (question: ServerRequest) => Promise<RawReply>,
+): Promise<RawReply> {
+  const params = question.params ?? (task && "{}");
+  const named = { ...question, params: params && withRelatedTask(params, task?.id) };
+  if (!task) return ask(named);
+  task.setStatus("input_required");
+  try {
+    return await ask(named);
+  } finally {
+    task.setStatus("working");
+  }
 }
