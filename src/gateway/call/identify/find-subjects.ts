@@ -6,7 +6,7 @@ import { findHolder, findPrompt, findTemplateHolder } from "../../catalog/held.t
 import { offers } from "../../catalog/offers.ts";
 import type { CallRequest } from "../call-request.ts";
 import type { SessionCallServices } from "../call-services.ts";
-import { invalid, textIn, textsOf, uriText } from "./read-params.ts";
+import { invalid, textIn, textMapIn, uriText } from "./read-params.ts";
 import { refuseAlikeKeys } from "./refuse-alike-keys.ts";
 import { customSubject, levelSubject, promptSubject, resourceSubject, type Subject } from "./subject.ts";
 import { unknownTo } from "./unknown-to.ts";
@@ -24,7 +24,7 @@ export interface IdentifyScope {
 }
 
 /** The thing that a request is about, at one server. */
-export interface Found {
+export interface FoundSubject {
   readonly upstream: Upstream;
   readonly subject: Subject;
   /** The prompt's name, the URI, or the method itself. */
@@ -40,7 +40,7 @@ export function findSubjects(
   request: OtherRequest,
   params: JsonObject,
   scope: IdentifyScope,
-): Promise<readonly Found[]> {
+): Promise<readonly FoundSubject[]> {
   switch (request.method) {
     case "prompts/get":
       return getPrompt(request, params, scope);
@@ -62,7 +62,7 @@ async function getPrompt(request: OtherRequest, params: JsonObject, { catalog, s
   const { arguments: args } = params;
   const prompt = await findPrompt(name, catalog, services.pins);
   if (!prompt) throw unknownTo(request, name);
-  if (args !== undefined) textsOf(args, `the arguments of ${name}`);
+  if (args !== undefined) textMapIn(args, `the arguments of ${name}`);
   if (isJsonObject(args)) refuseAlikeKeys(args, declaredBy(prompt.definition), name);
   const { original: tool, upstream } = prompt;
   const subject = promptSubject(request.method, prompt, catalog);
@@ -97,7 +97,7 @@ async function findCompletion(
   const given = isJsonObject(context) ? context.arguments : undefined;
   const rest = {
     argument: { name: textIn(argument, "name", method), value: textIn(argument, "value", method) },
-    ...(given !== undefined && { context: { arguments: textsOf(given, "the context's arguments") } }),
+    ...(given !== undefined && { context: { arguments: textMapIn(given, "the context's arguments") } }),
   };
   if (ref.type === "ref/prompt") {
     const name = textIn(ref, "name", method);
@@ -123,7 +123,7 @@ async function findLogging(
   { method }: OtherRequest,
   params: JsonObject,
   { upstreams }: IdentifyScope,
-): Promise<readonly Found[]> {
+): Promise<readonly FoundSubject[]> {
   const args = { level: textIn(params, "level", method) };
   const able = upstreams.filter((upstream) => offers(upstream, "logging"));
   return able.map((upstream) => {
@@ -137,7 +137,7 @@ async function findCustom(
   request: OtherRequest,
   params: JsonObject,
   { catalog }: IdentifyScope,
-): Promise<readonly Found[]> {
+): Promise<readonly FoundSubject[]> {
   const { method, text } = request;
   const takers = isCustomMethod(method) ? catalog.takersOf(method) : [];
   const [upstream, ...others] = takers;

@@ -2,7 +2,7 @@ import { isJsonObject, isPreloopError, type JsonObject, writeJson } from "#base"
 import type { ToolCall } from "#model";
 import { member, withMember } from "#protocol";
 import { metaFor } from "./client-meta.ts";
-import { type Found, findSubjects, type IdentifyScope, type OtherRequest } from "./find-subjects.ts";
+import { type FoundSubject, findSubjects, type IdentifyScope, type OtherRequest } from "./find-subjects.ts";
 import { type Identified, writeDownUnbound } from "./identify.ts";
 import { mayLog } from "./may-log.ts";
 import { readStrictly } from "./read-strictly.ts";
@@ -42,7 +42,7 @@ function idOf(request: OtherRequest, at: number): OtherRequest {
   return at === 0 ? request : { ...request, callId: `${request.callId}.${at}` };
 }
 
-function bind(found: Found, request: OtherRequest, { catalog, services }: IdentifyScope): Identified {
+function bind(found: FoundSubject, request: OtherRequest, { catalog, services }: IdentifyScope): Identified {
   const { upstream, subject, tool, args, uri } = found;
   const { method } = request;
   const given = request.params._meta;

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
 
 /** A map of texts, as prompts and completions have it. @throws params_invalid */
-export function textsOf(value: Json, what: string): JsonObject {
+export function textMapIn(value: Json, what: string): JsonObject {
   if (isJsonObject(value) && Object.values(value).every((one) => typeof one === "string")) return value;
   throw invalid(`${what} must be an object of texts`);
 }
