@@ -5,7 +5,7 @@ import type { RpcId } from "./types.ts";
 /** The longest frame preloop carries, when nobody says otherwise. */
 export const MAX_FRAME_BYTES = 10 * 1024 * 1024;
 
-/** What comes out of a frame reader, in the order it came in. */
+/** Listeners of what a frame reader finds, in the order it came in. */
 export interface FrameReaderOptions {
   readonly maxBytes?: number;
   readonly onFrame: (text: string) => void;

@@ -1,7 +1,7 @@
 import { isRpcId } from "./read-frame.ts";
 import type { RpcId } from "./types.ts";
 
-/** What could be learned of a message that was never kept. */
+/** Everything that could be learned of a message that was never kept. */
 export interface Sniffed {
   readonly id: RpcId | null;
   /** True for a request or a notification, false for an answer. */

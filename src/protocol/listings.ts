@@ -1,4 +1,4 @@
-/** What a server can be asked to list (https://modelcontextprotocol.io/specification/2025-11-25/server). */
+/** A listing that a server can be asked for (https://modelcontextprotocol.io/specification/2025-11-25/server). */
 export type Listing = "tools" | "prompts" | "resources" | "templates";
 
 /** A listing in the protocol's words. */

@@ -22,7 +22,7 @@ export interface ServerSpec extends Switches {
   readonly timeoutMs?: number | undefined;
 }
 
-/** What connecting takes besides the server's config. */
+/** Everything that connecting takes besides the server's config. */
 export interface ConnectorOptions {
   readonly name: string;
   readonly server: ServerSpec;

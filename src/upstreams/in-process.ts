@@ -11,7 +11,7 @@ import type { BuiltinCall, BuiltinResult, BuiltinTools, SessionRef } from "#mode
 import { NEWEST_LEGACY, RPC_CODES } from "#protocol";
 import type { Upstream, UpstreamHost, UpstreamReply, UpstreamRequest, UpstreamState } from "./types.ts";
 
-/** What an upstream in this process is made of. */
+/** The name, host and tools of an upstream in this process. */
 export interface InProcessOptions {
   readonly name: string;
   readonly version: string;

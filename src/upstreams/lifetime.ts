@@ -21,7 +21,7 @@ export interface Lifetime {
   close(): Promise<void>;
 }
 
-/** What a lifetime is led with. */
+/** The means of a lifetime. */
 export interface LifetimeOptions extends Pick<UpstreamOptions, "name" | "server" | "host" | "log" | "clock"> {
   readonly times: UpstreamTimes;
   readonly connect: Connect;

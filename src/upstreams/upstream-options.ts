@@ -3,7 +3,7 @@ import type { ServerSpec } from "./connector.ts";
 import type { Memory } from "./era/era-adapter.ts";
 import type { Credentials, UpstreamHost } from "./types.ts";
 
-/** What an upstream is made of. */
+/** The server, the host and the surroundings of an upstream. */
 export interface UpstreamOptions {
   readonly name: string;
   readonly server: ServerSpec;
@@ -20,7 +20,7 @@ export interface UpstreamOptions {
   readonly memory?: Memory;
 }
 
-/** How long an upstream waits for what, in milliseconds. */
+/** The times that an upstream waits, in milliseconds. */
 export interface UpstreamTimes {
   /** For the answer to a question in one era, before the other is tried as well. */
   readonly probeMs: number;

@@ -21,7 +21,7 @@ export async function handleToolCall(
   return passGate(identified, request, { catalog, services });
 }
 
-/** What the gate works with. */
+/** The parts of a session that the gate works with. */
 export interface Gate {
   readonly catalog: Catalog;
   readonly services: SessionCallServices;

@@ -11,7 +11,7 @@ const SNAPSHOT_MS = 15_000;
  */
 export type FirstSnapshot = () => Promise<void> | undefined;
 
-/** What the first snapshot is of, and who hears when there is none. */
+/** The services whose first snapshot is waited for, and whoever hears when there is none. */
 export interface SnapshotServices {
   readonly liveGrants: Pick<LiveGrants, "ready">;
   readonly pins: Pick<Pins, "ready">;

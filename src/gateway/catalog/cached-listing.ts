@@ -17,6 +17,7 @@ export interface CachedListing<Item> {
   stale(): void;
 }
 
+/** The listing to be cached, and whoever hears of it. */
 export interface CachedListingOptions<Item> {
   readonly upstream: Upstream;
   readonly listing: Listing;

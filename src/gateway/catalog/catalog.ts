@@ -31,6 +31,7 @@ export interface Catalog {
   stale(upstream: Upstream, listing?: Listing): void;
 }
 
+/** The servers of a catalog, and whoever hears of what they list late. */
 export interface CatalogOptions {
   readonly served: readonly ServedUpstream[];
   /** A server answered after the client had been given a listing without its answer. */

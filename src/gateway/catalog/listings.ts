@@ -11,7 +11,7 @@ import type { Offer, ToolOffer } from "./offers.ts";
 /** The methods that list what servers offer. */
 export type ListMethod = "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list";
 
-/** What decides on how much of it a client may know. */
+/** The sight of one client: what decides on how much it may know. */
 export interface Sight {
   readonly policy: Policy;
   readonly pins: Pins;

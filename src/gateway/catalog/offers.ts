@@ -25,6 +25,7 @@ export interface Offer {
   readonly definition: JsonObject;
 }
 
+/** A tool, with what its calls are bound to and judged by. */
 export interface ToolOffer extends Offer {
   readonly kind: "tool";
   readonly digest: string;

@@ -21,7 +21,7 @@ export interface ServerListings {
   readonly templates: CachedListing<Offer>;
 }
 
-/** Who hears of what servers list. */
+/** Listeners of what servers list. */
 export interface ServerListingsOptions {
   /** A server's answer is here; `isLate` when the client was told something older in the meantime. */
   readonly onItems: (listing: Listing, isLate: boolean) => void;

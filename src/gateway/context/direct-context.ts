@@ -8,10 +8,10 @@ import { inputRequestsOf } from "./input.ts";
 import type { RequestContext } from "./request-context.ts";
 import { canAnswer, MAX_ROUNDS, pauseBeforeNextRound, ROUND_MS, tooManyRounds } from "./rounds.ts";
 
-/** What is told apart of the requests whose clients are asked beside them. */
+/** The part of a request that its context needs, where the client is asked beside it. */
 export type DirectIncoming = Pick<Incoming, "client" | "signal" | "progressToken" | "tellProgress">;
 
-/** What such clients are asked by. */
+/** The means by which such clients are asked. */
 export interface DirectContextParts {
   readonly directRequests: DirectRequests;
   readonly serverRequests: ServerRequests;

@@ -7,7 +7,7 @@ export function wantsLinks({ kind, value }: UpstreamReply): boolean {
   return kind === "error" && isJsonObject(value) && value.code === RPC_CODES.urlElicitationRequired;
 }
 
-/** What a server wants before it goes on. */
+/** The input that a server wants before it goes on. */
 export interface WantedInput {
   /** The text of an `input_required` result. */
   readonly result: string;

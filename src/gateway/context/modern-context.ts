@@ -8,7 +8,7 @@ import type { OpenContext, RequestContext } from "./request-context.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import { MAX_ROUNDS, tooManyRounds } from "./rounds.ts";
 
-/** What the contexts of modern requests ask their client by. */
+/** The means by which the contexts of modern requests ask their client. */
 export interface ModernContextParts {
   readonly roundTrips: RoundTrips;
   readonly piggybackRequests: PiggybackRequests;

@@ -16,6 +16,7 @@ interface Entry<Value> {
   readonly timer: NodeJS.Timeout;
 }
 
+/** The key that signs states, and how long each is good for, in milliseconds. */
 export interface RequestStateOptions {
   readonly key: Uint8Array;
   readonly clock: Clock;

@@ -17,6 +17,7 @@ export interface McpEndpoint {
   close(): Promise<void>;
 }
 
+/** The sessions of an endpoint, and their bounds. */
 export interface EndpointOptions {
   readonly openSession: OpenSession;
   readonly log: Log;

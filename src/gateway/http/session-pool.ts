@@ -24,6 +24,7 @@ export interface SessionLease<G extends PooledSession> {
   release(): void;
 }
 
+/** The bounds of a pool. */
 export interface SessionPoolOptions {
   /** How long a session without an open request is kept. */
   readonly idleMs: number;

@@ -35,7 +35,7 @@ export interface Entered extends Admitted {
   leave(isWithdrawn: boolean): void;
 }
 
-/** What the entrance looks at. */
+/** The services and the session that the entrance looks at. */
 export interface EntranceOptions {
   readonly services: () => SessionCallServices | undefined;
   readonly ref: () => SessionRef;

@@ -5,7 +5,7 @@ import type { DirectRequests } from "../server-requests/direct.ts";
 import type { ClientIdentity } from "./client-identity.ts";
 import type { RequestsInFlight } from "./requests-in-flight.ts";
 
-/** What a client's notifications are for. */
+/** The parts of a session that a client's notifications are for. */
 export interface ClientNotificationParts {
   readonly ref: () => SessionRef;
   readonly identity: ClientIdentity;

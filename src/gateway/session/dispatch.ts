@@ -21,7 +21,7 @@ import type { Notifications } from "./notifications.ts";
 import { passOn } from "./pass-on.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
-/** What the methods need of the session they run in. */
+/** The parts of a session that its methods need. */
 export interface DispatchParts extends ContextParts, PresentationParts {
   readonly ref: () => SessionRef;
   readonly identity: ClientIdentity;

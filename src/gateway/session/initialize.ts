@@ -5,13 +5,13 @@ import type { ClientProfile, Upstream, UpstreamState } from "#upstreams";
 import { knowsTasks } from "../tasks/task-meta.ts";
 import type { Instructions } from "./instructions.ts";
 
-/** How preloop presents itself, and for how long it waits to present its servers with it. */
+/** preloop's presentation: its version, and the milliseconds that it waits to present its servers too. */
 export interface Presentation {
   readonly version: string;
   readonly graceMs: number;
 }
 
-/** What preloop presents: itself and its servers. */
+/** Everything that is presented: preloop itself and its servers. */
 export interface PresentationParts {
   readonly upstreams: readonly Upstream[];
   readonly presentation: Presentation;

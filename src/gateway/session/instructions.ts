@@ -8,7 +8,7 @@ const OURS =
   "Some calls wait for a person's approval. A call that answers that it is still waiting was not executed: " +
   "call it again with the same arguments. A denied call must not be repeated unchanged.";
 
-/** What pins say of instructions, and how long is waited for it. */
+/** The pins that have a say in instructions, and the time until which they are waited for. */
 export interface InstructionsSight {
   readonly pins: Pins;
   /** By `performance.now()`. */

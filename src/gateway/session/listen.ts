@@ -8,7 +8,7 @@ import type { Notifications } from "./notifications.ts";
 import { type PassOnParts, passAll } from "./pass-on.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
-/** What a stream needs of its session. */
+/** The parts of a session that a stream needs. */
 export interface ListenParts extends PassOnParts {
   readonly subscriptions: Subscriptions;
   readonly notifications: Notifications;

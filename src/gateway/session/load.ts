@@ -1,12 +1,12 @@
 import { PreloopError } from "#base";
 
-/** How much may be under way at once. */
+/** The most that may be under way at once. */
 export interface LoadLimit {
   readonly requests: number;
   readonly bytes: number;
 }
 
-/** What is under way in one place, and its bound: a client that never stops must not take all memory there is. */
+/** Everything under way in one place, and its bound: a client that never stops must not take all memory there is. */
 export interface Load {
   /** Takes room for one request. @throws requests_full */
   enter(bytes: number): LoadReservation;
@@ -14,6 +14,7 @@ export interface Load {
   during<T>(bytes: number, work: () => Promise<T>): Promise<T>;
 }
 
+/** Room that one request has taken. */
 export interface LoadReservation {
   /** Takes more room for the same request, as it is read. @throws requests_full */
   grow(bytes: number): void;

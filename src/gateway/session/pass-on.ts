@@ -11,7 +11,7 @@ import { isRetry } from "../context/round-trips.ts";
 import type { Handled, Incoming, Request } from "../request.ts";
 import type { Load } from "./load.ts";
 
-/** What passing on needs of its session. */
+/** The parts of a session that passing on needs. */
 export interface PassOnParts extends ContextParts {
   readonly upstreams: readonly Upstream[];
   readonly catalog: Catalog;

@@ -27,7 +27,7 @@ export interface RequestsInFlight {
   ended(): Promise<void>;
 }
 
-/** What answering works with. */
+/** The means of answering requests. */
 export interface RequestsInFlightOptions {
   readonly dispatch: (received: Received) => Promise<Handled>;
   readonly send: (line: string, about: RpcId) => void;

@@ -24,7 +24,7 @@ import { createLogLevels, type LogLevels } from "./log-levels.ts";
 import { createNotifications, type Notifications } from "./notifications.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 
-/** What a session is made of. */
+/** The ends that a session connects: its client, its servers and its services. */
 export interface SessionOptions {
   readonly ref: () => SessionRef;
   /** Sends one frame to the client; `about` is the request it belongs to, where it belongs to one. */

@@ -8,7 +8,7 @@ export interface DetachingHandle {
   readonly detached: Promise<void>;
 }
 
-/** How a call becomes its client's task, and its server's. */
+/** The way in which a call becomes its client's task, and its server's. */
 export interface TaskHandleOptions {
   /** The client wants the call to be a task at its server too, where the server can. */
   readonly wantsUpstreamTask: boolean;

@@ -5,7 +5,7 @@ import type { Task } from "./task.ts";
 import type { TaskStore } from "./task-store.ts";
 import type { UpstreamTasks } from "./upstream-tasks.ts";
 
-/** What the tasks of one client share. */
+/** The parts that the tasks of one client share. */
 export interface TaskParts extends ContextParts {
   readonly store: TaskStore;
   readonly running: RunningTasks;

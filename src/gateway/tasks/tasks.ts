@@ -35,7 +35,7 @@ export interface Tasks {
   close(): Promise<void>;
 }
 
-/** What tasks need of the session they run in. */
+/** The parts of a session that tasks need. */
 export type TasksOptions = Omit<TaskParts, "store" | "running" | "upstreamTasks">;
 
 /** No task yet. */

@@ -7,7 +7,7 @@ import { createPendingRequests } from "./pending-requests.ts";
 import { createServing, type ServingOptions } from "./serving.ts";
 import type { Connect, Transport } from "./transport.ts";
 
-/** What a connection asks of and tells its owner. */
+/** A connection's way to its server, and the owner that it asks and tells. */
 export interface UpstreamConnectionOptions {
   readonly name: string;
   readonly connect: Connect;

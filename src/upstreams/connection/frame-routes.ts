@@ -4,7 +4,7 @@ import type { PendingRequests } from "./pending-requests.ts";
 import type { Serving } from "./serving.ts";
 import type { TransportEvents } from "./transport.ts";
 
-/** What frames are led to. */
+/** The places that frames are led to. */
 export interface FrameRouteParts {
   readonly name: string;
   readonly log: Log;

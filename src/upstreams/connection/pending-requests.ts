@@ -18,7 +18,7 @@ export interface PendingRequests {
   failAll(failure: Failure): void;
 }
 
-/** What asking works with. */
+/** The means of asking a server. */
 export interface PendingRequestsOptions {
   readonly name: string;
   readonly log: Log;

@@ -17,7 +17,7 @@ export interface Serving {
   withdrawAll(): void;
 }
 
-/** What serving works with. */
+/** The means of serving a server. */
 export interface ServingOptions {
   readonly name: string;
   readonly log: Log;

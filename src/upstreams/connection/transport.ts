@@ -2,7 +2,7 @@ import type { RpcId } from "#protocol";
 import type { Failure } from "../failure.ts";
 import type { Era } from "../types.ts";
 
-/** What a transport tells the connection above it, in the order it came from the server. */
+/** The events that a transport tells the connection above it, in the order they came from the server. */
 export interface TransportEvents {
   onFrame(text: string): void;
   onOversize(id: RpcId | null, bytes: number, isCall: boolean): void;
@@ -14,7 +14,7 @@ export interface TransportEvents {
   onEnd(failure: Failure): void;
 }
 
-/** What a transport needs to know of a frame without reading it. */
+/** The part of a frame that a transport must know without reading it. */
 export interface Outgoing {
   /** Set when the frame is a request. */
   readonly id?: number;

@@ -13,7 +13,7 @@ export interface Conversation {
   notify(method: string, params: string | undefined): void;
 }
 
-/** What a conversation is between, and what was said in the ones before it. */
+/** The two ends of a conversation, and the memory of those before it. */
 export interface ConversationOptions {
   readonly name: string;
   readonly connection: UpstreamConnection;

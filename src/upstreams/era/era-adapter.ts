@@ -15,7 +15,7 @@ export interface EraAdapter {
   replay(): readonly UpstreamRequest[];
 }
 
-/** What the client asked for that lasts longer than a request, and so outlives the server's process. */
+/** The wishes of a client that last longer than a request, and so outlive the server's process. */
 export interface Memory {
   level: string | undefined;
   readonly watched: Set<string>;

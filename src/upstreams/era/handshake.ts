@@ -5,7 +5,7 @@ import type { UpstreamConnection } from "../connection/connection.ts";
 import type { ClientProfile, Era, ServerProfile, UpstreamReply } from "../types.ts";
 import { carriedBy, envelopeFor, presentedBy } from "./envelope.ts";
 
-/** How long a handshake waits for what. */
+/** The times that a handshake waits, in milliseconds. */
 export interface HandshakeTimes {
   /** For the answer to a probe, before the older way is tried as well. */
   readonly probeMs: number;

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "#base";
 
-/** What a server may ask of the client, as its config has it; all that the client offers without a word. */
+/** A config's switches over what a server may ask of the client; all that the client offers without a word. */
 export interface Switches {
   readonly sampling?: "allow" | "deny" | undefined;
   /** `links`: addresses to open, and no forms. */

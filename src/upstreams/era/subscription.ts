@@ -11,7 +11,7 @@ export interface Subscription {
   watch(uris: ReadonlySet<string>): void;
 }
 
-/** What a subscription works with. */
+/** The means of a subscription. */
 export interface SubscriptionOptions {
   readonly name: string;
   readonly connection: UpstreamConnection;

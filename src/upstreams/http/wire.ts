@@ -6,7 +6,7 @@ import type { Credentials, Era } from "../types.ts";
 import { createMirrors, type Mirrors, modernHeaders } from "./headers.ts";
 import { createHttpClient, type HttpClient, type HttpRequest, HttpRequestError } from "./http-client.ts";
 
-/** What is known of the conversation with one address, and the requests made in its name. */
+/** A conversation with one address: what is known of it, and the requests made in its name. */
 export interface Wire {
   readonly name: string;
   /** True when `preloop login` can get a token for it: the config gives none. */

@@ -16,7 +16,7 @@ export interface Relisting {
   check(server: Upstream, request: UpstreamRequest): Promise<void>;
 }
 
-/** What comparing works with. */
+/** The means of comparing listings. */
 export interface RelistingOptions {
   readonly name: string;
   readonly cache: ListingCache;

@@ -17,7 +17,7 @@ export interface Runner {
   left(): Promise<void>;
 }
 
-/** What running works with. */
+/** The means of running a server. */
 export interface RunnerOptions {
   readonly name: string;
   readonly log: Log;

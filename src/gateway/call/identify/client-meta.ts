@@ -4,7 +4,7 @@ import { META_KEYS, META_PREFIX, members } from "#protocol";
 import { type ClientProfile, envelopeFor } from "#upstreams";
 import { isLogLevel } from "../../session/log-levels.ts";
 
-/** What of a client's `_meta` goes on to a server. */
+/** The part of a client's `_meta` that goes on to a server. */
 export interface ClientMeta {
   /** The whole of it as JSON text; undefined where nothing goes on. */
   readonly text: string | undefined;
@@ -27,7 +27,7 @@ export const KNOWN_META: readonly string[] = [
 // W3C Trace Context, version 00, which SEP-414 puts into `_meta`.
 const TRACE_PARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
 
-/** What the server's config and policy say of it. */
+/** The rules of the server's config and of policy over it. */
 export interface MetaRules {
   /** True for a member that the server's config lets through. */
   readonly isLet: (key: string) => boolean;

@@ -137,7 +137,7 @@ function ruleOf(error: unknown, isOffered: boolean): string {
   return isPreloopError(error, "upstream_failed") ? "server:down" : "call:unreadable";
 }
 
-/** What is known of a request that could not be bound. */
+/** A request that could not be bound, as far as it is known. */
 export type Unbound = Pick<ToolCall, "server" | "tool" | "name" | "args" | "argsText" | "definitionDigest"> &
   Partial<Pick<ToolCall, "method" | "uri">>;
 

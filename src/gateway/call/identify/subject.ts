@@ -5,7 +5,7 @@ import type { Catalog } from "../../catalog/catalog.ts";
 import type { Holder } from "../../catalog/held.ts";
 import type { Offer, ToolOffer } from "../../catalog/offers.ts";
 
-/** What a request is about at its server: a tool, a prompt, a resource, or nothing but its method. */
+/** The thing that a request is about at its server: a tool, a prompt, a resource, or nothing but its method. */
 export interface Subject {
   readonly upstream: Upstream;
   /** {@link digestOf} its definition: what an approval and a grant are bound to. */
