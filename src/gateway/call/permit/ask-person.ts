@@ -1,4 +1,4 @@
-import type { CallerSide } from "#approvals";
+import type { ApprovalRequests } from "#approvals";
 import { abortSignalOf, type JsonObject, writeJson } from "#base";
 import type { Approval } from "#model";
 import type { RequestContext } from "../../context/request-context.ts";
@@ -21,9 +21,9 @@ export async function askPerson(candidate: Candidate, services: SessionCallServi
   const approvals = await services.approvals();
   const policy = services.policy();
   const { context } = request;
-  const patienceMs = context.task
+  const clientTimeoutMs = context.task
     ? TASK_PATIENCE_MS
-    : services.patienceMs(context.progressToken !== undefined);
+    : services.clientTimeoutMs(context.progressToken !== undefined);
   await services.deliveries.recorded();
   const earlier = await approvals.redeem(call);
   if (earlier?.kind === "final") return permitSettledBefore(earlier, approvals, services);
@@ -37,11 +37,11 @@ export async function askPerson(candidate: Candidate, services: SessionCallServi
       workflow: policy.workflowFor(decision),
       policyVersion: policy.version,
       inputSchema: writeJson(subject.inputSchema ?? {}),
-      patienceMs,
+      clientTimeoutMs,
     }));
   candidate.entry.waiting({ approval: asked.id });
   context.task?.awaitingApproval(asked.id);
-  let answer = await waitFor(asked, patienceMs, context, approvals);
+  let answer = await waitFor(asked, clientTimeoutMs, context, approvals);
   for (let rounds = 0; answer.status === "pending" && context.roundTrip && rounds < MAX_ROUNDS; rounds++)
     answer = await waitOn(asked, context, approvals, services);
   // A decision may fall between the last look and the parking; then there is nothing left to wait for.
@@ -74,14 +74,14 @@ async function preflight(
 
 async function waitFor(
   asked: Approval,
-  patienceMs: number,
+  clientTimeoutMs: number,
   context: RequestContext,
-  approvals: CallerSide,
+  approvals: ApprovalRequests,
 ): Promise<Approval> {
   const stopReporting = reportWaiting(asked, context);
   try {
-    return await approvals.settled(asked.id, {
-      untilMs: patienceMs,
+    return await approvals.waitForDecision(asked.id, {
+      untilMs: clientTimeoutMs,
       signal: abortSignalOf(context.signal),
     });
   } catch (error) {
@@ -97,7 +97,7 @@ async function waitFor(
 async function waitOn(
   asked: Approval,
   context: RequestContext,
-  approvals: CallerSide,
+  approvals: ApprovalRequests,
   services: SessionCallServices,
 ): Promise<Approval> {
   try {
@@ -106,5 +106,5 @@ async function waitOn(
     await approvals.cancel(asked.id, CANCELLED);
     throw error;
   }
-  return waitFor(asked, services.patienceMs(context.progressToken !== undefined), context, approvals);
+  return waitFor(asked, services.clientTimeoutMs(context.progressToken !== undefined), context, approvals);
 }

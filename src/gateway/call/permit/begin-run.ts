@@ -1,4 +1,4 @@
-import type { CallerSide } from "#approvals";
+import type { ApprovalRequests } from "#approvals";
 import { type JsonObject, messageOf, PreloopError, readJson } from "#base";
 import type { Approval } from "#model";
 import type { RawReply } from "#protocol";
@@ -16,7 +16,7 @@ export const CANCELLED = "the caller cancelled the call";
 export async function beginRun(
   approved: Approval,
   { call, request, subject }: Candidate,
-  approvals: CallerSide,
+  approvals: ApprovalRequests,
   services: SessionCallServices,
 ): Promise<Permit> {
   const current = await subject.current();
@@ -59,7 +59,7 @@ export async function beginRun(
 /** The outcome of an earlier run that its caller never heard. @throws approval_… for one that did not run */
 export function permitSettledBefore(
   earlier: { readonly approval: Approval; readonly outcome?: RawReply },
-  approvals: CallerSide,
+  approvals: ApprovalRequests,
   services: SessionCallServices,
 ): AnsweredPermit {
   const { approval, outcome } = earlier;

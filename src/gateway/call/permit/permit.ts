@@ -27,7 +27,7 @@ export async function permit(candidate: Candidate, services: SessionCallServices
   if (decision.action === "allow") return plainRun(call, NO_FACTS);
   const grant = services.liveGrants.grantFor(call, decision, services.policy().workflowFor(decision));
   if (grant) {
-    services.liveGrants.used(grant);
+    services.liveGrants.countUse(grant);
     return plainRun(call, { grant: grant.id, decidedBy: grant.createdBy });
   }
   return askPerson(candidate, services);
