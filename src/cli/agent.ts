@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
-import { createFrameReader, readFrame } from "#protocol";
+import { createFrameReader, NEWEST_LEGACY, readFrame } from "#protocol";
 
 /** The smallest MCP client that can call a tool: a scripted agent, or a command whose steps must be approved. */
 export interface Agent {
@@ -24,7 +24,7 @@ export async function startAgent({ command, env, onStderr, name }: AgentOptions)
   server.stderr.on("data", (chunk: Buffer) => onStderr(chunk.toString()));
   const clientInfo = { name, version: "1" };
   const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  await ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo });
+  await ask("initialize", { protocolVersion: NEWEST_LEGACY, capabilities: {}, clientInfo });
   server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n`);
   return {
     call: (name, args) => ask("tools/call", { name, arguments: args }),

@@ -1,8 +1,10 @@
 import type { Readable, Writable } from "node:stream";
 import { PreloopError, withTimeout } from "#base";
 import { createFrameReader, createFrameWriter, MAX_FRAME_BYTES } from "#protocol";
-import { createSession, type Session, type SessionOptions } from "./session.ts";
+import { createSession, type Session } from "./session/session.ts";
+import type { SessionOptions } from "./session/session-parts.ts";
 
+/** The streams of a client, and the session between them. */
 export interface StdioOptions extends Omit<SessionOptions, "send"> {
   readonly stdin: Readable;
   readonly stdout: Writable;

@@ -5,7 +5,7 @@ import type { RpcId } from "./types.ts";
 /** The longest frame preloop carries, when nobody says otherwise. */
 export const MAX_FRAME_BYTES = 10 * 1024 * 1024;
 
-/** What comes out of a frame reader, in the order it came in. */
+/** Listeners of what a frame reader finds, in the order it came in. */
 export interface FrameReaderOptions {
   readonly maxBytes?: number;
   readonly onFrame: (text: string) => void;
@@ -34,16 +34,6 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
   let heldBytes = 0;
   let skipped: { readonly sniffer: IdSniffer; bytes: number } | undefined;
 
-  const deliver = (bytes: Buffer, from: number, to: number) => {
-    const end = to > from && bytes[to - 1] === RETURN ? to - 1 : to;
-    if (end === from) return;
-    const text = bytes.toString("utf8", from, end);
-    // The decoder puts U+FFFD where bytes make no sense; the bytes tell whether it was there before.
-    if (text.includes("\ufffd") && !isUtf8(bytes.subarray(from, end))) {
-      const { id, isCall } = sniff(bytes.subarray(from, end));
-      options.onInvalidUtf8(id, isCall);
-    } else if (text.charCodeAt(0) > 32 || text.trim() !== "") options.onFrame(text);
-  };
   const skip = (chunk: Buffer, from: number, to: number) => {
     skipped ??= { sniffer: createIdSniffer(), bytes: 0 };
     if (heldBytes > 0) skipped.sniffer.push(held.subarray(0, heldBytes));
@@ -72,12 +62,12 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
       skipped = undefined;
       const { id, isCall } = sniffer.finish();
       options.onOversize(id, bytes, isCall);
-    } else if (heldBytes === 0) deliver(chunk, from, to);
+    } else if (heldBytes === 0) deliver(chunk, from, to, options);
     else {
       hold(chunk.subarray(0, to), from);
       const [line, length] = [held, heldBytes];
       release();
-      deliver(line, 0, length);
+      deliver(line, 0, length, options);
     }
   };
   return {
@@ -95,6 +85,17 @@ export function createFrameReader(options: FrameReaderOptions): FrameReader {
       if (skipped || heldBytes > 0) endLine(Buffer.alloc(0), 0, 0);
     },
   };
+}
+
+function deliver(bytes: Buffer, from: number, to: number, options: FrameReaderOptions): void {
+  const end = to > from && bytes[to - 1] === RETURN ? to - 1 : to;
+  if (end === from) return;
+  const text = bytes.toString("utf8", from, end);
+  // The decoder puts U+FFFD where bytes make no sense; the bytes tell whether it was there before.
+  if (text.includes("\ufffd") && !isUtf8(bytes.subarray(from, end))) {
+    const { id, isCall } = sniff(bytes.subarray(from, end));
+    options.onInvalidUtf8(id, isCall);
+  } else if (text.charCodeAt(0) > 32 || text.trim() !== "") options.onFrame(text);
 }
 
 function sniff(bytes: Buffer) {

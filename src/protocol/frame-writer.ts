@@ -31,13 +31,11 @@ export function createFrameWriter(stream: Writable, options: FrameWriterOptions 
   let blocked = false;
   let ending = false;
   let closed = false;
-  let idle: (() => void)[] = [];
+  const idle = createWaiters();
 
   const settle = () => {
     if (!closed && (waiting !== "" || blocked || stream.writableLength > 0)) return;
-    const resolvers = idle;
-    idle = [];
-    for (const resolve of resolvers) resolve();
+    idle.wake();
   };
   const close = (error?: Error) => {
     if (closed) return;
@@ -79,7 +77,7 @@ export function createFrameWriter(stream: Writable, options: FrameWriterOptions 
     },
     drained: () =>
       new Promise((resolve) => {
-        idle.push(resolve);
+        idle.add(resolve);
         if (!scheduled) settle();
       }),
     end() {
@@ -89,6 +87,18 @@ export function createFrameWriter(stream: Writable, options: FrameWriterOptions 
     },
     get closed() {
       return closed;
+    },
+  };
+}
+
+function createWaiters() {
+  let waiting: (() => void)[] = [];
+  return {
+    add: (resolve: () => void) => void waiting.push(resolve),
+    wake() {
+      const resolvers = waiting;
+      waiting = [];
+      for (const resolve of resolvers) resolve();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { isRpcId } from "./read-frame.ts";
 import type { RpcId } from "./types.ts";
 
-/** What could be learned of a message that was never kept. */
+/** Everything that could be learned of a message that was never kept. */
 export interface Sniffed {
   readonly id: RpcId | null;
   /** True for a request or a notification, false for an answer. */
@@ -32,13 +32,9 @@ export function createIdSniffer(): IdSniffer {
     if (captured.length <= LONGEST) captured.push(byte);
   };
   const take = (): unknown => {
-    const bytes = Buffer.from(captured);
+    const bytes = captured;
     captured = [];
-    try {
-      return bytes.length > LONGEST ? undefined : JSON.parse(bytes.toString());
-    } catch {
-      return undefined;
-    }
+    return valueIn(bytes);
   };
   const wanted = () => depth === 1 && isObject && (inKey || key === "id");
   const endOfMember = () => {
@@ -80,4 +76,12 @@ export function createIdSniffer(): IdSniffer {
     },
     finish: () => ({ id, isCall }),
   };
+}
+
+function valueIn(bytes: readonly number[]): unknown {
+  try {
+    return bytes.length > LONGEST ? undefined : JSON.parse(Buffer.from(bytes).toString());
+  } catch {
+    return undefined;
+  }
 }

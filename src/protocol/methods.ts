@@ -51,6 +51,23 @@ export function isLegacyOnly(method: string): boolean {
   return isKnownMethod(method) && METHODS[method]!.era === "legacy";
 }
 
+/** The requests that may take several rounds (2026-07-28, basic/patterns/mrtr). */
+export const ROUND_METHODS: ReadonlySet<string> = new Set(["tools/call", "prompts/get", "resources/read"]);
+
+const NAMED: Readonly<Record<string, "name" | "uri" | "taskId">> = {
+  "tools/call": "name",
+  "prompts/get": "name",
+  "resources/read": "uri",
+  "tasks/get": "taskId",
+  "tasks/update": "taskId",
+  "tasks/cancel": "taskId",
+};
+
+/** The member of the params that the header `Mcp-Name` repeats (2026-07-28, basic/transports); undefined for other methods. */
+export function namedBy(method: string): "name" | "uri" | "taskId" | undefined {
+  return NAMED[method];
+}
+
 // Names that the protocol keeps for itself: servers' requests, notifications, and JSON-RPC's own.
 const RESERVED =
   /^(?:rpc\.|\$\/|(?:notifications|tasks|tools|prompts|resources|completion|logging|sampling|elicitation|roots|server|subscriptions)(?:\/|$))/;

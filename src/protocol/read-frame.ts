@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "#base";
+import { RPC_CODES } from "./error-codes.ts";
 import { elements } from "./members.ts";
-import type { Frame, RpcError, RpcId } from "./types.ts";
+import type { Frame, MalformedCode, RpcError, RpcId } from "./types.ts";
 
 const NO_PARAMS: JsonObject = Object.freeze({});
 
@@ -10,7 +11,7 @@ export function readFrame(text: string): Frame | Frame[] {
   try {
     value = JSON.parse(text) as Json;
   } catch {
-    return malformed(null, "this is not valid JSON", -32700);
+    return malformed(null, "this is not valid JSON", RPC_CODES.parseError);
   }
   if (!Array.isArray(value)) return readMessage(value, text);
   if (value.length === 0) return malformed(null, "a batch may not be empty");
@@ -69,6 +70,6 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function malformed(id: RpcId | null, message: string, code: -32700 | -32600 = -32600): Frame {
+function malformed(id: RpcId | null, message: string, code: MalformedCode = RPC_CODES.invalidRequest): Frame {
   return { kind: "malformed", id, code, message };
 }

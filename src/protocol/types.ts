@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from "#base";
+import type { RPC_CODES } from "./error-codes.ts";
 
+/** An id of JSON-RPC 2.0 as MCP allows it. */
 export type RpcId = string | number;
 
 /** One JSON-RPC message, read once; `text` is its source, so what nobody changed goes on byte for byte. */
@@ -23,10 +25,14 @@ export type Frame =
   | {
       readonly kind: "malformed";
       readonly id: RpcId | null;
-      readonly code: -32700 | -32600;
+      readonly code: MalformedCode;
       readonly message: string;
     };
 
+/** A code for what is no message: no JSON, or no JSON-RPC. */
+export type MalformedCode = (typeof RPC_CODES)["parseError" | "invalidRequest"];
+
+/** An error of JSON-RPC 2.0 (section 5.1). */
 export interface RpcError {
   readonly code: number;
   readonly message: string;

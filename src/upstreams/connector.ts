@@ -1,11 +1,11 @@
 import type { Clock, Log } from "#base";
+import type { Connect } from "./connection/transport.ts";
+import type { Switches } from "./era/offered.ts";
 import type { Failure } from "./failure.ts";
 import { connectSse } from "./http/sse.ts";
 import { connectHttp } from "./http/transport.ts";
-import type { Switches } from "./offered.ts";
 import { childEnv } from "./stdio/child-env.ts";
 import { connectStdio } from "./stdio/transport.ts";
-import type { Connect } from "./transport.ts";
 import type { Credentials } from "./types.ts";
 
 /** A server as the config describes it, as far as reaching it goes. */
@@ -22,7 +22,7 @@ export interface ServerSpec extends Switches {
   readonly timeoutMs?: number | undefined;
 }
 
-/** What connecting takes besides the server's config. */
+/** Everything that connecting takes besides the server's config. */
 export interface ConnectorOptions {
   readonly name: string;
   readonly server: ServerSpec;

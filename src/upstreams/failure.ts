@@ -1,6 +1,6 @@
 import { messageOf, PreloopError } from "#base";
 
-/** How a connection, or one request on it, came to its end. */
+/** The end of a connection, or of one request on it. */
 export interface Failure {
   /** What goes behind the server's name: "exited with code 1". */
   readonly reason: string;

@@ -1,6 +1,6 @@
 /** Upstreams: the servers behind preloop, over stdio and StreamableHTTP, kept alive, spoken to in their own era. */
 export type { ServerSpec } from "./connector.ts";
-export { envelopeFor, META } from "./envelope.ts";
+export { envelopeFor } from "./era/envelope.ts";
 export { createMirrors, type Mirrors } from "./http/headers.ts";
 export { createInProcessUpstream } from "./in-process.ts";
 export { createLazyUpstream, type LazyOptions } from "./lazy/lazy-upstream.ts";
@@ -15,4 +15,5 @@ export type {
   UpstreamRequest,
   UpstreamState,
 } from "./types.ts";
-export { createUpstream, type UpstreamOptions, type UpstreamTimes } from "./upstream.ts";
+export { createUpstream } from "./upstream.ts";
+export type { UpstreamOptions, UpstreamTimes } from "./upstream-options.ts";

@@ -14,6 +14,7 @@ export interface ServerProfile {
   readonly instructions?: string;
 }
 
+/** A state of an upstream, from its start to its close. */
 export type UpstreamState =
   | { readonly kind: "starting" }
   | { readonly kind: "ready"; readonly profile: ServerProfile }
@@ -21,6 +22,7 @@ export type UpstreamState =
   | { readonly kind: "down"; readonly reason: string; readonly final: boolean }
   | { readonly kind: "closed" };
 
+/** A request to an upstream. */
 export interface UpstreamRequest {
   readonly method: string;
   /** JSON text of `params`, in the language of the client's era; the upstream adapts the envelope to its own era. */
@@ -71,7 +73,7 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** Where the access token for a remote server comes from. */
+/** A source of access tokens for a remote server. */
 export interface Credentials {
   /** The token as far as it is known; nothing is waited for. */
   current(): string | undefined;
@@ -90,7 +92,7 @@ export interface ClientProfile {
   readonly clientInfo: JsonObject;
 }
 
-/** What upstreams tell or ask the client's side. */
+/** The client's side, which upstreams tell and ask. */
 export interface UpstreamHost {
   /** Resolves when the client has introduced itself; processes start before that, handshakes wait for it. */
   readonly client: Promise<ClientProfile>;

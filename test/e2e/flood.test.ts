@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { QUESTION_LIMITS } from "#model";
-import { SESSION_LOAD } from "../../src/gateway/load.ts";
+import { SESSION_LOAD } from "../../src/gateway/session/load.ts";
 import { hasTmux, openPane } from "../tui/support/tmux.ts";
 import { until } from "../upstreams/support.ts";
 import { describeOnBothStores } from "./support/both-stores.ts";

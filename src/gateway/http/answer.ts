@@ -3,7 +3,7 @@ import type { RpcId } from "#protocol";
 import { type Events, startEvents } from "./events.ts";
 import { answerJson } from "./refuse.ts";
 
-/** What the client accepts as an answer. */
+/** The format that the client accepts as an answer. */
 export type Format = "json" | "events" | "either";
 
 /** The HTTP answer to one POST: JSON when replies are all there is to say, else a stream of events. */
@@ -16,6 +16,7 @@ export interface Answer {
   end(): void;
 }
 
+/** The requests to be answered, and how. */
 export interface AnswerOptions {
   readonly response: ServerResponse;
   /** The requests that were posted. */

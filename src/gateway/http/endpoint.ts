@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Log, PreloopError } from "#base";
-import { readFrame } from "#protocol";
-import { createLoad, PROCESS_LOAD } from "../load.ts";
+import { RPC_CODES, readFrame } from "#protocol";
+import { createLoad, PROCESS_LOAD } from "../session/load.ts";
 import { createLegacyEndpoint, type LegacySession } from "./legacy.ts";
 import { createModernEndpoint, type ModernSession } from "./modern.ts";
 import { isModern } from "./modern-headers.ts";
@@ -17,6 +17,7 @@ export interface McpEndpoint {
   close(): Promise<void>;
 }
 
+/** The sessions of an endpoint, and their bounds. */
 export interface EndpointOptions {
   readonly openSession: OpenSession;
   readonly log: Log;
@@ -84,7 +85,7 @@ async function readPosted(
   const frames: Posted["frames"][number][] = [];
   for (const frame of [readFrame(text)].flat()) {
     if (frame.kind === "malformed") {
-      const code = frame.code === -32700 ? "parse_failed" : "request_invalid";
+      const code = frame.code === RPC_CODES.parseError ? "parse_failed" : "request_invalid";
       refuse(response, new PreloopError(code, frame.message), frame.id);
       return undefined;
     }

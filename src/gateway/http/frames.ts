@@ -1,7 +1,5 @@
 import { isJsonObject } from "#base";
-import { composeReply, members, type RpcId, withMember } from "#protocol";
-
-const SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";
+import { composeReply, META_KEYS, members, type RpcId, withMember } from "#protocol";
 
 /** True when a frame from a session is the reply to request `id`, and not something said about it. */
 export function isReplyTo(id: RpcId, line: string): boolean {
@@ -23,7 +21,7 @@ export function withId(line: string, raw: string): string {
 /** A notification of a subscription with the id of its request put back, as raw JSON text. */
 export function withSubscriptionId(line: string, raw: string): string {
   const params = members(line).get("params") ?? "{}";
-  const meta = withMember(members(params).get("_meta") ?? "{}", SUBSCRIPTION, raw);
+  const meta = withMember(members(params).get("_meta") ?? "{}", META_KEYS.subscriptionId, raw);
   return withMember(line, "params", withMember(params, "_meta", meta));
 }
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PreloopError, secretToken } from "#base";
-import type { Frame } from "#protocol";
-import { LEGACY_VERSIONS, readInitialize } from "../era.ts";
-import type { Session } from "../session.ts";
+import { type Frame, isLegacyRevision } from "#protocol";
+import { readInitialize } from "../session/era.ts";
+import type { Session } from "../session/session.ts";
 import { addressOf, ownerName } from "./address.ts";
 import { createAnswer } from "./answer.ts";
 import { startEvents } from "./events.ts";
@@ -99,7 +99,7 @@ function keyOf(request: IncomingMessage): string {
 // Without the header a client speaks 2025-03-26, which did not have it.
 function checkVersion(request: IncomingMessage): void {
   const version = headerOf(request, "mcp-protocol-version");
-  if (version === undefined || (LEGACY_VERSIONS as readonly string[]).includes(version)) return;
+  if (version === undefined || isLegacyRevision(version)) return;
   throw new PreloopError("request_invalid", `Unsupported protocol version: ${version.slice(0, 100)}`);
 }
 

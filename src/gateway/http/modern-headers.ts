@@ -1,16 +1,15 @@
 import type { IncomingMessage } from "node:http";
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
+import { isModernRevision, META_KEYS, namedBy } from "#protocol";
 import { createMirrors, type Mirrors } from "#upstreams";
-import { claimsModern, MODERN_VERSIONS } from "../era.ts";
+import { claimsModern } from "../session/era.ts";
 import { headerOf } from "./request.ts";
 import type { Posted } from "./types.ts";
-
-const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
 
 /** True for a request of the modern era, well-formed or not: by its envelope, or by the revision in its header. */
 export function isModern({ request, frames }: Pick<Posted, "request" | "frames">): boolean {
   const version = headerOf(request, "mcp-protocol-version") ?? "";
-  if ((MODERN_VERSIONS as readonly string[]).includes(version)) return true;
+  if (isModernRevision(version)) return true;
   return frames.some((frame) => frame.kind === "request" && claimsModern(frame.params));
 }
 
@@ -20,50 +19,45 @@ export function isModern({ request, frames }: Pick<Posted, "request" | "frames">
  */
 export function checkHeaders(request: IncomingMessage, method: string, params: JsonObject): void {
   const meta = isJsonObject(params._meta) ? params._meta : {};
-  const version = meta[VERSION_KEY];
+  const version = meta[META_KEYS.protocolVersion];
   // A body without its version has a fault of its own.
   if (typeof version === "string") check(request, "MCP-Protocol-Version", version);
   check(request, "Mcp-Method", method);
-  const key = NAMED[method];
+  const key = namedBy(method);
   const name = key === undefined ? undefined : params[key];
   if (typeof name === "string") check(request, "Mcp-Name", name);
 }
 
-const NAMED: Readonly<Record<string, string>> = {
-  "tools/call": "name",
-  "prompts/get": "name",
-  "resources/read": "uri",
-  "tasks/get": "taskId",
-  "tasks/update": "taskId",
-  "tasks/cancel": "taskId",
-};
-
-/**
- * Compares the headers that a tool wants some of its arguments repeated in with the arguments themselves.
- * @throws header_mismatch
- */
-export function checkMirrors(request: IncomingMessage, params: string, tool: JsonObject): void {
-  const mirrors = mirrorsOf(tool);
-  const name = String(tool.name);
-  const expected = mirrors.headersOf(name, params);
-  for (const header of mirrors.namesOf(name)) {
-    const value = expected[header];
-    if (value !== undefined) check(request, header, decoded(value) ?? value);
-    else if (headerOf(request, header) !== undefined)
-      throw new PreloopError("header_mismatch", `The header ${header} repeats an argument that is not there`);
-  }
+/** A check of the headers that tools want some of their arguments repeated in. */
+export interface MirrorCheck {
+  /** Compares them with the arguments themselves; params as JSON text. @throws header_mismatch */
+  check(request: IncomingMessage, params: string, tool: JsonObject): void;
 }
 
-const known = new WeakMap<JsonObject, Mirrors>();
-
-function mirrorsOf(tool: JsonObject): Mirrors {
-  let mirrors = known.get(tool);
-  if (!mirrors) {
-    mirrors = createMirrors();
-    mirrors.learn({ tools: [tool] });
-    known.set(tool, mirrors);
-  }
-  return mirrors;
+/** A check that reads each tool's schema once. */
+export function createMirrorCheck(): MirrorCheck {
+  const known = new WeakMap<JsonObject, Mirrors>();
+  return {
+    check(request, params, tool) {
+      let mirrors = known.get(tool);
+      if (!mirrors) {
+        mirrors = createMirrors();
+        mirrors.learn({ tools: [tool] });
+        known.set(tool, mirrors);
+      }
+      const name = String(tool.name);
+      const expected = mirrors.headersOf(name, params);
+      for (const header of mirrors.namesOf(name)) {
+        const value = expected[header];
+        if (value !== undefined) check(request, header, decoded(value) ?? value);
+        else if (headerOf(request, header) !== undefined)
+          throw new PreloopError(
+            "header_mismatch",
+            `The header ${header} repeats an argument that is not there`,
+          );
+      }
+    },
+  };
 }
 
 function check(request: IncomingMessage, header: string, expected: string): void {

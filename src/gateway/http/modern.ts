@@ -1,11 +1,20 @@
 import { isJsonObject, PreloopError, sha256 } from "#base";
-import { composeNotification, type Frame, members, type RpcId, withMember } from "#protocol";
-import { readEnvelope } from "../era.ts";
-import type { Session } from "../session.ts";
+import {
+  composeNotification,
+  type Frame,
+  META_KEYS,
+  members,
+  RPC_CODES,
+  type RpcId,
+  withMember,
+} from "#protocol";
+import type { ClientProfile } from "#upstreams";
+import { readEnvelope } from "../session/era.ts";
+import type { Session } from "../session/session.ts";
 import { addressOf, ownerName } from "./address.ts";
 import { type Answer, createAnswer } from "./answer.ts";
 import { errorCodeOf, isReplyTo, withId, withSubscriptionId } from "./frames.ts";
-import { checkHeaders, checkMirrors } from "./modern-headers.ts";
+import { checkHeaders, createMirrorCheck } from "./modern-headers.ts";
 import { refuse } from "./refuse.ts";
 import { formatOf } from "./request.ts";
 import type { PooledSession, SessionLease, SessionPool } from "./session-pool.ts";
@@ -33,46 +42,13 @@ interface PendingAnswer {
 
 type RequestFrame = Extract<Frame, { kind: "request" }>;
 
+/** An endpoint that has answered nothing yet. */
 export function createModernEndpoint(
   pool: SessionPool<ModernSession>,
   openSession: OpenSession,
 ): ModernEndpoint {
+  const mirrorCheck = createMirrorCheck();
   let lastId = 0;
-
-  async function openPooled(address: string): Promise<ModernSession> {
-    const pending = new Map<RpcId, PendingAnswer>();
-    const origin = { address, isClaimed: true } as const;
-    const session = await openSession((line, about) => deliver(pending, line, about), origin);
-    const close = () =>
-      session.close().finally(() => {
-        for (const { answer } of pending.values()) answer.end();
-      });
-    return { session, pending, isBusy: session.isBusy, close };
-  }
-
-  function ask({ request, response }: Posted, frame: RequestFrame, lease: SessionLease<ModernSession>): void {
-    const { session, pending } = lease.pooled;
-    const id = ++lastId;
-    const answer = createAnswer({
-      response,
-      ids: [id],
-      format: formatOf(request),
-      onOver(isComplete) {
-        pending.delete(id);
-        if (!isComplete) session.receive(cancellationOf(id));
-        lease.release();
-      },
-    });
-    const rawId = members(frame.text).get("id")!;
-    pending.set(id, {
-      answer,
-      rawId,
-      wantsLog: LOG_LEVEL in metaOf(frame),
-      listens: frame.method === "subscriptions/listen",
-    });
-    session.receive(withMember(frame.text, "id", String(id)));
-  }
-
   return {
     async post(posted) {
       const [frame, ...more] = posted.frames;
@@ -87,20 +63,15 @@ export function createModernEndpoint(
       try {
         checkHeaders(posted.request, frame.method, frame.params);
         const client = readEnvelope(frame.params);
-        const { name, version } = client.clientInfo;
         formatOf(posted.request);
-        const address = addressOf(posted.request);
-        // A client may call itself anything, of any length.
-        const key = sha256(JSON.stringify([address, name, version]));
-        const owner = { address, name: ownerName(client.clientInfo) };
-        lease = await pool.acquireOrOpen(key, owner, () => openPooled(address));
+        lease = await leaseFor(client, posted, pool, openSession);
         if (frame.method === "tools/call") {
           const tool = await lease.pooled.session.toolFor(client, String(frame.params.name));
-          if (tool) checkMirrors(posted.request, members(frame.text).get("params")!, tool);
+          if (tool) mirrorCheck.check(posted.request, members(frame.text).get("params")!, tool);
         }
         // The client may have left meanwhile, and nobody would tell us again.
         if (posted.response.destroyed) lease.release();
-        else ask(posted, frame, lease);
+        else ask(posted, frame, lease, ++lastId);
       } catch (error) {
         lease?.release();
         refuse(posted.response, error, frame.id);
@@ -109,7 +80,58 @@ export function createModernEndpoint(
   };
 }
 
-const LOG_LEVEL = "io.modelcontextprotocol/logLevel";
+/** A lease of the session that the client shares with those of its address and name. */
+function leaseFor(
+  { clientInfo }: ClientProfile,
+  { request }: Posted,
+  pool: SessionPool<ModernSession>,
+  openSession: OpenSession,
+): Promise<SessionLease<ModernSession>> {
+  const address = addressOf(request);
+  // A client may call itself anything, of any length.
+  const key = sha256(JSON.stringify([address, clientInfo.name, clientInfo.version]));
+  const owner = { address, name: ownerName(clientInfo) };
+  return pool.acquireOrOpen(key, owner, () => openPooled(address, openSession));
+}
+
+async function openPooled(address: string, openSession: OpenSession): Promise<ModernSession> {
+  const pending = new Map<RpcId, PendingAnswer>();
+  const origin = { address, isClaimed: true } as const;
+  const session = await openSession((line, about) => deliver(pending, line, about), origin);
+  const close = () =>
+    session.close().finally(() => {
+      for (const { answer } of pending.values()) answer.end();
+    });
+  return { session, pending, isBusy: session.isBusy, close };
+}
+
+/** Puts a request to its session under an id that no other request there has. */
+function ask(
+  { request, response }: Posted,
+  frame: RequestFrame,
+  lease: SessionLease<ModernSession>,
+  id: number,
+): void {
+  const { session, pending } = lease.pooled;
+  const answer = createAnswer({
+    response,
+    ids: [id],
+    format: formatOf(request),
+    onOver(isComplete) {
+      pending.delete(id);
+      if (!isComplete) session.receive(cancellationOf(id));
+      lease.release();
+    },
+  });
+  const rawId = members(frame.text).get("id")!;
+  pending.set(id, {
+    answer,
+    rawId,
+    wantsLog: META_KEYS.logLevel in metaOf(frame),
+    listens: frame.method === "subscriptions/listen",
+  });
+  session.receive(withMember(frame.text, "id", String(id)));
+}
 
 function deliver(pending: ReadonlyMap<RpcId, PendingAnswer>, line: string, about: RpcId | undefined): void {
   const found = about === undefined ? undefined : pending.get(about);
@@ -127,7 +149,11 @@ function tellWhoListens(pending: ReadonlyMap<RpcId, PendingAnswer>, line: string
   for (const { answer, wantsLog } of pending.values()) if (wantsLog && answer.tell(line)) return;
 }
 
-const STATUS: Readonly<Record<number, number>> = { [-32601]: 404, [-32021]: 400, [-32022]: 400 };
+const STATUS: Readonly<Record<number, number>> = {
+  [RPC_CODES.methodNotFound]: 404,
+  [-32021]: 400,
+  [-32022]: 400,
+};
 
 function statusOf(id: RpcId, line: string): number {
   const code = errorCodeOf(id, line);

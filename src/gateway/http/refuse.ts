@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { messageOf, PreloopError } from "#base";
-import { composeError, type RpcId } from "#protocol";
+import { composeError, RPC_CODES, type RpcId } from "#protocol";
 
 /** Answers a request that never becomes part of a session: the status and the error that the table has for it. */
 export function refuse(response: ServerResponse, error: unknown, id: RpcId | null = null): void {
@@ -10,7 +10,7 @@ export function refuse(response: ServerResponse, error: unknown, id: RpcId | nul
       : new PreloopError("internal", `preloop failed: ${messageOf(error)}`);
   const { rpc, http } = known.status;
   const data = Object.keys(known.data).length > 0 ? { data: { ...known.data } as never } : {};
-  const code = rpc === "tool" ? -32603 : rpc;
+  const code = rpc === "tool" ? RPC_CODES.internalError : rpc;
   answerJson(response, http, composeError(id, { code, message: known.message, ...data }));
 }
 

@@ -6,7 +6,7 @@ import type { Format } from "./answer.ts";
 /** How many times the limit a client may send before it is cut off. */
 const HEARD_OUT = 4;
 
-/** How much of a body is taken. */
+/** The limits of reading a body. */
 export interface BodyReading {
   readonly maxBytes?: number | undefined;
   /** Hears of each part before it is kept; may refuse it. */

@@ -5,6 +5,7 @@ import { createMcpEndpoint, type EndpointOptions } from "./endpoint.ts";
 import { onlyOurs, originsOf } from "./guard.ts";
 import { refuse } from "./refuse.ts";
 
+/** The place where the gateway listens, and its sessions. */
 export interface HttpOptions extends EndpointOptions {
   /** A loopback address; anything else is refused. */
   readonly host?: string | undefined;

@@ -24,6 +24,7 @@ export interface SessionLease<G extends PooledSession> {
   release(): void;
 }
 
+/** The bounds of a pool. */
 export interface SessionPoolOptions {
   /** How long a session without an open request is kept. */
   readonly idleMs: number;
@@ -44,49 +45,39 @@ interface Slot<G> {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** A pool without sessions. */
 export function createSessionPool<G extends PooledSession>(options: SessionPoolOptions): SessionPool<G> {
-  const { idleMs, max, each = Math.ceil(max / 2), onClosed } = options;
-  // In the order of last use, the longest unused first.
+  const { max, each = Math.ceil(max / 2) } = options;
+  const slots = createSlots<G>(options);
+  return {
+    acquire(key) {
+      const slot = slots.get(key);
+      return slot && slots.lease(slot);
+    },
+    async acquireOrOpen(key, owner, open) {
+      const known = slots.get(key);
+      if (known) return slots.lease(known);
+      const evicted = evictionFor(slots.counted(), owner, { max, each });
+      if (evicted) slots.end(evicted.key);
+      return slots.lease({
+        key,
+        owner,
+        opened: open(),
+        pooled: undefined,
+        leases: 0,
+        uses: 0,
+        timer: undefined,
+      });
+    },
+    end: slots.end,
+    close: slots.close,
+  };
+}
+
+/** The slots of a pool, in the order of last use, the longest unused first. */
+function createSlots<G extends PooledSession>({ idleMs, onClosed }: SessionPoolOptions) {
   const slots = new Map<string, Slot<G>>();
   const closing = new Set<Promise<void>>();
-
-  function lease(key: string, slot: Slot<G>): Promise<SessionLease<G>> {
-    slots.delete(key);
-    slots.set(key, slot);
-    clearTimeout(slot.timer);
-    slot.leases++;
-    slot.uses++;
-    let isOver = false;
-    const release = () => {
-      if (isOver) return;
-      isOver = true;
-      if (--slot.leases > 0 || slots.get(key) !== slot) return;
-      wait();
-    };
-    const wait = () => {
-      slot.timer = setTimeout(() => (slot.pooled?.isBusy?.() ? wait() : end(key)), idleMs);
-      slot.timer.unref();
-    };
-    return slot.opened.then(
-      (pooled) => {
-        slot.pooled = pooled;
-        return { pooled, release };
-      },
-      (error) => {
-        if (slots.get(key) === slot) slots.delete(key);
-        throw error;
-      },
-    );
-  }
-
-  function makeRoom(newcomer: SessionOwner): void {
-    const counted = [...slots.values()].map((slot) => ({
-      ...slot,
-      isIdle: slot.leases === 0 && !slot.pooled?.isBusy?.(),
-    }));
-    const evicted = evictionFor(counted, newcomer, { max, each });
-    if (evicted) end(evicted.key);
-  }
 
   function end(key: string): boolean {
     const slot = slots.get(key);
@@ -100,23 +91,46 @@ export function createSessionPool<G extends PooledSession>(options: SessionPoolO
     closing.add(closed);
     return true;
   }
+  function endWhenIdle(slot: Slot<G>): void {
+    slot.timer = setTimeout(() => (slot.pooled?.isBusy?.() ? endWhenIdle(slot) : end(slot.key)), idleMs);
+    slot.timer.unref();
+  }
+  function releaseOnce(slot: Slot<G>): () => void {
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      if (--slot.leases === 0 && slots.get(slot.key) === slot) endWhenIdle(slot);
+    };
+  }
 
   return {
-    acquire(key) {
-      const slot = slots.get(key);
-      return slot && lease(key, slot);
-    },
-    async acquireOrOpen(key, owner, open) {
-      let slot = slots.get(key);
-      if (!slot) {
-        makeRoom(owner);
-        slot = { key, owner, opened: open(), pooled: undefined, leases: 0, uses: 0, timer: undefined };
-        slots.set(key, slot);
-      }
-      return lease(key, slot);
-    },
+    get: (key: string) => slots.get(key),
     end,
-    async close() {
+    counted: () =>
+      [...slots.values()].map((slot) => ({
+        ...slot,
+        isIdle: slot.leases === 0 && !slot.pooled?.isBusy?.(),
+      })),
+    lease(slot: Slot<G>): Promise<SessionLease<G>> {
+      slots.delete(slot.key);
+      slots.set(slot.key, slot);
+      clearTimeout(slot.timer);
+      slot.leases++;
+      slot.uses++;
+      const release = releaseOnce(slot);
+      return slot.opened.then(
+        (pooled) => {
+          slot.pooled = pooled;
+          return { pooled, release };
+        },
+        (error) => {
+          if (slots.get(slot.key) === slot) slots.delete(slot.key);
+          throw error;
+        },
+      );
+    },
+    async close(): Promise<void> {
       for (const key of [...slots.keys()]) end(key);
       await Promise.all(closing);
     },

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SessionRef } from "#model";
 import type { Frame, RpcId } from "#protocol";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 
-/** Where a session's requests come from, and whether the name they give is all that tells them from others there. */
+/** The origin of a session's requests: an address, and whether the name they give is all that tells them from others there. */
 export type Origin = Pick<SessionRef, "address" | "isClaimed">;
 
 /** Opens a session of the gateway whose frames go to `send`; closing it closes all that it stands on. */

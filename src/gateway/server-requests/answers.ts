@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isJsonObject, type JsonObject, readJson, writeJson } from "#base";
-import { members } from "#protocol";
+import { members, RPC_CODES } from "#protocol";
 import { optional } from "./content.ts";
 import { type Field, type Form, NO_CHOICES } from "./form.ts";
 import { samplingAnswer } from "./sampling.ts";
@@ -59,7 +59,7 @@ export function readRoots(text: string): Answer {
 /** A client's error: its code and its words. */
 export function readError(text: string): Answer {
   const value = JSON.parse(text) as unknown;
-  const { code = -32603, message = "" } = isJsonObject(value) ? value : {};
+  const { code = RPC_CODES.internalError, message = "" } = isJsonObject(value) ? value : {};
   return { text: JSON.stringify({ code, message: String(message) }), isDeclined: code === USER_REJECTED };
 }
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { isJsonObject, type Json, SourceNumber } from "#base";
 import { showLine, showText } from "./show.ts";
 
-/** How texts go on: as they may be shown to a person, or as they were written. */
+/** The manner in which texts go on: as they may be shown to a person, or as they were written. */
 export interface Manner {
   readonly text: z.ZodType<string>;
   readonly line: z.ZodType<string>;

@@ -1,8 +1,7 @@
 import { type Log, makeVisible, PreloopError } from "#base";
 import type { SessionRef } from "#model";
 import type { ClientProfile, Upstream } from "#upstreams";
-import type { CallServices } from "../call-services.ts";
-import { firstSnapshot } from "../first-snapshot.ts";
+import type { SessionCallServices } from "../call/call-services.ts";
 import {
   type Admitted,
   admit,
@@ -16,7 +15,7 @@ import type { LinkBook } from "./link-book.ts";
 import { createPlaces } from "./places.ts";
 import { refuseFrozenOrHeld, refuseModern } from "./refuse.ts";
 import { showLine } from "./show.ts";
-import { createTrail } from "./trail.ts";
+import { createTrail, type Trail } from "./trail.ts";
 
 /** Lets questions in one by one, and writes down what becomes of each. */
 export interface Entrance {
@@ -36,9 +35,9 @@ export interface Entered extends Admitted {
   leave(isWithdrawn: boolean): void;
 }
 
-/** What the entrance looks at. */
+/** The services and the session that the entrance looks at. */
 export interface EntranceOptions {
-  readonly services: () => CallServices | undefined;
+  readonly services: () => SessionCallServices | undefined;
   readonly ref: () => SessionRef;
   readonly log: Log;
   readonly ticksMs: () => number;
@@ -49,74 +48,17 @@ const FEATURE_NAMES = { sampling: "sampling", form: "forms", link: "links", root
 const LONGEST_KEY = 200;
 
 /** Nothing let in yet. */
-export function createEntrance({ services, links, ...options }: EntranceOptions): Entrance {
-  const { ref } = options;
-  const places = createPlaces(options.ticksMs);
+export function createEntrance(options: EntranceOptions): Entrance {
+  const { services, links, ticksMs } = options;
+  const places = createPlaces(ticksMs);
   const trail = createTrail({ ...options, audit: () => services()?.audit });
-
-  async function look(
-    asked: UncheckedRequest,
-    from: Upstream,
-    client: ClientProfile | undefined,
-  ): Promise<Admitted> {
-    const { method, key } = asked;
-    const current = services();
-    if (!isKnown(method)) throw new PreloopError("method_unknown", `Method not found: ${shownMethod(asked)}`);
-    if (!client || !current)
-      throw new PreloopError("request_refused", "the client is asked nothing before it has said who it is");
-    if (key === undefined) refuseModern(from);
-    else if (key.length > LONGEST_KEY || showLine(key) !== key)
-      throw new PreloopError("params_invalid", "its key is no name");
-    await firstSnapshot(current);
-    refuseFrozenOrHeld(from, ref().id, current);
-    const admitted = admit(asked, client);
-    refuseUnallowed(from, admitted.feature, current);
-    return admitted;
-  }
-
-  function enteredOf(
-    asked: UncheckedRequest,
-    from: Upstream,
-    { leave, ...admitted }: Admitted & Pick<Entered, "leave">,
-  ): Entered {
-    const { facts } = admitted;
-    const ended: Entered["ended"] = (became, reason) =>
-      trail.wrote(asked, became, reason === undefined ? facts : { ...facts, reason });
-    return {
-      ...admitted,
-      asked,
-      leave,
-      ended,
-      answered(read) {
-        let answer: Answer;
-        try {
-          // A person may have been at it for long, and another have frozen the session meanwhile.
-          refuseFrozenOrHeld(from, ref().id, services()!);
-          refuseUnallowed(from, admitted.feature, services()!);
-          answer = read();
-        } catch (error) {
-          const known = error instanceof PreloopError ? error : undefined;
-          const reason = known?.message ?? misshapen(error);
-          ended("unanswered", reason);
-          if (known?.code === "session_frozen") throw error;
-          throw new PreloopError(
-            "input_failed",
-            `The client's answer to ${asked.method} was not passed on: ${reason}`,
-          );
-        }
-        trail.wrote(asked, answer.isDeclined ? "declined" : "answered", facts);
-        return answer.text;
-      },
-    };
-  }
-
   return {
     async enter(asked, from, client) {
       try {
-        const admitted = await look(asked, from, client);
+        const admitted = await look(asked, from, client, options);
         const leave = places.take(asked.server, admitted.params?.length ?? 0);
         if (admitted.elicitationId !== undefined) links.note(asked.server, admitted.elicitationId);
-        return enteredOf(asked, from, { ...admitted, leave });
+        return enteredOf(asked, from, { ...admitted, leave }, { ...options, trail });
       } catch (error) {
         const reason = (error as Error).message;
         trail.wrote(asked, "refused", { reason });
@@ -127,10 +69,67 @@ export function createEntrance({ services, links, ...options }: EntranceOptions)
   };
 }
 
+async function look(
+  asked: UncheckedRequest,
+  from: Upstream,
+  client: ClientProfile | undefined,
+  { services, ref }: EntranceOptions,
+): Promise<Admitted> {
+  const { method, key } = asked;
+  const current = services();
+  if (!isKnown(method)) throw new PreloopError("method_unknown", `Method not found: ${shownMethod(asked)}`);
+  if (!client || !current)
+    throw new PreloopError("request_refused", "the client is asked nothing before it has said who it is");
+  if (key === undefined) refuseModern(from);
+  else if (key.length > LONGEST_KEY || showLine(key) !== key)
+    throw new PreloopError("params_invalid", "its key is no name");
+  await current.firstSnapshot();
+  refuseFrozenOrHeld(from, ref().id, current);
+  const admitted = admit(asked, client);
+  refuseUnallowed(from, admitted.feature, current);
+  return admitted;
+}
+
+function enteredOf(
+  asked: UncheckedRequest,
+  from: Upstream,
+  admitted: Admitted & Pick<Entered, "leave">,
+  { services, ref, trail }: EntranceOptions & { readonly trail: Trail },
+): Entered {
+  const { facts } = admitted;
+  const ended: Entered["ended"] = (became, reason) =>
+    trail.wrote(asked, became, reason === undefined ? facts : { ...facts, reason });
+  return {
+    ...admitted,
+    asked,
+    ended,
+    answered(read) {
+      let answer: Answer;
+      try {
+        // A person may have been at it for long, and another have frozen the session meanwhile.
+        refuseFrozenOrHeld(from, ref().id, services()!);
+        refuseUnallowed(from, admitted.feature, services()!);
+        answer = read();
+      } catch (error) {
+        const known = error instanceof PreloopError ? error : undefined;
+        const reason = known?.message ?? misshapen(error);
+        ended("unanswered", reason);
+        if (known?.code === "session_frozen") throw error;
+        throw new PreloopError(
+          "input_failed",
+          `The client's answer to ${asked.method} was not passed on: ${reason}`,
+        );
+      }
+      trail.wrote(asked, answer.isDeclined ? "declined" : "answered", facts);
+      return answer.text;
+    },
+  };
+}
+
 function refuseUnallowed(
   { name, isInProcess }: Upstream,
   feature: ClientFeature,
-  { mayAsk }: CallServices,
+  { mayAsk }: SessionCallServices,
 ): void {
   if (isInProcess === true || mayAsk(name, feature)) return;
   throw new PreloopError(

@@ -1,4 +1,4 @@
-/** Which links each server has asked to have opened, by the ids it gave them. */
+/** A record of the links that each server has asked to have opened, by the ids it gave them. */
 export interface LinkBook {
   note(server: string, elicitationId: string): void;
   knows(server: string, elicitationId: string): boolean;

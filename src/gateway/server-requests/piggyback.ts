@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PreloopError } from "#base";
 import { members, type RawReply } from "#protocol";
 import type { Upstream } from "#upstreams";
-import { inputRequired } from "../input.ts";
-import { canAnswer, type RequestContext } from "../request-context.ts";
+import { inputRequired } from "../context/input.ts";
+import type { RequestContext } from "../context/request-context.ts";
+import { canAnswer } from "../context/rounds.ts";
 import type { ServerRequest } from "./direct.ts";
 
 /**
@@ -35,53 +36,21 @@ const GATHER_MS = 10;
 /** How long a question waits for a request that can carry it. */
 const HOLD_MS = 60_000;
 
+/** No question waiting. */
 export function createPiggybackRequests(): PiggybackRequests {
   const carriers: Carrier[] = [];
-  // By name: a server that was started anew is another object, and still the same server.
-  const waiting = new Map<string, Waiting[]>();
+  const queues = createQueues();
   let lastKey = 0;
-
-  const queueOf = ({ name }: Upstream) => {
-    const queue = waiting.get(name) ?? [];
-    waiting.set(name, queue);
-    return queue;
-  };
 
   function sendWaiting(upstream: Upstream): void {
     // Most questions belong to the request that came last; a client that is being asked already is asked again later.
     const carrier = carriers.findLast((one) => one.upstream.name === upstream.name && !one.isAsking);
-    if (!carrier || !waiting.get(upstream.name)?.length) return;
+    if (!carrier || queues.of(upstream).length === 0) return;
     carrier.isAsking = true;
-    void askThrough(carrier).finally(() => {
+    void askThrough(carrier, queues).finally(() => {
       carrier.isAsking = false;
       if (carriers.includes(carrier)) sendWaiting(upstream);
     });
-  }
-
-  async function askThrough({ upstream, context }: Carrier): Promise<void> {
-    await sleep(GATHER_MS);
-    const asked = queueOf(upstream).splice(0);
-    const [able, unable] = [asked.filter(isFor(context)), asked.filter((one) => !isFor(context)(one))];
-    for (const one of unable) one.reject(notOffered(one.method));
-    if (able.length === 0) return;
-    try {
-      const responses = await context.put(inputRequired(requestsText(able)), upstream);
-      const answers = responses?.startsWith("{") ? members(responses) : new Map<string, string>();
-      for (const one of able) {
-        const text = answers.get(one.key);
-        if (text?.startsWith("{")) one.resolve({ kind: "result", text });
-        else if (!one.signal.aborted) queueOf(upstream).push(one);
-      }
-    } catch (error) {
-      for (const one of able) one.reject(error as PreloopError);
-    }
-  }
-
-  function drop(one: Waiting, error: PreloopError): void {
-    const queue = queueOf(one.upstream);
-    const at = queue.indexOf(one);
-    if (at >= 0) queue.splice(at, 1);
-    one.reject(error);
   }
 
   return {
@@ -95,22 +64,67 @@ export function createPiggybackRequests(): PiggybackRequests {
       return new Promise((resolve, reject) => {
         if (question.signal.aborted) return reject(withdrawn());
         const one: Waiting = { ...question, key: `q${++lastKey}`, resolve, reject };
-        queueOf(question.upstream).push(one);
+        queues.of(question.upstream).push(one);
         const late = setTimeout(() => {
-          if (queueOf(one.upstream).includes(one)) drop(one, nothingCarries(one.method));
+          if (queues.of(one.upstream).includes(one)) queues.drop(one, nothingCarries(one.method));
         }, HOLD_MS);
-        const onAbort = () => drop(one, withdrawn());
+        const onAbort = () => queues.drop(one, withdrawn());
         question.signal.addEventListener("abort", onAbort, { once: true });
         sendWaiting(question.upstream);
         late.unref();
       });
     },
     close() {
-      for (const queue of waiting.values())
-        for (const one of queue.splice(0))
-          one.reject(new PreloopError("request_cancelled", "the client left"));
+      for (const one of queues.takeAll())
+        one.reject(new PreloopError("request_cancelled", "the client left"));
     },
   };
+}
+
+/** The questions that wait, by the servers that ask. */
+interface Queues {
+  of(upstream: Upstream): Waiting[];
+  drop(one: Waiting, error: PreloopError): void;
+  takeAll(): readonly Waiting[];
+}
+
+function createQueues(): Queues {
+  // By name: a server that was started anew is another object, and still the same server.
+  const waiting = new Map<string, Waiting[]>();
+  const queues: Queues = {
+    of({ name }) {
+      const queue = waiting.get(name) ?? [];
+      waiting.set(name, queue);
+      return queue;
+    },
+    drop(one, error) {
+      const queue = queues.of(one.upstream);
+      const at = queue.indexOf(one);
+      if (at >= 0) queue.splice(at, 1);
+      one.reject(error);
+    },
+    takeAll: () => [...waiting.values()].flatMap((queue) => queue.splice(0)),
+  };
+  return queues;
+}
+
+async function askThrough({ upstream, context }: Carrier, queues: Queues): Promise<void> {
+  await sleep(GATHER_MS);
+  const asked = queues.of(upstream).splice(0);
+  const [able, unable] = [asked.filter(isFor(context)), asked.filter((one) => !isFor(context)(one))];
+  for (const one of unable) one.reject(notOffered(one.method));
+  if (able.length === 0) return;
+  try {
+    const responses = await context.put(inputRequired(requestsText(able)), upstream);
+    const answers = responses?.startsWith("{") ? members(responses) : new Map<string, string>();
+    for (const one of able) {
+      const text = answers.get(one.key);
+      if (text?.startsWith("{")) one.resolve({ kind: "result", text });
+      else if (!one.signal.aborted) queues.of(upstream).push(one);
+    }
+  } catch (error) {
+    for (const one of able) one.reject(error as PreloopError);
+  }
 }
 
 function isFor(context: RequestContext): (one: Waiting) => boolean {

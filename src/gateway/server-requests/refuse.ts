@@ -1,6 +1,6 @@
 import { PreloopError } from "#base";
 import type { Upstream } from "#upstreams";
-import type { CallServices } from "../call-services.ts";
+import type { CallServices } from "../call/call-services.ts";
 
 /**
  * A client is asked nothing in a session that its user has frozen, nor by a server that is held or switched off.

@@ -4,7 +4,7 @@ import type { SessionRef } from "#model";
 import type { UncheckedRequest } from "./admit.ts";
 import { type Bucket, createBucket } from "./bucket.ts";
 
-/** What became of a server's question; `passed` is a link that the client opens by itself. */
+/** The end of a server's question; `passed` is a link that the client opens by itself. */
 export type Became = "answered" | "declined" | "refused" | "unanswered" | "passed";
 
 type Facts = Readonly<Record<string, string>>;

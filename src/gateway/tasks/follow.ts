@@ -1,23 +1,11 @@
 import { createCanceller, isJsonObject, type Json, type JsonObject, PreloopError } from "#base";
-import { members } from "#protocol";
+import { META_KEYS, members } from "#protocol";
 import type { Upstream, UpstreamReply } from "#upstreams";
-import { type Exchange, exchange } from "../exchange.ts";
-import { inputRequired, wantsLinks } from "../input.ts";
-import type { RequestContext } from "../request-context.ts";
+import { type Exchange, exchange } from "../call/forward/exchange.ts";
+import { inputRequired, wantsLinks } from "../context/input.ts";
 import { isTerminal, type TaskStatus } from "./task.ts";
 import { withRelatedTask } from "./task-meta.ts";
-import { type Watch, watchOf } from "./watch.ts";
-
-/** A task that a server made of a call of ours. */
-export interface FollowedTask {
-  readonly upstream: Upstream;
-  /** The context of the call. */
-  readonly context: RequestContext;
-  /** Called before the server gets answers to its questions; what it throws ends the call. */
-  readonly beforeRound: () => void;
-}
-
-const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
+import { type FollowedTask, type Watch, watchOf } from "./watch.ts";
 
 /** True when the server will answer later, and gave a task to ask for; a legacy one does so only when it was wished. */
 export function isTaskReply({ kind, value }: UpstreamReply, isWished: boolean): boolean {
@@ -49,13 +37,13 @@ export async function followTask(reply: UpstreamReply, followed: FollowedTask): 
   const watch = watchOf(id, followed);
   const detach = context.attach(upstream);
   const release = upstream.retain?.();
-  const following = { ...followed, id, watch, life: lifeOf(upstream) };
+  const following: Following = { ...followed, id, watch, life: lifeOf(upstream), hasEnded: false };
   try {
     const ended = await (isModern ? followModern : followLegacy)(following, task);
     return wantsLinks(ended) ? await context.links(ended, upstream) : ended;
   } catch (error) {
     // Nobody wants it any more. Best effort: the server may have ended it meanwhile, or be gone.
-    if (!ENDS.has(error as object)) ask(following, "tasks/cancel", false).catch(() => {});
+    if (!following.hasEnded) ask(following, "tasks/cancel", false).catch(() => {});
     throw error;
   } finally {
     release?.();
@@ -63,9 +51,6 @@ export async function followTask(reply: UpstreamReply, followed: FollowedTask): 
     watch.end();
   }
 }
-
-/** What was said of the tasks' own ends; after any other error there is a task to be cancelled. */
-const ENDS = new WeakSet<object>();
 
 /** Changes when the server is started anew; its ids may then be given again, to tasks of others. */
 function lifeOf({ state }: Upstream): unknown {
@@ -77,6 +62,8 @@ interface Following extends FollowedTask {
   readonly watch: Watch;
   /** The life of the server in which it made the task. */
   readonly life: unknown;
+  /** The task has ended by itself, or is lost: there is none to be cancelled. */
+  hasEnded: boolean;
 }
 
 async function followLegacy(following: Following, first: JsonObject): Promise<UpstreamReply> {
@@ -164,7 +151,7 @@ async function ask(
 ): Promise<UpstreamReply> {
   const { upstream, context, id, life } = following;
   if (life !== lifeOf(upstream)) throw lost(following);
-  const meta = JSON.stringify({ [CAPABILITIES]: context.client.capabilities });
+  const meta = JSON.stringify({ [META_KEYS.clientCapabilities]: context.client.capabilities });
   const rest = Object.entries(more).map(([key, text]) => `,"${key}":${text}`);
   const own = context.client.era === "modern" ? `,"_meta":${meta}` : "";
   const params = `{"taskId":${JSON.stringify(id)}${rest.join("")}${own}}`;
@@ -184,8 +171,7 @@ function lost(following: Following): PreloopError {
   return endedBy(following, "was restarted and lost the task");
 }
 
-function endedBy({ upstream }: Following, what: string): PreloopError {
-  const error = new PreloopError("upstream_failed", `${upstream.name} ${what}.`);
-  ENDS.add(error);
-  return error;
+function endedBy(following: Following, what: string): PreloopError {
+  following.hasEnded = true;
+  return new PreloopError("upstream_failed", `${following.upstream.name} ${what}.`);
 }

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { PreloopError } from "#base";
 import { members } from "#protocol";
-import { inputRequestsOf } from "../input.ts";
-import { MAX_ROUNDS, tooManyRounds } from "../request-context.ts";
+import { inputRequestsOf } from "../context/input.ts";
+import { MAX_ROUNDS, pauseBeforeNextRound, tooManyRounds } from "../context/rounds.ts";
 
 /** The questions of a task: a client reads them with its status, and answers them as it can. */
 export interface Inputs {
@@ -23,9 +22,6 @@ interface Round {
   readonly answers: Map<string, string>;
   readonly resolve: (responses: string) => void;
 }
-
-// What SDK clients wait before they repeat a request that asked them nothing.
-const STATE_ONLY_MS = 250;
 
 /** No question yet; `onChange` hears when there are some, and when there are none any more. */
 export function createInputs({ onChange }: { readonly onChange: (isAsking: boolean) => void }): Inputs {
@@ -55,9 +51,7 @@ export function createInputs({ onChange }: { readonly onChange: (isAsking: boole
       const wanted = inputRequestsOf(result);
       if (wanted.size > 0) return put(wanted, signal);
       asked++;
-      await sleep(STATE_ONLY_MS, undefined, { signal }).catch(() => {
-        throw withdrawn();
-      });
+      await pauseBeforeNextRound(signal, withdrawn);
       return undefined;
     },
     open() {

@@ -1,8 +1,8 @@
 import { type CancelSignal, PreloopError } from "#base";
 import { members, type RawReply } from "#protocol";
 import type { ClientProfile } from "#upstreams";
-import type { Handled, Request } from "../dispatch.ts";
-import { replyWith } from "../reply.ts";
+import { replyWith } from "../call/reply.ts";
+import type { Handled, Request } from "../request.ts";
 import type { Task } from "./task.ts";
 import { knowsTasks, legacyTask, modernTask, requireExtension, withRelatedTask } from "./task-meta.ts";
 import type { TaskStore } from "./task-store.ts";

@@ -1,31 +1,36 @@
-import type { ClientProfile } from "#upstreams";
-import { createRequestContext, type RequestContext, type TaskHandle } from "../request-context.ts";
+import { createDirectContext } from "../context/direct-context.ts";
+import type { ContextParts } from "../context/open-context.ts";
+import type { RequestContext, TaskHandle } from "../context/request-context.ts";
+import type { Incoming } from "../request.ts";
 import type { DirectRequests } from "../server-requests/direct.ts";
-import type { PiggybackRequests } from "../server-requests/piggyback.ts";
-import type { ServerRequests } from "../server-requests/server-requests.ts";
 import type { Task } from "./task.ts";
 import { withRelatedTask } from "./task-meta.ts";
+import type { TaskParts } from "./task-parts.ts";
 
-interface LegacyParts {
-  readonly client: ClientProfile;
+interface LegacyParts
+  extends Pick<TaskParts, "directRequests" | "serverRequests" | "upstreamTasks" | "notify"> {
   readonly task: Task;
   readonly handle: TaskHandle;
-  readonly directRequests: DirectRequests;
-  readonly progressToken: string | undefined;
-  readonly tellProgress: (params: string) => void;
-  readonly attach: RequestContext["attach"];
-  readonly serverRequests: ServerRequests;
 }
 
 /** The context of a legacy client that was given a task: it is asked by requests that name the task. */
-export function legacyTaskContext({
-  task,
-  handle,
-  directRequests,
-  attach,
-  ...rest
-}: LegacyParts): RequestContext {
-  const asking: DirectRequests = {
+export function legacyTaskContext(
+  { client, progressToken }: Incoming,
+  { task, handle, directRequests, serverRequests, upstreamTasks, notify }: LegacyParts,
+): RequestContext {
+  const tellProgress = (params: string) => notify("notifications/progress", params);
+  return {
+    ...createDirectContext(
+      { client, signal: task.signal, progressToken, tellProgress },
+      { directRequests: inTheNameOf(task, directRequests), serverRequests },
+    ),
+    task: handle,
+    attach: (upstream) => upstreamTasks.attach(upstream, task),
+  };
+}
+
+function inTheNameOf(task: Task, directRequests: DirectRequests): DirectRequests {
+  return {
     ...directRequests,
     async ask(question) {
       task.setStatus("input_required");
@@ -39,26 +44,22 @@ export function legacyTaskContext({
       }
     },
   };
-  return {
-    ...createRequestContext({ ...rest, signal: task.signal, directRequests: asking }),
-    task: handle,
-    attach,
-  };
 }
 
-interface ModernParts {
+interface ModernParts extends Pick<ContextParts, "piggybackRequests" | "serverRequests"> {
   readonly task: Task;
   readonly handle: TaskHandle;
-  /** The context of the request itself, good until it is answered. */
-  readonly context: RequestContext;
   readonly isOut: () => boolean;
-  readonly piggybackRequests: PiggybackRequests;
-  readonly serverRequests: ServerRequests;
 }
 
-/** The context of a modern client: that of its request, and once that is answered with a task, the task's inputs. */
-export function modernTaskContext(parts: ModernParts): RequestContext {
-  const { task, handle, context, isOut, piggybackRequests, serverRequests } = parts;
+/**
+ * The context of a modern client: that of its request, good until it is answered, and once that is answered with a task,
+ * the task's inputs.
+ */
+export function modernTaskContext(
+  context: RequestContext,
+  { task, handle, isOut, piggybackRequests, serverRequests }: ModernParts,
+): RequestContext {
   const { client } = context;
   const own: RequestContext = {
     client,

@@ -1,24 +1,30 @@
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
-import { members, withMember } from "#protocol";
+import { META_KEYS, members, TASKS_EXTENSION, TASKS_REVISION, withMember } from "#protocol";
 import type { ClientProfile } from "#upstreams";
+import type { Incoming } from "../request.ts";
 import type { Task } from "./task.ts";
 
-/** The revision whose core has tasks; older ones have none, and the next one made them an extension. */
-const TASKS_VERSION = "2025-11-25";
-/** The extension of 2026-07-28 (modelcontextprotocol/ext-tasks). */
-export const TASKS_EXTENSION = "io.modelcontextprotocol/tasks";
-const RELATED = "io.modelcontextprotocol/related-task";
 const POLL_MS = 1_000;
 
 /** True for a client of the revision that declares a task with `params.task`. */
 export function knowsTasks({ era, protocolVersion }: ClientProfile): boolean {
-  return era === "legacy" && protocolVersion === TASKS_VERSION;
+  return era === "legacy" && protocolVersion === TASKS_REVISION;
+}
+
+/** True for a call that its client declares a task. */
+export function declaresTask({ client, request }: Incoming): boolean {
+  return knowsTasks(client) && isJsonObject(request.params.task);
 }
 
 /** True for a modern request that says it can be answered with a task. */
 export function takesTasks({ era, capabilities }: ClientProfile): boolean {
   const { extensions } = capabilities;
   return era === "modern" && isJsonObject(extensions) && isJsonObject(extensions[TASKS_EXTENSION]);
+}
+
+/** True for a call that is a task, or may be answered with one. */
+export function mayBeTask(incoming: Incoming): boolean {
+  return takesTasks(incoming.client) || declaresTask(incoming);
 }
 
 /** @throws capability_missing unless the request declares the extension */
@@ -53,18 +59,18 @@ function common({ id, status, message, createdAt, updatedAt }: Task): JsonObject
 export function withRelatedTask(text: string, taskId: string | undefined): string {
   const meta = members(text).get("_meta");
   if (taskId === undefined) {
-    if (!meta?.startsWith("{") || !members(meta).has(RELATED)) return text;
-    const rest = withMember(meta, RELATED, undefined);
+    if (!meta?.startsWith("{") || !members(meta).has(META_KEYS.relatedTask)) return text;
+    const rest = withMember(meta, META_KEYS.relatedTask, undefined);
     return withMember(text, "_meta", members(rest).size === 0 ? undefined : rest);
   }
   const base = meta?.startsWith("{") ? meta : "{}";
-  return withMember(text, "_meta", withMember(base, RELATED, JSON.stringify({ taskId })));
+  return withMember(text, "_meta", withMember(base, META_KEYS.relatedTask, JSON.stringify({ taskId })));
 }
 
 /** The id of the task that a message says it belongs to. */
 export function relatedTaskOf(text: string | undefined): string | undefined {
   const meta = text === undefined ? undefined : members(text).get("_meta");
-  const related = meta?.startsWith("{") ? members(meta).get(RELATED) : undefined;
+  const related = meta?.startsWith("{") ? members(meta).get(META_KEYS.relatedTask) : undefined;
   const value = related === undefined ? undefined : (JSON.parse(related) as unknown);
   return isJsonObject(value) && typeof value.taskId === "string" ? value.taskId : undefined;
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from "#base";
 import type { Upstream } from "#upstreams";
-import type { ToolOffer } from "../catalog.ts";
-import type { RequestContext } from "../request-context.ts";
+import type { ToolOffer } from "../catalog/offers.ts";
+import type { RequestContext } from "../context/request-context.ts";
 
 /** What a server's tool says of tasks, as far as the server can do them at all (2025-11-25, tasks). */
 export function taskSupportOf({ upstream, definition }: Pick<ToolOffer, "upstream" | "definition">) {

@@ -1,8 +1,9 @@
 import { type Clock, type Json, secretToken } from "#base";
 import { elements, members } from "#protocol";
-import type { Handled } from "../dispatch.ts";
+import type { Handled } from "../request.ts";
 import { createInputs, type Inputs } from "./inputs.ts";
 
+/** A status of a task (https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/tasks). */
 export type TaskStatus = "working" | "input_required" | "completed" | "failed" | "cancelled";
 
 /** A call that outlives its request: how it stands, and how it ended. */

@@ -1,18 +1,16 @@
 import { isJsonObject } from "#base";
 import type { RawReply } from "#protocol";
 import type { Upstream } from "#upstreams";
-import type { TaskHandle } from "../request-context.ts";
+import { SERVER_REQUEST_METHODS } from "../context/rounds.ts";
 import type { ServerRequest } from "../server-requests/direct.ts";
 import type { Task } from "./task.ts";
+import { createTaskHandle, type DetachingHandle, type TaskHandleOptions } from "./task-handle.ts";
 import { relatedTaskOf, withRelatedTask } from "./task-meta.ts";
 
 /** The tasks that servers made of a client's tasks: each by its server's name and the server's own id. */
 export interface UpstreamTasks {
-  /** The handle of a call on its task; `detached` resolves when the client need not wait on its request any more. */
-  handleFor(
-    task: Task,
-    options: HandleOptions,
-  ): { readonly handle: TaskHandle; readonly detached: Promise<void> };
+  /** The handle of a call on its task. */
+  handleFor(task: Task, options: HandleOptions): DetachingHandle;
   /** A call of a client's task is under way at the server; returns what ends that. */
   attach(upstream: Upstream, task: Task): () => void;
   onNotification(upstream: Upstream, method: string, params: string | undefined): boolean;
@@ -22,11 +20,7 @@ export interface UpstreamTasks {
   ): Promise<RawReply>;
 }
 
-interface HandleOptions {
-  /** The client wants the call to be a task at its server too, where the server can. */
-  readonly wantsUpstreamTask: boolean;
-  readonly detachesWhenSent: boolean;
-}
+type HandleOptions = Omit<TaskHandleOptions, "follow">;
 
 interface Followed {
   readonly task: Task;
@@ -34,9 +28,6 @@ interface Followed {
   /** The client's era asks in the name of tasks. */
   readonly isNamed: boolean;
 }
-
-/** What a call may wait for. */
-const ASKING: ReadonlySet<string> = new Set(["elicitation/create", "sampling/createMessage", "roots/list"]);
 
 /** Nothing followed yet. */
 export function createUpstreamTasks(): UpstreamTasks {
@@ -50,42 +41,27 @@ export function createUpstreamTasks(): UpstreamTasks {
       const theirs = followed.get(keyOf(upstream.name, id));
       return theirs?.isNamed ? theirs.task : undefined;
     }
-    if (!ASKING.has(method)) return undefined;
+    if (!SERVER_REQUEST_METHODS.includes(method)) return undefined;
     // A server without tasks does not say which of its calls it asks for; of one task alone it is likely that one.
     const [task, ...others] = attached.get(upstream.name) ?? [];
     return others.length === 0 ? task : undefined;
   }
 
+  function follow(server: string, id: string, mine: Followed): () => void {
+    const key = keyOf(server, id);
+    followed.set(key, mine);
+    return () => {
+      // A server that was started anew may have given the id again.
+      if (followed.get(key) === mine) followed.delete(key);
+    };
+  }
+
   return {
-    handleFor(task, { wantsUpstreamTask, detachesWhenSent }) {
-      let detach!: () => void;
-      const detached = new Promise<void>((resolve) => {
-        detach = resolve;
-      });
-      const handle: TaskHandle = {
-        wantsUpstreamTask,
-        awaitingApproval(approval) {
-          task.setStatus("working", `Waiting for approval ${approval}.`);
-          detach();
-        },
-        sent() {
-          task.setStatus("working");
-          if (detachesWhenSent) detach();
-        },
-        setStatus: task.setStatus,
-        follow(server, id, wake) {
-          const key = keyOf(server, id);
-          const mine: Followed = { task, wake, isNamed: wantsUpstreamTask };
-          followed.set(key, mine);
-          detach();
-          return () => {
-            // A server that was started anew may have given the id again.
-            if (followed.get(key) === mine) followed.delete(key);
-          };
-        },
-      };
-      return { handle, detached };
-    },
+    handleFor: (task, options) =>
+      createTaskHandle(task, {
+        ...options,
+        follow: (server, id, wake) => follow(server, id, { task, wake, isNamed: options.wantsUpstreamTask }),
+      }),
     onNotification(upstream, method, params) {
       if (method !== "notifications/tasks/status" && method !== "notifications/tasks") return false;
       const value = params === undefined ? undefined : (JSON.parse(params) as unknown);
@@ -101,17 +77,23 @@ export function createUpstreamTasks(): UpstreamTasks {
         if (tasks.size === 0) attached.delete(name);
       };
     },
-    async onServerRequest(question, ask) {
-      const task = taskOf(question);
-      const params = question.params ?? (task && "{}");
-      const named = { ...question, params: params && withRelatedTask(params, task?.id) };
-      if (!task) return ask(named);
-      task.setStatus("input_required");
-      try {
-        return await ask(named);
-      } finally {
-        task.setStatus("working");
-      }
-    },
+    onServerRequest: (question, ask) => askFor(taskOf(question), question, ask),
   };
+}
+
+/** Puts a question in the name of a task, which shows meanwhile that somebody is asked. */
+async function askFor(
+  task: Task | undefined,
+  question: ServerRequest,
+  ask: (question: ServerRequest) => Promise<RawReply>,
+): Promise<RawReply> {
+  const params = question.params ?? (task && "{}");
+  const named = { ...question, params: params && withRelatedTask(params, task?.id) };
+  if (!task) return ask(named);
+  task.setStatus("input_required");
+  try {
+    return await ask(named);
+  } finally {
+    task.setStatus("working");
+  }
 }

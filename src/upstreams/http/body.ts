@@ -21,7 +21,7 @@ export async function readBodyText(response: IncomingMessage, maxBytes: number):
   return decode(new TextDecoder("utf-8", { fatal: true }), Buffer.concat(chunks), false);
 }
 
-/** What an event stream says besides its messages. */
+/** Listeners of an event stream, and its limit. */
 export interface EventHandlers {
   readonly maxBytes: number;
   readonly onMessage: (data: string, event: string | undefined) => void;

@@ -1,27 +1,18 @@
 import { isJsonObject, type Json } from "#base";
-import { members } from "#protocol";
-import type { Outgoing } from "../transport.ts";
+import { members, namedBy } from "#protocol";
+import type { Outgoing } from "../connection/transport.ts";
 
 /** The headers in which revision 2026-07-28 repeats parts of a request, for those who do not read bodies. */
 export function modernHeaders({ method, params }: Outgoing, mirrors: Mirrors): Record<string, string> {
   if (method === undefined) return {};
   const headers: Record<string, string> = { "mcp-method": method };
-  const key = NAMED[method];
+  const key = namedBy(method);
   const name = key === undefined ? undefined : valueIn(params, key);
   if (typeof name !== "string") return headers;
   headers["mcp-name"] = headerValue(name);
   if (method === "tools/call") Object.assign(headers, mirrors.headersOf(name, params));
   return headers;
 }
-
-const NAMED: Readonly<Record<string, string>> = {
-  "tools/call": "name",
-  "prompts/get": "name",
-  "resources/read": "uri",
-  "tasks/get": "taskId",
-  "tasks/update": "taskId",
-  "tasks/cancel": "taskId",
-};
 
 /** Arguments that a server wants to see in headers as well, as its tools' schemas say (`x-mcp-header`). */
 export interface Mirrors {

@@ -1,23 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { composeReply, readFrame } from "#protocol";
+import type { Outgoing } from "../connection/transport.ts";
 import type { Failure } from "../failure.ts";
-import type { Outgoing, TransportEvents } from "../transport.ts";
 import { readBodyText, readEvents } from "./body.ts";
-import { speaksOldSse } from "./listen.ts";
+import { speaksOldSse } from "./old-sse.ts";
 import { readRefusal } from "./refusal.ts";
 import { isEventStream, type Wire } from "./wire.ts";
-
-/** The context of all requests on one wire. */
-export interface WireContext {
-  readonly name: string;
-  readonly wire: Wire;
-  readonly events: TransportEvents;
-  readonly maxBytes: number;
-  readonly retryMs: number;
-  readonly end: (failure: Failure) => void;
-  readonly onOldSse: () => void;
-}
+import type { WireContext } from "./wire-context.ts";
 
 const RESUMES = 5;
 // Servers close a stream once they have answered; one that does not is let go.

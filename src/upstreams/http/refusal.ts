@@ -12,7 +12,7 @@ interface Server {
 
 const LONGEST = 1024 * 1024;
 
-/** What an HTTP status other than success means for the request. */
+/** The meaning of an HTTP status other than success for the request. */
 export type Refusal =
   /** The server answered in JSON-RPC; the raw text of its error. */
   | { readonly kind: "answer"; readonly error: string }

@@ -1,12 +1,13 @@
 import { type Log, messageOf } from "#base";
 import { MAX_FRAME_BYTES } from "#protocol";
+import type { Outgoing, Transport, TransportEvents } from "../connection/transport.ts";
 import type { Failure } from "../failure.ts";
-import type { Outgoing, Transport, TransportEvents } from "../transport.ts";
 import type { Credentials } from "../types.ts";
+import { keepGetStream } from "./get-stream.ts";
 import { HttpRequestError } from "./http-client.ts";
-import { listen } from "./listen.ts";
-import { postRequest, type WireContext } from "./post-request.ts";
-import { createWire } from "./wire.ts";
+import { postRequest } from "./post-request.ts";
+import { createWire, type Wire } from "./wire.ts";
+import type { WireContext } from "./wire-context.ts";
 
 /** A server's address and what is sent along with every request. */
 export interface HttpTransportOptions {
@@ -27,13 +28,10 @@ const LEAVE_MS = 1_000;
 
 /** Speaks StreamableHTTP, in the manner of whichever era the handshake settles on. */
 export function connectHttp(options: HttpTransportOptions, events: TransportEvents): Transport {
-  const { name, log, retryMs, onOldSse = () => {} } = options;
+  const { name, retryMs, onOldSse = () => {} } = options;
   const wire = createWire(options);
   const listening = new AbortController();
-  const pending = new Map<number, AbortController>();
-  let notices: Promise<void> | undefined;
   let over = false;
-
   const end = (failure: Failure) => {
     if (over) return;
     over = true;
@@ -42,26 +40,48 @@ export function connectHttp(options: HttpTransportOptions, events: TransportEven
   };
   const maxBytes = options.maxFrameBytes ?? MAX_FRAME_BYTES;
   const context: WireContext = { name, wire, events, maxBytes, retryMs, end, onOldSse };
-
-  const whenTold = () => notices ?? Promise.resolve();
-  const ask = async (frame: string, about: Outgoing & { readonly id: number }) => {
-    const abort = new AbortController();
-    pending.set(about.id, abort);
-    try {
-      // What was told before the request has to be known there before it.
-      if (notices) await whenTold();
-      await postRequest(context, frame, about, abort);
-      events.onLost(about.id, { reason: "ended its answer before it was complete", sent: true });
-    } catch (error) {
-      if (abort.signal.aborted) return;
-      const sent = !(error instanceof HttpRequestError) || error.sent;
-      events.onLost(about.id, { reason: messageOf(error), sent });
-      if (!sent && wire.era !== undefined) end({ reason: messageOf(error) });
-    } finally {
-      pending.delete(about.id);
-    }
+  const notices = createNotices(wire, options);
+  const requests = createRequests(context, notices);
+  return {
+    send(frame, about) {
+      if (over) return;
+      if (about.id === undefined) notices.send(frame, about);
+      else void requests.send(frame, { ...about, id: about.id });
+    },
+    drop(id) {
+      requests.abort(id);
+      return wire.era === "modern";
+    },
+    opened(era, protocolVersion) {
+      wire.era = era;
+      wire.version = protocolVersion;
+      // The stream comes after the notice that the handshake is done, which is sent right after this.
+      if (era === "legacy")
+        setImmediate(() => void notices.sent().then(() => keepGetStream(context, listening.signal)));
+    },
+    async close() {
+      over = true;
+      listening.abort();
+      requests.abortAll();
+      await wire.leave(AbortSignal.timeout(LEAVE_MS)).catch(() => {});
+      wire.close();
+    },
   };
-  const notice = async (frame: string, about: Outgoing) => {
+}
+
+/** The notifications and answers of ours, sent one after the other. */
+interface Notices {
+  send(frame: string, about: Outgoing): void;
+  /** True while some are on their way. */
+  readonly isSending: boolean;
+  /** Resolves when all so far have arrived, or are lost. */
+  sent(): Promise<void>;
+}
+
+function createNotices(wire: Wire, { name, log }: HttpTransportOptions): Notices {
+  let notices: Promise<void> | undefined;
+  const sent = () => notices ?? Promise.resolve();
+  const post = async (frame: string, about: Outgoing) => {
     try {
       const response = await wire.post(frame, about, AbortSignal.timeout(NOTICE_MS));
       response.resume();
@@ -72,31 +92,44 @@ export function connectHttp(options: HttpTransportOptions, events: TransportEven
     }
   };
   return {
+    get isSending() {
+      return notices !== undefined;
+    },
+    sent,
     send(frame, about) {
-      if (over) return;
-      if (about.id !== undefined) return void ask(frame, { ...about, id: about.id });
-      const sent = whenTold().then(() => notice(frame, about));
-      notices = sent;
-      void sent.then(() => {
-        if (notices === sent) notices = undefined;
+      const mine = sent().then(() => post(frame, about));
+      notices = mine;
+      void mine.then(() => {
+        if (notices === mine) notices = undefined;
       });
     },
-    drop(id) {
-      pending.get(id)?.abort();
-      return wire.era === "modern";
-    },
-    opened(era, protocolVersion) {
-      wire.era = era;
-      wire.version = protocolVersion;
-      // The stream comes after the notice that the handshake is done, which is sent right after this.
-      if (era === "legacy") setImmediate(() => void whenTold().then(() => listen(context, listening.signal)));
-    },
-    async close() {
-      over = true;
-      listening.abort();
+  };
+}
+
+function createRequests(context: WireContext, notices: Notices) {
+  const { wire, events, end } = context;
+  const pending = new Map<number, AbortController>();
+  return {
+    abort: (id: number) => pending.get(id)?.abort(),
+    abortAll(): void {
       for (const abort of pending.values()) abort.abort();
-      await wire.leave(AbortSignal.timeout(LEAVE_MS)).catch(() => {});
-      wire.close();
+    },
+    async send(frame: string, about: Outgoing & { readonly id: number }): Promise<void> {
+      const abort = new AbortController();
+      pending.set(about.id, abort);
+      try {
+        // What was told before the request has to be known there before it.
+        if (notices.isSending) await notices.sent();
+        await postRequest(context, frame, about, abort);
+        events.onLost(about.id, { reason: "ended its answer before it was complete", sent: true });
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        const sent = !(error instanceof HttpRequestError) || error.sent;
+        events.onLost(about.id, { reason: messageOf(error), sent });
+        if (!sent && wire.era !== undefined) end({ reason: messageOf(error) });
+      } finally {
+        pending.delete(about.id);
+      }
     },
   };
 }

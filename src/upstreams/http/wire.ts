@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { messageOf } from "#base";
-import { MODERN_VERSION } from "../envelope.ts";
-import type { Outgoing } from "../transport.ts";
+import { NEWEST_MODERN } from "#protocol";
+import type { Outgoing } from "../connection/transport.ts";
 import type { Credentials, Era } from "../types.ts";
 import { createMirrors, type Mirrors, modernHeaders } from "./headers.ts";
 import { createHttpClient, type HttpClient, type HttpRequest, HttpRequestError } from "./http-client.ts";
 
-/** What is known of the conversation with one address, and the requests made in its name. */
+/** A conversation with one address: what is known of it, and the requests made in its name. */
 export interface Wire {
   readonly name: string;
   /** True when `preloop login` can get a token for it: the config gives none. */
@@ -58,7 +58,7 @@ export function createWire({ name, url, headers: own, credentials }: WireOptions
       const all = { ...headers("application/json, text/event-stream"), "content-type": "application/json" };
       const modern = wire.era === "modern" || about.method === "server/discover";
       if (modern)
-        Object.assign(all, { "mcp-protocol-version": MODERN_VERSION }, modernHeaders(about, wire.mirrors));
+        Object.assign(all, { "mcp-protocol-version": NEWEST_MODERN }, modernHeaders(about, wire.mirrors));
       const response = await send({ method: "POST", url: wire.endpoint, headers: all, body: frame, signal });
       const session = response.headers["mcp-session-id"];
       if (about.method === "initialize" && typeof session === "string") wire.session = session;

@@ -4,7 +4,7 @@ import { digestOf, isJsonObject, type Json, type JsonObject, type Log, messageOf
 import type { ServerSpec } from "../connector.ts";
 import type { ServerProfile } from "../types.ts";
 
-/** What a server said of itself and listed when it last ran, kept in a file for the time it does not run. */
+/** A memory of what a server said of itself and listed when it last ran, kept in a file for the time it does not run. */
 export interface ListingCache {
   profile(): ServerProfile | undefined;
   keepProfile(profile: ServerProfile): void;

@@ -1,18 +1,12 @@
 import { canonicalJson, isDeeperThan, isJsonObject, type Json, type JsonObject, MAX_DEPTH } from "#base";
-import { members, readFrame } from "#protocol";
+import { LISTINGS, type ListingWords, members, readFrame } from "#protocol";
 import type { Upstream, UpstreamReply, UpstreamRequest } from "../types.ts";
 import type { ListingCache } from "./listing-cache.ts";
 
-/** The listings that outlive a server's process: the member of the result, and the notification of a change. */
-export const KEPT: Readonly<Record<string, { readonly member: string; readonly changed: string }>> = {
-  "tools/list": { member: "tools", changed: "notifications/tools/list_changed" },
-  "prompts/list": { member: "prompts", changed: "notifications/prompts/list_changed" },
-  "resources/list": { member: "resources", changed: "notifications/resources/list_changed" },
-  "resources/templates/list": {
-    member: "resourceTemplates",
-    changed: "notifications/resources/list_changed",
-  },
-};
+/** The listings that outlive a server's process, by the method that asks for them. */
+export const KEPT: ReadonlyMap<string, ListingWords> = new Map(
+  Object.values(LISTINGS).map((words) => [words.method, words]),
+);
 
 const NOTHING: UpstreamReply = { kind: "result", text: "{}", value: {} };
 
@@ -20,7 +14,7 @@ const NOTHING: UpstreamReply = { kind: "result", text: "{}", value: {} };
 export function recall({ method, params }: UpstreamRequest, cache: ListingCache): UpstreamReply | undefined {
   if (method === "ping" || method === "logging/setLevel" || method === "resources/unsubscribe")
     return NOTHING;
-  const text = method in KEPT ? cache.page(method, cursorIn(params)) : undefined;
+  const text = KEPT.has(method) ? cache.page(method, cursorIn(params)) : undefined;
   return text === undefined ? undefined : { kind: "result", text, value: resultOf(text) };
 }
 
@@ -30,7 +24,7 @@ export function keepListing(
   reply: UpstreamReply,
   cache: ListingCache,
 ): void {
-  if (method in KEPT && reply.kind === "result") cache.keepPage(method, cursorIn(params), reply.text);
+  if (KEPT.has(method) && reply.kind === "result") cache.keepPage(method, cursorIn(params), reply.text);
 }
 
 /** Lists anew what is kept of a server that has just been started; resolves with the methods that list other things now. */
@@ -41,7 +35,7 @@ export async function relist(live: Upstream, cache: ListingCache): Promise<reado
 }
 
 async function differs(live: Upstream, method: string, cache: ListingCache): Promise<boolean> {
-  const { member } = KEPT[method]!;
+  const { member } = KEPT.get(method)!;
   let cursor: string | undefined;
   do {
     const params = cursor === undefined ? "{}" : JSON.stringify({ cursor });

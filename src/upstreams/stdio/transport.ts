@@ -1,9 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Clock, codeOf, type Log, messageOf } from "#base";
-import { createFrameReader, createFrameWriter } from "#protocol";
+import { createFrameReader, createFrameWriter, type FrameReader } from "#protocol";
+import type { Transport, TransportEvents } from "../connection/transport.ts";
 import type { Failure } from "../failure.ts";
-import type { Transport, TransportEvents } from "../transport.ts";
 import { adopt, reap } from "./group.ts";
 import { drainStderr } from "./stderr.ts";
 
@@ -28,46 +28,23 @@ export function connectStdio(options: StdioTransportOptions, events: TransportEv
     events.onEnd(child);
     return { send() {}, drop: () => false, opened() {}, close: async () => {} };
   }
-  const { name, log, graceMs } = options;
+  const { name, log } = options;
   const lastWords = drainStderr(child.stderr, name, log, options.clock);
-  let told = false;
-  let cleared: Promise<void> | undefined;
-  // All of the group goes when its leader goes: what a server started is of no use without it.
-  const clear = () => {
-    if (child.pid !== undefined) cleared ??= reap(child.pid, graceMs, told).then(hangUp);
-    return cleared;
-  };
-  // Somebody who left the group may still hold the pipes, which would keep this process awake and "close" away.
-  const hangUp = () => {
-    const cut = () => {
-      for (const stream of child.stdio) stream?.destroy();
-    };
-    if (told) cut();
-    else setTimeout(cut, graceMs).unref();
-  };
+  const clearing = createClearing(child, options.graceMs);
   const end = (failure: Failure) => {
-    void clear();
+    void clearing.clear();
     events.onEnd(failure);
   };
   const writer = createFrameWriter(child.stdin, {
     onStall: () => end({ reason: "stopped reading what it is sent, and was ended" }),
   });
-  const reader = createFrameReader({
-    ...(options.maxFrameBytes === undefined ? {} : { maxBytes: options.maxFrameBytes }),
-    onFrame: events.onFrame,
-    onOversize: events.onOversize,
-    onInvalidUtf8: (id, isCall) => {
-      // Said as JSON-RPC says it, so that whoever waits for this id hears of it.
-      if (!isCall) events.onFrame(JSON.stringify({ jsonrpc: "2.0", id, error: "bytes that are no UTF-8" }));
-      else log.warn("a frame is no UTF-8", { server: name, id });
-    },
-  });
+  const reader = readerOf(options, events);
   child.stdout.on("data", (chunk: Buffer) => reader.push(chunk));
   child.stdout.on("error", () => {});
   child.on("error", (error) => end(startFailure(options, error)));
   // "close" comes after the last byte of stdout was read; "exit" can come before the answers of a quick server. A
   // grandchild that holds stdout open keeps "close" away, so the group is cleared at "exit".
-  child.on("exit", () => void clear());
+  child.on("exit", () => void clearing.clear());
   child.on("close", (code, signal) => {
     reader.end();
     const reason = signal ? `was ended by ${signal}` : `exited with code ${code}`;
@@ -82,9 +59,46 @@ export function connectStdio(options: StdioTransportOptions, events: TransportEv
     resume: () => void child.stdout.resume(),
     opened() {},
     async close() {
-      told = true;
+      clearing.tell();
       writer.end();
-      await clear();
+      await clearing.clear();
+    },
+  };
+}
+
+function readerOf({ name, log, maxFrameBytes }: StdioTransportOptions, events: TransportEvents): FrameReader {
+  return createFrameReader({
+    ...(maxFrameBytes === undefined ? {} : { maxBytes: maxFrameBytes }),
+    onFrame: events.onFrame,
+    onOversize: events.onOversize,
+    onInvalidUtf8: (id, isCall) => {
+      // Said as JSON-RPC says it, so that whoever waits for this id hears of it.
+      if (!isCall) events.onFrame(JSON.stringify({ jsonrpc: "2.0", id, error: "bytes that are no UTF-8" }));
+      else log.warn("a frame is no UTF-8", { server: name, id });
+    },
+  });
+}
+
+/** All of a group goes when its leader goes: what a server started is of no use without it. */
+function createClearing(child: ChildProcessWithoutNullStreams, graceMs: number) {
+  let told = false;
+  let cleared: Promise<void> | undefined;
+  // Somebody who left the group may still hold the pipes, which would keep this process awake and "close" away.
+  const hangUp = () => {
+    const cut = () => {
+      for (const stream of child.stdio) stream?.destroy();
+    };
+    if (told) cut();
+    else setTimeout(cut, graceMs).unref();
+  };
+  return {
+    /** The server is about to hear that it shall leave. */
+    tell(): void {
+      told = true;
+    },
+    clear(): Promise<void> | undefined {
+      if (child.pid !== undefined) cleared ??= reap(child.pid, graceMs, told).then(hangUp);
+      return cleared;
     },
   };
 }

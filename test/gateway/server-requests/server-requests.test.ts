@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { type JsonObject, PreloopError, silentLog } from "#base";
 import type { SessionRef } from "#model";
 import type { ClientProfile, Upstream, UpstreamReply } from "#upstreams";
-import type { CallServices } from "../../../src/gateway/call-services.ts";
-import { inputRequired } from "../../../src/gateway/input.ts";
+import { type CallServices, createSessionCallServices } from "../../../src/gateway/call/call-services.ts";
+import { inputRequired } from "../../../src/gateway/context/input.ts";
 import type { ServerRequest } from "../../../src/gateway/server-requests/direct.ts";
 import {
   createServerRequests,
@@ -37,7 +37,7 @@ beforeEach(() => {
   now = { frozen: false, off: false, held: false, denied: [] };
   written = [];
   asked = [];
-  const services = {
+  const services = createSessionCallServices({
     mayAsk: (_server: string, feature: string) => !now.denied.includes(feature),
     audit: { event: (event: string, user: string, facts: object) => written.push({ event, user, ...facts }) },
     liveGrants: { ready: Promise.resolve(), isFrozen: () => now.frozen },
@@ -47,7 +47,7 @@ beforeEach(() => {
       holdOfServer: (server: string) =>
         now.held && server === "evil" ? { kind: "server", why: "it is started another way" } : undefined,
     },
-  } as unknown as CallServices;
+  } as unknown as CallServices);
   requests = createServerRequests({
     client: () => client,
     services: () => services,

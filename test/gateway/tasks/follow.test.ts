@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createCanceller, type Json, type JsonObject, PreloopError } from "#base";
 import type { ServerProfile, Upstream, UpstreamReply, UpstreamRequest, UpstreamState } from "#upstreams";
-import type { RequestContext } from "../../../src/gateway/request-context.ts";
+import type { RequestContext } from "../../../src/gateway/context/request-context.ts";
 import { followTask } from "../../../src/gateway/tasks/follow.ts";
 import type { Task } from "../../../src/gateway/tasks/task.ts";
 import { createUpstreamTasks } from "../../../src/gateway/tasks/upstream-tasks.ts";
