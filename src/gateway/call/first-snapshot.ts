@@ -1,5 +1,5 @@
 import type { LiveGrants } from "#approvals";
-import { type Log, messageOf } from "#base";
+import { type Log, messageOf, withTimeout } from "#base";
 import type { Pins } from "#pins";
 
 /** How long the first call waits for the store's word on grants, freezes and pins. */
@@ -23,16 +23,14 @@ export interface SnapshotServices {
 export function createFirstSnapshot(services: SnapshotServices): FirstSnapshot {
   let isSettled = false;
   async function awaitSnapshot(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((_, reject) => {
-      timer = setTimeout(() => reject(new Error("the store does not answer")), SNAPSHOT_MS);
-    });
     try {
-      await Promise.race([Promise.all([services.liveGrants.ready, services.pins.ready]), late]);
+      const ready = Promise.all([services.liveGrants.ready, services.pins.ready]);
+      await withTimeout(ready, SNAPSHOT_MS, () => {
+        throw new Error("the store does not answer");
+      });
     } catch (error) {
       if (!isSettled) goOnWithout(services, error);
     } finally {
-      clearTimeout(timer);
       isSettled = true;
     }
   }

@@ -1,4 +1,12 @@
-import { isDeeperThan, isJsonObject, type JsonObject, type Log, MAX_LEVELS, messageOf } from "#base";
+import {
+  isDeeperThan,
+  isJsonObject,
+  type JsonObject,
+  type Log,
+  MAX_LEVELS,
+  messageOf,
+  withTimeout,
+} from "#base";
 import { LISTINGS, type Listing, RPC_CODES } from "#protocol";
 import type { Upstream } from "#upstreams";
 
@@ -75,7 +83,10 @@ export function createCachedListing<Item>(options: CachedListingOptions<Item>): 
       asked ??= ask();
       const current = asked;
       // One server that does not answer must not hold up the others.
-      if (!current.isHere && !(await within(current.answer, graceMs))) current.wasMissed = true;
+      if (!current.isHere)
+        await withTimeout(current.answer, graceMs, () => {
+          current.wasMissed = true;
+        });
       return kept;
     },
     stale() {
@@ -87,19 +98,6 @@ export function createCachedListing<Item>(options: CachedListingOptions<Item>): 
 function nameOf({ name, uri, uriTemplate }: JsonObject): string {
   const text = [name, uri, uriTemplate].find((one) => typeof one === "string") ?? "an item";
   return JSON.stringify(text.slice(0, 100));
-}
-
-/** True when the promise settled within the time. */
-async function within(promise: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function listAll(upstream: Upstream, listing: Listing): Promise<JsonObject[]> {

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { JsonObject } from "#base";
+import { type JsonObject, withTimeout } from "#base";
 import type { Pinnable, Pins } from "#pins";
 import type { ServerProfile, Upstream, UpstreamState } from "#upstreams";
 import { heldNotice } from "../catalog/held.ts";
@@ -50,7 +49,10 @@ export function createInstructions(): Instructions {
       pins.survey(theirs, "instructions");
       // A person may have said yes since the last time, and another home may have seen other words: the store knows.
       const isUnsure = theirs.length > 0 && (pins.isBlind || theirs.some((seen) => pins.holdOf(seen)));
-      if (isUnsure) await readyBy(untilMs, pins);
+      if (isUnsure) {
+        const leftMs = Math.max(0, untilMs - performance.now());
+        await withTimeout(pins.ready, leftMs, () => {}).catch(() => {});
+      }
       const texts = theirs.filter(({ server }) => !pins.isOff(server)).map((seen) => textOf(seen, pins));
       return { instructions: [OURS, ...texts].join("\n\n") };
     },
@@ -61,12 +63,4 @@ function textOf(seen: Pinnable, pins: Pins): string {
   const hold = pins.holdOf(seen);
   const text = hold ? heldNotice("this server's instructions", hold) : seen.definition.instructions;
   return `# ${seen.server}\n${text}`;
-}
-
-async function readyBy(untilMs: number, pins: Pins): Promise<void> {
-  const stop = new AbortController();
-  const late = sleep(Math.max(0, untilMs - performance.now()), undefined, { signal: stop.signal });
-  await Promise.race([pins.ready, late]).catch(() => {});
-  stop.abort();
-  await late.catch(() => {});
 }

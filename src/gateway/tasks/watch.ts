@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { type JsonObject, PreloopError } from "#base";
+import { createWaiter, type JsonObject, PreloopError } from "#base";
 import type { Upstream } from "#upstreams";
 import type { RequestContext } from "../context/request-context.ts";
 
@@ -22,23 +21,20 @@ export interface Watch {
 
 /** A watch over the server's task of this id. */
 export function watchOf(id: string, { upstream, context }: FollowedTask): Watch {
-  let alarm = new AbortController();
-  const wake = () => alarm.abort();
-  const end = context.task?.follow(upstream.name, id, wake) ?? (() => {});
-  context.signal.addEventListener("abort", wake, { once: true });
+  const { notify, wait } = createWaiter();
+  const end = context.task?.follow(upstream.name, id, notify) ?? (() => {});
+  context.signal.addEventListener("abort", notify, { once: true });
   return {
     end() {
-      context.signal.removeEventListener("abort", wake);
+      context.signal.removeEventListener("abort", notify);
       end();
     },
     async next(task) {
       const wanted = task.pollInterval ?? task.pollIntervalMs;
       const ms = Math.max(typeof wanted === "number" ? wanted : POLL_MS, SHORTEST_POLL_MS);
-      const { signal } = alarm;
-      await sleep(Math.min(ms, LONGEST_POLL_MS), undefined, { signal }).catch(() => {});
+      await wait(Math.min(ms, LONGEST_POLL_MS));
       if (context.signal.aborted)
         throw new PreloopError("request_cancelled", "the caller cancelled the call");
-      alarm = new AbortController();
     },
   };
 }

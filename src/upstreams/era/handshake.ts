@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { isDeeperThan, isJsonObject, type Json, type JsonObject, MAX_LEVELS } from "#base";
+import { isDeeperThan, isJsonObject, type Json, type JsonObject, MAX_LEVELS, withTimeout } from "#base";
 import { META_KEYS, NEWEST_LEGACY, NEWEST_MODERN, SERVER_REVISIONS } from "#protocol";
 import type { UpstreamConnection } from "../connection/connection.ts";
 import type { ClientProfile, Era, ServerProfile, UpstreamReply } from "../types.ts";
@@ -30,23 +29,13 @@ export async function handshake(
   first: Era,
   times: HandshakeTimes,
 ): Promise<HandshakeOutcome> {
-  const late = new AbortController();
-  const tooLate = sleep(times.openMs, undefined, { signal: late.signal }).then(
-    (): HandshakeOutcome => ({
-      kind: "refused",
-      reason: `did not introduce itself within ${times.openMs} ms`,
-      final: false,
-    }),
-  );
-  tooLate.catch(() => {});
-  try {
-    const outcome =
-      first === "legacy" ? legacyFirst(connection, client, times) : modernFirst(connection, client, times);
-    outcome.catch(() => {});
-    return await Promise.race([outcome, tooLate]);
-  } finally {
-    late.abort();
-  }
+  const outcome =
+    first === "legacy" ? legacyFirst(connection, client, times) : modernFirst(connection, client, times);
+  return withTimeout(outcome, times.openMs, () => ({
+    kind: "refused",
+    reason: `did not introduce itself within ${times.openMs} ms`,
+    final: false,
+  }));
 }
 
 async function legacyFirst(
@@ -57,7 +46,7 @@ async function legacyFirst(
   const answer = await initialize(connection, client);
   if (answer.kind === "result") return legacyOutcome(connection, answer.value);
   // A server of the modern era has no word for this error, so any is one.
-  const probed = await within(times.probeMs, discover(connection, client));
+  const probed = await withTimeout(discover(connection, client), times.probeMs, () => undefined);
   if (probed?.kind === "result") return modernOutcome(connection, probed.value);
   return refusedWith(answer.value);
 }
@@ -68,14 +57,14 @@ async function modernFirst(
   times: HandshakeTimes,
 ): Promise<HandshakeOutcome> {
   const probe = discover(connection, client);
-  const probed = await within(times.probeMs, probe).catch(() => undefined);
-  const ended = await within(0, connection.ended);
+  const probed = await withTimeout(probe, times.probeMs, () => undefined).catch(() => undefined);
+  const ended = await withTimeout(connection.ended, 0, () => undefined);
   if (ended && !ended.unstarted) return { kind: "legacy-only" };
   if (probed?.kind === "result" && speaksModern(probed.value)) return modernOutcome(connection, probed.value);
   // Silence may be a slow start: whichever of the two questions it knows will be answered.
   const answer = await initialize(connection, client);
   if (answer.kind === "result") return legacyOutcome(connection, answer.value);
-  const late = probed ?? (await within(times.probeMs, probe).catch(() => undefined));
+  const late = probed ?? (await withTimeout(probe, times.probeMs, () => undefined).catch(() => undefined));
   return late?.kind === "result" ? modernOutcome(connection, late.value) : refusedWith(answer.value);
 }
 
@@ -155,10 +144,4 @@ function refusedWith(error: Json): HandshakeOutcome {
   const said = isJsonObject(error) ? error.message : undefined;
   const message = typeof said === "string" ? said.slice(0, 300) : "no reason given";
   return { kind: "refused", reason: `refused to introduce itself: ${JSON.stringify(message)}`, final: false };
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  const stop = new AbortController();
-  const timer = sleep(ms, undefined, { signal: stop.signal }).catch(() => undefined);
-  return Promise.race([promise, timer]).finally(() => stop.abort());
 }
