@@ -31,6 +31,10 @@ const FLOORS: readonly Floor[] = [
     why: "One skill each, that knows no other: it is understood and tried alone, and combined one floor above.",
   },
   {
+    rooms: ["views"],
+    why: "What a person may see of an approval is said once: above the skill that counts votes, below all that shows, sends or serves it.",
+  },
+  {
     rooms: ["sync", "compliance", "duplicates"],
     why: "Work on issues combines trackers, search and models, whoever asks for it: a tool, a command or a clock.",
   },

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { isPreloopError, type Log, messageOf } from "#base";
-import { layout, type Page, shown } from "./pages/layout.ts";
+import { isolated, layout, type Page } from "./pages/layout.ts";
 
 type Status = Page["status"];
 
@@ -40,7 +40,7 @@ const TITLES: Partial<Record<Status, string>> = {
 function page(status: Status, title: string, words: string): Page {
   const body = html`<section class="card end">
 <h1>${title}</h1>
-<p>${shown(words)}</p>
+<p>${isolated(words)}</p>
 <p class="quiet">Nothing was decided here. To decide, run <code>preloop approvals</code> in a terminal, or ask there for
 a fresh link with <code>preloop approvals open</code> and the approval’s ID.</p>
 </section>`;

@@ -10,9 +10,6 @@ export const DOUBLED_DEBTS: readonly string[] = [
   "createBell",
   "onlyOurs",
   "readBody",
-  "shown",
-  "statusWord",
-  "toolTitle",
 ];
 
 /** Folders that still hold more files than one looks through. */

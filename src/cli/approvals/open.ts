@@ -1,11 +1,11 @@
 import { openEventRecorder, servePagesWhereConfigured } from "#app";
 import { messageOf, PreloopError } from "#base";
 import type { Approval } from "#model";
+import { toolTitle, wholeView } from "#views";
 import type { CommandContext } from "../context.ts";
 import { createBell } from "../output/bell.ts";
 import { jsonText } from "../output/json.ts";
-import { statusWord, toolTitle } from "./approval-text.ts";
-import { wholeView } from "./approval-view.ts";
+import { statusWithVotes } from "./approval-text.ts";
 import { exposureOf, maskingOf } from "./redaction.ts";
 
 const LINK_MS = 15 * 60_000;
@@ -49,7 +49,7 @@ export async function openInBrowser(
     }
     const after = await decided(context, id, token, Date.now() + ttlMs);
     if (json) context.out.line(jsonText(wholeView(after, await exposureOf(context)), 0));
-    else context.out.line(`${id}  ${statusWord(after)}  ${toolTitle(after)}`);
+    else context.out.line(`${id}  ${statusWithVotes(after)}  ${toolTitle(after)}`);
   } finally {
     await pages.close();
     await notes.close();

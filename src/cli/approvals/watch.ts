@@ -1,9 +1,9 @@
 import { isFinal, type ListedApproval } from "#model";
+import { approvalView, type Exposure, shown, toolTitle } from "#views";
 import type { CommandContext } from "../context.ts";
 import { createBell } from "../output/bell.ts";
 import { jsonText } from "../output/json.ts";
-import { argumentsLine, shown, statusWord, toolTitle } from "./approval-text.ts";
-import { approvalView, type Exposure } from "./approval-view.ts";
+import { argumentsLine, statusWithVotes } from "./approval-text.ts";
 import { exposureOf } from "./redaction.ts";
 
 const POLL_MS = 5_000;
@@ -71,6 +71,6 @@ function createFollower(
 function watchLine(approval: ListedApproval, exposure: Exposure, ring: boolean): string {
   const time = new Date().toTimeString().slice(0, 8);
   const reason = isFinal(approval.status) && approval.reason ? `: ${shown(approval.reason)}` : "";
-  const what = `${statusWord(approval)}  ${toolTitle(approval)}${reason}`;
+  const what = `${statusWithVotes(approval)}  ${toolTitle(approval)}${reason}`;
   return `${ring ? BELL : ""}${time}  ${approval.id}  ${what}  ${argumentsLine(approval, exposure)}`;
 }
