@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { PreloopError } from "#base";
+import { GRANT_LIFETIMES } from "#views";
 
 const MAX_BODY_BYTES = 1_048_576;
 const MAX_READ_BYTES = 16 * MAX_BODY_BYTES;
 export const MAX_REASON = 2_000;
-export const LIFETIMES = ["session", "1h", "8h", "7d"] as const;
 /** Patterns are offered for this many arguments. */
 export const MAX_GLOBS = 8;
 
@@ -30,7 +30,7 @@ const decisionForm = z.discriminatedUnion("do", [
     do: z.literal("grant"),
     ...ticket,
     scope: z.enum(["exact", "pattern", "tool"]),
-    lifetime: z.enum(LIFETIMES),
+    lifetime: z.enum(GRANT_LIFETIMES),
     ...globs,
   }),
 ]);

@@ -5,7 +5,6 @@
 export const DOUBLED_DEBTS: readonly string[] = [
   "IndexOptions",
   "IndexReport",
-  "LIFETIMES",
   "onlyOurs",
   "readBody",
 ];

@@ -3,9 +3,9 @@ import { text } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import { recordEvent } from "#app";
 import { type DecideInput, type GrantRequest, hopelessWord, missingWord, talliesOf } from "#approvals";
-import { isPreloopError, messageOf, PreloopError, parseDuration } from "#base";
+import { isPreloopError, messageOf, PreloopError } from "#base";
 import { type Approval, GRANT_SCOPES, type GrantScope } from "#model";
-import { shown, toolTitle, wholeView } from "#views";
+import { lifetimeOf, shown, toolTitle, wholeView } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
 import {
@@ -168,9 +168,7 @@ function grantRequest({ grant, pattern, for: time = "session" }: ApproveOptions)
   }
   if ((grant === "pattern") !== (pattern !== undefined))
     throw new PreloopError("usage", "--grant pattern and --pattern NAME=GLOB belong together");
-  const lifetime =
-    time === "session" ? ({ kind: "session" } as const) : ({ kind: "for", ms: parseDuration(time) } as const);
-  return { scope: grant, ...(pattern && { pattern: readPattern(pattern) }), lifetime };
+  return { scope: grant, ...(pattern && { pattern: readPattern(pattern) }), lifetime: lifetimeOf(time) };
 }
 
 function readPattern(pairs: readonly string[]): Record<string, string> {

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Approval, GrantScope } from "#model";
-import { SCOPE_VIEWS } from "#views";
-import { LIFETIMES, MAX_REASON } from "../form.ts";
+import { GRANT_LIFETIMES, LIFETIME_WORDS, SCOPE_VIEWS } from "#views";
+import { MAX_REASON } from "../form.ts";
 import { type Html, isolated } from "./layout.ts";
 
 /** Hidden fields of every form on a page; `id` is also where it goes. */
@@ -86,14 +86,6 @@ ${text}</textarea>
 </details>`;
 }
 
-/** The lifetimes of a standing yes, in words. */
-export const SPANS: Readonly<Record<(typeof LIFETIMES)[number], string>> = {
-  session: "until this session ends",
-  "1h": "for one hour",
-  "8h": "for eight hours",
-  "7d": "for seven days",
-};
-
 /** A standing yes; `texts` are the names of arguments that a pattern can be given for. */
 export function grantForm(ticket: Ticket, texts: readonly string[]): Html {
   const scope = (value: GrantScope) =>
@@ -111,7 +103,7 @@ ${scope("exact")}${texts.length > 0 ? scope("pattern") : ""}${scope("tool")}</fi
  autocapitalize="off" autocorrect="off" spellcheck="false">`,
   )}</div>
 <label for="lifetime">For how long</label>
-<select id="lifetime" name="lifetime">${LIFETIMES.map((span) => html`<option value="${span}">${SPANS[span]}</option>`)}</select>
+<select id="lifetime" name="lifetime">${GRANT_LIFETIMES.map((span) => html`<option value="${span}">${LIFETIME_WORDS[span]}</option>`)}</select>
 <button class="plain">Approve and allow</button>`,
 )}
 </details>`;

@@ -1,12 +1,6 @@
 import { GRANT_SCOPES, type ListedApproval } from "#model";
-import { SCOPE_VIEWS, shown, toolTitle } from "#views";
-import {
-  type GrantForm,
-  grantFault,
-  grantRows,
-  LIFETIMES,
-  wouldHaveMatched,
-} from "../controller/grant-form.ts";
+import { GRANT_LIFETIMES, SCOPE_VIEWS, shown, toolTitle } from "#views";
+import { type GrantForm, grantFault, grantRows, wouldHaveMatched } from "../controller/grant-form.ts";
 import type { Mode, ScreenState } from "../controller/state.ts";
 import { ruled } from "./detail.ts";
 import { plural } from "./labels.ts";
@@ -116,7 +110,7 @@ function grantLines(
         ...choice(GRANT_SCOPES, form.scope),
         quiet(`  ${SCOPE_VIEWS[form.scope].choice}`),
       );
-    if (row.kind === "lifetime") return line(pointer, "lasts   ", ...choice(LIFETIMES, form.lifetime));
+    if (row.kind === "lifetime") return line(pointer, "lasts   ", ...choice(GRANT_LIFETIMES, form.lifetime));
     if (row.kind === "confirm") return confirmRow(form, pointer, at === form.cursor);
     const field = form.fields[row.at]!;
     const glob = field.glob === undefined ? [quiet("as approved")] : escapesMarked(shown(field.glob));
