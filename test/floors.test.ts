@@ -23,8 +23,8 @@ const FLOORS: readonly Floor[] = [
     why: "Nouns, frames and shapes are what all others speak of: they read no file, no row and no setting.",
   },
   {
-    rooms: ["config", "store"],
-    why: "Settings and rows are found in one place each: what uses them can change without them.",
+    rooms: ["config", "store", "http"],
+    why: "Settings, rows and ports are met in one place each: what uses them can change without them.",
   },
   {
     rooms: ["policy", "approvals", "pins", "upstreams", "audit", "logins", "trackers", "search", "llm"],
@@ -112,9 +112,14 @@ const HOMES: readonly Home[] = [
     why: "They are loaded when somebody looks: no server's start waits for them.",
   },
   {
-    libraries: ["hono", "@hono/node-server"],
+    libraries: ["hono"],
     rooms: ["decision-page"],
     why: "The page is loaded when a person is first asked: no server's start waits for it.",
+  },
+  {
+    libraries: ["@hono/node-server"],
+    rooms: ["http"],
+    why: "Ports are opened in one place, which loads the adapter when there are fetch handlers to serve.",
   },
   {
     libraries: ["commander"],

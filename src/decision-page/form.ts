@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { PreloopError } from "#base";
+import { collectBody } from "#http";
 import { GRANT_LIFETIMES } from "#views";
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -39,17 +40,11 @@ const decisionForm = z.discriminatedUnion("do", [
 export type DecisionForm = z.infer<typeof decisionForm>;
 export type FormOf<Do extends DecisionForm["do"]> = Extract<DecisionForm, { do: Do }>;
 
-/** The body of a request; an edit of arguments that are too large for it belongs in a terminal. */
-export async function readBody({ body }: Request): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Read on for a while past the limit: a browser that is cut off while it sends never shows why.
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-    if (size > MAX_READ_BYTES) break;
-  }
-  if (size <= MAX_BODY_BYTES) return Buffer.concat(chunks).toString();
+/** The body of a request as text; an edit of arguments that are too large for it belongs in a terminal. */
+export async function readFormBody({ body }: Request): Promise<string> {
+  // A browser that is cut off while it sends never shows why.
+  const bytes = await collectBody(body ?? [], { maxBytes: MAX_BODY_BYTES, mostRead: MAX_READ_BYTES });
+  if (bytes) return bytes.toString();
   throw new PreloopError(
     "frame_too_large",
     "The form is too large; edit arguments of this size in a terminal.",

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { isPreloopError, type Log, messageOf } from "#base";
+import { httpStatusOf } from "#http";
 import { isolated, layout, type Page } from "./pages/layout.ts";
 
 type Status = Page["status"];
@@ -7,11 +8,11 @@ type Status = Page["status"];
 /** A failure as a page: the status of the error table, and words for a person. A fault of ours says nothing about itself. */
 export function problemPage(error: unknown, log: Log): Page {
   if (isPreloopError(error, "link_unknown")) return linkUnknown();
-  if (!isPreloopError(error) || error.status.http === 500) {
+  if (!isPreloopError(error) || httpStatusOf(error) === 500) {
     log.error("the decision page failed", { error: messageOf(error) });
     return page(500, "Something went wrong", "Nothing was decided. Try again, or decide in a terminal.");
   }
-  const status = STATUSES.find((known) => known === error.status.http) ?? 500;
+  const status = STATUSES.find((known) => known === httpStatusOf(error)) ?? 500;
   return page(status, TITLES[status] ?? "That did not work", error.message);
 }
 
