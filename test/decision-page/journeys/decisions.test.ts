@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { askDecision, plainWorkflow } from "../approvals/support.ts";
-import { describeStores } from "../support/stores.ts";
-import { formOn, send, textOf } from "./support/http.ts";
-import { newRoom } from "./support/room.ts";
+import { askDecision, plainWorkflow } from "../../approvals/support.ts";
+import { describeStores } from "../../support/stores.ts";
+import { formOn, send, textOf } from "../support/http.ts";
+import { newRoom } from "../support/room.ts";
 
 const schema = JSON.stringify({
   type: "object",

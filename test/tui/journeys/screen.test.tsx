@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { PreloopError } from "#base";
 import { GRANT_LIFETIMES } from "#views";
-import { anApproval, NOW } from "./support/approvals.ts";
-import { aSession, memoryDecisions } from "./support/memory-decisions.ts";
-import { KEY, openScreen } from "./support/open-screen.tsx";
+import { anApproval, NOW } from "../support/approvals.ts";
+import { aSession, memoryDecisions } from "../support/memory-decisions.ts";
+import { KEY, openScreen } from "../support/open-screen.tsx";
 
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
 const write = (id: string, path: string, at: number) =>
