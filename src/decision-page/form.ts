@@ -38,6 +38,7 @@ const decisionForm = z.discriminatedUnion("do", [
 
 /** Form that a person sent from a decision page. */
 export type DecisionForm = z.infer<typeof decisionForm>;
+/** Form that does one thing. */
 export type FormOf<Do extends DecisionForm["do"]> = Extract<DecisionForm, { do: Do }>;
 
 /** The body of a request as text; an edit of arguments that are too large for it belongs in a terminal. */
