@@ -23,12 +23,16 @@ const FLOORS: readonly Floor[] = [
     why: "Nouns, frames, shapes and texts are what all others speak of: they read no file, no row and no setting.",
   },
   {
-    rooms: ["config", "store"],
-    why: "Settings and rows are found in one place each: what uses them can change without them.",
+    rooms: ["config", "store", "http"],
+    why: "Settings, rows and ports are met in one place each: what uses them can change without them.",
   },
   {
     rooms: ["policy", "approvals", "pins", "upstreams", "audit", "logins", "trackers", "search", "llm"],
     why: "One skill each, that knows no other: it is understood and tried alone, and combined one floor above.",
+  },
+  {
+    rooms: ["views"],
+    why: "What a person may see of an approval is said once: above the skill that counts votes, below all that shows, sends or serves it.",
   },
   {
     rooms: ["sync", "compliance"],
@@ -119,9 +123,14 @@ const HOMES: readonly Home[] = [
     why: "They are loaded when somebody looks: no server's start waits for them.",
   },
   {
-    libraries: ["hono", "@hono/node-server"],
+    libraries: ["hono"],
     rooms: ["decision-page"],
     why: "The page is loaded when a person is first asked: no server's start waits for it.",
+  },
+  {
+    libraries: ["@hono/node-server"],
+    rooms: ["http"],
+    why: "Ports are opened in one place, which loads the adapter when there are fetch handlers to serve.",
   },
   {
     libraries: ["commander"],

@@ -1,5 +1,6 @@
 import type { DecideInput, GrantRequest } from "#approvals";
-import { digestOf, isPreloopError, PreloopError, parseDuration, readJson } from "#base";
+import { digestOf, isPreloopError, PreloopError, readJson } from "#base";
+import { LIFETIME_WORDS, lifetimeOf, SCOPE_VIEWS } from "#views";
 import { readEdited } from "./edited-arguments.ts";
 import type { DecisionForm, FormOf } from "./form.ts";
 import type { PageServices } from "./page-services.ts";
@@ -10,7 +11,7 @@ import {
   mayGrant,
   namesForPatterns,
 } from "./pages/decision.ts";
-import { SCOPES, SPANS, type Sure, sureFor } from "./pages/forms.ts";
+import { type Sure, sureFor } from "./pages/forms.ts";
 import type { Page } from "./pages/layout.ts";
 import { decidedPage } from "./pages/outcome.ts";
 import { type Edit, reviewPage } from "./pages/review.ts";
@@ -109,11 +110,10 @@ async function grant(services: PageServices, context: DecisionContext, form: For
     return decisionPage(context, { status: 400, text: "Write a pattern for at least one argument." });
   const request: GrantRequest = {
     scope: form.scope,
-    lifetime:
-      form.lifetime === "session" ? { kind: "session" } : { kind: "for", ms: parseDuration(form.lifetime) },
+    lifetime: lifetimeOf(form.lifetime),
     ...(form.scope === "pattern" ? { pattern } : {}),
   };
-  const allowed = `Allowed ${SPANS[form.lifetime]}: ${SCOPES[form.scope]}. Take it back with “preloop grants revoke”.`;
+  const allowed = `Allowed ${LIFETIME_WORDS[form.lifetime]}: ${SCOPE_VIEWS[form.scope].page}. Take it back with “preloop grants revoke”.`;
   return vote(services, context, { verdict: "approve", grant: request }, allowed);
 }
 

@@ -4,8 +4,8 @@ import { type Clock, type Log, type Masking, PreloopError, systemClock } from "#
 import type { Approval } from "#model";
 import { createCsrfSigner } from "./csrf.ts";
 import { answer, resolveLink, viewApproval } from "./decide.ts";
-import { readBody, readDecisionForm } from "./form.ts";
-import { onlyOurs } from "./guard.ts";
+import { readDecisionForm, readFormBody } from "./form.ts";
+import { refuseStrangers } from "./guard.ts";
 import { safeHeaders } from "./headers.ts";
 import type { PageServices } from "./page-services.ts";
 import type { Page } from "./pages/layout.ts";
@@ -46,14 +46,14 @@ export function createDecisionApp(options: DecisionAppOptions): Hono {
     onReveal: options.onReveal ?? (() => {}),
   };
   const app = new Hono();
-  app.use(safeHeaders, onlyOurs(options.origins));
+  app.use(safeHeaders, refuseStrangers(options.origins));
   app.get("/approvals/:id", async (c) => {
     const link = await resolveLink(services, idOf(c), tokenOf(c));
     options.onView?.(link.approval, factsOf(c, link.decider));
     return send(c, await viewApproval(services, link));
   });
   app.post("/approvals/:id", async (c) => {
-    const form = readDecisionForm(c.req.header("content-type"), await readBody(c.req.raw));
+    const form = readDecisionForm(c.req.header("content-type"), await readFormBody(c.req.raw));
     return send(c, await answer(services, idOf(c), form));
   });
   app.notFound((c) => send(c, problemPage(new PreloopError("link_unknown", "no such page"), services.log)));

@@ -1,4 +1,5 @@
-import type { Approval, ApprovalStatus, ListedApproval } from "#model";
+import type { Approval, ListedApproval } from "#model";
+import { STATUS_VIEWS } from "#views";
 
 /** State of an approval for someone who came to decide it; a closed one has the page's status and texts. */
 export type DecisionState =
@@ -11,56 +12,11 @@ export function decisionStateOf(approval: Approval, now: Date): DecisionState {
   if (approval.status === "pending" && !isLate) return { kind: "open" };
   const status = isLate ? "expired" : approval.status;
   const isGone = status === "expired" || status === "cancelled";
-  return { kind: "closed", http: isGone ? 410 : 409, title: TITLES[status], words: WORDS[status] };
+  const { title, sentence } = STATUS_VIEWS[status].page;
+  return { kind: "closed", http: isGone ? 410 : 409, title, words: sentence };
 }
-
-const TITLES: Readonly<Record<ApprovalStatus, string>> = {
-  pending: "Waiting",
-  approved: "Already approved",
-  running: "Already approved",
-  executed: "Already approved",
-  failed: "Already approved",
-  unknown: "Already approved",
-  denied: "Already denied",
-  expired: "Too late",
-  cancelled: "No longer needed",
-  superseded: "No longer valid",
-};
-
-const WORDS: Readonly<Record<ApprovalStatus, string>> = {
-  pending: "It waits for a decision.",
-  approved: "The call runs as soon as its agent picks it up.",
-  running: "The call is running.",
-  executed: "The call ran.",
-  failed: "The call ran, and its server answered with an error.",
-  unknown: "The call was started, and preloop could not see how it ended. It is not run again.",
-  denied: "The call did not run.",
-  expired: "The deadline passed before a decision. The call did not run.",
-  cancelled: "The agent stopped waiting. The call did not run.",
-  superseded:
-    "The tool, the policy or the session changed after the question was asked. The call did not run.",
-};
 
 /** How an earlier approval ended, for a list: `approved by ana, ran`. */
 export function endingOf({ status, decidedBy }: ListedApproval): string {
-  const by = decidedBy === undefined ? "" : ` by ${decidedBy}`;
-  switch (status) {
-    case "executed":
-      return `approved${by}, ran`;
-    case "failed":
-      return `approved${by}, failed`;
-    case "unknown":
-      return `approved${by}, outcome unknown`;
-    case "running":
-      return `approved${by}, running`;
-    case "approved":
-    case "denied":
-      return `${status}${by}`;
-    case "pending":
-      return "still waiting";
-    case "expired":
-    case "cancelled":
-    case "superseded":
-      return status;
-  }
+  return STATUS_VIEWS[status].page.past(decidedBy === undefined ? "" : ` by ${decidedBy}`);
 }

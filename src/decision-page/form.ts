@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { PreloopError } from "#base";
+import { collectBody } from "#http";
+import { GRANT_LIFETIMES } from "#views";
 
 const MAX_BODY_BYTES = 1_048_576;
 const MAX_READ_BYTES = 16 * MAX_BODY_BYTES;
 export const MAX_REASON = 2_000;
-export const LIFETIMES = ["session", "1h", "8h", "7d"] as const;
 /** Patterns are offered for this many arguments. */
 export const MAX_GLOBS = 8;
 
@@ -30,26 +31,21 @@ const decisionForm = z.discriminatedUnion("do", [
     do: z.literal("grant"),
     ...ticket,
     scope: z.enum(["exact", "pattern", "tool"]),
-    lifetime: z.enum(LIFETIMES),
+    lifetime: z.enum(GRANT_LIFETIMES),
     ...globs,
   }),
 ]);
 
 /** Form that a person sent from a decision page. */
 export type DecisionForm = z.infer<typeof decisionForm>;
+/** Form that does one thing. */
 export type FormOf<Do extends DecisionForm["do"]> = Extract<DecisionForm, { do: Do }>;
 
-/** The body of a request; an edit of arguments that are too large for it belongs in a terminal. */
-export async function readBody({ body }: Request): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Read on for a while past the limit: a browser that is cut off while it sends never shows why.
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-    if (size > MAX_READ_BYTES) break;
-  }
-  if (size <= MAX_BODY_BYTES) return Buffer.concat(chunks).toString();
+/** The body of a request as text; an edit of arguments that are too large for it belongs in a terminal. */
+export async function readFormBody({ body }: Request): Promise<string> {
+  // A browser that is cut off while it sends never shows why.
+  const bytes = await collectBody(body ?? [], { maxBytes: MAX_BODY_BYTES, mostRead: MAX_READ_BYTES });
+  if (bytes) return bytes.toString();
   throw new PreloopError(
     "frame_too_large",
     "The form is too large; edit arguments of this size in a terminal.",

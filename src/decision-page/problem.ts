@@ -1,17 +1,18 @@
 import { html } from "hono/html";
 import { isPreloopError, type Log, messageOf } from "#base";
-import { layout, type Page, shown } from "./pages/layout.ts";
+import { httpStatusOf } from "#http";
+import { isolated, layout, type Page } from "./pages/layout.ts";
 
 type Status = Page["status"];
 
 /** A failure as a page: the status of the error table, and words for a person. A fault of ours says nothing about itself. */
 export function problemPage(error: unknown, log: Log): Page {
   if (isPreloopError(error, "link_unknown")) return linkUnknown();
-  if (!isPreloopError(error) || error.status.http === 500) {
+  if (!isPreloopError(error) || httpStatusOf(error) === 500) {
     log.error("the decision page failed", { error: messageOf(error) });
     return page(500, "Something went wrong", "Nothing was decided. Try again, or decide in a terminal.");
   }
-  const status = STATUSES.find((known) => known === error.status.http) ?? 500;
+  const status = STATUSES.find((known) => known === httpStatusOf(error)) ?? 500;
   return page(status, TITLES[status] ?? "That did not work", error.message);
 }
 
@@ -40,7 +41,7 @@ const TITLES: Partial<Record<Status, string>> = {
 function page(status: Status, title: string, words: string): Page {
   const body = html`<section class="card end">
 <h1>${title}</h1>
-<p>${shown(words)}</p>
+<p>${isolated(words)}</p>
 <p class="quiet">Nothing was decided here. To decide, run <code>preloop approvals</code> in a terminal, or ask there for
 a fresh link with <code>preloop approvals open</code> and the approval’s ID.</p>
 </section>`;

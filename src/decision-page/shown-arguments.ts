@@ -5,11 +5,11 @@ import {
   type Masking,
   makeVisible,
   readJson,
-  redactAll,
   SourceNumber,
   visibleLines,
   writeJson,
 } from "#base";
+import { seenValue } from "#views";
 
 /** One top-level argument, ready for the page. */
 export interface ShownArgument {
@@ -40,7 +40,8 @@ const MAX_LINE_LENGTH = 4_000;
 /** Prepares arguments (JSON source text) for the page; nothing is masked where it says `"revealed"`. */
 export function showArguments(source: string, masking: Masking | "revealed" = {}): ShownArguments {
   const original = readJson(source) as JsonObject;
-  const { value, odd } = masking === "revealed" ? { value: original, odd: [] } : redactAll(original, masking);
+  const isRevealed = masking === "revealed";
+  const { value, odd } = seenValue(original, { reveal: isRevealed, masking: isRevealed ? {} : masking });
   const masked = value as JsonObject;
   const kinds = Object.values(original).map(kindOf);
   const items: ShownArgument[] = [];

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import http from "node:http";
-import type { AddressInfo } from "node:net";
-import { PreloopError } from "#base";
+import { messageOf, PreloopError } from "#base";
+import { openListener } from "#http";
 
 /** Answer that the browser brings back from the authorization server (RFC 6749, 4.1.2). */
 export interface Callback {
@@ -32,15 +32,12 @@ export async function listenForCallback(port: number): Promise<CallbackListener>
     });
     response.end(isOurs ? "preloop has its answer. You can close this window.\n" : "Not expected here.\n");
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => {
-      const message = `Cannot wait for the browser on port ${port}: ${cause.message}`;
-      reject(new PreloopError("login_failed", message, { cause }));
-    });
-    server.listen(port, "127.0.0.1", resolve);
+  const listener = await openListener(server, "127.0.0.1", port).catch((cause: unknown) => {
+    const message = `Cannot wait for the browser on port ${port}: ${messageOf(cause)}`;
+    throw new PreloopError("login_failed", message, { cause });
   });
   return {
-    redirectUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
+    redirectUrl: `${listener.url}/callback`,
     wait: (state, signal) =>
       new Promise((resolve, reject) => {
         const giveUp = () =>
@@ -57,10 +54,7 @@ export async function listenForCallback(port: number): Promise<CallbackListener>
           return true;
         };
       }),
-    close() {
-      server.close();
-      server.closeIdleConnections();
-    },
+    close: listener.stop,
   };
 }
 

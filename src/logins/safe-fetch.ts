@@ -1,12 +1,12 @@
 import { PreloopError } from "#base";
+import { isLoopbackUrl } from "#http";
 
 const TIMEOUT_MS = 30_000;
 
 /** True for addresses that tokens and codes may travel to: TLS, or this machine. */
 export function isSafeAddress(url: URL): boolean {
   if (url.protocol === "https:") return true;
-  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === "http:" && isHere;
+  return url.protocol === "http:" && isLoopbackUrl(url);
 }
 
 /** @throws login_failed for an address that is neither https nor on this machine */

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** Runs an editor on a file; resolves with its exit status. */
+/** Start of an editor on a file; resolves with its exit status. */
 export type SpawnEditor = (command: readonly string[], file: string) => Promise<number>;
 
 /**

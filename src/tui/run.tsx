@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { render } from "ink";
+import { type Instance, render } from "ink";
+import type { ReactElement } from "react";
 import type { ApprovalDecisions } from "#approvals";
 import { type Clock, type Log, type Masking, messageOf, silentLog, systemClock } from "#base";
 import type { Approval, AuditEventKind } from "#model";
@@ -83,19 +84,10 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
     onQuit: finished.resolve,
   });
 
-  const onGone = () => finished.resolve();
-  stdin.on("end", onGone);
-  stdin.on("error", onGone); // EIO: the terminal itself is gone
+  const forget = onceGone(stdin, finished.resolve);
   terminal.enter();
-  // Debug mode hands over every frame whole: ink's own painting clears the scrollback and draws nothing under CI.
-  const view = render(<App controller={controller} noColor={options.noColor ?? false} />, {
-    stdout: surface.stream,
-    stdin,
-    debug: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    isScreenReaderEnabled: false,
-  });
+  const app = <App controller={controller} noColor={options.noColor ?? false} />;
+  const view = renderWhole(app, surface.stream, stdin);
   view.waitUntilExit().catch((error) => finished.reject(error));
   const timer = setInterval(() => controller.tick(), plain ? CALM_TICK_MS : TICK_MS);
   void controller.refresh();
@@ -107,12 +99,27 @@ export async function runApprovalsTui(options: ApprovalsTuiOptions): Promise<voi
     view.unmount();
     signals.close();
     guard.release();
-    stdin.off("end", onGone);
-    stdin.off("error", onGone);
+    forget();
     await controller
       .close()
       .catch((error) => log.debug("approvals screen closed badly", { error: messageOf(error) }));
   }
+}
+
+function onceGone(stdin: NodeJS.ReadStream, onGone: () => void): () => void {
+  const tell = () => onGone();
+  stdin.on("end", tell);
+  stdin.on("error", tell); // EIO: the terminal itself is gone
+  return () => {
+    stdin.off("end", tell);
+    stdin.off("error", tell);
+  };
+}
+
+// Debug mode hands over every frame whole: ink's own painting clears the scrollback and draws nothing under CI.
+function renderWhole(app: ReactElement, stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): Instance {
+  const ours = { debug: true, exitOnCtrlC: false, patchConsole: false, isScreenReaderEnabled: false };
+  return render(app, { stdout, stdin, ...ours });
 }
 
 function deferred() {

@@ -15,12 +15,51 @@ export interface Answer {
   readonly text: string;
 }
 
-export const FACES: readonly ((place: Place) => Promise<Face>)[] = [
-  openStdio,
-  openModernStdio,
-  openHttp,
-  openModernHttp,
-];
+/** What an era adds to a request. */
+interface Era {
+  readonly name: string;
+  params(params: string): string;
+  headers(method: string, params: string): Readonly<Record<string, string>>;
+  /** Headers of the session that it opens over HTTP, if it has one. */
+  open(url: string): Promise<Readonly<Record<string, string>>>;
+}
+
+const LEGACY: Era = {
+  name: "legacy",
+  params: (params) => params,
+  headers: () => ({ "mcp-protocol-version": "2025-11-25" }),
+  async open(url) {
+    const hello = {
+      protocolVersion: "2025-11-25",
+      capabilities: {},
+      clientInfo: { name: "attacker", version: "1" },
+    };
+    const body = frameOf(0, "initialize", JSON.stringify(hello));
+    const opened = await send(url, { headers: JSON_HEADERS, body });
+    return { "mcp-session-id": String(opened.headers["mcp-session-id"]) };
+  },
+};
+
+const MODERN: Era = {
+  name: "modern",
+  params: enveloped,
+  headers(method, params) {
+    const { name, uri } = read(params);
+    const about = typeof uri === "string" && method.startsWith("resources/") ? uri : name;
+    return {
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": method,
+      ...(typeof about === "string" && {
+        "mcp-name": `=?base64?${Buffer.from(about).toString("base64")}?=`,
+      }),
+    };
+  },
+  open: async () => ({}),
+};
+
+export const FACES: readonly ((place: Place) => Promise<Face>)[] = [openStdio, openHttp].flatMap((open) =>
+  [LEGACY, MODERN].map((era) => (place: Place) => open(place, era)),
+);
 
 const ENVELOPE =
   '"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},' +
@@ -33,66 +72,29 @@ function enveloped(params: string): string {
   return `{"_meta":{${ENVELOPE}}${inside === "}" ? "" : ","}${inside}`;
 }
 
-async function openStdio(place: Place): Promise<Face> {
+async function openStdio(place: Place, era: Era): Promise<Face> {
   const agent = await openBytes(place);
   let id = 0;
   return {
-    name: "stdio, legacy",
+    name: `stdio, ${era.name}`,
     async ask(method, params) {
       const mine = ++id;
-      agent.say(frameOf(mine, method, params));
+      agent.say(frameOf(mine, method, era.params(params)));
       return answerOf(await agent.answer(mine));
     },
     close: agent.close,
   };
 }
 
-async function openModernStdio(place: Place): Promise<Face> {
-  const face = await openStdio(place);
-  return { ...face, name: "stdio, modern", ask: (method, params) => face.ask(method, enveloped(params)) };
-}
-
-async function openHttp(place: Place): Promise<Face> {
+async function openHttp(place: Place, era: Era): Promise<Face> {
   const served = await startHttp(place);
-  const headers = { ...JSON_HEADERS, "mcp-protocol-version": "2025-11-25" };
-  const hello = {
-    protocolVersion: "2025-11-25",
-    capabilities: {},
-    clientInfo: { name: "attacker", version: "1" },
-  };
-  const opened = await send(served.url, {
-    headers: JSON_HEADERS,
-    body: frameOf(0, "initialize", JSON.stringify(hello)),
-  });
-  const session = { ...headers, "mcp-session-id": String(opened.headers["mcp-session-id"]) };
+  const session = await era.open(served.url);
   let id = 0;
   return {
-    name: "http, legacy",
+    name: `http, ${era.name}`,
     async ask(method, params) {
-      const body = frameOf(++id, method, params);
-      return answerOf(lastMessage((await send(served.url, { headers: session, body })).text));
-    },
-    close: served.stop,
-  };
-}
-
-async function openModernHttp(place: Place): Promise<Face> {
-  const served = await startHttp(place);
-  let id = 0;
-  return {
-    name: "http, modern",
-    async ask(method, params) {
-      const { name, uri } = read(params);
-      const about = typeof uri === "string" && method.startsWith("resources/") ? uri : name;
-      const headers = {
-        ...JSON_HEADERS,
-        "mcp-protocol-version": "2026-07-28",
-        "mcp-method": method,
-        ...(typeof about === "string" && {
-          "mcp-name": `=?base64?${Buffer.from(about).toString("base64")}?=`,
-        }),
-      };
-      const body = frameOf(++id, method, enveloped(params));
+      const headers = { ...JSON_HEADERS, ...era.headers(method, params), ...session };
+      const body = frameOf(++id, method, era.params(params));
       return answerOf(lastMessage((await send(served.url, { headers, body })).text));
     },
     close: served.stop,

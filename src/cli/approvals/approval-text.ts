@@ -1,49 +1,38 @@
 import { hopelessWord, isForOnePerson, missingWord, oddlyHiddenFrom, talliesOf, tallyWord } from "#approvals";
-import { fitWidth, formatDuration, isJsonObject, makeVisible, visibleLines, writeJson } from "#base";
+import { fitWidth, formatDuration, isJsonObject, visibleLines, writeJson } from "#base";
 import {
   type Approval,
   type ApprovalStatus,
   isWhole,
   type ListedApproval,
   type Panel,
-  type Risk,
   type Vote,
 } from "#model";
+import {
+  argumentsHead,
+  type Exposure,
+  RISK_VIEWS,
+  STATUS_VIEWS,
+  seenArguments,
+  shown,
+  toolTitle,
+} from "#views";
 import { locationLines } from "../output/location-lines.ts";
 import { tableLines } from "../output/table.ts";
-import { argumentsHead, type Exposure, seenArguments } from "./approval-view.ts";
 
-const RISKS: Readonly<Record<Risk, string>> = { high: "!! high", medium: " ! medium", low: " · low" };
-
-const STATUSES: Readonly<Record<ApprovalStatus, string>> = {
-  pending: "? waiting",
-  approved: "+ approved",
-  running: "> running",
-  executed: "+ executed",
-  failed: "x failed",
-  denied: "- denied",
-  expired: ". expired",
-  cancelled: ". cancelled",
-  superseded: ". superseded",
-  unknown: "? outcome unknown",
-};
-
-/** One line of a person's, an agent's or a server's text, safe to show. */
-export function shown(text: string): string {
-  return makeVisible(text).text;
+/** Status in a printed line: symbol and word. */
+function statusLabel(status: ApprovalStatus): string {
+  const { line, word } = STATUS_VIEWS[status];
+  return `${line} ${word}`;
 }
 
-export function toolTitle({ server, tool }: Pick<Approval, "server" | "tool">): string {
-  return `${shown(server)} › ${shown(tool)}`;
-}
-
-/** Symbol and word, so that nothing hangs on a colour. */
-export function statusWord(approval: ListedApproval): string {
+/** An approval's status in a printed line, with the votes that have been cast. */
+export function statusWithVotes(approval: ListedApproval): string {
   const { status } = approval;
   const tallies = talliesOf(approval);
   return status === "pending" && tallies.some(({ yes }) => yes.length > 0)
-    ? `${STATUSES[status]}, ${tallyWord(tallies)}`
-    : STATUSES[status];
+    ? `${statusLabel(status)}, ${tallyWord(tallies)}`
+    : statusLabel(status);
 }
 
 function timeLeft({ deadline }: ListedApproval, now: Date): string {
@@ -58,11 +47,11 @@ export function approvalTable(
 ): string[] {
   const rows = approvals.map((approval) => [
     approval.id,
-    RISKS[approval.risk],
+    RISK_VIEWS[approval.risk].line,
     // Here, since the arguments are cut where the terminal ends.
     isWhole(approval) && mustReveal(approval, exposure)
-      ? `${statusWord(approval)}, reveal first`
-      : statusWord(approval),
+      ? `${statusWithVotes(approval)}, reveal first`
+      : statusWithVotes(approval),
     approval.status === "pending" ? timeLeft(approval, layout.now) : "",
     toolTitle(approval),
     shown(approval.session.client),
@@ -104,7 +93,7 @@ export function approvalDetail(
   const left = status === "pending" ? `, ${timeLeft(approval, now)} left` : "";
   const seenOption = isEdited(approval) ? ` --seen ${seenPrefix(approval)}` : "";
   return [
-    `${approval.id}  ${toolTitle(approval)}  ${RISKS[approval.risk].trim()} risk  ${statusWord(approval)}${left}`,
+    `${approval.id}  ${toolTitle(approval)}  ${RISK_VIEWS[approval.risk].line.trim()} risk  ${statusWithVotes(approval)}${left}`,
     `asked by  ${shown(session.client)} ${shown(session.clientVersion)} in ${shown(session.cwd)}, session ${session.id}, ${shown(session.user)}`,
     `because   rule "${shown(approval.rule)}"${approval.why === undefined ? "" : `: ${shown(approval.why)}`}`,
     ...deciderLines(approval),
@@ -187,7 +176,7 @@ function decidersLine({ name, approvers, quorum, escalate }: Panel, { escalatedA
 function ending({ status, decidedBy, reason }: Approval): string[] {
   if (status === "pending") return [];
   const by = decidedBy === undefined ? "" : ` by ${shown(decidedBy)}`;
-  return [`ended     ${STATUSES[status].slice(2)}${by}${reason === undefined ? "" : `: ${shown(reason)}`}`];
+  return [`ended     ${STATUS_VIEWS[status].word}${by}${reason === undefined ? "" : `: ${shown(reason)}`}`];
 }
 
 function argumentLines(title: string, text: string, exposure: Exposure): string[] {
@@ -207,7 +196,7 @@ function oddLines(odd: readonly string[]): string[] {
 function voteLines(votes: readonly Vote[]): string[] {
   if (votes.length === 0) return [];
   const lines = votes.map(({ decider, verdict, reason, at, voidedAt }) => {
-    const word = verdict === "approve" ? "+ approved" : "- denied";
+    const word = statusLabel(verdict === "approve" ? "approved" : "denied");
     const isVoid = voidedAt === undefined ? "" : " (void: the arguments were edited after it)";
     return `  ${word} by ${shown(decider)} at ${at.toISOString()}${isVoid}${reason === undefined ? "" : `: ${shown(reason)}`}`;
   });
@@ -218,7 +207,7 @@ function historyLines(history: readonly ListedApproval[]): string[] {
   if (history.length === 0) return [];
   const lines = history.map(
     ({ id, status, decidedBy, createdAt }) =>
-      `  ${id}  ${STATUSES[status]}${decidedBy === undefined ? "" : ` by ${shown(decidedBy)}`}, asked ${createdAt.toISOString()}`,
+      `  ${id}  ${statusLabel(status)}${decidedBy === undefined ? "" : ` by ${shown(decidedBy)}`}, asked ${createdAt.toISOString()}`,
   );
   return ["earlier calls of this tool", ...lines];
 }

@@ -3,8 +3,9 @@ import { text } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import { recordEvent } from "#app";
 import { type DecideInput, type GrantRequest, hopelessWord, missingWord, talliesOf } from "#approvals";
-import { isPreloopError, messageOf, PreloopError, parseDuration } from "#base";
+import { isPreloopError, messageOf, PreloopError } from "#base";
 import { type Approval, GRANT_SCOPES, type GrantScope } from "#model";
+import { lifetimeOf, shown, toolTitle, wholeView } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
 import {
@@ -13,11 +14,8 @@ import {
   editedLines,
   isEdited,
   seenPrefix,
-  shown,
-  statusWord,
-  toolTitle,
+  statusWithVotes,
 } from "./approval-text.ts";
-import { wholeView } from "./approval-view.ts";
 import { exposureOf } from "./redaction.ts";
 
 interface ApproveOptions {
@@ -78,7 +76,7 @@ async function approve(context: CommandContext, id: string, options: ApproveOpti
     },
   });
   if (options.json) return printWhole(context, approval);
-  context.out.line(`${approval.id}  ${statusWord(approval)}  ${toolTitle(approval)}`);
+  context.out.line(`${approval.id}  ${statusWithVotes(approval)}  ${toolTitle(approval)}`);
   context.out.line(`  ┊ ${argumentsLine(approval, await exposureOf(context))}`);
   for (const line of approvedNotes(approval)) context.out.line(line);
 }
@@ -102,7 +100,7 @@ async function deny(
 ): Promise<void> {
   const approval = await decide(context, async () => {}, { id, verdict: "deny", reason });
   if (json) return printWhole(context, approval);
-  context.out.line(`${approval.id}  ${statusWord(approval)}  ${toolTitle(approval)}: ${shown(reason)}`);
+  context.out.line(`${approval.id}  ${statusWithVotes(approval)}  ${toolTitle(approval)}: ${shown(reason)}`);
 }
 
 /** Arguments that another person put there need a yes from somebody who has read them. @throws decision_refused */
@@ -170,9 +168,7 @@ function grantRequest({ grant, pattern, for: time = "session" }: ApproveOptions)
   }
   if ((grant === "pattern") !== (pattern !== undefined))
     throw new PreloopError("usage", "--grant pattern and --pattern NAME=GLOB belong together");
-  const lifetime =
-    time === "session" ? ({ kind: "session" } as const) : ({ kind: "for", ms: parseDuration(time) } as const);
-  return { scope: grant, ...(pattern && { pattern: readPattern(pattern) }), lifetime };
+  return { scope: grant, ...(pattern && { pattern: readPattern(pattern) }), lifetime: lifetimeOf(time) };
 }
 
 function readPattern(pairs: readonly string[]): Record<string, string> {

@@ -2,11 +2,10 @@ import type { Command } from "commander";
 import { recordEvent } from "#app";
 import { formatDuration } from "#base";
 import type { Grant } from "#model";
+import { grantView, SCOPE_VIEWS, shown, toolTitle } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
 import { tableLines } from "../output/table.ts";
-import { shown, toolTitle } from "./approval-text.ts";
-import { grantView } from "./approval-view.ts";
 
 /** `preloop grants list | revoke`. */
 export function registerGrants(program: Command, context: CommandContext): void {
@@ -44,8 +43,8 @@ async function list(
 }
 
 function coverage({ scope, pattern = {} }: Grant): string {
-  if (scope === "exact") return "this exact call";
-  if (scope === "tool") return "any arguments";
+  const { line } = SCOPE_VIEWS[scope];
+  if (line !== undefined) return line;
   return shown(
     Object.entries(pattern)
       .map(([name, glob]) => `${name}=${glob}`)

@@ -1,11 +1,11 @@
 import { openEventRecorder, servePagesWhereConfigured } from "#app";
 import { messageOf, PreloopError } from "#base";
 import type { Approval } from "#model";
+import { toolTitle, wholeView } from "#views";
 import type { CommandContext } from "../context.ts";
-import { createBell } from "../output/bell.ts";
 import { jsonText } from "../output/json.ts";
-import { statusWord, toolTitle } from "./approval-text.ts";
-import { wholeView } from "./approval-view.ts";
+import { createWakeup } from "../output/wakeup.ts";
+import { statusWithVotes } from "./approval-text.ts";
 import { exposureOf, maskingOf } from "./redaction.ts";
 
 const LINK_MS = 15 * 60_000;
@@ -49,7 +49,7 @@ export async function openInBrowser(
     }
     const after = await decided(context, id, token, Date.now() + ttlMs);
     if (json) context.out.line(jsonText(wholeView(after, await exposureOf(context)), 0));
-    else context.out.line(`${id}  ${statusWord(after)}  ${toolTitle(after)}`);
+    else context.out.line(`${id}  ${statusWithVotes(after)}  ${toolTitle(after)}`);
   } finally {
     await pages.close();
     await notes.close();
@@ -59,8 +59,8 @@ export async function openInBrowser(
 /** Waits until nothing is left to do with the link; then the last page has a moment to reach the browser. */
 async function decided(context: CommandContext, id: string, token: string, until: number): Promise<Approval> {
   const decisions = await context.decisions();
-  const bell = createBell();
-  const stop = await decisions.watch(bell.ring);
+  const wakeup = createWakeup();
+  const stop = await decisions.watch(wakeup.wake);
   try {
     for (;;) {
       const isUsable = await decisions.readLink(id, token).then(
@@ -71,9 +71,9 @@ async function decided(context: CommandContext, id: string, token: string, until
       const left = until - Date.now();
       if (approval.status === "pending" && left <= 0)
         throw new PreloopError("link_unknown", `The link to ${id} expired unused; open it again`);
-      if (approval.status === "pending" && isUsable) await bell.wait(Math.min(POLL_MS, left));
+      if (approval.status === "pending" && isUsable) await wakeup.wait(Math.min(POLL_MS, left));
       else {
-        await createBell().wait(LINGER_MS);
+        await createWakeup().wait(LINGER_MS);
         return approval;
       }
     }

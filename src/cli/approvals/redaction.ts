@@ -1,6 +1,6 @@
 import { createFingerprint, type Masking } from "#base";
+import type { Exposure } from "#views";
 import type { CommandContext } from "../context.ts";
-import type { Exposure } from "./approval-view.ts";
 
 /** What this terminal may see of arguments: secrets only when they are asked for. */
 export async function exposureOf(context: CommandContext, reveal = false): Promise<Exposure> {

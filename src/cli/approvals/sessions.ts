@@ -2,11 +2,10 @@ import type { Command } from "commander";
 import { recordEvent } from "#app";
 import type { SessionRow } from "#approvals";
 import type { JsonObject } from "#base";
+import { present, shown } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
 import { tableLines } from "../output/table.ts";
-import { shown } from "./approval-text.ts";
-import { present } from "./approval-view.ts";
 
 /** `preloop sessions list | freeze | thaw`. */
 export function registerSessions(program: Command, context: CommandContext): void {

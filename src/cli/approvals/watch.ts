@@ -1,9 +1,9 @@
 import { isFinal, type ListedApproval } from "#model";
+import { approvalView, type Exposure, shown, toolTitle } from "#views";
 import type { CommandContext } from "../context.ts";
-import { createBell } from "../output/bell.ts";
 import { jsonText } from "../output/json.ts";
-import { argumentsLine, shown, statusWord, toolTitle } from "./approval-text.ts";
-import { approvalView, type Exposure } from "./approval-view.ts";
+import { createWakeup } from "../output/wakeup.ts";
+import { argumentsLine, statusWithVotes } from "./approval-text.ts";
 import { exposureOf } from "./redaction.ts";
 
 const POLL_MS = 5_000;
@@ -25,18 +25,18 @@ export async function watchApprovals(
     );
   };
   const follow = createFollower(context, print);
-  const bell = createBell();
+  const wakeup = createWakeup();
   let isOver = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
       isOver = true;
-      bell.ring();
+      wakeup.wake();
     });
-  const stop = await decisions.watch(bell.ring);
+  const stop = await decisions.watch(wakeup.wake);
   try {
     while (!isOver) {
       await follow();
-      await bell.wait(POLL_MS);
+      await wakeup.wait(POLL_MS);
     }
   } finally {
     await stop();
@@ -71,6 +71,6 @@ function createFollower(
 function watchLine(approval: ListedApproval, exposure: Exposure, ring: boolean): string {
   const time = new Date().toTimeString().slice(0, 8);
   const reason = isFinal(approval.status) && approval.reason ? `: ${shown(approval.reason)}` : "";
-  const what = `${statusWord(approval)}  ${toolTitle(approval)}${reason}`;
+  const what = `${statusWithVotes(approval)}  ${toolTitle(approval)}${reason}`;
   return `${ring ? BELL : ""}${time}  ${approval.id}  ${what}  ${argumentsLine(approval, exposure)}`;
 }

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, visibleLines } from "#base";
 import type { Assessment, CriterionResult, CriterionVerdict, Improvement } from "#compliance";
-import { shown } from "../approvals/approval-text.ts";
+import { shown } from "#views";
 
 // Symbol and word, so that nothing hangs on a colour.
 const SIGNS: Readonly<Record<CriterionVerdict, string>> = {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { PreloopError } from "#base";
 import type { Assessment, Improvement, Metric } from "#compliance";
 import type { LanguageModel } from "#model";
-import { shown } from "../approvals/approval-text.ts";
+import { shown } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
 import { assessmentLines, assessmentView, improvementLines, improvementView } from "./compliance-text.ts";

@@ -2,8 +2,8 @@ import { type Command, Option } from "commander";
 import { isJsonObject, type JsonObject, makeVisible, PreloopError, visibleLines } from "#base";
 import type { Resolution } from "#search";
 import type { Db, IssueRow } from "#store";
+import { shown } from "#views";
 import { type Agent, startAgent } from "../agent.ts";
-import { shown } from "../approvals/approval-text.ts";
 import type { CommandContext, Output } from "../context.ts";
 import { findStoredIssue } from "./find-stored-issue.ts";
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { isPreloopError, type JsonObject, makeVisible, PreloopError } from "#base";
 import type { DuplicatePair } from "#search";
 import type { Db } from "#store";
-import { shown } from "../approvals/approval-text.ts";
+import { shown } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
 import { registerResolve } from "./duplicates-resolve.ts";

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { type JsonObject, makeVisible, PreloopError } from "#base";
 import type { Hit, SearchMode, SearchResult } from "#search";
-import { shown } from "../approvals/approval-text.ts";
+import { shown } from "#views";
 import type { CommandContext, Output } from "../context.ts";
 import { jsonText } from "../output/json.ts";
 import { embeddersOf } from "./embedders.ts";

@@ -1,7 +1,6 @@
 import type { JsonObject } from "#base";
 import type { ProjectRow } from "#store";
-import { shown } from "../approvals/approval-text.ts";
-import { present } from "../approvals/approval-view.ts";
+import { present, shown } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
 import { tableLines } from "../output/table.ts";

@@ -1,8 +1,7 @@
 import type { IndexReport } from "#app";
 import { formatDuration, type JsonObject, PreloopError } from "#base";
 import type { ProjectReport, SyncCounts, SyncReport } from "#sync";
-import { shown } from "../approvals/approval-text.ts";
-import { present } from "../approvals/approval-view.ts";
+import { present, shown } from "#views";
 import { tableLines } from "../output/table.ts";
 
 /** What a run did, for people: a line per project. */

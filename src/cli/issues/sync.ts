@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { createSyncAndIndex, type SyncAndIndex } from "#app";
 import { PreloopError, parseDuration } from "#base";
 import type { Tracker } from "#trackers";
-import { shown } from "../approvals/approval-text.ts";
+import { shown } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
 import { createProgress } from "./sync-progress.ts";

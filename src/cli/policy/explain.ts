@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, PreloopError, readJson } from "#base";
 import { localUserOf, type Settings } from "#config";
 import type { ToolAnnotations, ToolCall } from "#model";
 import type { Explanation, PolicyInput } from "#policy";
-import { resolvedView } from "../approvals/approval-view.ts";
+import { resolvedView } from "#views";
 import type { CommandContext } from "../context.ts";
 import { type ExplainedTarget, isMethodWord, requestOf } from "./explained-request.ts";
 import { explanationLines } from "./policy-text.ts";

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { isJsonObject, type JsonObject, messageOf, PreloopError, readJson } from "#base";
 import { ACTIONS, type Action } from "#model";
 import type { PolicyInput, RecordedCall, Replay } from "#policy";
-import { shown, toolTitle } from "../approvals/approval-text.ts";
+import { shown, toolTitle } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
 import { tableLines } from "../output/table.ts";

@@ -1,7 +1,7 @@
 import { diffArrays } from "diff";
 import { readJson } from "#base";
 import { acceptanceOf } from "#pins";
-import { shown } from "../approvals/approval-text.ts";
+import { shown } from "#views";
 import { jsonText } from "../output/json.ts";
 import { type KnownTool, titleOfPin } from "./known-tools.ts";
 

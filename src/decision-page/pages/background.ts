@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { hopelessWord, type Tally, talliesOf } from "#approvals";
 import { type Approval, type ListedApproval, panelsOf, type Vote } from "#model";
 import { endingOf } from "../decision-state.ts";
-import { type Html, moment, shown } from "./layout.ts";
+import { type Html, isolated, moment } from "./layout.ts";
 
 /** What stands behind a question: who asks, who must agree, and how such questions were answered before. */
 export function backgroundCard(approval: Approval, history: readonly ListedApproval[]): Html {
@@ -14,11 +14,11 @@ ${past(approval, history)}
 <dl class="facts">
 <dt>ID</dt><dd><code>${approval.id}</code></dd>
 <dt>Asked</dt><dd>${moment(approval.createdAt)}</dd>
-<dt>User</dt><dd>${shown(session.user)}</dd>
-<dt>Client</dt><dd>${shown(session.client)} ${shown(session.clientVersion)}</dd>
-<dt>Session</dt><dd><code>${shown(session.id)}</code></dd>
-<dt>Directory</dt><dd>${shown(session.cwd)}</dd>
-<dt>Workflow</dt><dd>${shown(workflowNames(approval))}</dd>
+<dt>User</dt><dd>${isolated(session.user)}</dd>
+<dt>Client</dt><dd>${isolated(session.client)} ${isolated(session.clientVersion)}</dd>
+<dt>Session</dt><dd><code>${isolated(session.id)}</code></dd>
+<dt>Directory</dt><dd>${isolated(session.cwd)}</dd>
+<dt>Workflow</dt><dd>${isolated(workflowNames(approval))}</dd>
 <dt>Agent</dt><dd>${patience(approval)}</dd>
 </dl>
 </section>`;
@@ -33,23 +33,23 @@ export function votes(approval: Approval): Html {
   const valid = approval.votes.filter((vote) => vote.voidedAt === undefined);
   const tallies = talliesOf(approval);
   const hopeless = hopelessWord(tallies);
-  return html`${tallies.map((tally) => html`<p>${tallies.length > 1 ? html`${shown(tally.panel.name)}: ` : ""}${tallyLine(tally)}</p>`)}
+  return html`${tallies.map((tally) => html`<p>${tallies.length > 1 ? html`${isolated(tally.panel.name)}: ` : ""}${tallyLine(tally)}</p>`)}
 ${tallies.length > 1 ? html`<p class="quiet">Each of these must be met; one person counts in every list that names them.</p>` : ""}
-${hopeless === undefined ? "" : html`<p>${shown(hopeless)}</p>`}
+${hopeless === undefined ? "" : html`<p>${isolated(hopeless)}</p>`}
 ${valid.length > 0 ? html`<ul class="past">${valid.map(voteLine)}</ul>` : ""}`;
 }
 
 function tallyLine({ panel: { quorum }, deciders, yes }: Tally): Html {
   return html`${yes.length} of ${quorum} ${quorum === 1 ? "approval" : "approvals"}${
     deciders.length > 0
-      ? html`, from among ${deciders.map((name, at) => html`${at > 0 ? ", " : ""}${shown(name)}`)}`
+      ? html`, from among ${deciders.map((name, at) => html`${at > 0 ? ", " : ""}${isolated(name)}`)}`
       : ""
   }.`;
 }
 
 function voteLine({ decider, verdict, reason, at }: Vote): Html {
-  return html`<li>${shown(decider)} ${verdict === "approve" ? "approved" : "denied"}
-<small>${moment(at)}${reason === undefined ? "" : html` · ${shown(reason)}`}</small></li>`;
+  return html`<li>${isolated(decider)} ${verdict === "approve" ? "approved" : "denied"}
+<small>${moment(at)}${reason === undefined ? "" : html` · ${isolated(reason)}`}</small></li>`;
 }
 
 function past(approval: Approval, history: readonly ListedApproval[]): Html {
@@ -57,8 +57,8 @@ function past(approval: Approval, history: readonly ListedApproval[]): Html {
   return html`<ul class="past">${history.map(
     (
       earlier,
-    ) => html`<li>${shown(endingOf(earlier))}${earlier.proposedDigest === approval.proposedDigest ? ", for the same arguments" : ""}
-<small>${moment(earlier.createdAt)}${earlier.reason === undefined ? "" : html` · ${shown(earlier.reason)}`}</small></li>`,
+    ) => html`<li>${isolated(endingOf(earlier))}${earlier.proposedDigest === approval.proposedDigest ? ", for the same arguments" : ""}
+<small>${moment(earlier.createdAt)}${earlier.reason === undefined ? "" : html` · ${isolated(earlier.reason)}`}</small></li>`,
   )}</ul>`;
 }
 

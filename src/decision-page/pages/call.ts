@@ -1,22 +1,21 @@
 import { html } from "hono/html";
 import { formatDuration, visibleLines } from "#base";
-import type { Approval, Risk } from "#model";
+import type { Approval } from "#model";
+import { RISK_VIEWS } from "#views";
 import { type ShownArgument, type ShownArguments, showArguments } from "../shown-arguments.ts";
-import { type Html, momentFrom, shown } from "./layout.ts";
-
-const RISK_SYMBOLS: Readonly<Record<Risk, string>> = { low: "○", medium: "◆", high: "▲" };
+import { type Html, isolated, momentFrom } from "./layout.ts";
 
 /** What is asked: the tool, its risk, the time left, every argument, why, and what the agent says for itself. */
 export function callCard(approval: Approval, args: ShownArguments, now: Date): Html {
   return html`<section class="card call" aria-labelledby="tool">
 <div class="status">
-<span class="risk ${approval.risk}"><span aria-hidden="true">${RISK_SYMBOLS[approval.risk]}</span>${approval.risk} risk</span>
+<span class="risk ${approval.risk}"><span aria-hidden="true">${RISK_VIEWS[approval.risk].page}</span>${approval.risk} risk</span>
 <span>until <span class="left">${momentFrom(now, approval.deadline)}</span>
 <span class="quiet">${formatDuration(approval.deadline.getTime() - now.getTime())} left</span></span>
 </div>
 <h1 id="tool">${toolName(approval)}</h1>
-<p class="quiet">${shown(approval.session.client)} ${shown(approval.session.clientVersion)} asks to run this, working in
-${shown(approval.session.cwd)}</p>
+<p class="quiet">${isolated(approval.session.client)} ${isolated(approval.session.clientVersion)} asks to run this, working in
+${isolated(approval.session.cwd)}</p>
 ${argumentList(args)}
 ${sentAlong(approval)}
 ${claim(approval)}
@@ -26,7 +25,7 @@ ${reasonForAsking(approval)}
 
 /** `server › tool`, the name that a person knows a call by. */
 export function toolName({ server, tool }: Pick<Approval, "server" | "tool">): Html {
-  return html`<span class="tool">${shown(server)} <span aria-label="tool">›</span> ${shown(tool)}</span>`;
+  return html`<span class="tool">${isolated(server)} <span aria-label="tool">›</span> ${isolated(tool)}</span>`;
 }
 
 /** All arguments, each with its kind, and notes on what is odd, masked or left out. */
@@ -91,6 +90,6 @@ function claim({ justification }: Approval): Html | "" {
 }
 
 function reasonForAsking({ rule, why }: Approval): Html {
-  const words = why === undefined ? "" : html`: ${shown(why)}`;
-  return html`<p class="why quiet">You are asked because of the rule <code>${shown(rule)}</code>${words}</p>`;
+  const words = why === undefined ? "" : html`: ${isolated(why)}`;
+  return html`<p class="why quiet">You are asked because of the rule <code>${isolated(rule)}</code>${words}</p>`;
 }

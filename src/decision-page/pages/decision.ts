@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import { isForOnePerson } from "#approvals";
-import { type JsonObject, type Masking, makeVisible, readJson, redactJson } from "#base";
+import { type JsonObject, type Masking, readJson, redactJson } from "#base";
 import type { Approval, ListedApproval } from "#model";
+import { toolTitle } from "#views";
 import { editableText } from "../edited-arguments.ts";
 import { MAX_GLOBS } from "../form.ts";
 import type { ShownArguments } from "../shown-arguments.ts";
@@ -17,7 +18,7 @@ import {
   sureFor,
   type Ticket,
 } from "./forms.ts";
-import { type Html, layout, notice, type Page, shown } from "./layout.ts";
+import { type Html, isolated, layout, notice, type Page } from "./layout.ts";
 
 // As a form, text can grow to three times its size, which must stay below what is read.
 const MAX_EDITABLE = 200_000;
@@ -51,7 +52,7 @@ export function decisionPage(context: DecisionContext, error?: FormError): Page 
 ${callCard(approval, args, now)}
 <section class="card decide" aria-labelledby="decide">
 <h2 id="decide">Your decision</h2>
-<p class="quiet">You decide as ${shown(decider)}.</p>
+<p class="quiet">You decide as ${isolated(decider)}.</p>
 ${!isForOnePerson(approval.workflow) || approval.workflow.approvers.length > 0 ? votes(approval) : ""}
 ${hidden.length > 0 ? revealFirst(ticket, hidden) : approveForm(ticket, sureFor(approval, args.cut !== undefined))}
 ${denyForm(ticket, error?.reason)}
@@ -92,5 +93,5 @@ export function namesForPatterns({ approval, masking }: DecisionContext): readon
 }
 
 export function pageTitleOf({ server, tool, risk }: Approval): string {
-  return `${makeVisible(server).text} › ${makeVisible(tool).text}, ${risk} risk`;
+  return `${toolTitle({ server, tool })}, ${risk} risk`;
 }

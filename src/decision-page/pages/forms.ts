@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import type { Approval, GrantScope } from "#model";
-import { LIFETIMES, MAX_REASON } from "../form.ts";
-import { type Html, shown } from "./layout.ts";
+import { GRANT_LIFETIMES, LIFETIME_WORDS, SCOPE_VIEWS } from "#views";
+import { MAX_REASON } from "../form.ts";
+import { type Html, isolated } from "./layout.ts";
 
 /** Hidden fields of every form on a page; `id` is also where it goes. */
 export interface Ticket {
@@ -85,26 +86,11 @@ ${text}</textarea>
 </details>`;
 }
 
-/** The lifetimes of a standing yes, in words. */
-export const SPANS: Readonly<Record<(typeof LIFETIMES)[number], string>> = {
-  session: "until this session ends",
-  "1h": "for one hour",
-  "8h": "for eight hours",
-  "7d": "for seven days",
-};
-
-/** The scopes of a standing yes, in words. */
-export const SCOPES: Readonly<Record<GrantScope, string>> = {
-  exact: "exactly this call",
-  pattern: "this call, with texts that match a pattern",
-  tool: "every call of this tool",
-};
-
 /** A standing yes; `texts` are the names of arguments that a pattern can be given for. */
 export function grantForm(ticket: Ticket, texts: readonly string[]): Html {
   const scope = (value: GrantScope) =>
     html`<label class="tick"><input type="radio" name="scope" value="${value}" required ${value === "exact" ? "checked" : ""}>
-<span>${SCOPES[value]}</span></label>`;
+<span>${SCOPE_VIEWS[value].page}</span></label>`;
   return html`<details><summary>Allow it more than once…</summary>
 ${ticketForm(
   ticket,
@@ -112,12 +98,12 @@ ${ticketForm(
   html`<fieldset><legend>From now on, allow without asking</legend>
 ${scope("exact")}${texts.length > 0 ? scope("pattern") : ""}${scope("tool")}</fieldset>
 <div class="globs">${texts.map(
-    (name, index) => html`<label for="glob${index}">Pattern for <code>${shown(name)}</code></label>
+    (name, index) => html`<label for="glob${index}">Pattern for <code>${isolated(name)}</code></label>
 <input type="text" id="glob${index}" name="glob${index}" maxlength="500" placeholder="empty: the same as now"
  autocapitalize="off" autocorrect="off" spellcheck="false">`,
   )}</div>
 <label for="lifetime">For how long</label>
-<select id="lifetime" name="lifetime">${LIFETIMES.map((span) => html`<option value="${span}">${SPANS[span]}</option>`)}</select>
+<select id="lifetime" name="lifetime">${GRANT_LIFETIMES.map((span) => html`<option value="${span}">${LIFETIME_WORDS[span]}</option>`)}</select>
 <button class="plain">Approve and allow</button>`,
 )}
 </details>`;

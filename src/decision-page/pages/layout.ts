@@ -36,7 +36,7 @@ ${style}
 }
 
 /** Untrusted text inside a line. */
-export function shown(text: string): Html {
+export function isolated(text: string): Html {
   return html`<bdi>${makeVisible(text).text}</bdi>`;
 }
 
@@ -56,5 +56,5 @@ const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "long" });
 
 /** What the reader must know before anything else on the page; may quote untrusted text. */
 export function notice(error: { readonly text: string } | undefined): Html | "" {
-  return error === undefined ? "" : html`<p class="notice" role="alert">${shown(error.text)}</p>`;
+  return error === undefined ? "" : html`<p class="notice" role="alert">${isolated(error.text)}</p>`;
 }

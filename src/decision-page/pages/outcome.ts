@@ -3,7 +3,7 @@ import type { Approval } from "#model";
 import type { DecisionState } from "../decision-state.ts";
 import { votes } from "./background.ts";
 import { toolName } from "./call.ts";
-import { type Html, layout, moment, type Page, shown } from "./layout.ts";
+import { type Html, isolated, layout, moment, type Page } from "./layout.ts";
 
 type Closed = Extract<DecisionState, { kind: "closed" }>;
 
@@ -36,7 +36,7 @@ export function countedPage(approval: Approval, status: 200 | 409 = 200): Page {
 export function closedPage(approval: Approval, state: Closed): Page {
   const { decidedBy, decidedAt } = approval;
   const at = decidedAt === undefined ? "" : html` on ${moment(decidedAt)}`;
-  const who = decidedBy === undefined ? "" : html`${shown(decidedBy)} decided this${at}. `;
+  const who = decidedBy === undefined ? "" : html`${isolated(decidedBy)} decided this${at}. `;
   return page(state.title, approval, {
     status: state.http,
     symbol: state.title === "Already approved" ? "yes" : "no",
@@ -46,7 +46,7 @@ export function closedPage(approval: Approval, state: Closed): Page {
 
 function reason({ reason, status }: Approval): Html | "" {
   if (reason === undefined) return "";
-  return html`<p class="quiet">${status === "denied" ? "Reason given" : "Reason"}: ${shown(reason)}</p>`;
+  return html`<p class="quiet">${status === "denied" ? "Reason given" : "Reason"}: ${isolated(reason)}</p>`;
 }
 
 interface Ending {

@@ -7,7 +7,7 @@ import { type DecisionContext, type FormError, pageTitleOf } from "./decision.ts
 import { editForm, sureField, sureFor, ticketForm } from "./forms.ts";
 import { type Html, layout, notice, type Page } from "./layout.ts";
 
-/** An edit as its author must confirm it. */
+/** Edit as its author must confirm it. */
 export interface Edit {
   /** As typed, masks included: this goes back into the page. */
   readonly typed: string;

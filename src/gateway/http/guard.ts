@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { PreloopError } from "#base";
+import { isOwnHost, isOwnOrigin } from "#http";
 import { headerOf } from "./request.ts";
 
 /**
@@ -8,21 +9,12 @@ import { headerOf } from "./request.ts";
  * @throws request_invalid without a Host, origin_refused
  */
 export function onlyOurs(request: IncomingMessage, ownOrigins: readonly string[]): void {
-  const host = headerOf(request, "host")?.toLowerCase();
+  const host = headerOf(request, "host");
   if (host === undefined || host === "")
     throw new PreloopError("request_invalid", "The header Host is missing");
-  if (!ownOrigins.some((own) => new URL(own).host === host))
+  if (!isOwnHost(host, ownOrigins))
     throw new PreloopError("origin_refused", "This address is not one that preloop answers on");
   const origin = headerOf(request, "origin");
-  if (origin !== undefined && !ownOrigins.includes(origin.toLowerCase()))
+  if (origin !== undefined && !isOwnOrigin(origin.toLowerCase(), ownOrigins))
     throw new PreloopError("origin_refused", "This request comes from another site");
-}
-
-/** The origins under which a loopback port is reached, and the public one where something forwards to it. */
-export function originsOf(port: number, publicUrl: string | undefined): readonly string[] {
-  const names = ["127.0.0.1", "localhost", "[::1]"];
-  return [
-    ...names.map((name) => new URL(`http://${name}:${port}`).origin),
-    ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin]),
-  ];
 }

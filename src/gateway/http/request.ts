@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isPreloopError, PreloopError } from "#base";
+import { collectBody } from "#http";
 import { MAX_FRAME_BYTES } from "#protocol";
 import type { Format } from "./answer.ts";
 
@@ -23,25 +24,16 @@ export async function readBody(request: IncomingMessage, reading: BodyReading = 
   // Also what keeps other sites' forms out: a form cannot send this type.
   if (type !== "application/json")
     throw new PreloopError("media_unsuitable", "Content-Type must be application/json");
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      // A client reads our answer once it has said all, so what is too much is still heard for a while.
-      if (bytes > maxBytes * HEARD_OUT) break;
-      if (bytes > maxBytes) continue;
-      onBytes?.(chunk.length);
-      chunks.push(chunk);
-    }
-  } catch (cause) {
+  const parts = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  const limits = { maxBytes, mostRead: maxBytes * HEARD_OUT, onBytes };
+  const bytes = await collectBody(parts, limits).catch((cause: unknown) => {
     if (isPreloopError(cause)) throw cause;
     throw new PreloopError("request_cancelled", "the client left before it had said all", { cause });
-  }
-  if (bytes > maxBytes)
+  });
+  if (bytes === undefined)
     throw new PreloopError("frame_too_large", `A message of more than ${maxBytes} bytes is over the limit`);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new PreloopError("parse_failed", "Parse error: the message is not UTF-8");
   }

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { codeOf, messageOf, PreloopError } from "#base";
+import { isLoopbackAddress, openListener, originsOf } from "#http";
 import { createMcpEndpoint, type EndpointOptions } from "./endpoint.ts";
-import { onlyOurs, originsOf } from "./guard.ts";
+import { onlyOurs } from "./guard.ts";
 import { refuse } from "./refuse.ts";
 
 /** The place where the gateway listens, and its sessions. */
@@ -22,14 +22,13 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-const LOOPBACK = ["127.0.0.1", "::1", "localhost"];
 const PORT = 7717;
 const PATH = "/mcp";
 
 /** Serves MCP over StreamableHTTP on a loopback port until closed. @throws usage */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { host = "127.0.0.1", port = PORT, publicUrl } = options;
-  if (!LOOPBACK.includes(host))
+  if (!isLoopbackAddress(host))
     throw new PreloopError(
       "usage",
       `${host} is not a loopback address: preloop knows no users yet, so it serves this machine only. Use --host 127.0.0.1`,
@@ -46,21 +45,11 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     }
     void endpoint.handle(request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => reject(unable(host, port, cause)));
-    server.listen(port, host, resolve);
+  const listener = await openListener(server, host, port).catch((cause: unknown) => {
+    throw unable(host, port, cause);
   });
-  const address = server.address() as AddressInfo;
-  origins = originsOf(address.port, publicUrl);
-  return {
-    url: `http://${address.family === "IPv6" ? "[::1]" : "127.0.0.1"}:${address.port}${PATH}`,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await endpoint.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  origins = originsOf(listener.port, publicUrl);
+  return { url: `${listener.url}${PATH}`, close: () => listener.close(endpoint.close) };
 }
 
 function checkPath(request: IncomingMessage): void {
@@ -68,7 +57,7 @@ function checkPath(request: IncomingMessage): void {
   if (path !== PATH) throw new PreloopError("not_found", `There is nothing here; MCP is at ${PATH}`);
 }
 
-function unable(host: string, port: number, cause: Error): PreloopError {
+function unable(host: string, port: number, cause: unknown): PreloopError {
   const why = codeOf(cause) === "EADDRINUSE" ? "is in use by another process" : messageOf(cause);
   return new PreloopError("usage", `Cannot listen on ${host}:${port}: it ${why}. Try --port`, { cause });
 }

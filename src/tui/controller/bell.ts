@@ -5,7 +5,7 @@ const REMINDERS = [0.5, 0.8] as const;
 // A flood of questions rings once.
 const QUIET_MS = 2_000;
 
-/** Says when to ring: when something arrives, and when half and four fifths of its time are over. */
+/** Bell that says when to ring: when something arrives, and when half and four fifths of its time are over. */
 export interface Bell {
   /** How many approvals wait, when it should ring now; undefined when it should not. */
   listen(pending: readonly ListedApproval[], now: Date, ticksMs: number): number | undefined;

@@ -9,15 +9,7 @@ import {
   redactJson,
 } from "#base";
 import { type Approval, GRANT_SCOPES, type GrantScope, isWhole, type ListedApproval } from "#model";
-
-export const LIFETIMES = ["session", "1h", "8h", "24h"] as const;
-type Lifetime = (typeof LIFETIMES)[number];
-const HOUR_MS = 3_600_000;
-const LIFETIME_MS: Readonly<Record<Exclude<Lifetime, "session">, number>> = {
-  "1h": HOUR_MS,
-  "8h": 8 * HOUR_MS,
-  "24h": 24 * HOUR_MS,
-};
+import { GRANT_LIFETIMES, type GrantLifetime, lifetimeOf } from "#views";
 
 /** One argument of the pattern; without a glob it must equal the approved one. */
 export interface GrantField {
@@ -32,7 +24,7 @@ export interface GrantField {
 /** A grant while a person shapes it. The cursor walks scope, lifetime, the fields, and the confirmation. */
 export interface GrantForm {
   readonly scope: GrantScope;
-  readonly lifetime: Lifetime;
+  readonly lifetime: GrantLifetime;
   readonly fields: readonly GrantField[];
   readonly cursor: number;
   readonly code: string;
@@ -70,7 +62,8 @@ export function grantRows({ scope, fields }: GrantForm): readonly GrantRow[] {
 export function turnGrantRow(form: GrantForm, step: 1 | -1): GrantForm {
   const row = grantRows(form)[form.cursor];
   if (row?.kind === "scope") return { ...form, scope: turn(GRANT_SCOPES, form.scope, step), typed: "" };
-  if (row?.kind === "lifetime") return { ...form, lifetime: turn(LIFETIMES, form.lifetime, step), typed: "" };
+  if (row?.kind === "lifetime")
+    return { ...form, lifetime: turn(GRANT_LIFETIMES, form.lifetime, step), typed: "" };
   if (row?.kind !== "field") return form;
   const field = form.fields[row.at]!;
   return setGlob(form, row.at, turn(proposals(field), field.glob, step));
@@ -98,7 +91,7 @@ export function grantRequest({ scope, lifetime, fields }: GrantForm): GrantReque
     ...(scope === "pattern"
       ? { pattern: Object.fromEntries(named.map(({ name, glob }) => [name, glob!])) }
       : {}),
-    lifetime: lifetime === "session" ? { kind: "session" } : { kind: "for", ms: LIFETIME_MS[lifetime] },
+    lifetime: lifetimeOf(lifetime),
   };
 }
 

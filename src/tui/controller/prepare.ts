@@ -23,7 +23,7 @@ interface Prepared {
   readonly odd: readonly string[];
 }
 
-/** Prepares details; the costly part, the arguments, is kept until something about them changes. */
+/** Maker of details; the costly part, the arguments, is kept until something about them changes. */
 export interface DetailMaker {
   detailOf(state: ScreenState, width: number): DetailLines | undefined;
   /** What an edit changes, masked like everything else until it is revealed. */

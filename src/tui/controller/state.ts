@@ -4,6 +4,7 @@ import type { View } from "../render/arguments.ts";
 import type { GrantForm } from "./grant-form.ts";
 
 export const PANEL_NAMES = ["pending", "detail", "sessions", "grants", "history"] as const;
+/** Name of a panel of the screen. */
 export type PanelName = (typeof PANEL_NAMES)[number];
 /** The panels that hold a list; `detail` shows one item of the list that was entered last. */
 export type ListName = Exclude<PanelName, "detail">;

@@ -14,6 +14,7 @@ import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 
 /** The ways to look at arguments. */
 export const VIEWS = ["fields", "json", "diff", "raw"] as const;
+/** View of arguments that a person can turn to. */
 export type View = (typeof VIEWS)[number];
 
 /** Arguments as rows, and what a reader should be warned of. */

@@ -1,8 +1,9 @@
+import { shown, toolTitle } from "#views";
 import { historyRows, lockOf, pendingRows, wholeOf } from "../controller/focus.ts";
 import type { DetailMaker } from "../controller/prepare.ts";
 import type { ListName, ScreenState } from "../controller/state.ts";
 import { ruled, warnings } from "./detail.ts";
-import { plural, riskLabel, shown, timeLeftLabel, toolTitle } from "./labels.ts";
+import { plural, riskLabel, timeLeftLabel } from "./labels.ts";
 import { line, quiet, type Segment, type StyledLine, spread, strong, warn } from "./line.ts";
 import { grantItem, historyItem, type ListItem, listLines, pendingItem, sessionItem } from "./lists.ts";
 import { grantDetailLines, sessionLines } from "./rows-detail.ts";

@@ -1,8 +1,9 @@
 import { hopelessWord, isForOnePerson, type Tally, talliesOf } from "#approvals";
 import { displayWidth, fitWidth, foldWidth, formatDuration, readJson, visibleLines } from "#base";
 import type { ListedApproval, Vote } from "#model";
+import { shown, toolTitle } from "#views";
 import { type ArgumentLines, fieldLines } from "./arguments.ts";
-import { agoLabel, plural, riskLabel, shown, statusWord, timeLeftLabel, toolTitle } from "./labels.ts";
+import { agoLabel, plural, riskLabel, statusLabel, timeLeftLabel } from "./labels.ts";
 import { line, quiet, type Segment, type StyledLine, spread, strong, warn, widthOf } from "./line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 
@@ -67,7 +68,7 @@ function titleLines({ approval, width, lock }: DetailInput): readonly StyledLine
   const right = line(
     strong(approval.id),
     "  ",
-    status === "pending" ? riskLabel(approval.risk) : statusWord(status),
+    status === "pending" ? riskLabel(approval.risk) : statusLabel(status),
   );
   return [
     ...nameLines(toolTitle(approval), right, width),
@@ -195,7 +196,7 @@ function pastLine(other: ListedApproval, approval: ListedApproval, now: Date): S
   const by = other.decidedBy === undefined ? "" : ` ${shown(other.decidedBy)}`;
   const why = other.reason ? ` “${shown(other.reason)}”` : "";
   const same = other.effectiveDigest === approval.effectiveDigest ? " · same arguments" : "";
-  return line(statusWord(other.status), quiet(` ${agoLabel(other.createdAt, now)}${by}${same}`), why);
+  return line(statusLabel(other.status), quiet(` ${agoLabel(other.createdAt, now)}${by}${same}`), why);
 }
 
 const LABEL = 9;

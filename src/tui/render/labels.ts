@@ -1,43 +1,17 @@
-import { formatDuration, makeVisible } from "#base";
-import type { Approval, ApprovalStatus, Risk } from "#model";
+import { formatDuration } from "#base";
+import type { ApprovalStatus, Risk } from "#model";
+import { RISK_VIEWS, STATUS_VIEWS, shown } from "#views";
 import type { Segment } from "./line.ts";
-
-/** A person, a tool, a server: one line, safe to show. */
-export function shown(text: string): string {
-  return makeVisible(text).text;
-}
-
-const RISK_LABELS: Readonly<Record<Risk, Segment>> = {
-  high: { text: "!! HIGH", tone: "warn", bold: true },
-  medium: { text: " ! MED ", tone: "title" },
-  low: { text: " · LOW ", tone: "quiet" },
-};
 
 /** The label of a risk: a symbol, a word and a tone, always in seven cells. */
 export function riskLabel(risk: Risk): Segment {
-  return RISK_LABELS[risk];
+  return RISK_VIEWS[risk].screen;
 }
 
-const STATUS_LABELS: Readonly<Record<ApprovalStatus, Segment>> = {
-  pending: { text: "◔ waiting", tone: "title" },
-  approved: { text: "✓ approved", tone: "good" },
-  running: { text: "▸ running", tone: "good" },
-  executed: { text: "✓ executed", tone: "good" },
-  failed: { text: "▲ failed", tone: "warn" },
-  denied: { text: "✗ denied", tone: "warn" },
-  expired: { text: "○ expired", tone: "quiet" },
-  cancelled: { text: "○ cancelled", tone: "quiet" },
-  superseded: { text: "○ superseded", tone: "quiet" },
-  unknown: { text: "? outcome unknown", tone: "warn" },
-};
-
-export function statusWord(status: ApprovalStatus): Segment {
-  return STATUS_LABELS[status];
-}
-
-/** `server › tool`, safe to show. */
-export function toolTitle({ server, tool }: Pick<Approval, "server" | "tool">): string {
-  return `${shown(server)} › ${shown(tool)}`;
+/** The label of a status: a symbol, a word and a tone. */
+export function statusLabel(status: ApprovalStatus): Segment {
+  const { word, screen } = STATUS_VIEWS[status];
+  return { text: `${screen.symbol} ${word}`, tone: screen.tone };
 }
 
 /** How long is left: `4:12`, or `over`. */

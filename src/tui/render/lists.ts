@@ -1,17 +1,9 @@
 import { isForOnePerson, type SessionRow, talliesOf, tallyWord } from "#approvals";
 import type { Grant, ListedApproval } from "#model";
+import { STATUS_VIEWS, shown, toolTitle } from "#views";
 import { lockOf } from "../controller/focus.ts";
 import type { ScreenState } from "../controller/state.ts";
-import {
-  agoLabel,
-  plural,
-  riskLabel,
-  shortPath,
-  shown,
-  statusWord,
-  timeLeftLabel,
-  toolTitle,
-} from "./labels.ts";
+import { agoLabel, plural, riskLabel, shortPath, statusLabel, timeLeftLabel } from "./labels.ts";
 import { fitLine, line, quiet, type Segment, type StyledLine, spread, strong } from "./line.ts";
 
 /** Item of a list: its id, and the rows it takes. */
@@ -33,7 +25,7 @@ export function pendingItem(approval: ListedApproval, state: ScreenState, width:
       ? riskLabel(risk)
       : approval.status === "pending"
         ? quiet("▲ stale")
-        : statusWord(approval.status);
+        : statusLabel(approval.status);
   const votes = isForOnePerson(approval.workflow) ? "" : `${tallyWord(talliesOf(approval))} votes · `;
   const who = `${parkedAt ? "parked · " : ""}${votes}${shown(session.client)} · ${shortPath(session.cwd, Math.max(12, width - 34))}`;
   return {
@@ -55,9 +47,9 @@ export function sessionItem(session: SessionRow, width: number): ListItem {
 function countsLabel({ counts }: SessionRow): string {
   const sum = (...names: readonly string[]) => names.reduce((total, name) => total + (counts[name] ?? 0), 0);
   const groups = [
-    ["◔", sum("pending")],
-    ["✓", sum("approved", "running", "executed", "failed", "unknown")],
-    ["✗", sum("denied", "expired", "cancelled", "superseded")],
+    [STATUS_VIEWS.pending.screen.symbol, sum("pending")],
+    [STATUS_VIEWS.approved.screen.symbol, sum("approved", "running", "executed", "failed", "unknown")],
+    [STATUS_VIEWS.denied.screen.symbol, sum("denied", "expired", "cancelled", "superseded")],
   ] as const;
   return groups.map(([sign, count]) => `${sign} ${count}`).join("  ");
 }
@@ -73,7 +65,7 @@ export function grantItem(grant: Grant, now: Date, width: number): ListItem {
 
 export function historyItem(approval: ListedApproval, now: Date, width: number): ListItem {
   const at = approval.decidedAt ?? approval.finishedAt ?? approval.createdAt;
-  const left = line(fixed(statusWord(approval.status), 12), toolTitle(approval));
+  const left = line(fixed(statusLabel(approval.status), 12), toolTitle(approval));
   return { id: approval.id, rows: [spread(left, line(quiet(agoLabel(at, now))), width)] };
 }
 

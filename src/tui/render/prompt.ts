@@ -1,14 +1,9 @@
-import type { ListedApproval } from "#model";
-import {
-  type GrantForm,
-  grantFault,
-  grantRows,
-  LIFETIMES,
-  wouldHaveMatched,
-} from "../controller/grant-form.ts";
+import { GRANT_SCOPES, type ListedApproval } from "#model";
+import { GRANT_LIFETIMES, SCOPE_VIEWS, shown, toolTitle } from "#views";
+import { type GrantForm, grantFault, grantRows, wouldHaveMatched } from "../controller/grant-form.ts";
 import type { Mode, ScreenState } from "../controller/state.ts";
 import { ruled } from "./detail.ts";
-import { plural, shown, toolTitle } from "./labels.ts";
+import { plural } from "./labels.ts";
 import { line, quiet, type Segment, type StyledLine, strong, warn } from "./line.ts";
 import { escapesMarked } from "./untrusted.ts";
 
@@ -112,10 +107,10 @@ function grantLines(
       return line(
         pointer,
         "covers  ",
-        ...choice(["exact", "pattern", "tool"], form.scope),
-        quiet(scopeText(form)),
+        ...choice(GRANT_SCOPES, form.scope),
+        quiet(`  ${SCOPE_VIEWS[form.scope].choice}`),
       );
-    if (row.kind === "lifetime") return line(pointer, "lasts   ", ...choice(LIFETIMES, form.lifetime));
+    if (row.kind === "lifetime") return line(pointer, "lasts   ", ...choice(GRANT_LIFETIMES, form.lifetime));
     if (row.kind === "confirm") return confirmRow(form, pointer, at === form.cursor);
     const field = form.fields[row.at]!;
     const glob = field.glob === undefined ? [quiet("as approved")] : escapesMarked(shown(field.glob));
@@ -148,11 +143,6 @@ function confirmRow(form: GrantForm, pointer: Segment, isHere: boolean): StyledL
     strong(form.typed),
     isHere && CURSOR,
   );
-}
-
-function scopeText({ scope }: GrantForm): string {
-  if (scope === "exact") return "  these very arguments";
-  return scope === "tool" ? "  whatever the arguments" : "  what its patterns match";
 }
 
 function previewLine(form: GrantForm, approval: ListedApproval, past: readonly ListedApproval[]): StyledLine {

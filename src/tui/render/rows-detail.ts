@@ -1,7 +1,8 @@
 import type { SessionRow } from "#approvals";
 import type { Grant } from "#model";
+import { SCOPE_VIEWS, shown, toolTitle } from "#views";
 import { label, ruled } from "./detail.ts";
-import { agoLabel, plural, shown, timeLeftLabel, toolTitle } from "./labels.ts";
+import { agoLabel, plural, timeLeftLabel } from "./labels.ts";
 import { line, quiet, type StyledLine, strong, warn } from "./line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 
@@ -36,7 +37,7 @@ export function grantDetailLines(grant: Grant, now: Date, width: number): readon
   const patterns = Object.entries(grant.pattern ?? {});
   return [
     line(strong(toolTitle(grant)), quiet(`  ${grant.id}`)),
-    label("covers", SCOPES[grant.scope]),
+    label("covers", SCOPE_VIEWS[grant.scope].screen),
     label("lasts", lasts),
     ...(grant.sessionId === undefined ? [] : [label("session", shown(grant.sessionId))]),
     label("given", `${agoLabel(grant.createdAt, now)} by ${shown(grant.createdBy)}`),
@@ -51,9 +52,3 @@ export function grantDetailLines(grant: Grant, now: Date, width: number): readon
     line(quiet("R revokes it; the tool is asked about again from then on")),
   ];
 }
-
-const SCOPES = {
-  exact: "one exact call",
-  pattern: "calls that match its patterns",
-  tool: "every call of the tool",
-} as const;

@@ -43,7 +43,7 @@ const PASTE_START = "\x1b[200~";
 const PASTE_END = "\x1b[201~";
 const MAX_PASTE = 100_000;
 
-/** Reads keys out of what a terminal sends, chunk by chunk. */
+/** Reader of keys out of what a terminal sends, chunk by chunk. */
 export interface KeyReader {
   push(chunk: string): readonly Key[];
 }

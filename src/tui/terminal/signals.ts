@@ -7,6 +7,7 @@ export interface Signals {
   close(): void;
 }
 
+/** Options of signals: who leaves and comes back, and who hears of the end. */
 export interface SignalOptions {
   /** Gives the terminal back. */
   readonly leave: () => void;

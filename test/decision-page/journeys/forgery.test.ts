@@ -3,9 +3,9 @@ import { networkInterfaces } from "node:os";
 import { expect, test } from "vitest";
 import { silentLog } from "#base";
 import { serveDecisionPages } from "#decision-page";
-import { describeStores } from "../support/stores.ts";
-import { formOn, send, textOf } from "./support/http.ts";
-import { newRoom } from "./support/room.ts";
+import { describeStores } from "../../support/stores.ts";
+import { formOn, send, textOf } from "../support/http.ts";
+import { newRoom } from "../support/room.ts";
 
 describeStores("a decision page", (open) => {
   test("S-03: takes no form that another site sent", async () => {

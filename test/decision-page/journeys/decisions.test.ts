@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { askDecision, plainWorkflow } from "../approvals/support.ts";
-import { describeStores } from "../support/stores.ts";
-import { formOn, send, textOf } from "./support/http.ts";
-import { newRoom } from "./support/room.ts";
+import { askDecision, plainWorkflow } from "../../approvals/support.ts";
+import { describeStores } from "../../support/stores.ts";
+import { formOn, send, textOf } from "../support/http.ts";
+import { newRoom } from "../support/room.ts";
 
 const schema = JSON.stringify({
   type: "object",
@@ -188,6 +188,23 @@ describeStores("on the decision page", (open) => {
     expect(await deciders.grants()).toMatchObject([
       { ...expected, createdBy: "local:bo", sessionId: session.id },
     ]);
+  });
+
+  test.for([
+    ["session", "until this session ends", undefined],
+    ["1h", "for one hour", 3_600_000],
+    ["8h", "for eight hours", 28_800_000],
+    ["24h", "for 24 hours", 86_400_000],
+    ["7d", "for seven days", 604_800_000],
+  ] as const)("a standing yes is offered and given for %s", async ([lifetime, words, ms]) => {
+    const { ask, link, fill, deciders } = await newRoom(await open());
+    const { id } = await ask();
+    const address = await link(id);
+    expect((await send(address)).body).toContain(`<option value="${lifetime}">${words}</option>`);
+    const granted = await fill(address, "grant", { scope: "tool", lifetime });
+    expect(textOf(granted.body)).toContain(`Allowed ${words}`);
+    const [grant] = await deciders.grants();
+    expect(grant?.until && grant.until.getTime() - grant.createdAt.getTime()).toBe(ms);
   });
 
   test("a pattern that is missing, or does not fit the call, is sent back", async () => {

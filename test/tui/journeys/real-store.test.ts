@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { never, newScene, preconditions } from "../approvals/support.ts";
-import { buildFixture } from "../support/start-source.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
-import { aLook, hasTmux, openPane } from "./support/tmux.ts";
+import { never, newScene, preconditions } from "../../approvals/support.ts";
+import { buildFixture } from "../../support/start-source.ts";
+import { describeStores, type TestStore } from "../../support/stores.ts";
+import { aLook, hasTmux, openPane } from "../support/tmux.ts";
 
 // Real processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 });

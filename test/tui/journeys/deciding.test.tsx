@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Approval, ApprovalHead } from "#model";
-import { anApproval, NOW } from "./support/approvals.ts";
-import { memoryDecisions } from "./support/memory-decisions.ts";
-import { KEY, openScreen } from "./support/open-screen.tsx";
+import { anApproval, NOW } from "../support/approvals.ts";
+import { memoryDecisions } from "../support/memory-decisions.ts";
+import { KEY, openScreen } from "../support/open-screen.tsx";
 
 const long = { content: Array.from({ length: 200 }, (_, at) => `line ${at}`).join("\n") };
 

@@ -1,34 +1,8 @@
 import { hopelessWord, isForOnePerson, talliesOf } from "#approvals";
-import {
-  closeJson,
-  headBetweenMasks,
-  type Json,
-  type JsonObject,
-  locationNotes,
-  type Masking,
-  readJson,
-  redactAll,
-  writeJson,
-} from "#base";
-import {
-  type Approval,
-  type ApprovalHead,
-  type Grant,
-  isWhole,
-  type ListedApproval,
-  type Panel,
-  panelsOf,
-  type Vote,
-} from "#model";
-
-/** How much of an approval's arguments to show. */
-export interface Exposure {
-  /** Secrets as they are, which is written down. */
-  readonly reveal: boolean;
-  readonly masking: Masking;
-  /** Who looks. */
-  readonly person: string;
-}
+import type { JsonObject } from "#base";
+import { type Approval, isWhole, type ListedApproval, type Panel, panelsOf, type Vote } from "#model";
+import { argumentsHead, type Exposure, resolvedView, seenArguments } from "./arguments.ts";
+import { present } from "./present.ts";
 
 /** An approval as listings print it in JSON; arguments too long for one are the beginning of their text. */
 export function approvalView(approval: ListedApproval, exposure: Exposure): JsonObject {
@@ -113,21 +87,6 @@ function voteView({ decider, verdict, reason, at, voidedAt }: Vote): JsonObject 
   };
 }
 
-/** Where paths and URLs lead that do not say so themselves. */
-export function resolvedView(args: Json): JsonObject {
-  const notes = locationNotes(args);
-  return notes.length === 0 ? {} : { resolves: notes.map(({ at, note }) => ({ argument: at, note })) };
-}
-
-/** Arguments as they may be shown, and what is odd about what is masked in them. */
-export function seenArguments(
-  text: string,
-  { reveal, masking }: Exposure,
-): { readonly value: Json; readonly odd: readonly string[] } {
-  const args = readJson(text);
-  return reveal ? { value: args, odd: [] } : redactAll(args, masking);
-}
-
 function listedArguments(approval: ListedApproval, exposure: Exposure): JsonObject {
   if (isWhole(approval)) return argumentsOf(approval.effectiveArgs, exposure);
   const { argsHead, argsBytes } = approval;
@@ -139,33 +98,4 @@ function listedArguments(approval: ListedApproval, exposure: Exposure): JsonObje
 function argumentsOf(text: string, exposure: Exposure): JsonObject {
   const { value, odd } = seenArguments(text, exposure);
   return { arguments: value, ...(odd.length > 0 && { oddlyMasked: odd }) };
-}
-
-const HEAD_SHOWN = 1_000;
-
-/** The beginning of long arguments as text. More is masked than is shown: a secret may straddle the cut. */
-export function argumentsHead({ argsHead }: ApprovalHead, exposure: Exposure): string {
-  return headBetweenMasks(writeJson(seenArguments(closeJson(argsHead), exposure).value), HEAD_SHOWN);
-}
-
-/** A grant as listings print it in JSON. */
-export function grantView(grant: Grant): JsonObject {
-  return {
-    id: grant.id,
-    scope: grant.scope,
-    server: grant.server,
-    tool: grant.tool,
-    workflow: grant.workflow,
-    ...present({ pattern: grant.pattern, session: grant.sessionId, until: grant.until?.toISOString() }),
-    user: grant.user,
-    createdBy: grant.createdBy,
-    createdAt: grant.createdAt.toISOString(),
-    uses: grant.uses,
-    ...present({ revokedAt: grant.revokedAt?.toISOString() }),
-  };
-}
-
-/** The members that have a value. */
-export function present(members: Readonly<Record<string, Json | undefined>>): JsonObject {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as JsonObject;
 }

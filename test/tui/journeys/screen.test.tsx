@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { PreloopError } from "#base";
-import { anApproval, NOW } from "./support/approvals.ts";
-import { aSession, memoryDecisions } from "./support/memory-decisions.ts";
-import { KEY, openScreen } from "./support/open-screen.tsx";
+import { GRANT_LIFETIMES } from "#views";
+import { anApproval, NOW } from "../support/approvals.ts";
+import { aSession, memoryDecisions } from "../support/memory-decisions.ts";
+import { KEY, openScreen } from "../support/open-screen.tsx";
 
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
 const write = (id: string, path: string, at: number) =>
@@ -224,6 +225,21 @@ describe("granting", () => {
         id: "new003",
         grant: { scope: "pattern", pattern: { path: "/tmp/*" }, lifetime: { kind: "for", ms: 3_600_000 } },
       },
+    ]);
+  });
+
+  test("the lifetimes are those of the page, round and round", async () => {
+    const screen = await openScreen({ approvals: [write("new003", "/tmp/b.txt", 0)] });
+    await screen.keys("g", KEY.down);
+    const offered: (string | undefined)[] = [];
+    for (let turn = 0; turn < 6; turn++) {
+      offered.push(/lasts .*\[(\w+)\]/.exec(screen.frame())?.[1]);
+      await screen.keys(KEY.right);
+    }
+    expect(offered).toEqual([...GRANT_LIFETIMES, "session"]);
+    await screen.keys(KEY.left, KEY.left, KEY.down, "4", "1", "2");
+    expect(screen.decisions.sent).toMatchObject([
+      { grant: { lifetime: { kind: "for", ms: 7 * 86_400_000 } } },
     ]);
   });
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Approval, Vote } from "#model";
-import { decisionPage } from "../../src/decision-page/pages/decision.ts";
-import { showArguments } from "../../src/decision-page/shown-arguments.ts";
-import { approvalOf } from "./support/fixtures.ts";
-import { textOf } from "./support/http.ts";
+import { decisionPage } from "../../../src/decision-page/pages/decision.ts";
+import { showArguments } from "../../../src/decision-page/shown-arguments.ts";
+import { approvalOf } from "../support/fixtures.ts";
+import { textOf } from "../support/http.ts";
 
 const ESC = "\x1b";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createKeyReader } from "../../src/tui/terminal/keys.ts";
+import { createKeyReader } from "../../../src/tui/terminal/keys.ts";
 
 const names = (...chunks: readonly string[]) => {
   const reader = createKeyReader();

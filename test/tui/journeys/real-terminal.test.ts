@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { buildFixture } from "../support/start-source.ts";
-import { aLook, hasTmux, openPane, type Pane } from "./support/tmux.ts";
+import { buildFixture } from "../../support/start-source.ts";
+import { aLook, hasTmux, openPane, type Pane } from "../support/tmux.ts";
 
 const ESC = "\x1b";
 // Real processes, on machines that may be busy.

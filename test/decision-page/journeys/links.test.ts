@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { pass, plainWorkflow, until } from "../approvals/support.ts";
-import { describeStores } from "../support/stores.ts";
-import { formOn, type Reply, send, textOf } from "./support/http.ts";
-import { newRoom, tokenOf } from "./support/room.ts";
+import { pass, plainWorkflow, until } from "../../approvals/support.ts";
+import { describeStores } from "../../support/stores.ts";
+import { formOn, type Reply, send, textOf } from "../support/http.ts";
+import { newRoom, tokenOf } from "../support/room.ts";
 
 describeStores("a decision link", (open) => {
   test("S-01: opened 20 times by GET and HEAD it decides nothing and can still decide", async () => {

@@ -1,10 +1,10 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { askDecision } from "../approvals/support.ts";
-import { describeStores } from "../support/stores.ts";
-import { foreignSite, hardToUse, launchBrowser, noBrowser, watchPage } from "./support/browser.ts";
-import { formOn, send } from "./support/http.ts";
-import { newRoom } from "./support/room.ts";
+import { askDecision } from "../../approvals/support.ts";
+import { describeStores } from "../../support/stores.ts";
+import { foreignSite, hardToUse, launchBrowser, noBrowser, watchPage } from "../support/browser.ts";
+import { formOn, send } from "../support/http.ts";
+import { newRoom } from "../support/room.ts";
 
 const evil = `<script>document.title = "owned"; alert(1)</script><img src=x onerror="alert(2)">`;
 const argsText = JSON.stringify({
