@@ -1,16 +1,16 @@
-import type { Fingerprint } from "./fingerprint.ts";
-import { type Json, type JsonObject, MAX_DEPTH, SourceNumber, writeJson } from "./json.ts";
-import { headBetweenMasks, maskOf } from "./mask.ts";
-import { oddnessOf, type SecretCandidate } from "./odd-secret.ts";
-import { replaceSecrets } from "./redact-text.ts";
+import { type Json, type JsonObject, MAX_DEPTH, SourceNumber, writeJson } from "../json/json.ts";
 import {
   NO_SECRET,
   type SecretContext,
   secretContextAfter,
   secretContextUnder,
   secretPairName,
-} from "./secret-context.ts";
-import { secretPieces } from "./secret-pieces.ts";
+} from "./context.ts";
+import type { Fingerprint } from "./fingerprint.ts";
+import { headBetweenMasks, maskOf } from "./mask.ts";
+import { oddnessOf, type SecretCandidate } from "./odd-secret.ts";
+import { secretPieces } from "./pieces.ts";
+import { replaceSecrets } from "./redact-text.ts";
 import { secretsIn } from "./secrets-in-text.ts";
 
 /** How secrets are masked: further names that hold some, and what tells one secret from another. */

@@ -1,4 +1,4 @@
-import { holdsUnseen } from "./visible.ts";
+import { holdsUnseen } from "../text/visible.ts";
 
 /** Candidate for a mask: what is known of a value that is about to be masked. */
 export interface SecretCandidate {

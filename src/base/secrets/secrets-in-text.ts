@@ -1,6 +1,6 @@
 import { masksIn } from "./mask.ts";
 import { eachNamed } from "./named-secrets.ts";
-import { eachShape } from "./secret-shapes.ts";
+import { eachShape } from "./shapes.ts";
 
 /** Span of a secret inside a text, and what sort of secret it is. */
 export interface SecretSpan {

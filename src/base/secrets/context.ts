@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "./json.ts";
-import { type Secrecy, secrecyOf } from "./secret-names.ts";
+import type { Json, JsonObject } from "../json/json.ts";
+import { type Secrecy, secrecyOf } from "./names.ts";
 
 /** Context of a value among secrets: what the names over it say of it. */
 export interface SecretContext {

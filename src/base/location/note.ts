@@ -1,7 +1,7 @@
-import { isJsonObject, type Json } from "./json.ts";
+import { isJsonObject, type Json } from "../json/json.ts";
 import { locationKindOf } from "./location.ts";
-import { resolvePath } from "./location-path.ts";
-import { resolveUrl } from "./location-url.ts";
+import { resolvePath } from "./path.ts";
+import { resolveUrl } from "./url.ts";
 
 /** What a path or URL in an argument comes to, where that is not what it says; untrusted text, to be made visible. */
 export function locationNote(text: string): string | undefined {

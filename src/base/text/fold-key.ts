@@ -1,6 +1,5 @@
+import { isJsonObject, type Json } from "../json/json.ts";
 import { foldCase } from "./fold-case.ts";
-
-import { isJsonObject, type Json } from "./json.ts";
 
 /**
  * One form for all keys that some JSON decoder takes for one: Go's `encoding/json` folds case by Unicode's simple rules

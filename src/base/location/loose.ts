@@ -1,6 +1,6 @@
 import { removeDotSegments } from "./location.ts";
-import { windowsNames } from "./location-path.ts";
-import { type UrlReadings, writeUrl } from "./location-url.ts";
+import { windowsNames } from "./path.ts";
+import { type UrlReadings, writeUrl } from "./url.ts";
 
 /**
  * What a careless server may take a URL for beside its readings: with no user name and port before its path, and with

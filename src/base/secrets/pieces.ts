@@ -1,8 +1,8 @@
-import { isJsonObject, type Json, readJson } from "./json.ts";
+import { isJsonObject, type Json, readJson } from "../json/json.ts";
 import { isMask } from "./mask.ts";
 import { cookiesAt, isCookieName } from "./named-secrets.ts";
-import { shapeOf } from "./secret-shapes.ts";
 import type { SecretSpan } from "./secrets-in-text.ts";
+import { shapeOf } from "./shapes.ts";
 
 /** What a string under a secret's name is made of: a JSON text, or a text with spans that are secret. */
 export type SecretPieces =

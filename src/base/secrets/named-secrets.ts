@@ -1,4 +1,4 @@
-import { secrecyOf } from "./secret-names.ts";
+import { secrecyOf } from "./names.ts";
 
 /** Span of a text, its end not included. */
 export type TextSpan = readonly [start: number, end: number];
