@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { duration, httpUrl, maybe, text } from "./schema-parts.ts";
+import { duration, httpUrl, maybe, text } from "./parts.ts";
 
 /** Server names hold no underscore, so the first `__` of `server__tool` always splits. */
 export const SERVER_NAME = /^[a-z][a-z0-9-]{0,23}$/;

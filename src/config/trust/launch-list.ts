@@ -1,11 +1,11 @@
-import { readConfig } from "./config-text.ts";
-import { mergeEnv, readEnvBeside } from "./env-beside.ts";
-import { parseConfig } from "./parse.ts";
-import { showFile } from "./problems.ts";
-import type { Config } from "./schema.ts";
-import { readRaw } from "./source.ts";
+import { readConfig } from "../files/config-text.ts";
+import { mergeEnv, readEnvBeside } from "../files/env-beside.ts";
+import { parseConfig } from "../parse/parse.ts";
+import { showFile } from "../parse/problems.ts";
+import { readRaw } from "../parse/source.ts";
+import type { Config } from "../schema/schema.ts";
+import type { Settings } from "../types.ts";
 import { type ConfigSnapshot, readConfigSnapshot } from "./trust.ts";
-import type { Settings } from "./types.ts";
 
 /** List of what trusting a file would set loose, for people to look at. */
 export interface LaunchList {

@@ -1,10 +1,10 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { isJsonObject, readJson, sha256 } from "#base";
-import { faultOf, openHome } from "./home.ts";
-import { readPrivate, replacePrivate } from "./private-file.ts";
-import { type FileRead, isMissing, readPlain, readWhole } from "./read-once.ts";
-import type { Settings } from "./types.ts";
+import { faultOf, openHome } from "../files/home.ts";
+import { readPrivate, replacePrivate } from "../files/private-file.ts";
+import { type FileRead, isMissing, readPlain, readWhole } from "../files/read-once.ts";
+import type { Settings } from "../types.ts";
 
 /** What a user said yes to: the bytes of a config, and of the `.env` beside it. */
 export interface TrustRecord {

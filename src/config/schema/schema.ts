@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { complianceSchema } from "./schema-compliance.ts";
-import { maybe } from "./schema-parts.ts";
-import { approvalsSchema, policySchema } from "./schema-policy.ts";
-import { serversSchema } from "./schema-servers.ts";
+import { complianceSchema } from "./compliance.ts";
+import { maybe } from "./parts.ts";
+import { approvalsSchema, policySchema } from "./policy.ts";
+import { serversSchema } from "./servers.ts";
 import {
   auditSchema,
   embeddingsSchema,
@@ -11,8 +11,8 @@ import {
   llmSchema,
   notifySchema,
   storeSchema,
-} from "./schema-services.ts";
-import { trackersSchema } from "./schema-trackers.ts";
+} from "./services.ts";
+import { trackersSchema } from "./trackers.ts";
 
 /** The whole of `preloop.config.json`. */
 export const configSchema = z

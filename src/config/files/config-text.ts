@@ -1,6 +1,6 @@
 import { messageOf, PreloopError } from "#base";
+import type { ConfigSnapshot } from "../trust/trust.ts";
 import { isMissing } from "./read-once.ts";
-import type { ConfigSnapshot } from "./trust.ts";
 
 /** The bytes and the text of a config in a snapshot; `by` says who named it. @throws config_missing, config_invalid */
 export function readConfig(

@@ -1,7 +1,7 @@
 import { parseEnv } from "node:util";
 import { messageOf, PreloopError } from "#base";
+import { envBeside } from "../trust/trust.ts";
 import { type FileRead, isMissing } from "./read-once.ts";
-import { envBeside } from "./trust.ts";
 
 // These two decide which file is trusted, so a file beside it has no say in them.
 const NOT_FROM_FILE = ["PRELOOP_HOME", "PRELOOP_CONFIG"];

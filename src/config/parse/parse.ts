@@ -1,5 +1,5 @@
+import { type Config, configSchema } from "../schema/schema.ts";
 import { type ConfigPath, type Problem, problemsError } from "./problems.ts";
-import { type Config, configSchema } from "./schema.ts";
 import { checkSemantics, type Sections } from "./semantics.ts";
 import { readSource } from "./source.ts";
 import { describeZodIssues } from "./zod-messages.ts";

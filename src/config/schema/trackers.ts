@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { httpUrl, maybe, text } from "./schema-parts.ts";
+import { httpUrl, maybe, text } from "./parts.ts";
 
 const token = text.meta({
   description: `An access token; write \${NAME} to read it from the environment.`,

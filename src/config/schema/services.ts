@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { httpUrl, maybe, plainDatabaseUrl, text } from "./schema-parts.ts";
+import { httpUrl, maybe, plainDatabaseUrl, text } from "./parts.ts";
 
 /** Channels that carry word of an approval to people. */
 export const notifySchema = z.record(

@@ -1,7 +1,7 @@
 import { parseDuration } from "#base";
 import { isCustomMethod, isKnownMethod, JUDGED_METHODS, TOOL_CALL } from "#protocol";
+import type { ApprovalsConfig, Config, PolicyConfig, ServerConfig } from "../schema/schema.ts";
 import { didYouMean, type Problem } from "./problems.ts";
-import type { ApprovalsConfig, Config, PolicyConfig, ServerConfig } from "./schema.ts";
 
 /** Names that decisions use for themselves; a rule called so could not be told from them. */
 const RESERVED_RULES = [

@@ -1,6 +1,6 @@
 import type * as z from "zod";
+import { configJsonSchema } from "../schema/schema.ts";
 import { didYouMean, type Problem } from "./problems.ts";
-import { configJsonSchema } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
 

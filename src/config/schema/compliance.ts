@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { COMPLIANCE_CHECKS } from "./compliance-checks.ts";
-import { maybe, text } from "./schema-parts.ts";
+import { maybe, text } from "./parts.ts";
 
 const PARTS = ["title", "body", "prose", "code", "labels"] as const;
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ACTIONS, RISKS } from "#model";
-import { duration, globs, maybe, text } from "./schema-parts.ts";
+import { duration, globs, maybe, text } from "./parts.ts";
 
 const ruleSchema = z.strictObject({
   name: text.meta({ description: "Shown with every decision the rule makes; unique." }),

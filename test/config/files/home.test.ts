@@ -13,7 +13,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { loadSecretKey, openHome } from "#config";
-import { createPlace } from "./support.ts";
+import { createPlace } from "../support.ts";
 
 test("S-46 the home is made for its user alone", () => {
   const { home } = createPlace();
