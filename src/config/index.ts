@@ -1,5 +1,6 @@
 /** Config: what people wrote down and what the environment says, checked before anything relies on it. */
 
+export { type ConfigSnapshot, readConfigSnapshot } from "./files/config-snapshot.ts";
 export { CONFIG_NAME, configDirectory, userHomeOf } from "./files/find.ts";
 export { faultOf, openHome } from "./files/home.ts";
 export { type FileSource, loadConfig, type Reread, rereadConfig, watchConfig } from "./load.ts";
@@ -20,12 +21,5 @@ export { SERVER_NAME } from "./schema/servers.ts";
 export { loadSecretKey } from "./secret-key.ts";
 export { readSettings, type SettingsInput } from "./settings.ts";
 export { type LaunchList, readLaunchList } from "./trust/launch-list.ts";
-export {
-  type ConfigSnapshot,
-  readConfigSnapshot,
-  type Trust,
-  type TrustRecord,
-  trustFile,
-  trustOf,
-} from "./trust/trust.ts";
+export { type Trust, type TrustRecord, trustFile, trustOf } from "./trust/trust.ts";
 export type { ConfigSource, LoadedConfig, Settings } from "./types.ts";

@@ -1,17 +1,11 @@
 import { sha256 } from "#base";
+import { type ConfigSnapshot, envBeside, readConfigSnapshot } from "./files/config-snapshot.ts";
 import { readConfig } from "./files/config-text.ts";
 import { mergeEnv, readEnvBeside } from "./files/env-beside.ts";
 import { watchFiles } from "./files/watch.ts";
 import { emptyConfig, parseConfig } from "./parse/parse.ts";
 import { showFile } from "./parse/problems.ts";
-import {
-  type ConfigSnapshot,
-  digestOfEnv,
-  envBeside,
-  readConfigSnapshot,
-  trustOf,
-  trustRecords,
-} from "./trust/trust.ts";
+import { digestOfEnv, trustOf, trustRecords } from "./trust/trust.ts";
 import type { ConfigSource, LoadedConfig, Settings } from "./types.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { LOG_LEVELS, type LogLevel, PreloopError } from "#base";
 import { findAgentMarker } from "./agent-marker.ts";
+import { type ConfigSnapshot, readConfigSnapshot } from "./files/config-snapshot.ts";
 import { mergeEnv, readEnvBeside } from "./files/env-beside.ts";
 import {
   type FoundConfig,
@@ -12,7 +13,7 @@ import { osUserOf } from "./local-user.ts";
 import { didYouMean } from "./parse/problems.ts";
 import { plainDatabaseUrl } from "./schema/parts.ts";
 import { MIN_SECRET_BYTES } from "./secret-key.ts";
-import { type ConfigSnapshot, readConfigSnapshot, trustOf } from "./trust/trust.ts";
+import { trustOf } from "./trust/trust.ts";
 import type { ConfigSource, Settings } from "./types.ts";
 
 export interface SettingsInput {

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "#base";
 import { faultOf, type LoadedConfig } from "#config";
-import type { DoctorContext, DoctorFinding } from "./doctor.ts";
+import type { DoctorContext, DoctorFinding } from "./doctor-context.ts";
 import { readRecords } from "./journal.ts";
 
 /** Whether preloop's own directory is the user's alone, and no `init` was stopped half way. */

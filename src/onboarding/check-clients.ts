@@ -4,7 +4,7 @@ import { clientTimeoutFor } from "#approvals";
 import { parseDuration } from "#base";
 import type { Config } from "#config";
 import { commandText } from "./command-text.ts";
-import type { DoctorContext, DoctorFinding } from "./doctor.ts";
+import type { DoctorContext, DoctorFinding } from "./doctor-context.ts";
 import { isRecord } from "./json-value.ts";
 import { scanClients } from "./scan.ts";
 import type { FoundFile, FoundServer, MachineInfo, ServerDraft, ServerMap } from "./types.ts";

@@ -1,31 +1,7 @@
-import type { LoadedConfig, Settings } from "#config";
-import type { Db } from "#store";
-import type { AskOptions } from "./ask-server.ts";
 import { checkConfig, checkHome, checkKey, checkStore } from "./check-basics.ts";
 import { checkClients } from "./check-clients.ts";
 import { checkServers } from "./check-servers.ts";
-import type { MachineInfo } from "./types.ts";
-
-/** Finding of one check. */
-export interface DoctorFinding {
-  readonly check: "home" | "config" | "key" | "store" | "clock" | "server" | "client";
-  /** `broken` keeps calls from working, or lets them past preloop. */
-  readonly level: "ok" | "warning" | "broken";
-  readonly text: string;
-  /** What to do about it. */
-  readonly mend?: string;
-}
-
-/** Context that the doctor checks; each part may fail, and the failure is a finding. */
-export interface DoctorContext {
-  readonly settings: Settings;
-  readonly machine: MachineInfo;
-  readonly version: string;
-  config(): Promise<LoadedConfig>;
-  key(): Promise<Uint8Array>;
-  store(): Promise<Db>;
-  readonly credentials: AskOptions["credentials"];
-}
+import type { DoctorContext, DoctorFinding } from "./doctor-context.ts";
 
 /** Checks everything, and hands on each finding as it goes. Starts the servers behind preloop, one session each; changes nothing else. */
 export async function runChecks(

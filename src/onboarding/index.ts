@@ -1,7 +1,8 @@
 /** Onboarding: puts preloop in front of the servers that clients have, takes it out again, and says what is wrong. */
 export { applyPlan } from "./apply.ts";
 export { type AskOptions, askServers, type ServerAnswer } from "./ask-server.ts";
-export { type DoctorFinding, runChecks } from "./doctor.ts";
+export { runChecks } from "./doctor.ts";
+export type { DoctorFinding } from "./doctor-context.ts";
 export type { ProposedRule } from "./extend-config.ts";
 export { configAfter, type InitPlan, planInit } from "./plan.ts";
 export { planLines, proposalLines, undoneLines } from "./plan-text.ts";

@@ -1,4 +1,4 @@
-import type { CheckedRule, PolicyFinding } from "./check.ts";
+import type { CheckedRule, PolicyFinding } from "./checked-rule.ts";
 import { compileCondition, parseCondition } from "./condition.ts";
 import { findComparisons, type TextComparison } from "./location-comparisons.ts";
 import { rootProblem } from "./within.ts";

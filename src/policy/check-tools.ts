@@ -1,4 +1,4 @@
-import type { CheckedRule, PolicyFinding } from "./check.ts";
+import type { CheckedRule, PolicyFinding } from "./checked-rule.ts";
 import { compileGlob } from "./glob.ts";
 import { borrowedName, namesOf } from "./rules.ts";
 import type { ToolTarget } from "./types.ts";

@@ -1,31 +1,14 @@
 import type { RuleConfig } from "#config";
-import { TOOL_CALL } from "#protocol";
 import { BUILTIN_TOOLS } from "./builtin.ts";
 import { checkLocations } from "./check-locations.ts";
+import { checkReach } from "./check-reach.ts";
 import { checkTools } from "./check-tools.ts";
+import type { CheckedRule, PolicyFinding } from "./checked-rule.ts";
 import { type Condition, ConditionError, compileCondition } from "./condition.ts";
 import { describeConditionError } from "./describe.ts";
-import { covers, overlap } from "./glob.ts";
+import { overlap } from "./glob.ts";
 import { BUILTIN_SERVER, globsOf, namesOf } from "./rules.ts";
 import type { PolicyInput, ToolTarget } from "./types.ts";
-
-/** Finding about a policy that its author should know. */
-export interface PolicyFinding {
-  /** An error is a rule that cannot do what it says; a warning is one that is likely not meant. */
-  readonly level: "error" | "warning";
-  readonly rule: string;
-  readonly message: string;
-  /** `preloop.config.json:12:5` */
-  readonly where?: string;
-}
-
-/** A rule as the checks see it. */
-export interface CheckedRule {
-  readonly config: RuleConfig;
-  readonly globs: readonly string[];
-  readonly condition?: Condition;
-  readonly found: (level: PolicyFinding["level"], message: string, key?: keyof RuleConfig) => PolicyFinding;
-}
 
 /**
  * Looks for rules that say nothing: conditions that are wrong or always false, globs that name no server, rules behind
@@ -73,56 +56,6 @@ function checkCondition(rule: CheckedRule): PolicyFinding[] {
   if (condition?.constant === true)
     return [found("warning", "its condition is true for every call; leave it out", "when")];
   return checkLocations(rule);
-}
-
-function checkReach(rule: CheckedRule, earlier: readonly CheckedRule[]): PolicyFinding[] {
-  const takers = earlier.filter((other) => takesAll(other, rule));
-  const takenBy = rule.globs.map((glob) =>
-    takers.find((other) => other.globs.some((wide) => covers(wide, glob))),
-  );
-  const names = [...new Set(takenBy.map((taker) => taker?.config.name))];
-  if (names.includes(undefined)) {
-    return takenBy.flatMap((taker, index) =>
-      taker
-        ? [
-            rule.found(
-              "warning",
-              `the glob "${rule.globs[index]}" is never reached: rule "${taker.config.name}" comes first and takes all its calls`,
-              "tool",
-            ),
-          ]
-        : [],
-    );
-  }
-  const list = names.map((name) => `"${name}"`).join(" and ");
-  return [
-    rule.found(
-      "error",
-      `it is never reached: ${names.length > 1 ? `rules ${list} come` : `rule ${list} comes`} first and ${names.length > 1 ? "take" : "takes"} all its calls`,
-    ),
-  ];
-}
-
-// Every call that `rule` could match is matched earlier when the earlier rule has no condition, or the same one.
-function takesAll(earlier: CheckedRule, rule: CheckedRule): boolean {
-  if (!takesMethods(earlier.config, rule.config) || !takesUris(earlier.config, rule.config)) return false;
-  if (!earlier.condition || earlier.condition.constant === true) return true;
-  return earlier.condition.source === rule.condition?.source;
-}
-
-function takesMethods(earlier: RuleConfig, rule: RuleConfig): boolean {
-  const [wide, narrow] = [earlier, rule].map(({ method = TOOL_CALL }) => [method].flat()) as [
-    string[],
-    string[],
-  ];
-  return narrow.every((glob) => wide.some((other) => covers(other, glob)));
-}
-
-// An allow wants two forms of a URI to fit, so it leaves some of those its glob matches.
-function takesUris(earlier: RuleConfig, { uri }: RuleConfig): boolean {
-  if (earlier.uri === undefined) return true;
-  if (uri === undefined || earlier.action === "allow") return false;
-  return [uri].flat().every((glob) => [earlier.uri!].flat().some((other) => covers(other, glob)));
 }
 
 function checkServers(rule: CheckedRule, input: PolicyInput): PolicyFinding[] {

@@ -6,7 +6,7 @@ import { shown } from "../approvals/approval-text.ts";
 import { present } from "../approvals/approval-view.ts";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
-import type { SyncFlags } from "./sync.ts";
+import type { SyncFlags } from "./sync-flags.ts";
 import { indexView, newsOf, projectView, title } from "./sync-text.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import { messageOf, PreloopError } from "#base";
-import type { ConfigSnapshot } from "../trust/trust.ts";
+import type { ConfigSnapshot } from "./config-snapshot.ts";
 import { isMissing } from "./read-once.ts";
 
 /** The bytes and the text of a config in a snapshot; `by` says who named it. @throws config_missing, config_invalid */

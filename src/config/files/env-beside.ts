@@ -1,6 +1,6 @@
 import { parseEnv } from "node:util";
 import { messageOf, PreloopError } from "#base";
-import { envBeside } from "../trust/trust.ts";
+import { envBeside } from "./config-snapshot.ts";
 import { type FileRead, isMissing } from "./read-once.ts";
 
 // These two decide which file is trusted, so a file beside it has no say in them.

@@ -1,3 +1,4 @@
+import { type ConfigSnapshot, readConfigSnapshot } from "../files/config-snapshot.ts";
 import { readConfig } from "../files/config-text.ts";
 import { mergeEnv, readEnvBeside } from "../files/env-beside.ts";
 import { parseConfig } from "../parse/parse.ts";
@@ -5,7 +6,6 @@ import { showFile } from "../parse/problems.ts";
 import { readRaw } from "../parse/source.ts";
 import type { Config } from "../schema/schema.ts";
 import type { Settings } from "../types.ts";
-import { type ConfigSnapshot, readConfigSnapshot } from "./trust.ts";
 
 /** List of what trusting a file would set loose, for people to look at. */
 export interface LaunchList {

@@ -1,9 +1,9 @@
-import { realpathSync } from "node:fs";
 import path from "node:path";
 import { isJsonObject, readJson, sha256 } from "#base";
+import { type ConfigSnapshot, readConfigSnapshot } from "../files/config-snapshot.ts";
 import { faultOf, openHome } from "../files/home.ts";
 import { readPrivate, replacePrivate } from "../files/private-file.ts";
-import { type FileRead, isMissing, readPlain, readWhole } from "../files/read-once.ts";
+import { type FileRead, isMissing } from "../files/read-once.ts";
 import type { Settings } from "../types.ts";
 
 /** What a user said yes to: the bytes of a config, and of the `.env` beside it. */
@@ -16,23 +16,6 @@ export interface TrustRecord {
 
 /** Whether a user trusts a file as it is now. */
 export type Trust = "trusted" | "changed" | "unknown";
-
-/** Snapshot of a config and the `.env` beside it, each read once: the bytes that are judged are the bytes that are used. */
-export interface ConfigSnapshot {
-  /** Where the config lies. */
-  readonly place: string;
-  readonly config: FileRead;
-  readonly env: FileRead;
-}
-
-/** Reads a config and the `.env` beside it. Only a file that somebody named may be a pipe, and that only once. */
-export function readConfigSnapshot(
-  file: string,
-  { orPipe = false }: { readonly orPipe?: boolean } = {},
-): ConfigSnapshot {
-  const place = placeOf(file);
-  return { place, config: (orPipe ? readWhole : readPlain)(place), env: readPlain(envBeside(place)) };
-}
 
 /** Records that this user trusts `file` as it was read. @throws home_unusable, and what kept it from being read */
 export function trustFile(
@@ -73,11 +56,6 @@ export function trustRecords(home: string): string {
   return path.join(home, "trust.json");
 }
 
-/** The `.env` that belongs to a config. */
-export function envBeside(file: string): string {
-  return path.join(path.dirname(file), ".env");
-}
-
 // Records that somebody else could have written are no records.
 function readRecords(home: string): Map<string, TrustRecord> {
   if (faultOf(home, process.getuid?.()) !== undefined) return new Map();
@@ -104,15 +82,4 @@ function isRecord(entry: [string, unknown]): entry is [string, TrustRecord & { [
 function bytesOf(read: FileRead): Buffer {
   if ("error" in read) throw read.error;
   return read.bytes;
-}
-
-// Where a file lies, not what it links to: programs named by it start in its folder, so a link from elsewhere needs a
-// yes of its own.
-function placeOf(file: string): string {
-  const full = path.resolve(file);
-  try {
-    return path.join(realpathSync(path.dirname(full)), path.basename(full));
-  } catch {
-    return full;
-  }
 }
