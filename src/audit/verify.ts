@@ -16,7 +16,7 @@ import {
   storePlaceOf,
 } from "./checkpoint.ts";
 import type { AuditSource } from "./entries.ts";
-import { journalDirectory, journalPath } from "./journal.ts";
+import { journalDirectory, journalPath } from "./journal-file.ts";
 import { isSealed, readLedger, sumOf } from "./ledger.ts";
 import { readJournal } from "./read-journal.ts";
 import { writersIn } from "./recover-journals.ts";
