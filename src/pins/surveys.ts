@@ -36,6 +36,7 @@ interface Survey {
   readonly flags: readonly (readonly [Pinnable, Pick<NewPin, "flags" | "isHeld">])[];
 }
 
+/** Keeps the last survey of each kind. */
 export function createSurveys({ known, launches, builtinServer, onHeld, onChange }: SurveysParts): Surveys {
   const surveys = new Map<PinKind, Survey>();
   const surveyed = (item: Pinnable) => surveys.get(item.kind ?? "tool")?.holds.get(item);
