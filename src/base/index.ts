@@ -11,20 +11,18 @@ export {
   canonicalJson,
   digestOf,
   isJsonObject,
-  isPlainJson,
   type Json,
   JsonError,
   type JsonFault,
   type JsonObject,
   MAX_DEPTH,
-  readJson,
   SourceNumber,
   sha256,
-  skipString,
   writeJson,
 } from "./json/json.ts";
 export { closeJson } from "./json/json-head.ts";
 export { plainNumber } from "./json/plain-number.ts";
+export { isPlainJson, readJson, skipString } from "./json/read-json.ts";
 export { LONGEST_LOCATION, type Location, locationKindOf } from "./location/location.ts";
 export { looseReadings } from "./location/loose.ts";
 export { locationNote, locationNotes, type NotedLocation } from "./location/note.ts";

@@ -4,8 +4,6 @@
 /** Exported names that still stand in two rooms. */
 export const DOUBLED_DEBTS: readonly string[] = [
   "Bell",
-  "IndexOptions",
-  "IndexReport",
   "LIFETIMES",
   "createBell",
   "onlyOurs",

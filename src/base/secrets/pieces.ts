@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, readJson } from "../json/json.ts";
+import { isJsonObject, type Json } from "../json/json.ts";
+import { readJson } from "../json/read-json.ts";
 import { isMask } from "./mask.ts";
 import { cookiesAt, isCookieName } from "./named-secrets.ts";
 import type { SecretSpan } from "./secrets-in-text.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { IndexReport, SyncAndIndex } from "#app";
+import type { IndexingReport, SyncAndIndex } from "#app";
 import { formatDuration, type JsonObject, messageOf } from "#base";
 import type { ProjectReport, SyncEvent } from "#sync";
 import { shown } from "../approvals/approval-text.ts";
@@ -49,7 +49,7 @@ interface Teller {
 
 interface RunEnd {
   readonly isComplete: boolean;
-  readonly index?: IndexReport;
+  readonly index?: IndexingReport;
   readonly error?: string;
 }
 

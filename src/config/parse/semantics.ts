@@ -1,6 +1,7 @@
 import { parseDuration } from "#base";
-import { isCustomMethod, isKnownMethod, JUDGED_METHODS, TOOL_CALL } from "#protocol";
-import type { ApprovalsConfig, Config, PolicyConfig, ServerConfig } from "../schema/schema.ts";
+import { isCustomMethod, JUDGED_METHODS, TOOL_CALL } from "#protocol";
+import type { ApprovalsConfig, Config, PolicyConfig } from "../schema/schema.ts";
+import { checkServer, isLiteral } from "./check-server.ts";
 import { didYouMean, type Problem } from "./problems.ts";
 
 /** Names that decisions use for themselves; a rule called so could not be told from them. */
@@ -24,45 +25,6 @@ export function checkSemantics(sections: Sections): Problem[] {
     ...checkRules(sections.policy, sections.approvals),
     ...checkWorkflows(sections.approvals, sections.notify),
   ];
-}
-
-function checkServer(name: string, server: ServerConfig): Problem[] {
-  const path = ["mcpServers", name];
-  const problems: Problem[] = [];
-  const { type, command, url } = server;
-  if (name === "preloop")
-    problems.push({
-      path,
-      message: "is preloop itself, which cannot stand behind itself; leave it out",
-      atKey: true,
-    });
-  if (command === undefined && url === undefined)
-    problems.push({ path, message: "needs a command to start, or the url of a remote server" });
-  if (command !== undefined && url !== undefined)
-    problems.push({ path: [...path, "url"], message: "contradicts command; keep one of them", atKey: true });
-  if (type === "stdio" && url !== undefined)
-    problems.push({ path: [...path, "type"], message: 'is "stdio", which contradicts url' });
-  if (type !== undefined && type !== "stdio" && command !== undefined)
-    problems.push({ path: [...path, "type"], message: `is "${type}", which contradicts command` });
-  for (const key of ["args", "env", "cwd", "localFiles"] as const)
-    if (server[key] !== undefined && command === undefined)
-      problems.push({ path: [...path, key], message: "says nothing without command", atKey: true });
-  for (const key of ["headers", "oauth"] as const)
-    if (server[key] !== undefined && url === undefined)
-      problems.push({ path: [...path, key], message: "says nothing without url", atKey: true });
-  for (const [index, method] of (server.methods ?? []).entries())
-    if (isLiteral(method) && !isCustomMethod(method))
-      problems.push({
-        path: [...path, "methods", index],
-        message: isKnownMethod(method)
-          ? `"${method}" is a method of the protocol and needs no naming here; policy has rules for it`
-          : `"${method}" is a name that the protocol keeps for itself; no server can be asked for it`,
-      });
-  return problems;
-}
-
-function isLiteral(glob: string): boolean {
-  return !/[*?]/.test(glob);
 }
 
 function checkRules(policy: PolicyConfig | undefined, approvals: ApprovalsConfig | undefined): Problem[] {

@@ -1,7 +1,7 @@
+import { compileCondition, parseCondition } from "../condition.ts";
+import { findComparisons, type TextComparison } from "../location-comparisons.ts";
+import { rootProblem } from "../within.ts";
 import type { CheckedRule, PolicyFinding } from "./checked-rule.ts";
-import { compileCondition, parseCondition } from "./condition.ts";
-import { findComparisons, type TextComparison } from "./location-comparisons.ts";
-import { rootProblem } from "./within.ts";
 
 /** Comparisons of letters with what is likely a path or URL, each with the condition that judges where it leads. */
 export function checkLocations({ config, condition, found }: CheckedRule): PolicyFinding[] {

@@ -1,7 +1,7 @@
 import type { RuleConfig } from "#config";
 import { TOOL_CALL } from "#protocol";
+import { covers } from "../glob.ts";
 import type { CheckedRule, PolicyFinding } from "./checked-rule.ts";
-import { covers } from "./glob.ts";
 
 /** Findings about a rule whose calls, or some of them, earlier rules take. */
 export function checkReach(rule: CheckedRule, earlier: readonly CheckedRule[]): PolicyFinding[] {

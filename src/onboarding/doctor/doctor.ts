@@ -1,6 +1,7 @@
-import { checkConfig, checkHome, checkKey, checkStore } from "./check-basics.ts";
+import { checkConfig, checkHome, checkKey } from "./check-basics.ts";
 import { checkClients } from "./check-clients.ts";
 import { checkServers } from "./check-servers.ts";
+import { checkStore } from "./check-store.ts";
 import type { DoctorContext, DoctorFinding } from "./doctor-context.ts";
 
 /** Checks everything, and hands on each finding as it goes. Starts the servers behind preloop, one session each; changes nothing else. */

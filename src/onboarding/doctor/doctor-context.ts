@@ -1,7 +1,7 @@
 import type { LoadedConfig, Settings } from "#config";
 import type { Db } from "#store";
+import type { MachineInfo } from "../types.ts";
 import type { AskOptions } from "./ask-server.ts";
-import type { MachineInfo } from "./types.ts";
 
 /** Finding of one check. */
 export interface DoctorFinding {

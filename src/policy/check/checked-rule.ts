@@ -1,5 +1,5 @@
 import type { RuleConfig } from "#config";
-import type { Condition } from "./condition.ts";
+import type { Condition } from "../condition.ts";
 
 /** Finding about a policy that its author should know. */
 export interface PolicyFinding {

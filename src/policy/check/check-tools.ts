@@ -1,7 +1,7 @@
+import { compileGlob } from "../glob.ts";
+import { borrowedName, namesOf } from "../rules.ts";
+import type { ToolTarget } from "../types.ts";
 import type { CheckedRule, PolicyFinding } from "./checked-rule.ts";
-import { compileGlob } from "./glob.ts";
-import { borrowedName, namesOf } from "./rules.ts";
-import type { ToolTarget } from "./types.ts";
 
 /** Globs of a rule that match none of the tools there are. */
 export function checkTools(rule: CheckedRule, tools: readonly ToolTarget[]): PolicyFinding[] {

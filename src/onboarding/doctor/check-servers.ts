@@ -1,7 +1,7 @@
 import { MAX_LEVELS, redactText } from "#base";
 import type { Config, ServerConfig } from "#config";
+import { commandText } from "../command-text.ts";
 import { askServers } from "./ask-server.ts";
-import { commandText } from "./command-text.ts";
 import type { DoctorContext, DoctorFinding } from "./doctor-context.ts";
 
 const TIMEOUT_MS = 60_000;

@@ -8,8 +8,8 @@ import {
   type Workflow,
 } from "#model";
 import { readArguments } from "#schema";
+import { isForOnePerson } from "../tally.ts";
 import { compileSafeGlob } from "./safe-glob.ts";
-import { isForOnePerson } from "./tally.ts";
 
 /** Says whether a grant covers a call that this workflow would ask about, apart from its time. */
 export type GrantMatch = (call: ToolCall, workflow: Workflow) => boolean;

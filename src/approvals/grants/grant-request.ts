@@ -1,8 +1,8 @@
 import { digestOf, type JsonObject, PreloopError, readJson, shortId } from "#base";
 import type { Approval } from "#model";
 import { insertGrant, type NewGrant, type Query } from "#store";
+import type { GrantRequest } from "../decision-types.ts";
 import { compilePattern, maySettleAlone, restOf } from "./grant-match.ts";
-import type { GrantRequest } from "./types.ts";
 
 const ID_TRIES = 8;
 

@@ -3,7 +3,7 @@ import { createLiveGrants, type GrantRequest, type LiveGrants } from "#approvals
 import { PreloopError } from "#base";
 import type { Decision, ToolCall, Workflow } from "#model";
 import type { Db } from "#store";
-import { describeStores } from "../support/stores.ts";
+import { describeStores } from "../../support/stores.ts";
 import {
   askDecision,
   newCall,
@@ -14,7 +14,7 @@ import {
   preconditions as preconditionsNow,
   type Scene,
   until,
-} from "./support.ts";
+} from "../support.ts";
 
 const forSession = { kind: "session" } as const;
 const forAnHour = { kind: "for", ms: 3_600_000 } as const;

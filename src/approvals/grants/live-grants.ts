@@ -2,9 +2,10 @@ import { hostname } from "node:os";
 import { type Clock, type Log, messageOf, silentLog, systemClock } from "#base";
 import { type Grant, type SessionRef, titleOf } from "#model";
 import { addGrantUses, createLiveSnapshot, type Db, GRANT_CHANNEL, readLiveGrants } from "#store";
+import type { LiveGrants } from "../types.ts";
 import { compileGrant, type GrantMatch } from "./grant-match.ts";
-import type { LiveGrants } from "./types.ts";
 
+/** Options of {@link createLiveGrants}. */
 export interface LiveGrantsOptions {
   /** The store, or how to reach it: asked again until it is there. */
   readonly db: Db | (() => Promise<Db>);

@@ -3,11 +3,11 @@ import path from "node:path";
 import { clientTimeoutFor } from "#approvals";
 import { parseDuration } from "#base";
 import type { Config } from "#config";
-import { commandText } from "./command-text.ts";
+import { isRecord } from "../json-value.ts";
+import { scanClients } from "../scan.ts";
+import type { FoundFile, FoundServer, MachineInfo, ServerMap } from "../types.ts";
+import { bypass } from "./bypass.ts";
 import type { DoctorContext, DoctorFinding } from "./doctor-context.ts";
-import { isRecord } from "./json-value.ts";
-import { scanClients } from "./scan.ts";
-import type { FoundFile, FoundServer, MachineInfo, ServerDraft, ServerMap } from "./types.ts";
 
 /** Whether each client reaches preloop, waits long enough, and has no way around it. */
 export async function checkClients(
@@ -60,43 +60,6 @@ function checkServerMap(
 
 function isOff(reading: FoundServer["reading"]): boolean {
   return reading.kind === "server" && reading.server.disabled === true;
-}
-
-interface BypassCandidate {
-  readonly title: string;
-  readonly file: FoundFile;
-  readonly server: FoundServer;
-  readonly config: Config | undefined;
-  readonly env: Env;
-}
-
-// The same server behind preloop and beside it: whatever policy says, the agent has the other way.
-function bypass({ title, file, server: { name, reading }, config, env }: BypassCandidate): DoctorFinding {
-  const behind = reading.kind === "server" ? holderOf(reading.server, config, env) : undefined;
-  if (behind !== undefined)
-    return {
-      check: "client",
-      level: "broken",
-      text: `${title} starts "${name}" itself, past preloop, which has it as "${behind}"`,
-      mend: `preloop init --client ${file.client.id}`,
-    };
-  const why = reading.kind === "stays" ? `; init leaves it there: ${reading.reason}` : "";
-  return {
-    check: "client",
-    level: "warning",
-    text: `"${name}" of ${title} is not behind preloop${why}`,
-    mend: reading.kind === "stays" ? "move it by hand" : `preloop init --client ${file.client.id}`,
-  };
-}
-
-type Env = MachineInfo["env"];
-
-// The config's own texts have their variables filled in already.
-function holderOf(server: ServerDraft, config: Config | undefined, env: Env): string | undefined {
-  const command = commandText(server).replaceAll(/\$\{(\w+)\}/g, (found, name: string) => env[name] ?? found);
-  return Object.entries(config?.mcpServers ?? {}).find(
-    ([, known]) => commandText(known as ServerDraft) === command,
-  )?.[0];
 }
 
 function launchFault(

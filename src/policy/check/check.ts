@@ -1,14 +1,15 @@
 import type { RuleConfig } from "#config";
-import { BUILTIN_TOOLS } from "./builtin.ts";
+import { BUILTIN_TOOLS } from "../builtin.ts";
+import { type Condition, compileCondition } from "../condition.ts";
+import { ConditionError } from "../condition-checks.ts";
+import { describeConditionError } from "../describe.ts";
+import { overlap } from "../glob.ts";
+import { BUILTIN_SERVER, globsOf, namesOf } from "../rules.ts";
+import type { PolicyInput, ToolTarget } from "../types.ts";
 import { checkLocations } from "./check-locations.ts";
 import { checkReach } from "./check-reach.ts";
 import { checkTools } from "./check-tools.ts";
 import type { CheckedRule, PolicyFinding } from "./checked-rule.ts";
-import { type Condition, ConditionError, compileCondition } from "./condition.ts";
-import { describeConditionError } from "./describe.ts";
-import { overlap } from "./glob.ts";
-import { BUILTIN_SERVER, globsOf, namesOf } from "./rules.ts";
-import type { PolicyInput, ToolTarget } from "./types.ts";
 
 /**
  * Looks for rules that say nothing: conditions that are wrong or always false, globs that name no server, rules behind

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { parseConfig } from "#config";
 import { checkPolicy, type PolicyInput } from "#policy";
-import { inputOfRules } from "./support.ts";
+import { inputOfRules } from "../support.ts";
 
 function warningOf(when: string, action: string): string | undefined {
   const findings = checkPolicy(inputOfRules([{ name: "rule", tool: "files__*", when, action }]));

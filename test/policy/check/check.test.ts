@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkPolicy, targetOf } from "#policy";
-import { inputOf, inputOfRules } from "./support.ts";
+import { inputOf, inputOfRules } from "../support.ts";
 
 /** What a check says of rules, one line a finding. */
 function check(
