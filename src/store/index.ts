@@ -1,7 +1,7 @@
 /** The store: one Postgres, embedded or by DATABASE_URL, and the rows of every room. */
 
-export { listApprovals } from "./approval-list.ts";
-export { lockAsking, type QuestionLoad, readQuestionLoad } from "./approval-load.ts";
+export { listApprovals } from "./approvals/approval-list.ts";
+export { lockAsking, type QuestionLoad, readQuestionLoad } from "./approvals/approval-load.ts";
 export {
   adoptApproval,
   listRedeemable,
@@ -9,7 +9,7 @@ export {
   mayRedeem,
   type Redeemable,
   type RedeemKey,
-} from "./approval-redeem.ts";
+} from "./approvals/approval-redeem.ts";
 export {
   approveApproval,
   cancelApproval,
@@ -24,8 +24,8 @@ export {
   runApproval,
   supersedeApproval,
   supersedeSession,
-} from "./approval-steps.ts";
-export { renewLeases, type Swept, sweepApprovals } from "./approval-sweep.ts";
+} from "./approvals/approval-steps.ts";
+export { renewLeases, type Swept, sweepApprovals } from "./approvals/approval-sweep.ts";
 export {
   findApproval,
   insertApproval,
@@ -33,7 +33,27 @@ export {
   lockApproval,
   type NewApproval,
   readInputSchema,
-} from "./approvals.ts";
+} from "./approvals/approvals.ts";
+export {
+  addGrantUses,
+  insertGrant,
+  type LiveGrantRows,
+  listGrants,
+  type NewGrant,
+  readLiveGrants,
+  revokeGrant,
+} from "./approvals/grants.ts";
+export { insertLink, readLink, useLink } from "./approvals/links.ts";
+export { insertReveal } from "./approvals/reveals.ts";
+export {
+  endSession,
+  findSession,
+  listSessions,
+  registerSession,
+  type SessionRecord,
+  setFrozen,
+} from "./approvals/sessions.ts";
+export { insertVote, voidVotes } from "./approvals/votes.ts";
 export {
   type AuditRow,
   type AuditSelection,
@@ -48,7 +68,10 @@ export {
   noteAudited,
   readAuditAnchors,
   writeAuditLedger,
-} from "./audit.ts";
+} from "./audit/audit.ts";
+export type { Db, Query } from "./db.ts";
+export type { DumpReport } from "./dump/dump.ts";
+export type { RestoreOptions } from "./dump/restore.ts";
 export {
   type IssuePlace,
   type JudgementKey,
@@ -56,10 +79,7 @@ export {
   readJudgement,
   saveJudgement,
   unknownKeysOf,
-} from "./compliance.ts";
-export type { Db, Query } from "./db.ts";
-export type { DumpReport } from "./dump/dump.ts";
-export type { RestoreOptions } from "./dump/restore.ts";
+} from "./issues/compliance.ts";
 export {
   type DueIssue,
   listDueIssues,
@@ -68,18 +88,9 @@ export {
   type SimilarIssue,
   saveSimilarIssues,
   saveVerdict,
-} from "./duplicates.ts";
-export {
-  addGrantUses,
-  insertGrant,
-  type LiveGrantRows,
-  listGrants,
-  type NewGrant,
-  readLiveGrants,
-  revokeGrant,
-} from "./grants.ts";
-export type { IssueRow } from "./issue-rows.ts";
-export { type SavedIssues, type SeenComments, type SeenIssues, saveIssues } from "./issue-save.ts";
+} from "./issues/duplicates.ts";
+export type { IssueRow } from "./issues/issue-rows.ts";
+export { type SavedIssues, type SeenComments, type SeenIssues, saveIssues } from "./issues/issue-save.ts";
 export {
   listSweptRows,
   listUnsettledRows,
@@ -87,36 +98,14 @@ export {
   rowIdsOf,
   type SweptRow,
   tombstoneIssue,
-} from "./issue-sweep.ts";
-export { findIssueRow, type IssueFilter, type IssueWhere, listCommentRows, listIssueRows } from "./issues.ts";
-export { insertLink, readLink, useLink } from "./links.ts";
-export { createLiveSnapshot, type LiveSnapshot } from "./live-snapshot.ts";
-export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
+} from "./issues/issue-sweep.ts";
 export {
-  claimRenewal,
-  endRenewal,
-  forgetLogin,
-  type LoginKey,
-  type LoginRow,
-  readLogin,
-  saveLogin,
-} from "./logins.ts";
-export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
-export { APPROVAL_CHANNEL, GRANT_CHANNEL, PIN_CHANNEL } from "./notify-channels.ts";
-export { connectStore, openStore, type StoreOptions } from "./open.ts";
-export {
-  acceptPins,
-  listPins,
-  type NewPin,
-  notePins,
-  PIN_KINDS,
-  type PinKey,
-  type PinKind,
-  type PinRow,
-  type PinSnapshot,
-  readPins,
-  switchTool,
-} from "./pins.ts";
+  findIssueRow,
+  type IssueFilter,
+  type IssueWhere,
+  listCommentRows,
+  listIssueRows,
+} from "./issues/issues.ts";
 export {
   claimProject,
   listProjectRows,
@@ -131,8 +120,12 @@ export {
   type SweepPhase,
   saveChanges,
   takenOver,
-} from "./projects.ts";
-export { insertReveal } from "./reveals.ts";
+} from "./issues/projects.ts";
+export { createLiveSnapshot, type LiveSnapshot } from "./live-snapshot.ts";
+export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
+export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
+export { APPROVAL_CHANNEL, GRANT_CHANNEL, PIN_CHANNEL } from "./notify-channels.ts";
+export { connectStore, openStore, type StoreOptions } from "./open.ts";
 export {
   countStaleIssues,
   forgetGoneDocuments,
@@ -142,13 +135,13 @@ export {
   readStaleTexts,
   readTermCounts,
   saveDocuments,
-} from "./search-documents.ts";
+} from "./search/search-documents.ts";
 export {
   listUnembeddedTexts,
   reuseEmbeddings,
   saveEmbeddings,
   type UnembeddedText,
-} from "./search-embeddings.ts";
+} from "./search/search-embeddings.ts";
 export {
   countAllowed,
   isNarrow,
@@ -156,7 +149,7 @@ export {
   type RankFilter,
   rankIssues,
   type VectorQuery,
-} from "./search-rank.ts";
+} from "./search/search-rank.ts";
 export {
   claimSpace,
   dropSpace,
@@ -168,16 +161,29 @@ export {
   retireBuiltins,
   type SpaceRow,
   serveSpace,
-} from "./search-spaces.ts";
+} from "./search/search-spaces.ts";
 export { checkSecretKey } from "./secret-key.ts";
 export {
-  endSession,
-  findSession,
-  listSessions,
-  registerSession,
-  type SessionRecord,
-  setFrozen,
-} from "./sessions.ts";
+  claimRenewal,
+  endRenewal,
+  forgetLogin,
+  type LoginKey,
+  type LoginRow,
+  readLogin,
+  saveLogin,
+} from "./servers/logins.ts";
+export {
+  acceptPins,
+  listPins,
+  type NewPin,
+  notePins,
+  PIN_KINDS,
+  type PinKey,
+  type PinKind,
+  type PinRow,
+  type PinSnapshot,
+  readPins,
+  switchTool,
+} from "./servers/pins.ts";
 export type { StoreStatus } from "./status.ts";
 export { shownUrl } from "./url.ts";
-export { insertVote, voidVotes } from "./votes.ts";

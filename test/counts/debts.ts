@@ -14,4 +14,4 @@ export const DOUBLED_DEBTS: readonly string[] = [
 ];
 
 /** Folders that still hold more files than one looks through. */
-export const CROWDED_DEBTS: readonly string[] = ["gateway", "store"];
+export const CROWDED_DEBTS: readonly string[] = ["gateway"];
