@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { configJsonSchema, parseConfig } from "#config";
 
-const root = path.join(import.meta.dirname, "../..");
+const root = path.join(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 const secrets = {
   LINEAR_TOKEN: "l",
@@ -61,7 +61,7 @@ test("the example config that comes with the package loads", () => {
 
 test("preloop.schema.json is what the schema says now; npx vitest -u writes it anew", async () => {
   const schema = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
-  await expect(schema).toMatchFileSnapshot("../../preloop.schema.json");
+  await expect(schema).toMatchFileSnapshot("../../../preloop.schema.json");
 });
 
 test("every key of the JSON Schema says what it is for", () => {
