@@ -5,25 +5,25 @@ import { openEmbedders } from "./open-embedders.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** A report of what was made findable: texts that were read, those that a model embedded, and why some were not. */
-export interface IndexReport {
+export interface IndexingReport {
   readonly read: number;
   readonly embedded: number;
   readonly notes: readonly string[];
 }
 
-export interface IndexOptions {
+export interface IndexingOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: IndexProgress) => void;
 }
 
-const NOTHING: IndexReport = { read: 0, embedded: 0, notes: [] };
+const NOTHING: IndexingReport = { read: 0, embedded: 0, notes: [] };
 
 /** Makes findable what changed in the store, with the models of the config; what is aborted is left to the next time. */
 export async function indexIssues(
   runtime: Runtime,
   db: Db,
-  { signal, onProgress }: IndexOptions,
-): Promise<IndexReport> {
+  { signal, onProgress }: IndexingOptions,
+): Promise<IndexingReport> {
   if (signal.aborted) return NOTHING;
   const { indexStale } = await import("#search");
   const notes: string[] = [];

@@ -7,11 +7,11 @@ import type { Runtime } from "./runtime.ts";
 import type { HttpServeOptions, StdioServeOptions } from "./serve-options.ts";
 
 export { credentialsFor, loginKey } from "./credentials.ts";
-export type { IndexReport } from "./index-issues.ts";
+export type { IndexingReport } from "./index-issues.ts";
 export { keepPinsOf } from "./kept-pins.ts";
 export { openEmbedders } from "./open-embedders.ts";
 export { type EventRecorder, type EventSource, openEventRecorder, recordEvent } from "./record-event.ts";
-export { EMBEDDED, openRuntime, type Runtime } from "./runtime.ts";
+export { openRuntime, type Runtime } from "./runtime.ts";
 export type { HttpServeOptions, StdioServeOptions } from "./serve-options.ts";
 export { servePagesWhereConfigured } from "./serve-pages.ts";
 export {

@@ -1,15 +1,17 @@
-import { digestOf, type Json, type Log, makeVisible, messageOf } from "#base";
+import { messageOf } from "#base";
 import {
   type Config,
   type FileSource,
   type LoadedConfig,
   localFilesOf,
   rereadConfig,
+  type Settings,
   watchConfig,
 } from "#config";
 import type { ClientFeature } from "#gateway";
 import { compilePolicy, distrust, hideTools, type Policy, stricterOf } from "#policy";
 import { mayUseFeature, opensFeatures } from "./client-features.ts";
+import { logEdit, waitingServers } from "./config-edit.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** The config of a session as it is right now. */
@@ -44,15 +46,9 @@ export function createLiveConfig(runtime: Runtime, options: LiveConfigOptions): 
   let policy = policyOf(start);
   let seen = "";
   let isClosed = false;
-  let work = Promise.resolve();
 
   const source = isFile(start.source) ? start.source : undefined;
-  const again = (file: FileSource) => {
-    work = work.then(() => look(file));
-  };
-  const watching = source && watchConfig(settings, source, () => again(source));
-  // A process that serves many sessions loaded its config long before this one began.
-  if (source) again(source);
+  const watching = source && lookInTurn(settings, source, look);
 
   async function look(file: FileSource): Promise<void> {
     if (isClosed) return;
@@ -73,12 +69,9 @@ export function createLiveConfig(runtime: Runtime, options: LiveConfigOptions): 
   }
 
   function take(next: Policy, file: FileSource, isTrusted: boolean): void {
-    const isWaiting =
-      !isTrusted &&
-      (policyOf(latest).version !== policyOf(accepted).version ||
-        opensFeatures(accepted.config, latest.config));
+    const isWaiting = !isTrusted && isLooser(latest, accepted, policyOf);
     policy = next;
-    tell(log, { file, isWaiting, waiting: waitingServers(start.config, latest.config) });
+    logEdit(log, { file, isWaiting, waiting: waitingServers(start.config, latest.config) });
     options.onEvent("config_reloaded", {
       digest: latest.digest,
       loosening: isWaiting ? "waits for trust" : "none",
@@ -96,16 +89,43 @@ export function createLiveConfig(runtime: Runtime, options: LiveConfigOptions): 
 
   return {
     policy: () => policy,
-    mayAsk: (server, wish) =>
-      !(server in start.config.mcpServers) ||
-      (mayUseFeature(accepted.config.mcpServers[server], wish) &&
-        mayUseFeature(latest.config.mcpServers[server], wish)),
+    mayAsk: (server, wish) => mayAsk(server, wish, { start, accepted, latest }),
     approvals: () => accepted.config.approvals,
     close() {
       isClosed = true;
       watching?.close();
     },
   };
+}
+
+function isLooser(edit: LoadedConfig, accepted: LoadedConfig, policyOf: (loaded: LoadedConfig) => Policy) {
+  if (policyOf(edit).version !== policyOf(accepted).version) return true;
+  return opensFeatures(accepted.config, edit.config);
+}
+
+// What is looser waits, so both what was accepted and what came since must allow it.
+function mayAsk(
+  server: string,
+  wish: ClientFeature,
+  { start, accepted, latest }: Readonly<Record<"start" | "accepted" | "latest", LoadedConfig>>,
+): boolean {
+  if (!(server in start.config.mcpServers)) return true;
+  return [accepted, latest].every(({ config }) => mayUseFeature(config.mcpServers[server], wish));
+}
+
+// One look after the other. A process that serves many sessions loaded its config long before this one began.
+function lookInTurn(
+  settings: Settings,
+  source: FileSource,
+  look: (file: FileSource) => Promise<void>,
+): { close(): void } {
+  let work = Promise.resolve();
+  const again = () => {
+    work = work.then(() => look(source));
+  };
+  const watching = watchConfig(settings, source, again);
+  again();
+  return watching;
 }
 
 function marksOf({ digest, envDigest }: LoadedConfig): string {
@@ -126,41 +146,4 @@ function compile({ config, where }: LoadedConfig, start: LoadedConfig): Policy {
   const believed = distrust(compiled, (server) => servers[server]?.trustAnnotations === true);
   const isGone = (server: string) => !(server in servers) || servers[server]?.disabled === true;
   return hideTools(believed, (server) => server in start.config.mcpServers && isGone(server));
-}
-
-// What is not policy is set up once: such edits are for the next session.
-function waitingServers(running: Config, wanted: Config): string[] {
-  const launchOf = (config: Config, name: string) => {
-    const {
-      tools,
-      trustAnnotations,
-      sampling,
-      elicitation,
-      localFiles,
-      disabled = false,
-      ...rest
-    } = config.mcpServers[name] ?? {};
-    return disabled || !(name in config.mcpServers) ? "" : digestOf(rest as Json);
-  };
-  return Object.keys(wanted.mcpServers).filter((name) => {
-    const launch = launchOf(wanted, name);
-    return launch !== "" && launch !== launchOf(running, name);
-  });
-}
-
-interface Told {
-  readonly file: FileSource;
-  readonly isWaiting: boolean;
-  readonly waiting: readonly string[];
-}
-
-function tell(log: Log, { file, isWaiting, waiting }: Told): void {
-  const path = makeVisible(file.path).text;
-  if (isWaiting)
-    log.warn(
-      `${path} changed: where it is stricter it holds now; where it is looser it waits for: preloop trust ${path}`,
-    );
-  else log.warn(`${path} changed, and holds now`);
-  if (waiting.length > 0)
-    log.warn(`servers that were added or changed start with the next session: ${waiting.join(", ")}`);
 }

@@ -6,12 +6,12 @@ import { type ApprovalsConfig, localUserOf, type Settings } from "#config";
 import type { CallServices, Origin } from "#gateway";
 import type { AuditEventKind, SessionRef } from "#model";
 import type { Pinnable, Pins } from "#pins";
-import { hideTools, type Policy } from "#policy";
 import { noteLiveStore } from "#store";
 import type { ClientProfile } from "#upstreams";
 import { createLiveConfig } from "./live-config.ts";
 import { questionLimits } from "./question-limits.ts";
 import type { Runtime } from "./runtime.ts";
+import { createServedPolicy } from "./served-policy.ts";
 import { createSessionApprovals } from "./session-approvals.ts";
 import { createSessionPins } from "./session-pins.ts";
 
@@ -35,50 +35,32 @@ export async function createSessionServices(
   origin: Origin | undefined = undefined,
 ): Promise<SessionServices> {
   const { loaded, settings, log } = runtime;
-  const { config } = loaded;
   let session = newSession(settings, origin);
   const audit = await openAudit(runtime, session);
-  // What happens by itself is written down where it can be; calls stop on their own when nothing can be written.
-  function record(kind: AuditEventKind, facts: Readonly<Record<string, string>>): void {
-    try {
-      audit.event(kind, session.user, { session: session.id, ...facts });
-    } catch (error) {
-      log.error(messageOf(error));
-    }
-  }
-
-  const live = createLiveConfig(runtime, { onEvent: record, onChange: usePolicy });
+  const record = recorderOf(runtime, audit, () => session);
+  let liveGrants: CallServices["liveGrants"] | undefined;
+  let pins: Pins | undefined;
+  const live = createLiveConfig(runtime, { onEvent: record, onChange: () => served.refresh() });
+  const served = createServedPolicy(live.policy, (server, tool) => pins?.isOff(server, tool) ?? false);
   const approvals = createSessionApprovals(runtime, {
     session: () => session,
     kind: origin ? "http" : "stdio",
-    limits: () => questionLimits(config.approvals, live.approvals()),
+    limits: () => questionLimits(loaded.config.approvals, live.approvals()),
   });
-  const store = createStoreNote(runtime, (error) => onFatal(error));
-  let onFatal: (error: PreloopError) => void = () => {};
-  let onToolsChanged: (kind?: Pinnable["kind"]) => void = () => {};
-  let liveGrants: CallServices["liveGrants"] | undefined;
-  let pins: Pins | undefined;
-  let policy: Policy;
-  usePolicy();
-
-  function usePolicy(): void {
-    policy = hideTools(live.policy(), (server, tool) => pins?.isOff(server, tool) ?? false);
-    onToolsChanged();
-  }
+  const store = createStoreNote(runtime);
 
   function onClientReady(client: ClientProfile): CallServices {
-    const { name, version } = client.clientInfo;
-    session = { ...session, client: textOr(name, "unknown"), clientVersion: textOr(version, "") };
+    session = introduced(session, client);
     liveGrants = createLiveGrants({ db: runtime.store, from: session, log });
     pins = createSessionPins(runtime, {
-      onChange: (kind) => onToolsChanged(kind),
+      onChange: served.toolsChanged,
       onHeld: (facts) => record("tool_held", facts),
     });
     // The session is a row from the start, so that it can be seen and frozen before it asks anything.
     approvals.open().catch(() => {});
     store.announce();
     return {
-      policy: () => policy,
+      policy: served.policy,
       mayAsk: live.mayAsk,
       audit,
       liveGrants,
@@ -94,12 +76,8 @@ export async function createSessionServices(
   return {
     ref: () => session,
     onClientReady,
-    onFatal(listener) {
-      onFatal = listener;
-    },
-    onToolsChanged(listener) {
-      onToolsChanged = listener;
-    },
+    onFatal: store.onFatal,
+    onToolsChanged: served.onToolsChanged,
     hasParked: approvals.hasParked,
     async close() {
       live.close();
@@ -110,6 +88,17 @@ export async function createSessionServices(
       await audit.close();
       await runtime.close();
     },
+  };
+}
+
+// What happens by itself is written down where it can be; calls stop on their own when nothing can be written.
+function recorderOf({ log }: Runtime, audit: Audit, session: () => SessionRef) {
+  return (kind: AuditEventKind, facts: Readonly<Record<string, string>>): void => {
+    try {
+      audit.event(kind, session().user, { session: session().id, ...facts });
+    } catch (error) {
+      log.error(messageOf(error));
+    }
   };
 }
 
@@ -125,9 +114,14 @@ function newSession(settings: Settings, origin: Origin | undefined): SessionRef 
   };
 }
 
+function introduced(session: SessionRef, { clientInfo: { name, version } }: ClientProfile): SessionRef {
+  return { ...session, client: textOr(name, "unknown"), clientVersion: textOr(version, "") };
+}
+
 // Terminals of this home hear which store its live sessions use. A store that does not fit ends the process.
-function createStoreNote({ store, settings, log }: Runtime, onFatal: (error: PreloopError) => void) {
+function createStoreNote({ store, settings, log }: Runtime) {
   let takeBack = () => {};
+  let onFatal: (error: PreloopError) => void = () => {};
   return {
     announce() {
       store().then(
@@ -141,6 +135,9 @@ function createStoreNote({ store, settings, log }: Runtime, onFatal: (error: Pre
       );
     },
     takeBack: () => takeBack(),
+    onFatal(listener: (error: PreloopError) => void) {
+      onFatal = listener;
+    },
   };
 }
 

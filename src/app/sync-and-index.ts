@@ -1,19 +1,19 @@
 import type { Db } from "#store";
 import type { SyncEvent, SyncOptions, SyncReport } from "#sync";
 import type { Tracker } from "#trackers";
-import { type IndexOptions, type IndexReport, indexIssues } from "./index-issues.ts";
+import { type IndexingOptions, type IndexingReport, indexIssues } from "./index-issues.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** The options of one run. */
 export interface SyncAndIndexOptions extends Pick<SyncOptions, "full" | "acceptLoss"> {
   readonly onEvent: (event: SyncEvent) => void;
-  readonly onIndexed: IndexOptions["onProgress"];
+  readonly onIndexed: IndexingOptions["onProgress"];
 }
 
 /** The reports of one run: what was read from trackers, then what was made findable. */
 export interface SyncAndIndexResult {
   readonly report: SyncReport;
-  readonly index: IndexReport;
+  readonly index: IndexingReport;
 }
 
 /** One run: trackers are read into the store, then what changed is made findable. */

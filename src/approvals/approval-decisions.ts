@@ -15,9 +15,9 @@ import {
   sweepApprovals,
 } from "#store";
 import { decide } from "./decide.ts";
+import type { ApprovalDecisions, SessionRow } from "./decision-types.ts";
 import { decideByLink, mintLink, openLink } from "./links.ts";
 import { sweepAndGet, typedId } from "./sweep-and-get.ts";
-import type { ApprovalDecisions, SessionRow } from "./types.ts";
 
 /** Of everything there ever was, the newest; of one status, all that a person could ask for. */
 const LIST_LIMIT = 500;

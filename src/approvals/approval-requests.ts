@@ -1,26 +1,14 @@
 import { hostname } from "node:os";
 import { type Clock, type Log, silentLog, systemClock, withRetry } from "#base";
 import { type Approval, QUESTION_LIMITS, type QuestionLimits, type SessionRef } from "#model";
-import {
-  cancelApproval,
-  cancelSession,
-  type Db,
-  deliverApproval,
-  dropApproval,
-  endSession,
-  finishApproval,
-  parkApproval,
-  type RunEnd,
-  registerSession,
-} from "#store";
+import { cancelApproval, cancelSession, type Db, endSession, registerSession } from "#store";
 import { ask } from "./ask.ts";
-import { begin } from "./begin.ts";
 import { createChangeWaiter } from "./change-waiter.ts";
 import { createHeartbeat } from "./heartbeat.ts";
-import { writeOutcome } from "./outcome.ts";
+import { createParkedCalls } from "./parked-calls.ts";
 import { redeem } from "./redeem.ts";
+import { createRunningCalls } from "./running-calls.ts";
 import { STORE_RETRY } from "./store-retry.ts";
-import { sweepAndGet } from "./sweep-and-get.ts";
 import type { ApprovalRequests, Ask } from "./types.ts";
 import { waitForDecision } from "./wait-for-decision.ts";
 
@@ -41,7 +29,6 @@ export interface ApprovalRequestsOptions {
 
 const LEASE_MS = 30_000;
 const SESSION_LEASES = 5;
-const UNDECIDED = "nobody decided while the call waited; call again to ask anew";
 
 /** The gateway's half of approvals for one session. Makes the session known to the store in the background at once. */
 export function createApprovalRequests(options: ApprovalRequestsOptions): ApprovalRequests {
@@ -50,8 +37,8 @@ export function createApprovalRequests(options: ApprovalRequestsOptions): Approv
   const sessionMs = leaseMs * SESSION_LEASES;
   const changeWaiter = createChangeWaiter(db);
   const heartbeat = createHeartbeat({ db, sessionId: session.id, leaseMs, sessionMs, log });
-  const running = new Map<string, { readonly release: () => void; readonly isParked: boolean }>();
-  const parked = new Map<string, Date>();
+  const parked = createParkedCalls({ db, sessionId: session.id, mayComeBack: !session.isClaimed, clock });
+  const running = createRunningCalls({ db, sessionId: session.id, heartbeat, leaseMs });
   let registered: Promise<void> | undefined;
 
   function register(): Promise<void> {
@@ -67,18 +54,10 @@ export function createApprovalRequests(options: ApprovalRequestsOptions): Approv
     return ask(question, { db, sessionId: session.id, leaseMs, limits: limits() });
   }
 
-  async function end(run: Omit<RunEnd, "sessionId">): Promise<void> {
-    const held = running.get(run.id);
-    running.delete(run.id);
-    try {
-      await withRetry(() => finishApproval(db, { ...run, sessionId: session.id }), STORE_RETRY);
-    } finally {
-      held?.release();
-    }
-  }
-
   void register().catch(() => {});
   return {
+    ...running,
+    ...parked,
     ask: askPeople,
     async waitForDecision(id, { untilMs, signal }) {
       const release = heartbeat.hold(id, "waiting");
@@ -89,54 +68,14 @@ export function createApprovalRequests(options: ApprovalRequestsOptions): Approv
         setTimeout(release, leaseMs).unref();
       }
     },
-    async park(id) {
-      if (session.isClaimed) await withRetry(() => dropApproval(db, id, session.id, UNDECIDED), STORE_RETRY);
-      else await withRetry(() => parkApproval(db, id, session.id), STORE_RETRY);
-      const approval = await sweepAndGet(db, id);
-      if (approval.parkedAt) parked.set(id, approval.deadline);
-      return approval;
-    },
     async redeem(call) {
       await register();
       // Nobody can tell who comes back for it.
       if (session.isClaimed) return undefined;
       return redeem(call, { db, heartbeat, kind, host, leaseMs });
     },
-    async begin(id, preconditions) {
-      const release = heartbeat.hold(id, "running");
-      const begun = await begin({ db, heartbeat, id, sessionId: session.id, leaseMs, preconditions }).catch(
-        (error) => {
-          release();
-          throw error;
-        },
-      );
-      if (begun.run) running.set(id, { release, isParked: begun.approval.parkedAt !== undefined });
-      else release();
-      return begun;
-    },
-    finish(id, outcome, ok) {
-      // Only a caller that was told "still waiting" can come back for the reply.
-      const isKept = running.get(id)?.isParked !== false;
-      return end({
-        id,
-        status: ok ? "executed" : "failed",
-        outcome: isKept ? writeOutcome(outcome) : undefined,
-      });
-    },
-    unanswered(id, { sent, why }) {
-      if (sent) return end({ id, status: "unknown", reason: why });
-      return end({ id, status: "failed", reason: `it was never sent to the server: ${why}` });
-    },
-    async delivered(id) {
-      parked.delete(id);
-      await withRetry(() => deliverApproval(db, id, session.id), STORE_RETRY);
-    },
     async cancel(id, reason) {
       await withRetry(() => cancelApproval(db, id, session.id, reason), STORE_RETRY);
-    },
-    hasParked() {
-      for (const [id, deadline] of parked) if (deadline <= clock.now()) parked.delete(id);
-      return parked.size > 0;
     },
     async leave() {
       heartbeat.end();

@@ -3,11 +3,11 @@ import { APPROVAL_CHANNEL, type Db } from "#store";
 /** Waiter for changes of approvals: wakes those who wait for one, all over one LISTEN. */
 export interface ChangeWaiter {
   /** Registers a waiter; call before reading the row, or a change in between is missed. */
-  on(id: string): Waiter;
+  on(id: string): ChangeWait;
   close(): Promise<void>;
 }
 
-export interface Waiter {
+export interface ChangeWait {
   /** Resolves at the next change of the approval since the last call, after `ms`, or when the signal aborts. */
   next(ms: number, signal: AbortSignal): Promise<void>;
   off(): void;

@@ -13,14 +13,14 @@ import {
   readInputSchema,
   voidVotes,
 } from "#store";
+import type { DecideInput } from "./decision-types.ts";
 import { type CheckedEdit, checkEdit } from "./edit.ts";
-import { checkGrant, giveGrant } from "./grant-request.ts";
+import { checkGrant, giveGrant } from "./grants/grant-request.ts";
 import { refuseClosed, refuseStranger, refuseUnseen } from "./refusals.ts";
 import { refuseHidden } from "./reveal.ts";
 import { sweepAndGet } from "./sweep-and-get.ts";
 import { approversOf, isApproved, tally } from "./tally.ts";
 import { missingWord } from "./tally-words.ts";
-import type { DecideInput } from "./types.ts";
 
 /** What a vote is checked against beside the row. */
 export interface VoteRules {

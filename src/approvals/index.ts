@@ -2,23 +2,25 @@
 export { type ApprovalDecisionsOptions, createApprovalDecisions } from "./approval-decisions.ts";
 export { type ApprovalRequestsOptions, createApprovalRequests } from "./approval-requests.ts";
 export { clientTimeoutFor } from "./client-timeouts.ts";
-export { createLiveGrants, type LiveGrantsOptions } from "./live-grants.ts";
-export { oddlyHidden, oddlyHiddenFrom } from "./reveal.ts";
-export { compileSafeGlob } from "./safe-glob.ts";
-export { isForOnePerson, type Tally, talliesOf } from "./tally.ts";
-export { hopelessWord, missingWord, tallyWord } from "./tally-words.ts";
 export type {
   ApprovalDecisions,
   ApprovalFilter,
+  DecideInput,
+  GrantRequest,
+  SessionRow,
+} from "./decision-types.ts";
+export { createLiveGrants, type LiveGrantsOptions } from "./grants/live-grants.ts";
+export { compileSafeGlob } from "./grants/safe-glob.ts";
+export { oddlyHidden, oddlyHiddenFrom } from "./reveal.ts";
+export { isForOnePerson, type Tally, talliesOf } from "./tally.ts";
+export { hopelessWord, missingWord, tallyWord } from "./tally-words.ts";
+export type {
   ApprovalRequests,
   Ask,
   BeginResult,
-  DecideInput,
-  GrantRequest,
   LiveGrants,
   RecordedOutcome,
   Redeemed,
   RunPreconditions,
-  SessionRow,
   Unanswered,
 } from "./types.ts";

@@ -2,9 +2,9 @@ import { PreloopError, secretToken, sha256 } from "#base";
 import type { Approval } from "#model";
 import { type Db, insertLink, readLink, useLink } from "#store";
 import { prepareEdit, type VoteRules, vote } from "./decide.ts";
+import type { DecideInput } from "./decision-types.ts";
 import { refuseClosed } from "./refusals.ts";
 import { sweepAndGet } from "./sweep-and-get.ts";
-import type { DecideInput } from "./types.ts";
 
 /** A token that lets its holder decide one approval once, as `decider`. Only its hash is kept. */
 export async function mintLink(db: Db, id: string, decider: string, ttlMs: number): Promise<string> {

@@ -7,16 +7,16 @@ import {
   systemClock,
   withTimeout,
 } from "#base";
-import type { Decision, ToolCall } from "#model";
 import type { Db } from "#store";
+import { beginEntry } from "./audit-entry.ts";
 import { createChain } from "./chain.ts";
 import { noteCheckpoint, storePlaceOf } from "./checkpoint.ts";
-import { draftOf, eventText, recordText, withFacts } from "./draft.ts";
+import { eventText } from "./draft.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createJournal } from "./journal.ts";
 import { createRecovery } from "./recovery.ts";
 import { createShipper } from "./shipper.ts";
-import type { Audit, AuditEntry, Writer } from "./types.ts";
+import type { Audit, Writer } from "./types.ts";
 
 export interface AuditOptions {
   /** PRELOOP_HOME. */
@@ -69,35 +69,8 @@ export function createAudit(options: AuditOptions): Audit {
     throw new PreloopError("audit_broken", "The audit is closed; nothing more can be written down");
   }
 
-  function begin(call: ToolCall, decision: Decision): AuditEntry {
-    const startedMs = clock.ticksMs();
-    let draft = draftOf(call, decision, { at: clock.now().toISOString(), masking });
-    let isFinished = false;
-    return {
-      waiting(facts) {
-        draft = withFacts(draft, facts, masking);
-        try {
-          groupCommit.writeNow({ kind: "start", state: "waiting", draft });
-        } catch (error) {
-          log.error(messageOf(error)); // the approval's row says that it waits; sending will not be let through
-        }
-      },
-      async sending(facts) {
-        if (facts) draft = withFacts(draft, facts, masking);
-        const failure = await groupCommit.write({ kind: "start", state: "sending", draft });
-        if (failure) throw failure;
-      },
-      finish(end) {
-        if (isFinished) return NOTHING_TO_DO;
-        isFinished = true;
-        const body = recordText(withFacts(draft, end, masking), end, clock.ticksMs() - startedMs);
-        return groupCommit.write({ kind: "record", body, callId: draft.callId });
-      },
-    };
-  }
-
   return {
-    begin,
+    begin: (call, decision) => beginEntry(call, decision, { groupCommit, masking, clock, log }),
     event(event, user, facts = {}) {
       const body = eventText({ event, at: clock.now().toISOString(), user, facts }, masking);
       groupCommit.writeNow({ kind: "record", body });
@@ -121,5 +94,3 @@ export function createAudit(options: AuditOptions): Audit {
     },
   };
 }
-
-const NOTHING_TO_DO = Promise.resolve();

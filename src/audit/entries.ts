@@ -1,7 +1,7 @@
 import type { AuditEvent, AuditRecord, Outcome } from "#model";
 import { type AuditRow, type AuditSelection, type Db, listAuditRows } from "#store";
 import { createChain } from "./chain.ts";
-import { journalDirectory, journalPath } from "./journal.ts";
+import { journalDirectory, journalPath } from "./journal-file.ts";
 import { closeStart, readJournal } from "./read-journal.ts";
 import { recoverableJournals } from "./recover-journals.ts";
 import { recordColumnsOf } from "./ship.ts";

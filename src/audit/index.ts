@@ -5,4 +5,5 @@ export { type AuditFilter, type AuditSource, type ListedEntry, listAudit } from 
 export { type ExportFormat, exportAudit, jsonLine } from "./export.ts";
 export { type RecoverJournalsOptions, type RecoveryReport, recoverJournals } from "./recover-journals.ts";
 export type { Audit, AuditEntry, CallFacts, Writer } from "./types.ts";
-export { type AuditFinding, type AuditReport, verifyAudit } from "./verify.ts";
+export { type AuditReport, verifyAudit } from "./verify.ts";
+export type { AuditFinding } from "./verify-writer.ts";

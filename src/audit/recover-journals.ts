@@ -4,7 +4,7 @@ import { codeOf, isPreloopError, type Log, messageOf } from "#base";
 import type { Db } from "#store";
 import type { Chain } from "./chain.ts";
 import { noteCheckpoint, storePlaceOf } from "./checkpoint.ts";
-import { journalPath } from "./journal.ts";
+import { journalPath } from "./journal-file.ts";
 import type { Header } from "./journal-lines.ts";
 import { isWriterAlive, livenessSocketName } from "./liveness-socket.ts";
 import { closeStart, type JournalItem, readJournal } from "./read-journal.ts";

@@ -1,7 +1,7 @@
 import { type Log, messageOf } from "#base";
 import type { Db } from "#store";
 import type { Chain } from "./chain.ts";
-import { journalDirectory } from "./journal.ts";
+import { journalDirectory } from "./journal-file.ts";
 import { recoverableJournals, recoverJournals } from "./recover-journals.ts";
 import type { Writer } from "./types.ts";
 

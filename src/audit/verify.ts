@@ -1,12 +1,4 @@
-import fs from "node:fs";
-import {
-  type AuditRow,
-  type AuditWriterRow,
-  type Db,
-  listAuditChain,
-  listMissedSessions,
-  readAuditAnchors,
-} from "#store";
+import { type AuditWriterRow, type Db, listMissedSessions, readAuditAnchors } from "#store";
 import { type Chain, createChain } from "./chain.ts";
 import {
   type AuditCheckpoint,
@@ -16,20 +8,9 @@ import {
   storePlaceOf,
 } from "./checkpoint.ts";
 import type { AuditSource } from "./entries.ts";
-import { journalDirectory, journalPath } from "./journal.ts";
 import { isSealed, readLedger, sumOf } from "./ledger.ts";
-import { readJournal } from "./read-journal.ts";
-import { writersIn } from "./recover-journals.ts";
-import { recordColumnsOf } from "./ship.ts";
-
-/** Finding of a verification: one thing that is not as it was written. */
-export interface AuditFinding {
-  /** Missing where the set of writers itself was changed. */
-  readonly writer?: string;
-  /** The first record concerned. */
-  readonly seq?: number;
-  readonly problem: string;
-}
+import { verifyJournals } from "./verify-journals.ts";
+import { type AuditFinding, summed, verifyWriter } from "./verify-writer.ts";
 
 export interface AuditReport {
   readonly writers: number;
@@ -62,69 +43,6 @@ export async function verifyAudit({ db, home, key }: AuditSource): Promise<Audit
     findings.push(...(await verifyWitnesses({ db, home, checkpoints }, { ledger, writers })));
   const journaled = verifyJournals(home, chain, findings, db && { writers, ledger });
   return { writers: writers.length, records, journaled, findings };
-}
-
-const PAGE = 1_000;
-const MAX_FINDINGS = 20;
-
-async function verifyWriter(
-  db: Db,
-  chain: Chain,
-  { id, head, count }: AuditWriterRow,
-  findings: AuditFinding[],
-): Promise<number> {
-  const found: AuditFinding[] = [];
-  let previous = chain.genesis(id);
-  let reached = previous; // the last record up to the anchor; a living writer may have more by now
-  let total = 0;
-  for (let isMore = true; isMore; ) {
-    const page = await listAuditChain(db, id, { after: previous.seq, limit: PAGE });
-    isMore = page.length === PAGE;
-    for (const row of page) {
-      found.push(...verifyRow(chain, previous, row));
-      previous = row; // go on from what the row claims, so that one edit is one finding
-      if (row.seq <= count) reached = row;
-      total++;
-    }
-  }
-  const lost = count - reached.seq;
-  if (lost > 0)
-    found.push({
-      writer: id,
-      seq: reached.seq + 1,
-      problem: `the last ${lost} of ${count} records are missing`,
-    });
-  else if (reached.hash !== head)
-    found.push({ writer: id, seq: count, problem: "the last record is not the one the anchor names" });
-  findings.push(...summed(found, "in this writer's records", id));
-  return total;
-}
-
-function verifyRow(
-  chain: Chain,
-  previous: { readonly seq: number; readonly hash: string },
-  row: AuditRow,
-): AuditFinding[] {
-  const about = (problem: string, seq = row.seq): AuditFinding => ({ writer: row.writer, seq, problem });
-  if (row.seq !== previous.seq + 1) {
-    const [first, last] = [previous.seq + 1, row.seq - 1];
-    return [
-      about(first === last ? "the record is missing" : `records ${first} to ${last} are missing`, first),
-    ];
-  }
-  if (chain.next(previous.hash, row.body) !== row.hash) return [about("the record was edited or moved")];
-  const columns = recordColumnsOf(row.body);
-  const wrong = (Object.keys(columns) as (keyof typeof columns)[]).filter(
-    (name) => columns[name] !== row[name],
-  );
-  return wrong.length > 0 ? [about(`its ${wrong.join(" and ")} does not match the record's text`)] : [];
-}
-
-// With another key nothing fits; a thousand findings would say no more than the first.
-function summed(found: readonly AuditFinding[], where: string, writer?: string): AuditFinding[] {
-  if (found.length <= MAX_FINDINGS) return [...found];
-  const problem = `and ${found.length - MAX_FINDINGS} more findings ${where}`;
-  return [...found.slice(0, MAX_FINDINGS), { ...(writer !== undefined && { writer }), problem }];
 }
 
 function verifyLedger(
@@ -163,51 +81,4 @@ async function verifyWitnesses(
     problem,
   }));
   return [...summed(sessions, "of this kind"), ...homes];
-}
-
-function verifyJournals(
-  home: string,
-  chain: Chain,
-  findings: AuditFinding[],
-  stored: StoredAudit | undefined,
-): number {
-  const directory = journalDirectory(home);
-  let records = 0;
-  for (const writer of writersIn(directory)) {
-    const file = journalPath(directory, writer);
-    if (!fs.existsSync(file)) continue; // shipped meanwhile
-    for (const item of readJournal(file, chain)) {
-      if (item.kind === "record") records++;
-      if (item.kind === "fault")
-        findings.push({
-          writer,
-          seq: item.seq,
-          problem: `journal ${file}, line ${item.line}: ${item.problem}`,
-        });
-      if (item.kind === "header" && stored && isAhead(item.header, stored))
-        findings.push({
-          writer,
-          seq: item.header.base.seq,
-          problem: `journal ${file} goes on from record ${item.header.base.seq}, which the store does not have`,
-        });
-    }
-  }
-  for (const name of brokenIn(directory))
-    findings.push({
-      writer: name.replace(/\..*/, ""),
-      problem: `journal ${directory}/${name} was changed and set aside`,
-    });
-  return records;
-}
-
-function isAhead(
-  header: { readonly id: string; readonly base: { readonly seq: number }; readonly store?: string },
-  { writers, ledger }: StoredAudit,
-): boolean {
-  const isOfThisStore = ledger !== undefined && readLedger(ledger).store === header.store;
-  return isOfThisStore && (writers.find(({ id }) => id === header.id)?.count ?? 0) < header.base.seq;
-}
-
-function brokenIn(directory: string): string[] {
-  return fs.existsSync(directory) ? fs.readdirSync(directory).filter((name) => name.endsWith(".broken")) : [];
 }

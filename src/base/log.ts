@@ -1,4 +1,4 @@
-import { makeVisible } from "./visible.ts";
+import { makeVisible } from "./text/visible.ts";
 
 /** The levels of `LOG_LEVEL`, from most to least talkative. */
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;

@@ -1,18 +1,12 @@
 import { sha256 } from "#base";
-import { readConfig } from "./config-text.ts";
-import { mergeEnv, readEnvBeside } from "./env-beside.ts";
-import { emptyConfig, parseConfig } from "./parse.ts";
-import { showFile } from "./problems.ts";
-import {
-  type ConfigSnapshot,
-  digestOfEnv,
-  envBeside,
-  readConfigSnapshot,
-  trustOf,
-  trustRecords,
-} from "./trust.ts";
+import { type ConfigSnapshot, envBeside, readConfigSnapshot } from "./files/config-snapshot.ts";
+import { readConfig } from "./files/config-text.ts";
+import { mergeEnv, readEnvBeside } from "./files/env-beside.ts";
+import { watchFiles } from "./files/watch.ts";
+import { emptyConfig, parseConfig } from "./parse/parse.ts";
+import { showFile } from "./parse/problems.ts";
+import { digestOfEnv, trustOf, trustRecords } from "./trust/trust.ts";
 import type { ConfigSource, LoadedConfig, Settings } from "./types.ts";
-import { watchFiles } from "./watch.ts";
 
 /**
  * Loads the config that the settings point at. Without one, and for a project's file that nobody trusted, it is the

@@ -1,7 +1,7 @@
 import { readlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import type { ServerConfig } from "./schema.ts";
+import type { ServerConfig } from "./schema/schema.ts";
 
 const MOST_LINKS = 40;
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { PreloopError, secretToken } from "#base";
-import { openHome } from "./home.ts";
-import { createPrivate, readPrivate } from "./private-file.ts";
+import { openHome } from "./files/home.ts";
+import { createPrivate, readPrivate } from "./files/private-file.ts";
 import type { Settings } from "./types.ts";
 
 /** Keys below this are accepted in development only. */

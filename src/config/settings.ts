@@ -1,12 +1,19 @@
 import { LOG_LEVELS, type LogLevel, PreloopError } from "#base";
 import { findAgentMarker } from "./agent-marker.ts";
-import { mergeEnv, readEnvBeside } from "./env-beside.ts";
-import { type FoundConfig, findConfig, homeDirectory, type UserEnvironment, userHomeOf } from "./find.ts";
+import { type ConfigSnapshot, readConfigSnapshot } from "./files/config-snapshot.ts";
+import { mergeEnv, readEnvBeside } from "./files/env-beside.ts";
+import {
+  type FoundConfig,
+  findConfig,
+  homeDirectory,
+  type UserEnvironment,
+  userHomeOf,
+} from "./files/find.ts";
 import { osUserOf } from "./local-user.ts";
-import { didYouMean } from "./problems.ts";
-import { plainDatabaseUrl } from "./schema-parts.ts";
+import { didYouMean } from "./parse/problems.ts";
+import { plainDatabaseUrl } from "./schema/parts.ts";
 import { MIN_SECRET_BYTES } from "./secret-key.ts";
-import { type ConfigSnapshot, readConfigSnapshot, trustOf } from "./trust.ts";
+import { trustOf } from "./trust/trust.ts";
 import type { ConfigSource, Settings } from "./types.ts";
 
 export interface SettingsInput {

@@ -1,6 +1,6 @@
 import type { LogLevel } from "#base";
-import type { Config } from "./schema.ts";
-import type { ConfigSnapshot } from "./trust.ts";
+import type { ConfigSnapshot } from "./files/config-snapshot.ts";
+import type { Config } from "./schema/schema.ts";
 
 /** Where the config comes from; only a project's file needs trust. */
 export type ConfigSource =

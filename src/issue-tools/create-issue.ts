@@ -1,8 +1,9 @@
 import type { BuiltinCall, BuiltinResult, IssueDraft, PreflightScope } from "#model";
-import type { ShownHit, ToolInput, ToolOutput } from "./definitions.ts";
 import { findProject } from "./find-tracker.ts";
+import type { ToolInput } from "./inputs.ts";
 import type { IssueServices } from "./issue-services.ts";
 import type { LastRead } from "./last-read.ts";
+import type { ShownHit, ToolOutput } from "./outputs.ts";
 import { issueText, result, showIssue } from "./shown.ts";
 import { similarTo } from "./similar.ts";
 import { storeIssue } from "./stored-issue.ts";

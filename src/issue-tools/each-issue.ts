@@ -1,10 +1,10 @@
 import { messageOf, PreloopError } from "#base";
 import type { BuiltinCall, Issue } from "#model";
-import type { ToolOutput } from "./definitions.ts";
 import { findIssue } from "./find-tracker.ts";
 import { loadIssue } from "./get-issue.ts";
 import type { IssueServices } from "./issue-services.ts";
 import type { LastRead } from "./last-read.ts";
+import type { ToolOutput } from "./outputs.ts";
 
 /** Counts of a list's issues, and the errors of those that failed. */
 export type Metadata = ToolOutput<"estimate_compliance">["metadata"];

@@ -1,9 +1,10 @@
 import { type Assessment, assess, type CriterionResult } from "#compliance";
 import type { BuiltinCall, BuiltinResult, Issue } from "#model";
-import type { ToolInput, ToolOutput } from "./definitions.ts";
 import { eachIssue, failuresText } from "./each-issue.ts";
+import type { ToolInput } from "./inputs.ts";
 import type { IssueServices } from "./issue-services.ts";
 import type { LastRead } from "./last-read.ts";
+import type { ToolOutput } from "./outputs.ts";
 import { idOf, result } from "./shown.ts";
 
 type Estimate = ToolOutput<"estimate_compliance">["results"][number];

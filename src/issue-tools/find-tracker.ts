@@ -78,7 +78,10 @@ export function isConfigured(
  * The issue as its tracker has it now. One that was moved out of the configured projects is refused: what people allow
  * and approve is said of the place they know. @throws issue_unknown, and what the tracker says
  */
-export async function fetchIssue({ tracker, key }: IssueAddress, signal: AbortSignal): Promise<Issue> {
+export async function fetchAddressedIssue(
+  { tracker, key }: IssueAddress,
+  signal: AbortSignal,
+): Promise<Issue> {
   const issue = await tracker.getIssue(key, signal);
   if (!isOwn(tracker, issue.project)) throw foreign({ tracker, key: issue.key });
   return issue;

@@ -1,9 +1,10 @@
 import { isPreloopError, messageOf } from "#base";
 import type { BuiltinCall, BuiltinResult, Issue, IssueComment } from "#model";
-import type { ToolInput, ToolOutput } from "./definitions.ts";
-import { fetchIssue, findIssue, type IssueAddress } from "./find-tracker.ts";
+import { fetchAddressedIssue, findIssue, type IssueAddress } from "./find-tracker.ts";
+import type { ToolInput } from "./inputs.ts";
 import type { IssueServices } from "./issue-services.ts";
 import type { LastRead } from "./last-read.ts";
+import type { ToolOutput } from "./outputs.ts";
 import { issueText, result, showIssue } from "./shown.ts";
 import { readStoredIssue, type StoredIssue, storeIssue } from "./stored-issue.ts";
 
@@ -66,7 +67,7 @@ async function readLive(
   services: IssueServices,
   { withComments, signal }: { readonly withComments: boolean; readonly signal: AbortSignal },
 ) {
-  const issue = await fetchIssue(address, signal);
+  const issue = await fetchAddressedIssue(address, signal);
   const comments = withComments ? await address.tracker.getComments(issue.key, signal) : undefined;
   await storeIssue(issue, comments, services);
   return { issue, comments };

@@ -1,10 +1,11 @@
 import { type Improvement, improve } from "#compliance";
 import type { BuiltinCall, BuiltinResult, Issue } from "#model";
-import type { ToolInput, ToolOutput } from "./definitions.ts";
 import { eachIssue, failuresText } from "./each-issue.ts";
 import { directedScoreText } from "./estimate-compliance.ts";
+import type { ToolInput } from "./inputs.ts";
 import type { IssueServices } from "./issue-services.ts";
 import type { LastRead } from "./last-read.ts";
+import type { ToolOutput } from "./outputs.ts";
 import { idOf, result } from "./shown.ts";
 
 type Suggestion = ToolOutput<"improve_compliance">["suggested_updates"][number];

@@ -1,8 +1,9 @@
 import type { BuiltinCall, BuiltinResult } from "#model";
 import { type Hit, searchIssues } from "#search";
-import type { ShownHit, ToolInput, ToolOutput } from "./definitions.ts";
 import { findProject, findTracker, isConfigured } from "./find-tracker.ts";
+import type { ToolInput } from "./inputs.ts";
 import type { IssueServices } from "./issue-services.ts";
+import type { ShownHit, ToolOutput } from "./outputs.ts";
 import { idOf, result } from "./shown.ts";
 
 /** `search`: issues of the configured projects, or of those that the call names, best first. */

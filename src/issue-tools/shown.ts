@@ -1,5 +1,5 @@
 import type { BuiltinResult, Issue, IssueComment } from "#model";
-import type { ShownIssue } from "./definitions.ts";
+import type { ShownIssue } from "./outputs.ts";
 
 /** What to tell of an issue besides its fields. */
 interface Extras {

@@ -1,9 +1,9 @@
 import { isPreloopError, messageOf, PreloopError } from "#base";
 import type { EmbeddableText } from "#model";
 import { similarIssues, similarity } from "#search";
-import type { ShownHit } from "./definitions.ts";
 import { isConfigured } from "./find-tracker.ts";
 import type { IssueServices } from "./issue-services.ts";
+import type { ShownHit } from "./outputs.ts";
 import { showHit } from "./search-issues.ts";
 
 const SHOWN = 5;

@@ -4,9 +4,6 @@ export {
   type Approval,
   type ApprovalHead,
   type ApprovalStatus,
-  GRANT_SCOPES,
-  type Grant,
-  type GrantScope,
   isFinal,
   isOpen,
   isWhole,
@@ -31,6 +28,7 @@ export {
   type ToolCall,
   titleOf,
 } from "./call.ts";
+export { GRANT_SCOPES, type Grant, type GrantScope } from "./grant.ts";
 export {
   ISSUE_STATES,
   type Issue,

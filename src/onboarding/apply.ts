@@ -1,9 +1,10 @@
 import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { codeOf, messageOf, PreloopError, sha256 } from "#base";
+import { configAfter } from "./config-after.ts";
 import type { ProposedRule } from "./extend-config.ts";
+import type { InitPlan } from "./init-plan.ts";
 import { type ChangeRecord, changeId, type FileRecord, writeRecord } from "./journal.ts";
-import { configAfter, type InitPlan } from "./plan.ts";
 import { readConfigBytes } from "./read-file.ts";
 import { replaceFile } from "./write-file.ts";
 

@@ -1,8 +1,8 @@
 import { makeVisible, redactText } from "#base";
-import type { ServerAnswer } from "./ask-server.ts";
 import { quoteWord } from "./command-text.ts";
+import type { ServerAnswer } from "./doctor/ask-server.ts";
 import type { ProposedRule } from "./extend-config.ts";
-import type { InitPlan, Move } from "./plan.ts";
+import type { InitPlan, Move } from "./init-plan.ts";
 import type { UndoneFile } from "./undo.ts";
 
 /** A plan for people to judge: exact commands, names of variables without their values, nothing that could hide. */

@@ -1,46 +1,14 @@
 import { parseDuration } from "#base";
 import type { Config } from "#config";
 import { commandText } from "./command-text.ts";
-import { type Additions, extendConfig, type ProposedRule } from "./extend-config.ts";
+import { rawOf, variablesIn } from "./config-after.ts";
+import type { InitPlan, Move, UnmovedServer } from "./init-plan.ts";
 import { isRecord, valueAt } from "./json-value.ts";
 import { createNaming } from "./names.ts";
-import { changeFile, type FileChange } from "./plan-file.ts";
-import { decode, encode, parseJson } from "./read-file.ts";
+import { changeFile } from "./plan-file.ts";
+import { decode, parseJson } from "./read-file.ts";
 import type { Scan } from "./scan.ts";
-import type { FoundFile, Launch, ServerDraft } from "./types.ts";
-
-/** One server on its way from a client's file into preloop's config. */
-export interface Move {
-  readonly file: FoundFile;
-  readonly at: readonly string[];
-  readonly from: string;
-  /** Its name behind preloop. */
-  readonly to: string;
-  readonly server: ServerDraft;
-  /** How it is reached, with what looks like a secret masked. */
-  readonly shown: string;
-  /** Keys that are left behind: those that let tools pass unasked, and those preloop has no words for. */
-  readonly dropped: readonly string[];
-  /** preloop's config has this very server already. */
-  readonly isKnown: boolean;
-}
-
-/** Server that is left where it is. */
-export interface UnmovedServer {
-  readonly file: FoundFile;
-  readonly name: string;
-  readonly reason: string;
-}
-
-/** Everything `init` would do; nothing has been started or written. */
-export interface InitPlan {
-  readonly moves: readonly Move[];
-  readonly stays: readonly UnmovedServer[];
-  readonly broken: Scan["broken"];
-  readonly config: { readonly path: string; readonly before: Buffer | undefined };
-  readonly clients: readonly (FileChange & { readonly file: FoundFile })[];
-  readonly additions: Additions;
-}
+import type { Launch } from "./types.ts";
 
 /** Input of a plan: the clients' files, and preloop's config as it is. */
 export interface PlanInput {
@@ -135,25 +103,4 @@ function clientTimeoutsFor(
   );
   const open = [...new Set(names)].filter((name) => approvals.patience?.[name] === undefined);
   return Object.fromEntries(open.map((name) => [name, `${Math.round(waitMs / 1_000)}s`]));
-}
-
-/** The config's bytes as they will be, with the rules that were agreed on. */
-export function configAfter(
-  plan: InitPlan,
-  rules: readonly ProposedRule[],
-): { bytes: Buffer; additions: Additions } {
-  const { before } = plan.config;
-  const known = before && decode(before);
-  const additions = { ...plan.additions, rules };
-  const text = extendConfig(known?.text, additions);
-  return { bytes: encode({ bom: known?.bom ?? "", text }), additions };
-}
-
-function rawOf(bytes: Buffer | undefined): unknown {
-  return bytes && parseJson(decode(bytes).text);
-}
-
-function variablesIn(values: unknown): string[] {
-  const names = JSON.stringify(values)?.matchAll(/(?<!\$)\$\{([A-Za-z_]\w*)\}/g) ?? [];
-  return [...new Set([...names].map(([, name]) => name!))].sort();
 }

@@ -1,4 +1,4 @@
-import type { ListedTool } from "./ask-server.ts";
+import type { ListedTool } from "./doctor/ask-server.ts";
 import type { ProposedRule } from "./extend-config.ts";
 
 /** Verbs that only look, and verbs that change things or reach out; a name with one of the latter is never a read. */

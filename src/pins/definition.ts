@@ -53,8 +53,14 @@ export interface ServerLaunch {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How a server is started or reached: its digest, and the same for people, secrets masked. */
-export function launchOf(server: ServerLaunch): { readonly digest: string; readonly shown: JsonObject } {
+/** Launch of a server as it is pinned: its digest, and the same for people, secrets masked. */
+export interface LaunchPin {
+  readonly digest: string;
+  readonly shown: JsonObject;
+}
+
+/** How a server is started or reached. */
+export function launchOf(server: ServerLaunch): LaunchPin {
   const { command, args, cwd, url, env, headers } = server;
   // Values of variables and headers are secrets that rotate; their names say what the server can be told.
   const launch = {

@@ -1,7 +1,7 @@
 import { digestOf, type Json, PreloopError } from "#base";
 import type { Action, Decision, ToolCall } from "#model";
 import { askAboutAlikeKeys } from "./alike-keys.ts";
-import { ConditionError } from "./condition.ts";
+import { ConditionError } from "./condition-checks.ts";
 import { describeConditionError } from "./describe.ts";
 import { type EvaluationContext, evaluate } from "./evaluate.ts";
 import { createFilters, HIDDEN } from "./filters.ts";

@@ -1,5 +1,5 @@
 import type { RuleConfig } from "#config";
-import type { ConditionError } from "./condition.ts";
+import type { ConditionError } from "./condition-checks.ts";
 
 /** What is wrong with a rule's condition, with a caret under the place. */
 export function describeConditionError(rule: RuleConfig, error: ConditionError, where?: string): string {

@@ -1,6 +1,7 @@
 /** Policy: which calls pass, which are asked about, which are refused. Pure and synchronous. */
 export { BUILTIN_TOOLS } from "./builtin.ts";
-export { checkPolicy, type PolicyFinding } from "./check.ts";
+export { checkPolicy } from "./check/check.ts";
+export type { PolicyFinding } from "./check/checked-rule.ts";
 export { compilePolicy } from "./compile.ts";
 export { type Explanation, type ExplanationStep, explainCall } from "./explain.ts";
 export { compileGlob, type Glob } from "./glob.ts";

@@ -1,7 +1,7 @@
 /** The store: one Postgres, embedded or by DATABASE_URL, and the rows of every room. */
 
-export { listApprovals } from "./approval-list.ts";
-export { lockAsking, type QuestionLoad, readQuestionLoad } from "./approval-load.ts";
+export { listApprovals } from "./approvals/approval-list.ts";
+export { lockAsking, type QuestionLoad, readQuestionLoad } from "./approvals/approval-load.ts";
 export {
   adoptApproval,
   listRedeemable,
@@ -9,7 +9,7 @@ export {
   mayRedeem,
   type Redeemable,
   type RedeemKey,
-} from "./approval-redeem.ts";
+} from "./approvals/approval-redeem.ts";
 export {
   approveApproval,
   cancelApproval,
@@ -24,8 +24,8 @@ export {
   runApproval,
   supersedeApproval,
   supersedeSession,
-} from "./approval-steps.ts";
-export { renewLeases, type Swept, sweepApprovals } from "./approval-sweep.ts";
+} from "./approvals/approval-steps.ts";
+export { renewLeases, type Swept, sweepApprovals } from "./approvals/approval-sweep.ts";
 export {
   findApproval,
   insertApproval,
@@ -33,7 +33,27 @@ export {
   lockApproval,
   type NewApproval,
   readInputSchema,
-} from "./approvals.ts";
+} from "./approvals/approvals.ts";
+export {
+  addGrantUses,
+  insertGrant,
+  type LiveGrantRows,
+  listGrants,
+  type NewGrant,
+  readLiveGrants,
+  revokeGrant,
+} from "./approvals/grants.ts";
+export { insertLink, readLink, useLink } from "./approvals/links.ts";
+export { insertReveal } from "./approvals/reveals.ts";
+export {
+  endSession,
+  findSession,
+  listSessions,
+  registerSession,
+  type SessionRecord,
+  setFrozen,
+} from "./approvals/sessions.ts";
+export { insertVote, voidVotes } from "./approvals/votes.ts";
 export {
   type AuditRow,
   type AuditSelection,
@@ -48,7 +68,10 @@ export {
   noteAudited,
   readAuditAnchors,
   writeAuditLedger,
-} from "./audit.ts";
+} from "./audit/audit.ts";
+export type { Db, Query } from "./db.ts";
+export type { DumpReport } from "./dump/dump.ts";
+export type { RestoreOptions } from "./dump/restore.ts";
 export {
   type IssuePlace,
   type JudgementKey,
@@ -56,10 +79,7 @@ export {
   readJudgement,
   saveJudgement,
   unknownKeysOf,
-} from "./compliance.ts";
-export type { Db, Query } from "./db.ts";
-export type { DumpReport } from "./dump/dump.ts";
-export type { RestoreOptions } from "./dump/restore.ts";
+} from "./issues/compliance.ts";
 export {
   type DueIssue,
   listDueIssues,
@@ -68,19 +88,10 @@ export {
   type SimilarIssue,
   saveSimilarIssues,
   saveVerdict,
-} from "./duplicates.ts";
-export {
-  addGrantUses,
-  insertGrant,
-  type LiveGrantRows,
-  listGrants,
-  type NewGrant,
-  readLiveGrants,
-  revokeGrant,
-} from "./grants.ts";
-export type { SeenComments, SeenIssues } from "./issue-inputs.ts";
-export type { IssueRow } from "./issue-rows.ts";
-export { type SavedIssues, saveIssues } from "./issue-save.ts";
+} from "./issues/duplicates.ts";
+export type { SeenComments, SeenIssues } from "./issues/issue-inputs.ts";
+export type { IssueRow } from "./issues/issue-rows.ts";
+export { type SavedIssues, saveIssues } from "./issues/issue-save.ts";
 export {
   listSweptRows,
   listUnsettledRows,
@@ -88,13 +99,71 @@ export {
   rowIdsOf,
   type SweptRow,
   tombstoneIssue,
-} from "./issue-sweep.ts";
-export { findIssueRow, type IssueFilter, type IssueWhere, listCommentRows, listIssueRows } from "./issues.ts";
+} from "./issues/issue-sweep.ts";
+export {
+  findIssueRow,
+  type IssueFilter,
+  type IssueWhere,
+  listCommentRows,
+  listIssueRows,
+} from "./issues/issues.ts";
+export { markProject, type SeenPage, saveChanges } from "./issues/project-progress.ts";
+export {
+  leaseProject,
+  listProjectRows,
+  type ProjectEnd,
+  type ProjectKey,
+  type ProjectLease,
+  type ProjectRow,
+  releaseProject,
+  renewProjectLease,
+  type SweepPhase,
+  takenOver,
+} from "./issues/projects.ts";
 export { type KeptLease, keepLease } from "./keep-lease.ts";
 export { describeLeaseHolder, isHolderDead, newLeaseHolder } from "./lease-holder.ts";
-export { insertLink, readLink, useLink } from "./links.ts";
 export { createLiveSnapshot, type LiveSnapshot } from "./live-snapshot.ts";
 export { type LiveStore, noteLiveStore, readLiveStores } from "./live-stores.ts";
+export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
+export { APPROVAL_CHANNEL, GRANT_CHANNEL, PIN_CHANNEL } from "./notify-channels.ts";
+export { connectStore, openStore, type StoreOptions } from "./open.ts";
+export {
+  countStaleIssues,
+  forgetGoneDocuments,
+  listStaleIssues,
+  type ReadDocument,
+  readCommentTexts,
+  readStaleTexts,
+  readTermCounts,
+  saveDocuments,
+} from "./search/search-documents.ts";
+export {
+  listUnembeddedTexts,
+  reuseEmbeddings,
+  saveEmbeddings,
+  type UnembeddedText,
+} from "./search/search-embeddings.ts";
+export {
+  countAllowed,
+  isNarrow,
+  type RankedIssue,
+  type RankFilter,
+  rankIssues,
+  type VectorQuery,
+} from "./search/search-rank.ts";
+export {
+  dropSpace,
+  indexSpace,
+  leaseSpace,
+  listSpaces,
+  openSpace,
+  readCoverage,
+  releaseSpace,
+  retireBuiltins,
+  type SpaceRow,
+  serveSpace,
+} from "./search/search-spaces.ts";
+export { checkSecretKey } from "./secret-key.ts";
 export {
   forgetLogin,
   type LoginKey,
@@ -103,10 +172,7 @@ export {
   readLogin,
   releaseRenewal,
   saveLogin,
-} from "./logins.ts";
-export { dumpStore, migrateStore, readStoreStatus, restoreStore } from "./maintenance.ts";
-export { APPROVAL_CHANNEL, GRANT_CHANNEL, PIN_CHANNEL } from "./notify-channels.ts";
-export { connectStore, openStore, type StoreOptions } from "./open.ts";
+} from "./servers/logins.ts";
 export {
   acceptPins,
   listPins,
@@ -119,66 +185,6 @@ export {
   type PinSnapshot,
   readPins,
   switchTool,
-} from "./pins.ts";
-export { markProject, type SeenPage, saveChanges } from "./project-progress.ts";
-export {
-  leaseProject,
-  listProjectRows,
-  type ProjectEnd,
-  type ProjectKey,
-  type ProjectLease,
-  type ProjectRow,
-  releaseProject,
-  renewProjectLease,
-  type SweepPhase,
-  takenOver,
-} from "./projects.ts";
-export { insertReveal } from "./reveals.ts";
-export {
-  countStaleIssues,
-  forgetGoneDocuments,
-  listStaleIssues,
-  type ReadDocument,
-  readCommentTexts,
-  readStaleTexts,
-  readTermCounts,
-  saveDocuments,
-} from "./search-documents.ts";
-export {
-  listUnembeddedTexts,
-  reuseEmbeddings,
-  saveEmbeddings,
-  type UnembeddedText,
-} from "./search-embeddings.ts";
-export {
-  countAllowed,
-  isNarrow,
-  type RankedIssue,
-  type RankFilter,
-  rankIssues,
-  type VectorQuery,
-} from "./search-rank.ts";
-export {
-  dropSpace,
-  indexSpace,
-  leaseSpace,
-  listSpaces,
-  openSpace,
-  readCoverage,
-  releaseSpace,
-  retireBuiltins,
-  type SpaceRow,
-  serveSpace,
-} from "./search-spaces.ts";
-export { checkSecretKey } from "./secret-key.ts";
-export {
-  endSession,
-  findSession,
-  listSessions,
-  registerSession,
-  type SessionRecord,
-  setFrozen,
-} from "./sessions.ts";
+} from "./servers/pins.ts";
 export type { StoreStatus } from "./status.ts";
 export { shownUrl } from "./url.ts";
-export { insertVote, voidVotes } from "./votes.ts";

@@ -7,7 +7,7 @@ import type { StoreStatus } from "./status.ts";
 
 /** Applies the migrations that are missing; returns their names. */
 export async function migrateStore(db: Db): Promise<readonly string[]> {
-  return (await import("./migrate.ts")).migrate(db);
+  return (await import("./schema/migrate.ts")).migrate(db);
 }
 
 /** The store's version, schema and sizes. */

@@ -15,7 +15,7 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Db> {
   const db = await connectStore(options);
   try {
-    const { migrate } = await import("./migrate.ts");
+    const { migrate } = await import("./schema/migrate.ts");
     const applied = await migrate(db);
     if (applied.length > 0) options.log.info("the store's schema is up to date", { applied });
     return db;
@@ -29,7 +29,7 @@ export async function openStore(options: StoreOptions): Promise<Db> {
 export async function connectStore({ url, home, log, applicationName }: StoreOptions): Promise<Db> {
   nameRuntime();
   // pg and what stands on it are loaded here, so that whoever enters by the door does not pay for them.
-  const { createDb } = await import("./create-db.ts");
+  const { createDb } = await import("./schema/create-db.ts");
   return createDb(url ? await server(url, applicationName) : await embedded(home), log);
 }
 

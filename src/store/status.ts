@@ -1,6 +1,6 @@
 import type { Db } from "./db.ts";
 import { tablesInOrder } from "./dump/tables.ts";
-import { migrationState } from "./migrate.ts";
+import { migrationState } from "./schema/migrate.ts";
 
 /** The state of a store, for people. */
 export interface StoreStatus {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Tracker } from "#trackers";
-import { fetchIssue, findIssue, findProject, isConfigured } from "../../src/issue-tools/find-tracker.ts";
+import {
+  fetchAddressedIssue,
+  findIssue,
+  findProject,
+  isConfigured,
+} from "../../src/issue-tools/find-tracker.ts";
 
 /** A tracker of which only what names things is asked. */
 function tracker(name: string, projects: readonly string[], key: RegExp, moved?: string): Tracker {
@@ -66,10 +71,10 @@ describe("an identifier", () => {
 test("an issue that was moved out of the configured projects is refused", async () => {
   const { signal } = new AbortController();
   const away = tracker("gh", ["acme/app"], NUMBERED, "acme/secret");
-  await expect(fetchIssue({ tracker: away, key: "acme/app#7" }, signal)).rejects.toMatchObject({
+  await expect(fetchAddressedIssue({ tracker: away, key: "acme/app#7" }, signal)).rejects.toMatchObject({
     code: "issue_unknown",
   });
-  await expect(fetchIssue({ tracker: gh, key: "acme/app#7" }, signal)).resolves.toMatchObject({
+  await expect(fetchAddressedIssue({ tracker: gh, key: "acme/app#7" }, signal)).resolves.toMatchObject({
     project: "acme/app",
   });
   expect(isConfigured({ tracker: "gh", project: "acme/secret" }, all)).toBe(false);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { skewFinding } from "../../src/onboarding/check-basics.ts";
+import { skewFinding } from "../../src/onboarding/doctor/check-store.ts";
 
 test.for([
   ["the same time", 1_050, "ok", /same time/],

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { isAlive, silentLog } from "#base";
 import { connectStore } from "#store";
-import { applyMigrations, lockMigrations, migrate } from "../../src/store/migrate.ts";
+import { applyMigrations, lockMigrations, migrate } from "../../src/store/schema/migrate.ts";
 import { makeHome, ownersOf, removeHome } from "../support/embedded.ts";
 import { buildFixture, type Started, startProgram } from "../support/start-source.ts";
 import { describeStores, type TestStore } from "../support/stores.ts";

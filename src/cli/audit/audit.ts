@@ -2,10 +2,10 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
-import type { AuditFilter, AuditReport, AuditSource, ListedEntry } from "#audit";
-import { isPreloopError, makeVisible, messageOf, PreloopError, parseDuration } from "#base";
-import { OUTCOMES, type Outcome } from "#model";
+import type { AuditReport, AuditSource, ListedEntry } from "#audit";
+import { isPreloopError, makeVisible, messageOf, PreloopError } from "#base";
 import type { CommandContext, Output } from "../context.ts";
+import { count, type FilterOptions, readFilter, withFilters } from "./audit-filter.ts";
 import { createAuditTable } from "./audit-table.ts";
 
 /** `preloop audit list | verify | export`. */
@@ -26,51 +26,11 @@ export function registerAudit(program: Command, context: CommandContext): void {
     .action((file: string | undefined, options: ExportOptions) => exportTo(context, file, options));
 }
 
-interface FilterOptions {
-  readonly since?: string;
-  readonly tool?: string;
-  readonly server?: string;
-  readonly session?: string;
-  readonly outcome?: Outcome | "event";
-  readonly limit?: string;
-}
 interface ListOptions extends FilterOptions {
   readonly json?: boolean;
 }
 interface ExportOptions extends FilterOptions {
   readonly format: "ndjson" | "csv";
-}
-
-function withFilters(command: Command): Command {
-  return command
-    .option("--since <when>", "a time (2026-11-23T08:00) or how long ago (90m, 7d)")
-    .option("--tool <name>", "a tool, as TOOL or SERVER__TOOL")
-    .option("--server <name>", "a server")
-    .option("--session <id>", "a session")
-    .addOption(new Option("--outcome <outcome>", "how it ended").choices([...OUTCOMES, "event"]))
-    .option("--limit <count>", "the newest so many");
-}
-
-function readFilter({ since, tool, server, session, outcome, limit }: FilterOptions): AuditFilter {
-  return {
-    ...(since !== undefined && { since: readSince(since) }),
-    ...(tool !== undefined && { tool }),
-    ...(server !== undefined && { server }),
-    ...(session !== undefined && { session }),
-    ...(outcome !== undefined && { outcome }),
-    ...(limit !== undefined && { limit: readCount(limit) }),
-  };
-}
-
-function readSince(text: string): Date {
-  const time = new Date(text);
-  if (/^\d{4}-\d\d/.test(text) && !Number.isNaN(time.getTime())) return time;
-  return new Date(Date.now() - parseDuration(text));
-}
-
-function readCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new PreloopError("usage", `--limit ${text} is not a count`);
-  return Number(text);
 }
 
 // Whoever pipes a listing wants to search all of it.
@@ -130,10 +90,6 @@ function reportLines({ writers, records, journaled, findings }: AuditReport): st
       return makeVisible(where ? `${where}: ${problem}` : problem).text;
     }),
   ];
-}
-
-function count(items: readonly unknown[], noun: string): string {
-  return `${items.length} ${noun}${items.length === 1 ? "" : "s"}`;
 }
 
 async function exportTo(

@@ -4,10 +4,11 @@ import path from "node:path";
 import { promisify } from "node:util";
 import type { Command } from "commander";
 import type { ApprovalDecisions } from "#approvals";
-import { isJsonObject, type JsonObject, PreloopError, silentLog, visibleLines } from "#base";
+import { type JsonObject, PreloopError, silentLog } from "#base";
 import type { Approval } from "#model";
 import { type Agent, startAgent } from "../agent.ts";
 import type { CommandContext, Output } from "../context.ts";
+import { say, sayResult, showCard } from "./demo-text.ts";
 import { askForKey } from "./key.ts";
 import { type Stage, setStage } from "./stage.ts";
 
@@ -139,24 +140,4 @@ async function nextPending(decisions: ApprovalDecisions): Promise<Approval> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new PreloopError("internal", "The demo's approval did not appear within 30 s");
-}
-
-function showCard(out: Output, approval: Approval): void {
-  out.line();
-  out.line(`  ┌ approval ${approval.id} · ${approval.server} › ${approval.tool} · risk ${approval.risk}`);
-  const { lines } = visibleLines(JSON.stringify(JSON.parse(approval.effectiveArgs), null, 2));
-  for (const line of lines) out.line(`  │ ${line}`);
-  out.line(`  └ asked because: ${approval.why ?? approval.rule}`);
-  out.line();
-}
-
-function say(out: Output, who: string, text: string): void {
-  out.line(`${who.padStart(8)} │ ${text}`);
-}
-
-function sayResult(out: Output, result: JsonObject): void {
-  const content = Array.isArray(result.content) ? result.content[0] : undefined;
-  const text =
-    isJsonObject(content) && typeof content.text === "string" ? content.text : JSON.stringify(result);
-  for (const line of visibleLines(text.trim()).lines) say(out, "agent", `← ${line}`);
 }

@@ -1,11 +1,14 @@
-import type { IndexReport } from "#app";
+import type { IndexingReport } from "#app";
 import { formatDuration, type JsonObject, PreloopError } from "#base";
 import type { ProjectReport, SyncCounts, SyncReport } from "#sync";
 import { present, shown } from "#views";
 import { tableLines } from "../output/table.ts";
 
 /** What a run did, for people: a line per project. */
-export function syncTableLines({ projects }: SyncReport, { read, embedded, notes }: IndexReport): string[] {
+export function syncTableLines(
+  { projects }: SyncReport,
+  { read, embedded, notes }: IndexingReport,
+): string[] {
   const head = ["TRACKER", "PROJECT", "STATE", "NEW", "CHANGED", "SAME", "COMMENTS", "GONE", "MOVED", "TIME"];
   const rows = projects.map((report) => [
     shown(report.tracker),
@@ -70,12 +73,12 @@ export function newsOf(tally: SyncCounts): string {
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** A run as JSON. */
-export function reportView({ projects, isComplete }: SyncReport, index: IndexReport): JsonObject {
+export function reportView({ projects, isComplete }: SyncReport, index: IndexingReport): JsonObject {
   return { complete: isComplete, projects: projects.map(projectView), index: indexView(index) };
 }
 
 /** What was made findable, as JSON. */
-export function indexView({ read, embedded, notes }: IndexReport): JsonObject {
+export function indexView({ read, embedded, notes }: IndexingReport): JsonObject {
   return { read, embedded, notes: [...notes] };
 }
 

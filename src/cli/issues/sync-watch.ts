@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { IndexReport, SyncAndIndex } from "#app";
+import type { IndexingReport, SyncAndIndex } from "#app";
 import { formatDuration, type JsonObject, messageOf } from "#base";
 import type { ProjectReport, SyncEvent } from "#sync";
 import { present, shown } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
-import type { SyncFlags } from "./sync.ts";
+import type { SyncFlags } from "./sync-flags.ts";
 import { indexView, newsOf, projectView, title } from "./sync-text.ts";
 
 const DAY_MS = 86_400_000;
@@ -48,7 +48,7 @@ interface Teller {
 
 interface RunEnd {
   readonly isComplete: boolean;
-  readonly index?: IndexReport;
+  readonly index?: IndexingReport;
   readonly error?: string;
 }
 

@@ -5,6 +5,7 @@ import type { Tracker } from "#trackers";
 import { shown } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
+import type { SyncFlags } from "./sync-flags.ts";
 import { createProgress } from "./sync-progress.ts";
 import { showSyncStatus } from "./sync-status.ts";
 import { incomplete, reportView, syncTableLines } from "./sync-text.ts";
@@ -22,16 +23,6 @@ export function registerSync(program: Command, context: CommandContext): void {
     .option("--status", "only show when each project was last read, and what went wrong")
     .option("--json", "one JSON document; with --watch one line per event")
     .action((names: readonly string[], options: SyncFlags) => sync(context, names, options));
-}
-
-/** What the command line says. */
-export interface SyncFlags {
-  readonly full?: boolean;
-  readonly acceptLoss?: boolean;
-  readonly watch?: boolean;
-  readonly every: string;
-  readonly status?: boolean;
-  readonly json?: boolean;
 }
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,18 +1,13 @@
 import type { Command } from "commander";
-import { type Json, PreloopError, VERSION } from "#base";
+import { PreloopError, VERSION } from "#base";
 import type { InitPlan, ProposedRule, UndoneFile } from "#onboarding";
 import type { CommandContext } from "../context.ts";
 import { confirm } from "../output/confirm.ts";
 import { jsonText } from "../output/json.ts";
 import { doctor } from "./doctor.ts";
+import type { InitOptions } from "./init-options.ts";
+import { showInit } from "./init-result.ts";
 import { machineInfoOf, preloopCommand, userConfigFile } from "./machine.ts";
-
-interface InitOptions {
-  readonly client?: string;
-  readonly yes?: boolean;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-}
 
 /** `preloop init | undo | doctor`. */
 export function registerInit(program: Command, context: CommandContext): void {
@@ -58,11 +53,11 @@ async function init(context: CommandContext, options: InitOptions): Promise<void
   if (!options.json) for (const line of planLines(plan)) context.out.line(line);
   if (!options.json) tellNotes(context, plan, settings.source.kind, settings.env.DATABASE_URL);
   if (plan.moves.length === 0 || options.dryRun)
-    return finish(context, options, { plan, rules: [], applied: false });
+    return showInit(context, options, { plan, rules: [], applied: false });
   if (!options.yes) await agree("Move them? This also starts them once to see their tools.");
   const rules = await propose(context, options, plan);
   const record = applyPlan(plan, rules, { home: settings.home, now: new Date() });
-  finish(context, options, { plan, rules, applied: true, id: record.id });
+  showInit(context, options, { plan, rules, applied: true, id: record.id });
 }
 
 function tellNotes(
@@ -113,58 +108,6 @@ async function propose(
   const passes = rules.some(({ action }) => action === "allow");
   if (options.yes || !passes || (await confirm("Let the reads pass without a question?"))) return rules;
   return rules.filter(({ action }) => action !== "allow");
-}
-
-interface Result {
-  readonly plan: InitPlan;
-  readonly rules: readonly ProposedRule[];
-  readonly applied: boolean;
-  readonly id?: string;
-}
-
-function finish({ out }: CommandContext, options: InitOptions, { plan, rules, applied, id }: Result): void {
-  if (options.json) {
-    out.line(jsonText(planJson({ plan, rules, applied, ...(id !== undefined && { id }) })));
-    return;
-  }
-  for (const line of closingLines(plan.moves.length, applied)) out.line(line);
-}
-
-function closingLines(moved: number, applied: boolean): readonly string[] {
-  if (moved === 0) return ["Nothing to move."];
-  if (!applied) return ["Nothing was started or changed."];
-  return [
-    `Done: ${moved} ${moved === 1 ? "server stands" : "servers stand"} behind preloop. Restart your clients, and keep open: preloop approvals`,
-    "The rules are a proposal: look them over in the config. preloop doctor checks, preloop undo takes all back.",
-  ];
-}
-
-// Names of variables and headers, never their values; commands with what looks like a secret masked.
-function planJson({ plan, rules, applied, id }: Result): Json {
-  return {
-    applied,
-    ...(id !== undefined && { change: id }),
-    config: plan.config.path,
-    moves: plan.moves.map(({ file, from, to, server, shown, dropped }) => ({
-      client: file.client.id,
-      file: file.path,
-      scope: file.scope,
-      server: from,
-      as: to,
-      runs: shown,
-      env: Object.keys(server.env ?? {}),
-      headers: Object.keys(server.headers ?? {}),
-      dropped,
-    })),
-    stays: plan.stays.map(({ file, name, reason }) => ({
-      client: file.client.id,
-      file: file.path,
-      server: name,
-      reason,
-    })),
-    unreadable: plan.broken.map(({ client, path, reason }) => ({ client: client.id, file: path, reason })),
-    rules: rules.map((rule) => ({ ...rule })),
-  };
 }
 
 async function undo(context: CommandContext, json: boolean): Promise<void> {

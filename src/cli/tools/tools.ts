@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { keepPinsOf, openEventRecorder } from "#app";
-import { type JsonObject, PreloopError, readJson } from "#base";
-import type { PinRow } from "#store";
-import { present, shown } from "#views";
+import { PreloopError } from "#base";
+import { shown } from "#views";
 import type { CommandContext } from "../context.ts";
 import { confirm } from "../output/confirm.ts";
 import { jsonText } from "../output/json.ts";
@@ -16,6 +15,7 @@ import {
   titleOfPin,
   toolsNamed,
 } from "./known-tools.ts";
+import { isListed, pinView, STATES, toolView } from "./tool-view.ts";
 
 /** `preloop tools list | pins | accept | enable | disable`. */
 export function registerTools(program: Command, context: CommandContext): void {
@@ -72,26 +72,6 @@ async function list(context: CommandContext, { json }: JsonOption): Promise<void
   if (tools.some(({ held }) => held.length > 0)) context.out.line("See what is held: preloop tools pins");
 }
 
-// Prompts and resources may be many, and most servers are as they were.
-function isListed({ kind, state }: KnownTool): boolean {
-  if (kind === "tool") return true;
-  return kind === "server" ? state !== "ok" : state === "held";
-}
-
-const STATES = { ok: "  ok", held: "! held", off: "- off" } as const;
-
-function toolView({ server, kind, tool, state, latest }: KnownTool): JsonObject {
-  return { server, kind, tool, name: latest.name, state, ...pinFacts(latest) };
-}
-
-function pinFacts({ flags, firstSeenAt, acceptedAt, acceptedBy }: PinRow): JsonObject {
-  return {
-    flags: [...flags],
-    firstSeenAt: firstSeenAt.toISOString(),
-    ...present({ acceptedAt: acceptedAt?.toISOString(), acceptedBy }),
-  };
-}
-
 async function pins(context: CommandContext, { json }: JsonOption): Promise<void> {
   const known = await knownTools(await context.store());
   if (json) return context.out.line(jsonText(known.flatMap(({ all }) => all.map(pinView))));
@@ -103,21 +83,6 @@ async function pins(context: CommandContext, { json }: JsonOption): Promise<void
 async function show(context: CommandContext, held: readonly KnownTool[]): Promise<void> {
   const { heldLines } = await import("./tools-text.ts");
   for (const line of held.flatMap(heldLines)) context.out.line(line);
-}
-
-function pinView(pin: PinRow): JsonObject {
-  const { server, tool, name, digest, definition } = pin;
-  const state = pin.acceptedAt ? "accepted" : "held";
-  return {
-    server,
-    kind: kindOfPin(pin),
-    tool,
-    name,
-    digest,
-    state,
-    ...pinFacts(pin),
-    definition: readJson(definition),
-  };
 }
 
 async function accept(context: CommandContext, name: string, { yes, ...wish }: AcceptOptions): Promise<void> {

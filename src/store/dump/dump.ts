@@ -1,5 +1,5 @@
 import type { Db, Query } from "../db.ts";
-import { migrationState } from "../migrate.ts";
+import { migrationState } from "../schema/migrate.ts";
 import { type DumpLine, type DumpRow, writeDump } from "./format.ts";
 import { columnsOf, quoted, tablesInOrder } from "./tables.ts";
 

@@ -1,7 +1,7 @@
 import { PreloopError } from "#base";
 import type { Db, Query } from "../db.ts";
-import { applyMigrations, lockMigrations } from "../migrate.ts";
-import { type Migration, ownMigrations } from "../migrations.ts";
+import { applyMigrations, lockMigrations } from "../schema/migrate.ts";
+import { type Migration, ownMigrations } from "../schema/migrations.ts";
 import type { DumpReport } from "./dump.ts";
 import { type DumpHead, type DumpLine, type DumpRow, type DumpTable, readDump } from "./format.ts";
 import { ownTables, quoted, tablesInOrder } from "./tables.ts";

@@ -1,5 +1,5 @@
 import type { Query } from "../db.ts";
-import { ownMigrations } from "../migrations.ts";
+import { ownMigrations } from "../schema/migrations.ts";
 
 /** The tables that preloop's own migrations make; whatever else lives in the database is not ours to touch. */
 export function ownTables(): readonly string[] {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { applyMigrations } from "../migrate.ts";
-import { ownMigrations } from "../migrations.ts";
+import { applyMigrations } from "../schema/migrate.ts";
+import { ownMigrations } from "../schema/migrations.ts";
 import { initDataFolder } from "./engine.ts";
 import { packFolder, unpackFolder } from "./pack.ts";
 import { type EmbeddedPaths, templateFile } from "./paths.ts";

@@ -1,0 +1,6 @@
+export interface InitOptions {
+  readonly client?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}

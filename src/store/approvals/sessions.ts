@@ -1,0 +1,162 @@
+import type { Db, Query } from "../db.ts";
+import { GRANT_CHANNEL } from "../notify-channels.ts";
+import { keepTime, storeNow } from "../store-time.ts";
+import { known, storable } from "./approval-rows.ts";
+
+/** Addresses whose clients a person has frozen: of those that nothing but a claim tells apart, all at once. */
+export const FROZEN_ADDRESSES = `SELECT address, host, min(frozen_at) AS frozen_at, min(frozen_by) AS frozen_by
+  FROM session WHERE is_claimed AND frozen_at IS NOT NULL GROUP BY address, host`;
+
+/** A session as its process makes it known. */
+export interface NewSession {
+  readonly id: string;
+  readonly kind: string;
+  readonly client: string;
+  readonly clientVersion: string;
+  readonly user: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly cwd: string;
+  readonly address?: string | undefined;
+  readonly isClaimed?: boolean | undefined;
+  readonly leaseMs: number;
+}
+
+/**
+ * Writes a session down, or says that it lives on. A freeze stays, and one of its address holds for it from the start:
+ * whoever was frozen by the name it gave itself may have come back by another.
+ */
+export async function registerSession(db: Db, session: NewSession): Promise<void> {
+  await keepTime(db);
+  await db.rows(
+    `INSERT INTO session (id, kind, client, client_version, "user", host, pid, cwd, lease_until, address, is_claimed,
+       frozen_at, frozen_by)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, ${storeNow()} + $9::float8 * interval '1 ms', $10, $11,
+       f.frozen_at, f.frozen_by
+     FROM (SELECT 1) AS one LEFT JOIN (${FROZEN_ADDRESSES}) f ON f.address = $10 AND f.host = $6
+     ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until, ended_at = NULL`,
+    [
+      session.id,
+      session.kind,
+      storable(session.client),
+      storable(session.clientVersion),
+      session.user,
+      session.host,
+      session.pid,
+      storable(session.cwd),
+      session.leaseMs,
+      session.address ?? null,
+      session.isClaimed ?? false,
+    ],
+  );
+}
+
+export async function endSession(db: Query, id: string): Promise<void> {
+  await db.rows(
+    `WITH ended AS (UPDATE session SET ended_at = coalesce(ended_at, clock_timestamp()) WHERE id = $1 RETURNING id)
+     SELECT id, pg_notify('${GRANT_CHANNEL}', id) FROM ended`,
+    [id],
+  );
+}
+
+/** What a listing of sessions shows. */
+export interface SessionRecord {
+  readonly id: string;
+  readonly kind: string;
+  readonly client: string;
+  readonly clientVersion: string;
+  readonly user: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly cwd: string;
+  readonly address?: string;
+  readonly isClaimed?: true;
+  readonly startedAt: Date;
+  readonly endedAt?: Date;
+  readonly frozenAt?: Date;
+  readonly frozenBy?: string;
+  /** Approvals by status. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+interface SessionSqlRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly client: string;
+  readonly client_version: string;
+  readonly user: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly cwd: string;
+  readonly address: string | null;
+  readonly is_claimed: boolean;
+  readonly started_at: Date;
+  readonly gone_at: Date | null;
+  readonly frozen_at: Date | null;
+  readonly frozen_by: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+// A process that shows no sign of life has ended when its last promise did.
+const GONE_AT = `coalesce(s.ended_at, CASE WHEN s.lease_until <= ${storeNow("now()")} THEN s.lease_until END)`;
+
+const SELECT = `SELECT s.id, s.kind, s.client, s.client_version, s."user", s.host, s.pid, s.cwd, s.address, s.is_claimed, s.started_at,
+    ${GONE_AT} AS gone_at, s.frozen_at, s.frozen_by,
+    (SELECT coalesce(json_object_agg(c.status, c.number), '{}')
+     FROM (SELECT a.status, count(*) AS number FROM approval a WHERE a.session_id = s.id GROUP BY a.status) c) AS counts
+  FROM session s`;
+
+function readSessionRow(row: SessionSqlRow): SessionRecord {
+  return {
+    id: row.id,
+    kind: row.kind,
+    client: row.client,
+    clientVersion: row.client_version,
+    user: row.user,
+    host: row.host,
+    pid: row.pid,
+    cwd: row.cwd,
+    startedAt: row.started_at,
+    counts: row.counts,
+    ...(row.is_claimed && { isClaimed: true as const }),
+    ...known({
+      address: row.address,
+      endedAt: row.gone_at,
+      frozenAt: row.frozen_at,
+      frozenBy: row.frozen_by,
+    }),
+  };
+}
+
+/** Sessions that live, or all there ever were; oldest first. */
+export async function listSessions(db: Query, all: boolean): Promise<SessionRecord[]> {
+  const rows = await db.rows<SessionSqlRow>(
+    `${SELECT} WHERE $1 OR ${GONE_AT} IS NULL ORDER BY s.started_at, s.id`,
+    [all],
+  );
+  return rows.map(readSessionRow);
+}
+
+export async function findSession(db: Query, id: string): Promise<SessionRecord | undefined> {
+  const rows = await db.rows<SessionSqlRow>(`${SELECT} WHERE s.id = $1`, [id]);
+  return rows[0] && readSessionRow(rows[0]);
+}
+
+/**
+ * Freezes a session, or thaws it, and with one that is only a claim all claims of its address; who froze it first stays
+ * on record until then. Returns whose state it is now.
+ */
+export async function setFrozen(tx: Query, id: string, by: string | undefined): Promise<string[]> {
+  const rows = await tx.rows<{ readonly id: string }>(
+    `WITH changed AS (
+       UPDATE session AS s SET
+         frozen_at = CASE WHEN $2::text IS NULL THEN NULL ELSE coalesce(s.frozen_at, clock_timestamp()) END,
+         frozen_by = CASE WHEN $2::text IS NULL THEN NULL ELSE coalesce(s.frozen_by, $2) END
+       FROM session t WHERE t.id = $1
+         AND (s.id = t.id OR (t.is_claimed AND s.is_claimed AND s.address = t.address AND s.host = t.host))
+       RETURNING s.id)
+     SELECT id, pg_notify('${GRANT_CHANNEL}', id) FROM changed`,
+    [id, by ?? null],
+  );
+  return rows.map((row) => row.id);
+}

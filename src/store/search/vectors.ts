@@ -1,0 +1,86 @@
+import type { Query } from "../db.ts";
+
+/** One number of a sparse vector: which, and how much. */
+export type Weights = ReadonlyMap<number, number>;
+
+// pgvector's own bound on dimensions; the numbers of terms are spread over it.
+const SPARSE_DIMENSIONS = 1_000_000_000;
+
+/** A vector as pgvector reads it. */
+export function vectorText(vector: Float32Array): string {
+  let text = "[";
+  // Six digits are what a float of four bytes has; more would double what is sent.
+  for (let at = 0; at < vector.length; at++) text += `${at === 0 ? "" : ","}${rounded(vector[at]!)}`;
+  return `${text}]`;
+}
+
+/** A sparse vector as pgvector reads it; the numbers must be in 1..1,000,000,000 and at most 16,000, as pgvector has it. */
+export function sparseText(weights: Weights): string {
+  const parts = [...weights]
+    .sort(([a], [b]) => a - b)
+    .map(([number, weight]) => `${number}:${rounded(weight)}`);
+  return `{${parts.join(",")}}/${SPARSE_DIMENSIONS}`;
+}
+
+/** The numbers by which this database knows pgvector's types. */
+export interface VectorTypes {
+  readonly vector: number;
+  readonly sparsevec: number;
+}
+
+/** Asked of each database: an extension's types are numbered as it is installed. */
+export async function readVectorTypes(db: Query): Promise<VectorTypes> {
+  const [types] = await db.rows<VectorTypes>(
+    "SELECT 'vector'::regtype::oid::int AS vector, 'sparsevec'::regtype::oid::int AS sparsevec",
+  );
+  return types!;
+}
+
+/** A parameter of type vector[], in PostgreSQL's binary form: of text the server spends ten times as long reading. */
+export function vectorList({ vector }: VectorTypes, vectors: readonly Float32Array[]): Buffer {
+  return binaryList(
+    vector,
+    vectors.map((values) => {
+      // vector_recv: dimensions, nothing, the values.
+      const bytes = Buffer.alloc(4 + 4 * values.length);
+      bytes.writeInt16BE(values.length, 0);
+      for (let at = 0; at < values.length; at++) bytes.writeFloatBE(values[at]!, 4 + 4 * at);
+      return bytes;
+    }),
+  );
+}
+
+/** A parameter of type sparsevec[], likewise; the numbers are as in {@link sparseText}. */
+export function sparseList({ sparsevec }: VectorTypes, list: readonly Weights[]): Buffer {
+  return binaryList(
+    sparsevec,
+    list.map((weights) => {
+      const parts = [...weights].filter(([, weight]) => Math.fround(weight) !== 0).sort(([a], [b]) => a - b);
+      // sparsevec_recv: dimensions, how many values, nothing, which they are, counted from zero, and the values.
+      const bytes = Buffer.alloc(12 + 8 * parts.length);
+      bytes.writeInt32BE(SPARSE_DIMENSIONS, 0);
+      bytes.writeInt32BE(parts.length, 4);
+      for (const [at, [number, weight]] of parts.entries()) {
+        bytes.writeInt32BE(number - 1, 12 + 4 * at);
+        bytes.writeFloatBE(weight, 12 + 4 * (parts.length + at));
+      }
+      return bytes;
+    }),
+  );
+}
+
+// array_recv: one dimension, no nulls, the elements' type, how many they are, counted from one, and each with its length.
+function binaryList(type: number, elements: readonly Buffer[]): Buffer {
+  const head = Buffer.alloc(20);
+  for (const [at, word] of [1, 0, type, elements.length, 1].entries()) head.writeInt32BE(word, 4 * at);
+  const parts = elements.flatMap((element) => {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(element.length);
+    return [length, element];
+  });
+  return Buffer.concat([head, ...parts]);
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
