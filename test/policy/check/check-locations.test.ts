@@ -76,7 +76,7 @@ test.for<[when: string, action: string]>([
 });
 
 test("the examples that are shown are found faultless", () => {
-  const root = path.join(import.meta.dirname, "../..");
+  const root = path.join(import.meta.dirname, "../../..");
   const read = (name: string) => readFileSync(path.join(root, name), "utf8");
   const blockOf = (page: string) => /```jsonc\n([\s\S]*?"rules": \[[\s\S]*?)```/.exec(read(page))![1]!;
   const servers = `"mcpServers": { "files": { "command": "files" }, "ci": { "command": "ci" } }`;
