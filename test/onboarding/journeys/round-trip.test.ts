@@ -5,9 +5,9 @@ import { parse as parseTomlText } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "#config";
 import { planLines, undoChanges } from "#onboarding";
-import { makeMachine } from "./support/machine.ts";
-import { ENV, SAMPLES, type Sample, SECRET } from "./support/samples.ts";
-import { SHAPES } from "./support/shapes.ts";
+import { makeMachine } from "../support/machine.ts";
+import { ENV, SAMPLES, type Sample, SECRET } from "../support/samples.ts";
+import { SHAPES } from "../support/shapes.ts";
 
 function machineWith(samples: readonly Sample[]) {
   const machine = makeMachine(ENV);

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { isAlive, silentLog } from "#base";
 import { connectStore } from "#store";
-import { applyMigrations, lockMigrations, migrate } from "../../src/store/migrate.ts";
-import { makeHome, ownersOf, removeHome } from "../support/embedded.ts";
-import { buildFixture, type Started, startProgram } from "../support/start-source.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
+import { applyMigrations, lockMigrations, migrate } from "../../../src/store/migrate.ts";
+import { makeHome, ownersOf, removeHome } from "../../support/embedded.ts";
+import { buildFixture, type Started, startProgram } from "../../support/start-source.ts";
+import { describeStores, type TestStore } from "../../support/stores.ts";
 
 const PROCESSES = 8;
 // `npm run test:long` looks longer; the count is small because every round keeps eight processes busy.

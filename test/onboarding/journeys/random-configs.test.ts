@@ -2,7 +2,7 @@ import { parse as parseJsonc } from "jsonc-parser";
 import { parse as parseTomlText } from "smol-toml";
 import { expect, test, vi } from "vitest";
 import { applyPlan, undoChanges } from "#onboarding";
-import { makeMachine } from "./support/machine.ts";
+import { makeMachine } from "../support/machine.ts";
 
 vi.setConfig({ testTimeout: 120_000 + 2_000 * Number(process.env.PRELOOP_TEST_ROUNDS ?? 0) });
 const ROUNDS = Number(process.env.PRELOOP_TEST_ROUNDS ?? 40);

@@ -5,10 +5,10 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { silentLog } from "#base";
 import { connectStore, type Db, dumpStore, restoreStore, saveIssues } from "#store";
-import { ownTables } from "../../src/store/dump/tables.ts";
-import { makeHome, removeHome } from "../support/embedded.ts";
-import { someComment, someIssue } from "../support/issues.ts";
-import { describeStores } from "../support/stores.ts";
+import { ownTables } from "../../../src/store/dump/tables.ts";
+import { makeHome, removeHome } from "../../support/embedded.ts";
+import { someComment, someIssue } from "../../support/issues.ts";
+import { describeStores } from "../../support/stores.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { newestOwner } from "../support/raw-client.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
+import { newestOwner } from "../../support/raw-client.ts";
+import { describeStores, type TestStore } from "../../support/stores.ts";
 
-const root = path.join(import.meta.dirname, "../..");
+const root = path.join(import.meta.dirname, "../../..");
 
 /** Prisma's own command line over the engine from npm, against a test's store. */
 async function prisma(store: TestStore, ...args: readonly string[]): Promise<string> {

@@ -2,10 +2,10 @@ import fs, { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test, vi } from "vitest";
-import { openEngine } from "../../src/store/embedded/engine.ts";
-import { unpackFolder } from "../../src/store/embedded/pack.ts";
-import { templateFile } from "../../src/store/embedded/paths.ts";
-import { errorIn, simpleQuery } from "../../src/store/embedded/wire.ts";
+import { openEngine } from "../../../src/store/embedded/engine.ts";
+import { unpackFolder } from "../../../src/store/embedded/pack.ts";
+import { templateFile } from "../../../src/store/embedded/paths.ts";
+import { errorIn, simpleQuery } from "../../../src/store/embedded/wire.ts";
 
 test("every commit of the embedded engine reaches the disk before it is acknowledged", async () => {
   const parent = mkdtempSync(path.join(tmpdir(), "preloop-durable-"));

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { expect, test } from "vitest";
-import { useRawClients } from "../support/raw-client.ts";
-import { describeStores } from "../support/stores.ts";
+import { useRawClients } from "../../support/raw-client.ts";
+import { describeStores } from "../../support/stores.ts";
 
 // What a Postgres server gives for free, the gateway has to keep up over one session: every case runs on both.
 describeStores("two connections", (_open, _kind, create) => {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { silentLog } from "#base";
 import { openStore } from "#store";
-import { makeHome, removeHome } from "../support/embedded.ts";
+import { makeHome, removeHome } from "../../support/embedded.ts";
 
 const isRoot = process.getuid?.() === 0;
 

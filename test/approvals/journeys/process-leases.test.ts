@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { createApprovalDecisions } from "#approvals";
 import type { Db } from "#store";
-import { buildFixture, type Started, startProgram } from "../support/start-source.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
-import { newCall, newScene, newSession, until } from "./support.ts";
+import { buildFixture, type Started, startProgram } from "../../support/start-source.ts";
+import { describeStores, type TestStore } from "../../support/stores.ts";
+import { newCall, newScene, newSession, until } from "../support.ts";
 
 let program: string;
 beforeAll(async () => {

@@ -6,9 +6,9 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isAlive, silentLog } from "#base";
 import { type Db, openStore } from "#store";
-import * as wire from "../../src/store/embedded/wire.ts";
-import { makeHome, ownersOf, removeHome } from "../support/embedded.ts";
-import { newestOwner, startDaemon, useRawClients } from "../support/raw-client.ts";
+import * as wire from "../../../src/store/embedded/wire.ts";
+import { makeHome, ownersOf, removeHome } from "../../support/embedded.ts";
+import { newestOwner, startDaemon, useRawClients } from "../../support/raw-client.ts";
 
 describe("the embedded store's process", { timeout: 90_000 }, () => {
   const connect = useRawClients();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkPolicy, compilePolicy, hideTools, stricterOf } from "#policy";
-import { callOf, inputOf, inputOfRules, NOW } from "./support.ts";
+import { callOf, inputOf, inputOfRules, NOW } from "../support.ts";
 
 const resource = (uri: string, method = "resources/read") =>
   callOf(`files__${uri}`, { uri }, { method, uri, name: `${method} ${uri}` });

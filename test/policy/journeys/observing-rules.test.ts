@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkPolicy, compilePolicy, explainCall } from "#policy";
-import { callOf, inputOfRules, NOW } from "./support.ts";
+import { callOf, inputOfRules, NOW } from "../support.ts";
 
 const shadow = (name: string, action: string, rest: object = {}) => ({
   name,

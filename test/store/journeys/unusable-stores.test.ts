@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { silentLog } from "#base";
 import { openStore } from "#store";
-import { describeStores } from "../support/stores.ts";
+import { describeStores } from "../../support/stores.ts";
 
 const SECRET = "p4ssw0rd-of-nobody";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { createApprovalDecisions } from "#approvals";
 import type { Workflow } from "#model";
-import { describeStores } from "../support/stores.ts";
-import { never, newAsk, newCall, newScene, pass, plainWorkflow, preconditions } from "./support.ts";
+import { describeStores } from "../../support/stores.ts";
+import { never, newAsk, newCall, newScene, pass, plainWorkflow, preconditions } from "../support.ts";
 
 const escalating = { approvers: ["local:ana"], escalate: { afterMs: 60_000, to: ["local:bo"] } };
 const reply = { kind: "result", text: `{"content":[]}` } as const;

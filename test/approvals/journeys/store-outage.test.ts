@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { createApprovalDecisions, createLiveGrants } from "#approvals";
 import type { Db } from "#store";
-import { stopOwner } from "../support/embedded.ts";
-import { describeStores, type TestStore } from "../support/stores.ts";
-import { askDecision, never, newCall, newScene, plainWorkflow, preconditions, until } from "./support.ts";
+import { stopOwner } from "../../support/embedded.ts";
+import { describeStores, type TestStore } from "../../support/stores.ts";
+import { askDecision, never, newCall, newScene, plainWorkflow, preconditions, until } from "../support.ts";
 
 const reply = { kind: "result", text: `{"content":[]}` } as const;
 

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { buildFixture } from "../support/start-source.ts";
-import { describeStores } from "../support/stores.ts";
-import { guardedServer, keyOf, logInAt, SECRET, tokensAt } from "./support.ts";
+import { buildFixture } from "../../support/start-source.ts";
+import { describeStores } from "../../support/stores.ts";
+import { guardedServer, keyOf, logInAt, SECRET, tokensAt } from "../support.ts";
 
 const PROCESSES = 8;
 let program = "";

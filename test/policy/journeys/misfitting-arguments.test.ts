@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Json, readJson } from "#base";
 import { compilePolicy, stricterOf } from "#policy";
-import { callOf, inputOfRules, NOW } from "./support.ts";
+import { callOf, inputOfRules, NOW } from "../support.ts";
 
 const DEPLOY = readJson(`{"type":"object","properties":{
   "env":{"type":"string"},
