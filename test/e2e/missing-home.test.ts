@@ -1,7 +1,8 @@
 import { chownSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
+import { BIN } from "../support/run-preloop.ts";
 import { openBytes } from "./support/bytes.ts";
-import { BIN, ledgerServer, makePlace, type Place, type PlaceOptions } from "./support/place.ts";
+import { ledgerServer, makePlace, type Place, type PlaceOptions } from "./support/place.ts";
 import { isRunnableAs, STRANGER, stranger } from "./support/stranger.ts";
 
 const strangerTest = isRunnableAs ? test : test.skip;

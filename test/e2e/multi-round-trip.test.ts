@@ -1,11 +1,12 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { ROOT } from "../support/run-preloop.ts";
 import { type CallResult, connect, type TestClient } from "./support/clients.ts";
 import { connectEra, type EraClient } from "./support/era-client.ts";
 import { type Answer, type Lines, openLines } from "./support/lines.ts";
 import { nextPending, pendings } from "./support/pending.ts";
-import { makePlace, type Place, ROOT } from "./support/place.ts";
+import { makePlace, type Place } from "./support/place.ts";
 
 // Each client starts preloop and its servers; on a busy machine that alone can take long.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
