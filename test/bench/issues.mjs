@@ -1,9 +1,8 @@
 // Measures sync and search of many issues. It measures and never judges.
 //   npm run bench:issues [-- --full] [-- --json] [-- --no-sync]     --full adds 100,000 issues
 // PRELOOP_TEST_DATABASE_URL adds a PostgreSQL, in a database of its own.
-import path from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
+import { importSource } from "../support/build-source.mjs";
 import { measureSync, syncText } from "./sync.mjs";
 
 const { values: options } = parseArgs({
@@ -16,19 +15,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const outfile = path.join(import.meta.dirname, "../../.cache/bench/search.mjs");
-await build({
-  entryPoints: [path.join(import.meta.dirname, "search.ts")],
-  outfile,
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
-  packages: "external",
-  conditions: ["preloop-src"],
-  logLevel: "warning",
-});
-const { measureSearch } = await import(outfile);
+const { measureSearch } = await importSource("bench/search.ts");
 
 const counts = [Number(options.issues), ...(options.full ? [100_000] : [])];
 const servers = [undefined, process.env.PRELOOP_TEST_DATABASE_URL].filter((one, at) => at === 0 || one);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
+import { buildSource } from "../support/build-source.mjs";
 import { quantile } from "./numbers.mjs";
 import { cpuMicros, residentMb, storeOwners } from "./proc.mjs";
 
@@ -68,17 +68,7 @@ export function syncText({ store, issues, comments, bareSeconds, runs }) {
 }
 
 async function startServer(issues) {
-  const outfile = path.join(root, `.cache/test/tracker-server-${process.pid}.mjs`);
-  await build({
-    entryPoints: [path.join(root, "test/fixtures/tracker-server.ts")],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-    conditions: ["preloop-src"],
-    logLevel: "warning",
-  });
+  const outfile = await buildSource("fixtures/tracker-server.ts", `-${process.pid}`);
   const child = spawn(process.execPath, [outfile, String(issues)], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await lines.next()).value);

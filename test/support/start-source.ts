@@ -1,25 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import path from "node:path";
-import { build } from "esbuild";
-
-const root = path.join(import.meta.dirname, "../..");
+import { buildSource } from "./build-source.mjs";
 
 /** Makes a program of `test/fixtures` that stands on `src` into one that Node runs as it is; returns its path. */
-export async function buildFixture(name: string): Promise<string> {
-  // Inside the repository, so that it finds its packages.
-  const outfile = path.join(root, ".cache/test", `${name}-${process.pid}.mjs`);
-  await build({
-    entryPoints: [path.join(root, "test/fixtures", `${name}.ts`)],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    packages: "external",
-    conditions: ["preloop-src"],
-    logLevel: "warning",
-  });
-  return outfile;
+export function buildFixture(name: string): Promise<string> {
+  return buildSource(`fixtures/${name}.ts`, `-${process.pid}`);
 }
 
 /** A started program, its stdout line by line, and its end. */
