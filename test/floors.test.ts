@@ -1,10 +1,11 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { CROWDED_DEBTS, DOUBLED_DEBTS } from "./counts/debts.ts";
+import { CROWDED_DEBTS, DOUBLED_DEBTS, STRAY_TEST_DEBTS } from "./counts/debts.ts";
 import { readFolders } from "./counts/folders.ts";
 import { importsOf } from "./counts/imports.ts";
 import { doubledNames } from "./counts/names.ts";
 import { readSources, type Source } from "./counts/source.ts";
+import { readTests, strayTests } from "./counts/test-places.ts";
 
 /** Rooms of one height, and the reason why rooms above may enter them and rooms below may not. */
 interface Floor {
@@ -176,6 +177,17 @@ test(`a folder holds ${MOST_FILES} files at most`, () => {
   expect(refused.map(({ folder, files }) => `${folder} holds ${files} files`)).toEqual([]);
   const needless = CROWDED_DEBTS.filter((debt) => !crowded.some(({ folder }) => folder === debt));
   expect(needless, "folders that are not crowded are on no list").toEqual([]);
+});
+
+test("a test is found by its source's path, or tells a journey", () => {
+  const strays = strayTests(
+    readTests(import.meta.dirname),
+    sources.map(({ file }) => file),
+  );
+  const roomOf = (file: string) => file.split("/")[0]!;
+  expect(strays.filter((file) => !STRAY_TEST_DEBTS.includes(roomOf(file)))).toEqual([]);
+  const needless = STRAY_TEST_DEBTS.filter((room) => !strays.some((file) => roomOf(file) === room));
+  expect(needless, "rooms whose tests are all found by their names are on no list").toEqual([]);
 });
 
 function trespass({ file, room }: Source, target: string): string[] {
