@@ -1,10 +1,10 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { CROWDED_DEBTS, DOUBLED_DEBTS } from "./counts/debts.ts";
 import { readFolders } from "./counts/folders.ts";
 import { importsOf } from "./counts/imports.ts";
 import { doubledNames } from "./counts/names.ts";
 import { readSources, type Source } from "./counts/source.ts";
+import { readTests, strayTests } from "./counts/test-places.ts";
 
 /** Rooms of one height, and the reason why rooms above may enter them and rooms below may not. */
 interface Floor {
@@ -183,7 +183,7 @@ test("environment variables are read in config, and passed on from the entry poi
 
 test("an exported name stands in one room", () => {
   const doubled = doubledNames(sources);
-  const allowed = [...Object.keys(SHARED_NAMES), ...DOUBLED_DEBTS];
+  const allowed = Object.keys(SHARED_NAMES);
   const refused = doubled.filter(({ name }) => !allowed.includes(name));
   expect(refused.map(({ name, files }) => `${name} is exported by ${files.join(" and ")}`)).toEqual([]);
   const needless = allowed.filter((name) => !doubled.some((one) => one.name === name));
@@ -192,10 +192,12 @@ test("an exported name stands in one room", () => {
 
 test(`a folder holds ${MOST_FILES} files at most`, () => {
   const crowded = readFolders(src).filter(({ files }) => files > MOST_FILES);
-  const refused = crowded.filter(({ folder }) => !CROWDED_DEBTS.includes(folder));
-  expect(refused.map(({ folder, files }) => `${folder} holds ${files} files`)).toEqual([]);
-  const needless = CROWDED_DEBTS.filter((debt) => !crowded.some(({ folder }) => folder === debt));
-  expect(needless, "folders that are not crowded are on no list").toEqual([]);
+  expect(crowded.map(({ folder, files }) => `${folder} holds ${files} files`)).toEqual([]);
+});
+
+test("a test is found by its source's path, or tells a journey", () => {
+  const files = sources.map(({ file }) => file);
+  expect(strayTests(readTests(import.meta.dirname), files)).toEqual([]);
 });
 
 function trespass({ file, room }: Source, target: string): string[] {

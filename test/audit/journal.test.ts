@@ -1,46 +1,30 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { exportAudit, listAudit, verifyAudit } from "#audit";
 import { digestOf, REDACTED, readJson, sha256 } from "#base";
-import { makeHome } from "../support/embedded.ts";
-import { buildFixture, startProgram } from "../support/start-source.ts";
+import { startProgram } from "../support/start-source.ts";
 import { auditOf, callOf, callsOf, collect, decisionOf, key, readJournalFile, writeCall } from "./support.ts";
+import { useHome } from "./use-home.ts";
 
-let home: string;
-let writerProgram: string;
-beforeAll(async () => {
-  writerProgram = await buildFixture("audit-writer");
-});
-beforeEach(async () => {
-  home = await makeHome();
-});
-afterEach(() => fs.rmSync(home, { recursive: true, force: true }));
-
+const here = useHome();
 const writer = { id: "w1", host: "test" };
-const list = async () => callsOf(await collect(listAudit({ home, key })));
-
-/** Leaves a journal as a killed process leaves it: its lines are there, its sign of life is not. */
-async function leaveJournal(calls: number, id = "w1"): Promise<string> {
-  const options = { home, writer: id, key: String(key), calls, abandon: true };
-  await startProgram(writerProgram, [JSON.stringify(options)]).ended;
-  return path.join(home, "journal", `${id}.ndjson`);
-}
+const list = async () => callsOf(await collect(listAudit({ home: here.home, key })));
 
 const changeLine = (file: string, change: (lines: string[]) => string[]) =>
   fs.writeFileSync(file, change(fs.readFileSync(file, "utf8").split("\n")).join("\n"));
 
 describe("a call in the journal", () => {
   test("is there, in one line each, when sending and finish return", async () => {
-    const audit = auditOf(home, { writer });
+    const audit = auditOf(here.home, { writer });
     const entry = audit.begin(callOf({ id: "c1" }), decisionOf());
-    expect(fs.existsSync(path.join(home, "journal"))).toBe(false);
+    expect(fs.existsSync(path.join(here.home, "journal"))).toBe(false);
     await entry.sending();
-    expect(readJournalFile(home, "w1").split("\n")).toHaveLength(3); // header, start, and the end of the text
+    expect(readJournalFile(here.home, "w1").split("\n")).toHaveLength(3); // header, start, and the end of the text
     await entry.finish({ outcome: "ok" });
     await entry.finish({ outcome: "error" });
-    expect(readJournalFile(home, "w1").split("\n")).toHaveLength(4);
+    expect(readJournalFile(here.home, "w1").split("\n")).toHaveLength(4);
     expect(await list()).toMatchObject([
       {
         callId: "c1",
@@ -55,7 +39,7 @@ describe("a call in the journal", () => {
   });
 
   test("shares one write with the calls of the same turn, in the order they came", async () => {
-    const audit = auditOf(home, { writer });
+    const audit = auditOf(here.home, { writer });
     await writeCall(audit, { id: "c0" });
     const writes = vi.spyOn(fs, "writeSync");
     const entries = ["c1", "c2", "c3"].map((id) => audit.begin(callOf({ id }), decisionOf()));
@@ -65,20 +49,20 @@ describe("a call in the journal", () => {
     expect(writes).toHaveBeenCalledTimes(2);
     writes.mockRestore();
     expect((await list()).map(({ callId }) => callId)).toEqual(["c0", "c1", "c2", "c3"]);
-    expect((await verifyAudit({ home, key })).findings).toEqual([]);
+    expect((await verifyAudit({ home: here.home, key })).findings).toEqual([]);
     await audit.close();
   });
 
   test("is for its owner's eyes only", async () => {
-    const audit = auditOf(home, { writer });
+    const audit = auditOf(here.home, { writer });
     await writeCall(audit);
-    expect(fs.statSync(path.join(home, "journal")).mode & 0o777).toBe(0o700);
-    expect(fs.statSync(path.join(home, "journal/w1.ndjson")).mode & 0o777).toBe(0o600);
+    expect(fs.statSync(path.join(here.home, "journal")).mode & 0o777).toBe(0o700);
+    expect(fs.statSync(path.join(here.home, "journal/w1.ndjson")).mode & 0o777).toBe(0o600);
     await audit.close();
   });
 
   test("has no secret, a bounded length, and the digest of the whole arguments [S-54]", async () => {
-    const audit = auditOf(home, { writer, redact: ["ssn"] });
+    const audit = auditOf(here.home, { writer, redact: ["ssn"] });
     const args = {
       token: "t0ps3cret",
       ssn: "123-45",
@@ -92,12 +76,12 @@ describe("a call in the journal", () => {
     expect(record!.arguments.length).toBeLessThanOrEqual(2_048);
     expect(record!.argumentsDigest).toBe(digestOf(args));
     expect(failed!.detail).toBe(`upstream said: Authorization: Bearer ${REDACTED}`);
-    expect(readJournalFile(home, "w1")).not.toMatch(/t0ps3cret|123-45|hunter2|abc\.def/);
+    expect(readJournalFile(here.home, "w1")).not.toMatch(/t0ps3cret|123-45|hunter2|abc\.def/);
     await audit.close();
   });
 
   test("says of what it masks what it is, the same secret by the same mark, under the key [S-61, S-64]", async () => {
-    const audit = auditOf(home, { writer });
+    const audit = auditOf(here.home, { writer });
     await writeCall(audit, { args: { token: { cmd: "x; reboot" }, key_token: "k3y" } });
     await writeCall(audit, { args: { password: "k3y" } });
     await audit.close();
@@ -109,7 +93,7 @@ describe("a call in the journal", () => {
   });
 
   test("cuts long arguments between masks, so that each says what is odd about it [S-61]", async () => {
-    const audit = auditOf(home, { writer });
+    const audit = auditOf(here.home, { writer });
     for (let length = 1_900; length < 2_060; length += 7)
       await writeCall(audit, { args: { text: "x".repeat(length), token: "a; b", more: "y".repeat(99) } });
     await audit.close();
@@ -122,7 +106,7 @@ describe("a call in the journal", () => {
   });
 
   test("shows the arguments that were sent where a person changed them", async () => {
-    const audit = auditOf(home, { writer });
+    const audit = auditOf(here.home, { writer });
     const entry = audit.begin(callOf(), decisionOf({ action: "ask" }));
     entry.waiting({ approval: "a1" });
     await entry.sending({ decidedBy: "local:bo", effectiveArgs: '{"n":1.0}' });
@@ -140,22 +124,22 @@ describe("a call in the journal", () => {
 
   test("stays one harmless line whatever its tool is called [S-55]", async () => {
     const tool = 'a\nb\x1b[2J\x9b"\u2028\u202e\u{e0041}\0\ud800';
-    const audit = auditOf(home, { writer });
+    const audit = auditOf(here.home, { writer });
     await writeCall(audit, { tool });
-    const lines = readJournalFile(home, "w1").split("\n");
+    const lines = readJournalFile(here.home, "w1").split("\n");
     expect(lines).toHaveLength(4);
-    const exported = await collect(exportAudit(listAudit({ home, key }), "ndjson"));
-    const table = await collect(exportAudit(listAudit({ home, key }), "csv"));
+    const exported = await collect(exportAudit(listAudit({ home: here.home, key }), "ndjson"));
+    const table = await collect(exportAudit(listAudit({ home: here.home, key }), "csv"));
     expect(exported).toHaveLength(1);
     expect(table).toHaveLength(2);
     expect([...lines, ...exported, ...table].join("")).not.toMatch(/[\p{C}\u2028]/u);
     expect(JSON.parse(exported[0]!).tool).toBe('a\nb\x1b[2J\x9b"\u2028\u202e\u{e0041}\ufffd\ufffd');
-    expect((await verifyAudit({ home, key })).findings).toEqual([]);
+    expect((await verifyAudit({ home: here.home, key })).findings).toEqual([]);
     await audit.close();
   });
 
   test("can have a home whose path is longer than a socket's name may be", async () => {
-    const deep = path.join(home, "d".repeat(120));
+    const deep = path.join(here.home, "d".repeat(120));
     fs.mkdirSync(deep, { mode: 0o700 });
     const audit = auditOf(deep, { writer });
     await writeCall(audit);
@@ -170,9 +154,9 @@ describe("a call in the journal", () => {
   });
 
   test("is refused in a spreadsheet's formula clothes", async () => {
-    const audit = auditOf(home, { writer });
+    const audit = auditOf(here.home, { writer });
     await writeCall(audit, { tool: '=HYPERLINK("http://x")' });
-    const [, line] = await collect(exportAudit(listAudit({ home, key }), "csv"));
+    const [, line] = await collect(exportAudit(listAudit({ home: here.home, key }), "csv"));
     expect(line).toContain(`"'=HYPERLINK(""http://x"")"`);
     await audit.close();
   });
@@ -180,7 +164,7 @@ describe("a call in the journal", () => {
 
 describe("a writer that died", () => {
   test("leaves an outcome for every call: cancelled while it waited, unknown while it ran", async () => {
-    const audit = auditOf(home, { writer });
+    const audit = auditOf(here.home, { writer });
     await writeCall(audit, { id: "whole" });
     audit.begin(callOf({ id: "asked" }), decisionOf()).waiting({ approval: "a1" });
     await audit.begin(callOf({ id: "sent" }), decisionOf()).sending();
@@ -198,13 +182,13 @@ describe("a writer that died", () => {
   });
 
   test("may have torn its last line", async () => {
-    const file = await leaveJournal(5);
+    const file = await here.leaveJournal(5);
     const before = await list();
     fs.truncateSync(file, fs.statSync(file).size - 20);
     const after = await list();
     expect(before.map(({ outcome }) => outcome)).toEqual(["ok", "ok", "ok", "ok", "ok"]);
     expect(after.map(({ outcome }) => outcome)).toEqual(["ok", "ok", "ok", "ok", "unknown"]);
-    expect((await verifyAudit({ home, key })).findings).toEqual([]);
+    expect((await verifyAudit({ home: here.home, key })).findings).toEqual([]);
   });
 
   // Lines: a header, then start and record of each call; call 3 has two starts.
@@ -231,9 +215,9 @@ describe("a writer that died", () => {
       /header was changed|line/,
     ],
   ])("and whose journal was %s is found out", async ([, change, problem]) => {
-    const file = await leaveJournal(6);
+    const file = await here.leaveJournal(6);
     changeLine(file, change);
-    const { findings } = await verifyAudit({ home, key });
+    const { findings } = await verifyAudit({ home: here.home, key });
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ writer: "w1", problem: expect.stringMatching(problem) });
   });
@@ -241,24 +225,24 @@ describe("a writer that died", () => {
 
 describe("a journal that cannot be written", () => {
   test("lets nothing be sent, and no event pass, from a home that is no directory", async () => {
-    fs.writeFileSync(path.join(home, "journal"), "");
-    const audit = auditOf(home, { writer });
+    fs.writeFileSync(path.join(here.home, "journal"), "");
+    const audit = auditOf(here.home, { writer });
     const entry = audit.begin(callOf(), decisionOf());
     await expect(entry.sending()).rejects.toThrow(/journal.*cannot be written/);
     expect(() => audit.event("approval_revealed", "local:ana")).toThrow(/cannot be written/);
     await entry.finish({ outcome: "error" });
     // The session goes on, and so does the audit once the home is whole again; the refused call is not forgotten.
-    fs.rmSync(path.join(home, "journal"));
+    fs.rmSync(path.join(here.home, "journal"));
     await writeCall(audit);
     expect((await list()).map(({ outcome }) => outcome)).toEqual(["error", "ok"]);
     await audit.close();
   });
 
   test("refuses a directory that others can enter, or that is a link", async () => {
-    fs.mkdirSync(path.join(home, "journal"), { mode: 0o755 });
-    const audit = auditOf(home, { writer });
+    fs.mkdirSync(path.join(here.home, "journal"), { mode: 0o755 });
+    const audit = auditOf(here.home, { writer });
     await expect(audit.begin(callOf(), decisionOf()).sending()).rejects.toThrow(/chmod 700/);
-    const other = path.join(home, "other");
+    const other = path.join(here.home, "other");
     fs.mkdirSync(path.join(other, "real"), { recursive: true, mode: 0o700 });
     fs.symlinkSync("real", path.join(other, "journal"));
     await expect(auditOf(other, { writer }).begin(callOf(), decisionOf()).sending()).rejects.toThrow(
@@ -267,7 +251,7 @@ describe("a journal that cannot be written", () => {
   });
 
   test("writes nothing after it was closed", async () => {
-    const audit = auditOf(home, { writer });
+    const audit = auditOf(here.home, { writer });
     await writeCall(audit);
     await audit.close();
     await expect(audit.begin(callOf(), decisionOf()).sending()).rejects.toMatchObject({
@@ -283,10 +267,10 @@ describe("a journal that cannot be written", () => {
   mountTest(
     `on a full disk stops the calls, and takes them up again when there is room${title}`,
     async () => {
-      execFileSync("/bin/mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", home]);
+      execFileSync("/bin/mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", here.home]);
       try {
-        const audit = auditOf(home, { writer });
-        const ballast = path.join(home, "ballast");
+        const audit = auditOf(here.home, { writer });
+        const ballast = path.join(here.home, "ballast");
         let sent = 0;
         const sendOne = async () => {
           const entry = audit.begin(callOf({ args: { text: "x".repeat(3_000) } }), decisionOf());
@@ -310,29 +294,36 @@ describe("a journal that cannot be written", () => {
         const records = await list();
         expect(records.filter(({ outcome }) => outcome === "ok")).toHaveLength(sent);
         expect(records.filter(({ outcome }) => outcome === "error")).toHaveLength(6);
-        expect((await verifyAudit({ home, key })).findings).toEqual([]);
+        expect((await verifyAudit({ home: here.home, key })).findings).toEqual([]);
         await audit.close();
       } finally {
-        execFileSync("/bin/umount", ["-l", home]);
+        execFileSync("/bin/umount", ["-l", here.home]);
       }
     },
   );
 
   mountTest(`in a read-only home says so${title}`, async () => {
-    execFileSync("/bin/mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", home]);
+    execFileSync("/bin/mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", here.home]);
     try {
-      const entry = auditOf(home, { writer }).begin(callOf(), decisionOf());
+      const entry = auditOf(here.home, { writer }).begin(callOf(), decisionOf());
       await expect(entry.sending()).rejects.toThrow(/EROFS|read-only/i);
     } finally {
-      execFileSync("/bin/umount", ["-l", home]);
+      execFileSync("/bin/umount", ["-l", here.home]);
     }
   });
 
   test("at the size limit of its process refuses calls and keeps whole lines", async () => {
-    const options = { home, writer: "w1", key: String(key), calls: 60, bytes: 2_000, abandon: true };
+    const options = {
+      home: here.home,
+      writer: "w1",
+      key: String(key),
+      calls: 60,
+      bytes: 2_000,
+      abandon: true,
+    };
     // 64 blocks of 1 KiB; the ignored signal turns the limit into EFBIG.
     const through = ["bash", "-c", 'trap "" XFSZ; ulimit -f 64; exec "$@"', "limited"];
-    const { lines, ended } = startProgram(writerProgram, [JSON.stringify(options)], through);
+    const { lines, ended } = startProgram(here.writerProgram, [JSON.stringify(options)], through);
     await ended;
     const sent = lines.filter((line) => line.startsWith("sending ")).map((line) => line.slice(8));
     expect(sent.length).toBeGreaterThan(5);
@@ -340,7 +331,7 @@ describe("a journal that cannot be written", () => {
     const listed = (await list()).map(({ callId }) => callId);
     expect(new Set(listed).size).toBe(listed.length);
     expect(listed).toEqual(expect.arrayContaining(sent));
-    expect((await verifyAudit({ home, key })).findings).toEqual([]);
+    expect((await verifyAudit({ home: here.home, key })).findings).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { circlesOf, importsOf } from "./imports.ts";
 import { doubledNames, exportedNames } from "./names.ts";
 import { parseSource } from "./source.ts";
 import { spreadOf } from "./spread.ts";
+import { strayTests } from "./test-places.ts";
 
 test("a factory is as long as all it holds, and what it holds counts as well", () => {
   const text = `
@@ -107,4 +108,18 @@ test.for([
 
 test("a percentile is the smallest number that so many do not pass", () => {
   expect(spreadOf([5, 1, 4, 2, 3, 6, 7, 8, 9, 10])).toEqual({ median: 5, p90: 9, max: 10 });
+});
+
+test("a test that bears no source's path and tells no journey is a stray", () => {
+  const tests = [
+    "room/a.test.ts",
+    "room/inner/b.test.tsx",
+    "room/b.test.ts",
+    "room/story.test.ts",
+    "room/journeys/story.test.ts",
+    "e2e/story.test.ts",
+    "floors.test.ts",
+  ];
+  const strays = strayTests(tests, ["room/a.ts", "room/inner/b.tsx", "room/index.ts"]);
+  expect(strays).toEqual(["room/b.test.ts", "room/story.test.ts"]);
 });

@@ -3,11 +3,12 @@ import { chownSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { BIN } from "../support/run-preloop.ts";
 import { describeOnBothStores } from "./support/both-stores.ts";
 import { CLIENTS } from "./support/clients.ts";
 import { connectEra } from "./support/era-client.ts";
 import { nextPending } from "./support/pending.ts";
-import { BIN, ledgerServer, makePlace, type Place, type PlaceOptions, readLedger } from "./support/place.ts";
+import { ledgerServer, makePlace, type Place, type PlaceOptions, readLedger } from "./support/place.ts";
 import { isRunnableAs, STRANGER, stranger } from "./support/stranger.ts";
 
 const slyServer = {

@@ -1,9 +1,10 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { ROOT } from "../support/run-preloop.ts";
 import { CLIENTS } from "./support/clients.ts";
 import { connectEra, type EraClient } from "./support/era-client.ts";
 import { type HttpProcess, startHttp } from "./support/over-http.ts";
-import { makePlace, type Place, ROOT } from "./support/place.ts";
+import { makePlace, type Place } from "./support/place.ts";
 
 // Each client starts preloop and its servers; on a busy machine that alone can take long.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

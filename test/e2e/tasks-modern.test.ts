@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { ROOT } from "../support/run-preloop.ts";
 import { type Answer, type Lines, openLines } from "./support/lines.ts";
 import { nextPending } from "./support/pending.ts";
-import { makePlace, type Place, ROOT } from "./support/place.ts";
+import { makePlace, type Place } from "./support/place.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -12,9 +12,10 @@ import {
   TaskStatusNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { ROOT } from "../support/run-preloop.ts";
 import { describeOnBothStores } from "./support/both-stores.ts";
 import { nextPending } from "./support/pending.ts";
-import { makePlace, type Place, ROOT } from "./support/place.ts";
+import { makePlace, type Place } from "./support/place.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

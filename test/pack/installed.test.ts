@@ -6,7 +6,8 @@ import { promise } from "../e2e/requirements.ts";
 import { describeOnBothStores } from "../e2e/support/both-stores.ts";
 import { CLIENTS } from "../e2e/support/clients.ts";
 import { nextPending } from "../e2e/support/pending.ts";
-import { npmServers, type PlaceOptions, ROOT } from "../e2e/support/place.ts";
+import { npmServers, type PlaceOptions } from "../e2e/support/place.ts";
+import { ROOT } from "../support/run-preloop.ts";
 
 const cache = path.join(ROOT, ".cache");
 const prefix = path.join(cache, "prefix");

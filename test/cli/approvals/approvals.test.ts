@@ -15,7 +15,8 @@ import {
   type Scene,
   until,
 } from "../../approvals/support.ts";
-import { BIN, makePlace, type Place } from "../../e2e/support/place.ts";
+import { makePlace, type Place } from "../../e2e/support/place.ts";
+import { BIN, runPreloop } from "../../support/run-preloop.ts";
 
 let place: Place;
 let db: Db;
@@ -34,17 +35,7 @@ afterAll(async () => {
 const secret = "Bearer abcdefgh12345678";
 const argsText = `{"path":"/tmp/a\\u001b]52;c;x\\u0007","headers":{"Authorization":"${secret}"},"n":1.0}`;
 
-const insideAgent = (...args: string[]) => run({ ...place.env, CLAUDECODE: "1" }, ...args);
-
-function run(env: Record<string, string>, ...args: string[]) {
-  return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
-    const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
-    const out = { stdout: "", stderr: "" };
-    child.stdout.on("data", (chunk) => (out.stdout += chunk));
-    child.stderr.on("data", (chunk) => (out.stderr += chunk));
-    child.on("close", (status) => resolve({ status, ...out }));
-  });
-}
+const insideAgent = (...args: string[]) => runPreloop(args, { env: { ...place.env, CLAUDECODE: "1" } });
 
 test("S-68 show says where a path leads that does not say so itself, and nothing of a masked one", async () => {
   const path = "/srv/app/%2e%2e/%2e%2e/etc/\u0301shadow";

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -6,6 +5,7 @@ import { silentLog } from "#base";
 import { openStore } from "#store";
 import { auditOf, callOf, decisionOf, key, writeCall } from "../../audit/support.ts";
 import { makeHome, removeHome } from "../../support/embedded.ts";
+import { type Ran, runPreloop } from "../../support/run-preloop.ts";
 
 let home: string;
 beforeEach(async () => {
@@ -13,24 +13,11 @@ beforeEach(async () => {
 });
 afterEach(() => removeHome(home));
 
-const BIN = path.join(import.meta.dirname, "../../../bin/preloop.js");
-
-interface Ran {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs `preloop audit …` as a person would, against this test's home. */
 function preloop(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const options = {
+  return runPreloop(["audit", ...args], {
     cwd: home,
     env: { PATH: process.env.PATH ?? "", HOME: home, PRELOOP_HOME: home, SECRET_KEY: String(key), ...env },
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [BIN, "audit", ...args], options, (error, stdout, stderr) =>
-      resolve({ status: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
-    );
   });
 }
 

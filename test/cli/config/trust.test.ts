@@ -6,7 +6,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { trustFile } from "#config";
 import { createPlace, type Place as Project } from "../../config/support.ts";
-import { BIN } from "../../e2e/support/place.ts";
+import { BIN, type Ran, ROOT, runPreloop } from "../../support/run-preloop.ts";
 
 const CONFIG = {
   mcpServers: {
@@ -30,27 +30,10 @@ function projectWith(config: unknown): Project {
   return place;
 }
 
-interface Ran {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function run(place: Project, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], {
-      cwd: place.project,
-      env: { PATH: process.env.PATH ?? "", HOME: place.userHome, SECRET: "hunter2", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const out = { stdout: "", stderr: "" };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      out.stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      out.stderr += text;
-    });
-    child.on("error", reject).on("close", (status) => resolve({ status, ...out }));
+  return runPreloop(args, {
+    cwd: place.project,
+    env: { PATH: process.env.PATH ?? "", HOME: place.userHome, SECRET: "hunter2", ...env },
   });
 }
 
@@ -118,7 +101,7 @@ test("trust is written down, and so is a trust refused in an agent's shell, with
 });
 
 const SWAP = {
-  NODE_OPTIONS: `--import ${path.join(import.meta.dirname, "../../fixtures/swap-at-open.mjs")}`,
+  NODE_OPTIONS: `--import ${path.join(ROOT, "test/fixtures/swap-at-open.mjs")}`,
 };
 
 /** All ways in which a file may be the good one or the other at its first three openings. */

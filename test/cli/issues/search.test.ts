@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process";
-import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { silentLog } from "#base";
 import { indexStale } from "#search";
@@ -7,8 +5,8 @@ import { type Db, openStore } from "#store";
 import { NO_MODELS, save } from "../../search/support.ts";
 import { makeHome, removeHome } from "../../support/embedded.ts";
 import { someIssue } from "../../support/issues.ts";
+import { type Ran, runPreloop } from "../../support/run-preloop.ts";
 
-const BIN = path.join(import.meta.dirname, "../../../bin/preloop.js");
 const KEY = "k".repeat(32);
 
 let home: string;
@@ -22,13 +20,9 @@ afterEach(async () => {
   await removeHome(home);
 });
 
-function preloop(...args: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+function preloop(...args: readonly string[]): Promise<Ran> {
   const env = { PATH: process.env.PATH ?? "", HOME: home, PRELOOP_HOME: home, SECRET_KEY: KEY };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [BIN, ...args], { cwd: home, env }, (error, stdout, stderr) =>
-      resolve({ status: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
-    );
-  });
+  return runPreloop(args, { cwd: home, env });
 }
 
 test("search and duplicates print what they find, for people and for programs", {

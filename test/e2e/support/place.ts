@@ -1,10 +1,7 @@
-import { spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makeHome, removeHome } from "../../support/embedded.ts";
-
-export const ROOT = path.join(import.meta.dirname, "../../..");
-export const BIN = path.join(ROOT, "bin/preloop.js");
+import { BIN, type Ran, ROOT, runProgram } from "../../support/run-preloop.ts";
 
 /** A throw-away machine: a home, a folder, a config, and an environment that holds nothing else. */
 export interface Place {
@@ -17,12 +14,6 @@ export interface Place {
   /** Runs a preloop command to its end. */
   run(...args: string[]): Promise<Ran>;
   remove(): Promise<void>;
-}
-
-export interface Ran {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 export interface PlaceOptions {
@@ -57,25 +48,9 @@ export async function makePlace(options: PlaceOptions): Promise<Place> {
     config,
     env,
     program,
-    run: (...args) => run([...program, ...args], env),
+    run: (...args) => runProgram([...program, ...args], { env }),
     remove: () => removeHome(home),
   };
-}
-
-function run([command, ...args]: readonly string[], env: Record<string, string>): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command!, args, { env, stdio: ["ignore", "pipe", "pipe"] });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-    });
-    child.on("error", reject);
-    child.on("close", (status) => resolve({ status, stdout, stderr }));
-  });
 }
 
 /** The three servers of the npm registry that most people meet first. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { BIN } from "./place.ts";
+import { BIN } from "../../support/run-preloop.ts";
 
 /** A user id that the system has never heard of, as containers have them. */
 export const STRANGER = 54_321;
