@@ -1,15 +1,17 @@
+import { type CancelSignal, createWaiter } from "#base";
 import { APPROVAL_CHANNEL, type Db } from "#store";
 
-/** Waiter for changes of approvals: wakes those who wait for one, all over one LISTEN. */
+/** Wake-ups for those who wait for one approval, all over one LISTEN. */
 export interface ChangeWaiter {
-  /** Registers a waiter; call before reading the row, or a change in between is missed. */
-  on(id: string): ChangeWait;
+  /** Registers a waiter; call before looking at the row, or a change in between is missed. */
+  on(id: string): ChangeSubscription;
   close(): Promise<void>;
 }
 
-export interface ChangeWait {
-  /** Resolves at the next change of the approval since the last call, after `ms`, or when the signal aborts. */
-  next(ms: number, signal: AbortSignal): Promise<void>;
+/** Registration of one that waits for changes of one approval. */
+export interface ChangeSubscription {
+  /** Resolves at the next change since the last call, after `timeoutMs`, or when the signal aborts. */
+  next(timeoutMs: number, signal: CancelSignal): Promise<void>;
   off(): void;
 }
 
@@ -35,43 +37,16 @@ export function createChangeWaiter(db: Db): ChangeWaiter {
       listen();
       const waiter = createWaiter();
       const group = rings.get(id) ?? new Set();
-      rings.set(id, group.add(waiter.ring));
+      rings.set(id, group.add(waiter.notify));
       const off = () => {
-        group.delete(waiter.ring);
+        group.delete(waiter.notify);
         if (group.size === 0 && rings.get(id) === group) rings.delete(id);
       };
-      return { next: waiter.next, off };
+      return { next: waiter.wait, off };
     },
     async close() {
       const stopping = await stop?.catch(() => undefined);
       await stopping?.();
-    },
-  };
-}
-
-function createWaiter() {
-  let hasRung = false;
-  let wake: (() => void) | undefined;
-  return {
-    ring() {
-      hasRung = true;
-      wake?.();
-    },
-    async next(ms: number, signal: AbortSignal): Promise<void> {
-      if (!hasRung && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
-          wake = () => {
-            clearTimeout(timer);
-            signal.removeEventListener("abort", wake!);
-            resolve();
-          };
-          signal.addEventListener("abort", wake, { once: true });
-        });
-        if (wake) signal.removeEventListener("abort", wake);
-        wake = undefined;
-      }
-      hasRung = false;
     },
   };
 }

@@ -1,10 +1,9 @@
 import { openEventRecorder, servePagesWhereConfigured } from "#app";
-import { messageOf, PreloopError } from "#base";
+import { createWaiter, messageOf, PreloopError } from "#base";
 import type { Approval } from "#model";
 import { toolTitle, wholeView } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
-import { createWakeup } from "../output/wakeup.ts";
 import { statusWithVotes } from "./approval-text.ts";
 import { exposureOf, maskingOf } from "./redaction.ts";
 
@@ -59,8 +58,8 @@ export async function openInBrowser(
 /** Waits until nothing is left to do with the link; then the last page has a moment to reach the browser. */
 async function decided(context: CommandContext, id: string, token: string, until: number): Promise<Approval> {
   const decisions = await context.decisions();
-  const wakeup = createWakeup();
-  const stop = await decisions.watch(wakeup.wake);
+  const waiter = createWaiter();
+  const stop = await decisions.watch(waiter.notify);
   try {
     for (;;) {
       const isUsable = await decisions.readLink(id, token).then(
@@ -71,9 +70,9 @@ async function decided(context: CommandContext, id: string, token: string, until
       const left = until - Date.now();
       if (approval.status === "pending" && left <= 0)
         throw new PreloopError("link_unknown", `The link to ${id} expired unused; open it again`);
-      if (approval.status === "pending" && isUsable) await wakeup.wait(Math.min(POLL_MS, left));
+      if (approval.status === "pending" && isUsable) await waiter.wait(Math.min(POLL_MS, left));
       else {
-        await createWakeup().wait(LINGER_MS);
+        await createWaiter().wait(LINGER_MS);
         return approval;
       }
     }

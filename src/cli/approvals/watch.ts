@@ -1,8 +1,8 @@
+import { createWaiter } from "#base";
 import { isFinal, type ListedApproval } from "#model";
 import { approvalView, type Exposure, shown, toolTitle } from "#views";
 import type { CommandContext } from "../context.ts";
 import { jsonText } from "../output/json.ts";
-import { createWakeup } from "../output/wakeup.ts";
 import { argumentsLine, statusWithVotes } from "./approval-text.ts";
 import { exposureOf } from "./redaction.ts";
 
@@ -25,18 +25,18 @@ export async function watchApprovals(
     );
   };
   const follow = createFollower(context, print);
-  const wakeup = createWakeup();
+  const waiter = createWaiter();
   let isOver = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
       isOver = true;
-      wakeup.wake();
+      waiter.notify();
     });
-  const stop = await decisions.watch(wakeup.wake);
+  const stop = await decisions.watch(waiter.notify);
   try {
     while (!isOver) {
       await follow();
-      await wakeup.wait(POLL_MS);
+      await waiter.wait(POLL_MS);
     }
   } finally {
     await stop();
