@@ -168,6 +168,7 @@ export {
   endSession,
   findSession,
   listSessions,
+  readFreeze,
   registerSession,
   type SessionRecord,
   setFrozen,

@@ -1,8 +1,9 @@
 import { PreloopError } from "#base";
 import type { Issue } from "#model";
-import { known, storable } from "./approval-rows.ts";
+import { compareBytes, known, storable } from "./approval-rows.ts";
 import type { Db, Query } from "./db.ts";
 import { type SavedIssues, type SeenComments, saveIssues } from "./issue-save.ts";
+import { readStoreTime } from "./store-time.ts";
 
 export interface ProjectKey {
   readonly tracker: string;
@@ -36,9 +37,16 @@ const COLUMNS = `tracker, project, kind, cursor, sweep, synced_at AS "syncedAt",
   CASE WHEN lease_until > clock_timestamp() THEN lease_owner END AS reader`;
 
 /** Every project that was ever read, by tracker and name. */
-export async function listProjectRows(db: Query): Promise<ProjectRow[]> {
-  const sql = `SELECT ${COLUMNS} FROM project ORDER BY tracker COLLATE "C", project COLLATE "C"`;
-  return (await db.rows<ProjectRow>(sql)).map((row) => known(row) as ProjectRow);
+export async function listProjectRows(db: Db): Promise<ProjectRow[]> {
+  const { project } = await db.prisma();
+  const now = await readStoreTime(db, "clock_timestamp()");
+  const rows = await project.findMany();
+  return rows
+    .map(({ leaseOwner, leaseUntil, ...row }) => {
+      const isRead = leaseUntil !== null && leaseUntil > now;
+      return known({ ...row, reader: isRead ? leaseOwner : null }) as ProjectRow;
+    })
+    .sort((a, b) => compareBytes(a.tracker, b.tracker) || compareBytes(a.project, b.project));
 }
 
 /** Who wants to read a project, and for how long without another word. */
