@@ -114,6 +114,16 @@ const HOMES: readonly Home[] = [
     why: "Only commands have arguments; everything below gets values.",
   },
   {
+    libraries: ["execa"],
+    rooms: ["cli", "tui"],
+    why: "What a person's command starts is looked after by it: editors, browsers, preloop itself.",
+  },
+  {
+    libraries: ["node:child_process"],
+    rooms: ["upstreams", "store", "tui"],
+    why: "By hand is started what a session's start must not wait longer for, or what must outlive us: servers, guards and the store's owner. All else is execa's.",
+  },
+  {
     libraries: ["jsonc-parser"],
     rooms: ["config", "onboarding"],
     why: "Only our config and those of clients are JSON that people write; other JSON is read strictly.",
