@@ -64,6 +64,7 @@ const HOMES: readonly Home[] = [
       "@electric-sql/pglite",
       "@electric-sql/pglite-pgvector",
       "pg",
+      "pgvector",
     ],
     rooms: ["store"],
     why: "Others ask for rows: whether they are in PostgreSQL or in the embedded store is nobody else's business.",
