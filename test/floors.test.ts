@@ -72,6 +72,7 @@ const HOMES: readonly Home[] = [
       "@electric-sql/pglite",
       "@electric-sql/pglite-pgvector",
       "pg",
+      "pgvector",
     ],
     rooms: ["store"],
     why: "Others ask for rows: whether they are in PostgreSQL or in the embedded store is nobody else's business.",
@@ -136,6 +137,16 @@ const HOMES: readonly Home[] = [
     libraries: ["commander"],
     rooms: ["cli"],
     why: "Only commands have arguments; everything below gets values.",
+  },
+  {
+    libraries: ["execa"],
+    rooms: ["cli", "tui"],
+    why: "What a person's command starts is looked after by it: editors, browsers, preloop itself.",
+  },
+  {
+    libraries: ["node:child_process"],
+    rooms: ["upstreams", "store", "tui"],
+    why: "By hand is started what a session's start must not wait longer for, or what must outlive us: servers, guards and the store's owner. All else is execa's.",
   },
   {
     libraries: ["jsonc-parser"],

@@ -2,11 +2,11 @@ import { PreloopError, shortId, writeJson } from "#base";
 import { type Approval, argumentsDigestOf, type QuestionLimit, type QuestionLimits, titleOf } from "#model";
 import {
   type Db,
-  findSession,
   insertApproval,
   lockAsking,
   type NewApproval,
   type QuestionLoad,
+  readFreeze,
   readQuestionLoad,
 } from "#store";
 import { sweepAndGet } from "./sweep-and-get.ts";
@@ -28,9 +28,9 @@ export async function ask(question: Ask, asker: Asker): Promise<Approval> {
   for (let attempt = 0; attempt < ID_TRIES; attempt++) {
     const row = newRow(shortId(), question, asker);
     if (await insert(row, question, asker)) return sweepAndGet(db, row.id);
-    const known = await findSession(db, sessionId);
-    if (known?.frozenAt)
-      throw new PreloopError("session_frozen", `This session was frozen by ${known.frozenBy}`);
+    const frozenBy = await readFreeze(db, sessionId);
+    if (frozenBy !== undefined)
+      throw new PreloopError("session_frozen", `This session was frozen by ${frozenBy}`);
   }
   throw new PreloopError("store_conflict", "No free id for a new approval was found; try again");
 }

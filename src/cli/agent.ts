@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { isJsonObject, type JsonObject, PreloopError } from "#base";
 import { createFrameReader, NEWEST_LEGACY, readFrame } from "#protocol";
 
@@ -18,24 +18,30 @@ export interface AgentOptions {
 
 /** Starts an MCP server as a client does, and introduces itself. */
 export async function startAgent({ command, env, onStderr, name }: AgentOptions): Promise<Agent> {
+  const { execa } = await import("execa");
   const [program, ...args] = command;
-  const server = spawn(program, args, { env, stdio: ["pipe", "pipe", "pipe"] });
-  const ask = createAsk(server);
+  const server = execa(program, args, { env, extendEnv: false, buffer: false, reject: false });
+  const ended = server.then(({ exitCode, signal, code }) => exitCode ?? signal ?? code);
+  const ask = createAsk(server, ended);
   server.stderr.on("data", (chunk: Buffer) => onStderr(chunk.toString()));
   const clientInfo = { name, version: "1" };
-  const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   await ask("initialize", { protocolVersion: NEWEST_LEGACY, capabilities: {}, clientInfo });
   server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n`);
   return {
     call: (name, args) => ask("tools/call", { name, arguments: args }),
-    close() {
+    async close() {
       server.stdin.end();
-      return gone;
+      await ended;
     },
   };
 }
 
-function createAsk(server: ChildProcessWithoutNullStreams) {
+interface Streams {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+}
+
+function createAsk({ stdin, stdout }: Streams, ended: Promise<number | string | undefined>) {
   const waiting = new Map<
     number,
     { resolve: (result: JsonObject) => void; reject: (error: Error) => void }
@@ -52,15 +58,15 @@ function createAsk(server: ChildProcessWithoutNullStreams) {
     onOversize() {},
     onInvalidUtf8() {},
   });
-  server.stdout.on("data", (chunk: Buffer) => reader.push(chunk));
-  server.once("exit", (code) => {
-    const gone = new PreloopError("internal", `preloop ended with status ${code}; its messages are above`);
+  stdout.on("data", (chunk: Buffer) => reader.push(chunk));
+  void ended.then((status) => {
+    const gone = new PreloopError("internal", `preloop ended with status ${status}; its messages are above`);
     for (const { reject } of waiting.values()) reject(gone);
   });
   return (method: string, params: JsonObject): Promise<JsonObject> =>
     new Promise((resolve, reject) => {
       const id = ++lastId;
       waiting.set(id, { resolve, reject });
-      server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
+      stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
     });
 }

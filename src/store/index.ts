@@ -49,6 +49,7 @@ export {
   endSession,
   findSession,
   listSessions,
+  readFreeze,
   registerSession,
   type SessionRecord,
   setFrozen,

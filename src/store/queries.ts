@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from "pg";
+import type { PoolClient, QueryConfig, QueryResult } from "pg";
 import { PreloopError, withRetry } from "#base";
 import type { Query } from "./db.ts";
 import { isLost, isNotBegun, storeFailure } from "./failure.ts";
@@ -8,7 +8,16 @@ export interface Queries extends Query {
   transaction<T>(work: (tx: Query) => Promise<T>): Promise<T>;
 }
 
-export function createQueries(pool: Pool, shown: string): Queries {
+/** The part of a pool that queries need: a connection to use and give back. */
+export interface Connections {
+  connect(): Promise<PoolClient>;
+}
+
+/** Queries, and one statement in pg's own form: asked as patiently as `rows`, and failing in the same words. */
+export function createQueries(
+  pool: Connections,
+  shown: string,
+): Queries & { query(statement: QueryConfig): Promise<QueryResult> } {
   async function retryWhen<T>(mayRepeat: (error: unknown) => boolean, work: () => Promise<T>): Promise<T> {
     const delayMs = (error: unknown, attempt: number) =>
       mayRepeat(error) && (attempt < LOST_ATTEMPTS || wasRolledBack(error)) ? 0 : undefined;
@@ -19,23 +28,28 @@ export function createQueries(pool: Pool, shown: string): Queries {
     }
   }
 
+  function query(statement: QueryConfig): Promise<QueryResult> {
+    // A read may be asked twice. A write may have happened although its answer was lost.
+    const isRead = /^\s*select\b/i.test(statement.text);
+    const mayRepeat = (error: unknown) =>
+      isNotBegun(error) || wasRolledBack(error) || (isRead && isLost(error));
+    return retryWhen(mayRepeat, () => once(pool, statement));
+  }
+
   return {
-    rows<Row>(sql: string, params: readonly unknown[] = []) {
-      // A read may be asked twice. A write may have happened although its answer was lost.
-      const isRead = /^\s*select\b/i.test(sql);
-      const mayRepeat = (error: unknown) =>
-        isNotBegun(error) || wasRolledBack(error) || (isRead && isLost(error));
-      return retryWhen(mayRepeat, () => once<Row>(pool, sql, params));
+    query,
+    async rows<Row>(sql: string, params: readonly unknown[] = []) {
+      return (await query({ text: sql, values: [...params] })).rows as Row[];
     },
     transaction: <T>(work: (tx: Query) => Promise<T>) => retryWhen(isRepeatable, () => attempt(pool, work)),
   };
 }
 
-async function once<Row>(pool: Pool, sql: string, params: readonly unknown[]): Promise<Row[]> {
+async function once(pool: Connections, statement: QueryConfig): Promise<QueryResult> {
   const client = await connect(pool);
   let isBroken = false;
   try {
-    return (await client.query(sql, [...params])).rows as Row[];
+    return await client.query(statement);
   } catch (error) {
     isBroken = isLost(error);
     throw error;
@@ -47,7 +61,7 @@ async function once<Row>(pool: Pool, sql: string, params: readonly unknown[]): P
 const CONNECT_ATTEMPTS = 5;
 
 // Nothing was asked yet, so a store that is just coming back may be tried again.
-function connect(pool: Pool): Promise<PoolClient> {
+function connect(pool: Connections): Promise<PoolClient> {
   const delayMs = (error: unknown, attempt: number) => (isLost(error) ? attempt * 50 : undefined);
   return withRetry(() => pool.connect(), { attempts: CONNECT_ATTEMPTS, delayMs });
 }
@@ -68,7 +82,7 @@ function wasRolledBack(error: unknown): boolean {
   return code === "40001" || code === "40P01";
 }
 
-async function attempt<T>(pool: Pool, work: (tx: Query) => Promise<T>): Promise<T> {
+async function attempt<T>(pool: Connections, work: (tx: Query) => Promise<T>): Promise<T> {
   const client = await connect(pool);
   const tx = queryOf(client);
   let isBroken = false;

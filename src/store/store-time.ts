@@ -8,6 +8,11 @@ export function storeNow(clock: "clock_timestamp()" | "now()" = "clock_timestamp
   return `greatest(${clock}, ${SEEN})`;
 }
 
+/** The time to judge by, now; with a clock of the store's, what that one shows. */
+export async function readStoreTime(db: Query, time = storeNow()): Promise<Date> {
+  return (await db.rows<{ readonly now: Date }>(`SELECT ${time} AS now`))[0]!.now;
+}
+
 /** How finely the highest time is kept: more would be a write for every look. */
 const STEP_MS = 1_000;
 const STEP = `interval '${STEP_MS} ms'`;

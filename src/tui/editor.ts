@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -27,10 +26,11 @@ export async function editInFile(
 }
 
 /** The editor gets the terminal as it is; the caller has let go of it before. */
-export const spawnInTerminal: SpawnEditor = (command, file) =>
-  new Promise((resolve) => {
-    const [program = "vi", ...args] = command;
-    const child = spawn(program, [...args, file], { stdio: "inherit" });
-    child.on("error", () => resolve(127));
-    child.on("exit", (code) => resolve(code ?? 1));
-  });
+export const spawnInTerminal: SpawnEditor = async (command, file) => {
+  const { execa } = await import("execa");
+  const [program = "vi", ...args] = command;
+  // What a person writes in it outlives us.
+  const options = { stdio: "inherit", reject: false, cleanup: false } as const;
+  const { exitCode, signal } = await execa(program, [...args, file], options);
+  return exitCode ?? (signal === undefined ? 127 : 1);
+};

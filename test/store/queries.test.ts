@@ -92,16 +92,4 @@ describeStores("the store", (open) => {
     await db.rows("SELECT pg_notify('news', 'three')");
     await expect.poll(() => heard).toEqual([undefined, "one", undefined, "again three"]);
   });
-
-  test("gives Prisma the same rows", async () => {
-    const db = await open();
-    await db.rows("INSERT INTO setting (key, value) VALUES ('a', '1')");
-    const prisma = await db.prisma();
-    expect(await prisma.setting.findMany()).toEqual([{ key: "a", value: "1" }]);
-    await prisma.$transaction(async (tx) => {
-      await tx.setting.create({ data: { key: "b", value: "2" } });
-      expect(await tx.setting.count()).toBe(2);
-    });
-    expect(await db.rows("SELECT count(*)::int AS n FROM setting")).toEqual([{ n: 2 }]);
-  });
 });

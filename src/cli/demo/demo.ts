@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import type { Command } from "commander";
 import type { ApprovalDecisions } from "#approvals";
 import { type JsonObject, PreloopError, silentLog } from "#base";
@@ -11,8 +9,6 @@ import type { CommandContext, Output } from "../context.ts";
 import { say, sayResult, showCard } from "./demo-text.ts";
 import { askForKey } from "./key.ts";
 import { type Stage, setStage } from "./stage.ts";
-
-const runFile = promisify(execFile);
 
 export function registerDemo(program: Command, context: CommandContext): void {
   program
@@ -120,15 +116,16 @@ async function deniedCall(agent: Agent, out: Output): Promise<void> {
 }
 
 async function showAudit(stage: Stage, out: Output): Promise<void> {
+  const { execa } = await import("execa");
+  const env = { ...environmentFor(stage), COLUMNS: String(out.columns - 11) };
   for (const args of [
     ["audit", "list"],
     ["audit", "verify"],
   ]) {
     say(out, "shell", `$ preloop ${args.join(" ")}`);
-    const { stdout } = await runFile(process.execPath, [process.argv[1]!, ...args], {
-      env: { ...environmentFor(stage), COLUMNS: String(out.columns - 11) },
-    });
-    for (const line of stdout.trimEnd().split("\n")) out.line(`         │ ${line}`);
+    const preloop = [process.argv[1]!, ...args];
+    const { stdout } = await execa(process.execPath, preloop, { env, extendEnv: false, lines: true });
+    for (const line of stdout) out.line(`         │ ${line}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { once } from "node:events";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -7,15 +7,12 @@ export async function showInBrowser(address: URL, platform: NodeJS.Platform, env
   const words = opener(address, platform);
   if (!words) return;
   const [command, ...args] = words;
-  await new Promise<void>((resolve) => {
-    const child = spawn(command, args, { stdio: "ignore", detached: true, shell: false, env: { ...env } });
-    // Without a desktop there is nobody to ask; the address was printed, too.
-    child.on("error", () => resolve());
-    child.on("spawn", () => {
-      child.unref();
-      resolve();
-    });
-  });
+  const { execa } = await import("execa");
+  // Without a desktop there is nobody to ask; the address was printed, too. A browser that was opened stays when we go.
+  const apart = { stdio: "ignore", detached: true, cleanup: false, reject: false } as const;
+  const child = execa(command, args, { ...apart, env, extendEnv: false });
+  child.unref();
+  await Promise.race([once(child, "spawn").catch(() => {}), child]);
 }
 
 /** The program and its words that open an address; undefined for what is no web page. */

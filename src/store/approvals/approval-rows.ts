@@ -153,6 +153,11 @@ export function known<T extends object>(members: T): Known<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null)) as Known<T>;
 }
 
+/** The order of Postgres's collation "C", which is the same everywhere. */
+export function compareBytes(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
 /** Free text as Postgres can keep it: it has no NUL and no lone surrogates. */
 export function storable(text: string): string {
   return text.replaceAll(/[\0\p{Surrogate}]/gu, "\ufffd");

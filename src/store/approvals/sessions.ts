@@ -1,6 +1,7 @@
 import type { Db, Query } from "../db.ts";
+import type { Prisma, Session } from "../generated/client.ts";
 import { GRANT_CHANNEL } from "../notify-channels.ts";
-import { keepTime, storeNow } from "../store-time.ts";
+import { keepTime, readStoreTime, storeNow } from "../store-time.ts";
 import { known, storable } from "./approval-rows.ts";
 
 /** Addresses whose clients a person has frozen: of those that nothing but a claim tells apart, all at once. */
@@ -79,67 +80,62 @@ export interface SessionRecord {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-interface SessionSqlRow {
-  readonly id: string;
-  readonly kind: string;
-  readonly client: string;
-  readonly client_version: string;
-  readonly user: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly cwd: string;
-  readonly address: string | null;
-  readonly is_claimed: boolean;
-  readonly started_at: Date;
-  readonly gone_at: Date | null;
-  readonly frozen_at: Date | null;
-  readonly frozen_by: string | null;
-  readonly counts: Readonly<Record<string, number>>;
+/** Sessions that live, or all there ever were; oldest first. */
+export async function listSessions(db: Db, all: boolean): Promise<SessionRecord[]> {
+  const now = await readStoreTime(db);
+  const found = await readSessions(db, all ? {} : { endedAt: null, leaseUntil: { gt: now } }, now);
+  return all ? found : found.filter(({ endedAt }) => endedAt === undefined);
 }
 
-// A process that shows no sign of life has ended when its last promise did.
-const GONE_AT = `coalesce(s.ended_at, CASE WHEN s.lease_until <= ${storeNow("now()")} THEN s.lease_until END)`;
+export async function findSession(db: Db, id: string): Promise<SessionRecord | undefined> {
+  return (await readSessions(db, { id }, await readStoreTime(db)))[0];
+}
 
-const SELECT = `SELECT s.id, s.kind, s.client, s.client_version, s."user", s.host, s.pid, s.cwd, s.address, s.is_claimed, s.started_at,
-    ${GONE_AT} AS gone_at, s.frozen_at, s.frozen_by,
-    (SELECT coalesce(json_object_agg(c.status, c.number), '{}')
-     FROM (SELECT a.status, count(*) AS number FROM approval a WHERE a.session_id = s.id GROUP BY a.status) c) AS counts
-  FROM session s`;
+async function readSessions(db: Db, where: Prisma.SessionWhereInput, now: Date): Promise<SessionRecord[]> {
+  const { session, approval } = await db.prisma();
+  const rows = await session.findMany({ where, orderBy: [{ startedAt: "asc" }, { id: "asc" }] });
+  const counted = await approval.groupBy({
+    by: ["sessionId", "status"],
+    where: { session: where },
+    orderBy: { status: "asc" },
+    _count: true,
+  });
+  const counts = new Map(rows.map(({ id }) => [id, {} as Record<string, number>]));
+  for (const { sessionId, status, _count } of counted) {
+    const ofSession = counts.get(sessionId);
+    // A session may have come between the two reads.
+    if (ofSession) ofSession[status] = _count;
+  }
+  return rows.map((row) => readSessionRow(row, counts.get(row.id)!, now));
+}
 
-function readSessionRow(row: SessionSqlRow): SessionRecord {
+function readSessionRow(row: Session, counts: SessionRecord["counts"], now: Date): SessionRecord {
   return {
     id: row.id,
     kind: row.kind,
     client: row.client,
-    clientVersion: row.client_version,
+    clientVersion: row.clientVersion,
     user: row.user,
     host: row.host,
     pid: row.pid,
     cwd: row.cwd,
-    startedAt: row.started_at,
-    counts: row.counts,
-    ...(row.is_claimed && { isClaimed: true as const }),
+    startedAt: row.startedAt,
+    counts,
+    ...(row.isClaimed && { isClaimed: true as const }),
     ...known({
       address: row.address,
-      endedAt: row.gone_at,
-      frozenAt: row.frozen_at,
-      frozenBy: row.frozen_by,
+      // A process that shows no sign of life has ended when its last promise did.
+      endedAt: row.endedAt ?? (row.leaseUntil <= now ? row.leaseUntil : null),
+      frozenAt: row.frozenAt,
+      frozenBy: row.frozenBy,
     }),
   };
 }
 
-/** Sessions that live, or all there ever were; oldest first. */
-export async function listSessions(db: Query, all: boolean): Promise<SessionRecord[]> {
-  const rows = await db.rows<SessionSqlRow>(
-    `${SELECT} WHERE $1 OR ${GONE_AT} IS NULL ORDER BY s.started_at, s.id`,
-    [all],
-  );
-  return rows.map(readSessionRow);
-}
-
-export async function findSession(db: Query, id: string): Promise<SessionRecord | undefined> {
-  const rows = await db.rows<SessionSqlRow>(`${SELECT} WHERE s.id = $1`, [id]);
-  return rows[0] && readSessionRow(rows[0]);
+/** Who has frozen a session; undefined for one that may call. */
+export async function readFreeze(db: Query, id: string): Promise<string | undefined> {
+  const sql = "SELECT frozen_by FROM session WHERE id = $1 AND frozen_at IS NOT NULL";
+  return (await db.rows<{ readonly frozen_by: string }>(sql, [id]))[0]?.frozen_by;
 }
 
 /**

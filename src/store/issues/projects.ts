@@ -1,7 +1,8 @@
 import { PreloopError } from "#base";
-import { known, storable } from "../approvals/approval-rows.ts";
-import type { Query } from "../db.ts";
+import { compareBytes, known, storable } from "../approvals/approval-rows.ts";
+import type { Db, Query } from "../db.ts";
 import { createRowLeases, type Lease, type SqlPart } from "../row-leases.ts";
+import { readStoreTime } from "../store-time.ts";
 
 /** Name of a project, among those of its tracker. */
 export interface ProjectKey {
@@ -43,9 +44,16 @@ const COLUMNS = `tracker, project, kind, cursor, sweep, synced_at AS "syncedAt",
   ${leases.holder} AS reader`;
 
 /** Every project that was ever read, by tracker and name. */
-export async function listProjectRows(db: Query): Promise<ProjectRow[]> {
-  const sql = `SELECT ${COLUMNS} FROM project ORDER BY tracker COLLATE "C", project COLLATE "C"`;
-  return (await db.rows<ProjectRow>(sql)).map((row) => known(row) as ProjectRow);
+export async function listProjectRows(db: Db): Promise<ProjectRow[]> {
+  const { project } = await db.prisma();
+  const now = await readStoreTime(db, "clock_timestamp()");
+  const rows = await project.findMany();
+  return rows
+    .map(({ leaseOwner, leaseUntil, ...row }) => {
+      const isRead = leaseUntil !== null && leaseUntil > now;
+      return known({ ...row, reader: isRead ? leaseOwner : null }) as ProjectRow;
+    })
+    .sort((a, b) => compareBytes(a.tracker, b.tracker) || compareBytes(a.project, b.project));
 }
 
 /** Lease of a project: nobody else reads it. */

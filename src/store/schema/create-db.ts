@@ -23,6 +23,7 @@ export function createDb(reach: Reach, log: Log): Db {
   pool.on("error", (error) => log.debug("an idle connection to the store ended", { error: error.message }));
   // The pool stops listening to a connection while it is out; its death is then the query's news, not the process's end.
   pool.on("connect", (client) => client.on("error", () => {}));
+  const { rows, transaction } = createQueries(pool, reach.shown);
   const listener = createListener(reach, log);
   let prisma: Promise<PrismaClient> | undefined;
   let closing: Promise<void> | undefined;
@@ -37,10 +38,11 @@ export function createDb(reach: Reach, log: Log): Db {
   return {
     kind: reach.kind,
     shown: reach.shown,
-    ...createQueries(pool, reach.shown),
+    rows,
+    transaction,
     listen: listener.listen,
     prisma() {
-      prisma ??= import("../prisma.ts").then(({ openPrisma }) => openPrisma(pool));
+      prisma ??= import("../prisma.ts").then(({ openPrisma }) => openPrisma(pool, reach.shown));
       return prisma;
     },
     close() {

@@ -1,5 +1,5 @@
 import type { Db, Query } from "../db.ts";
-import { readVectorTypes, sparseList, vectorList, type Weights } from "./vectors.ts";
+import type { Weights } from "./vectors.ts";
 
 /** The text of an issue that has to be read: its title, its body, and its comments as one. */
 export interface StaleText {
@@ -113,6 +113,7 @@ const SAVE = `WITH given AS MATERIALIZED (
 /** Keeps what was read of texts that are still the issues' own, with the statistics of terms; how many those were. */
 export async function saveDocuments(db: Pick<Db, "transaction">, read: ReadDocuments): Promise<number> {
   const { documents } = read;
+  const { readVectorTypes, sparseList, vectorList } = await import("./vectors.ts");
   return db.transaction(async (tx) => {
     const types = await readVectorTypes(tx);
     const params = [

@@ -1,5 +1,4 @@
 import type { Query } from "../db.ts";
-import { readVectorTypes, vectorList } from "./vectors.ts";
 
 /** Unembedded text: it has no vector in a space yet. */
 export interface UnembeddedText {
@@ -66,6 +65,7 @@ export async function saveEmbeddings(
   space: number,
   embeddings: readonly NewEmbedding[],
 ): Promise<number> {
+  const { readVectorTypes, vectorList } = await import("./vectors.ts");
   const types = await readVectorTypes(db);
   const rows = await db.rows(
     `INSERT INTO search_embedding (space, row_id, text_hash, embedding)

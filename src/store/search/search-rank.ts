@@ -1,7 +1,7 @@
 import type { Db, Query } from "../db.ts";
 import { ISSUE_COLUMNS, type IssueRow, type IssueSqlRow, readIssueRow } from "../issues/issue-rows.ts";
 import { spaceIndexOf } from "./search-spaces.ts";
-import { sparseText, vectorText, type Weights } from "./vectors.ts";
+import type { Weights } from "./vectors.ts";
 
 /** Which issues may be found; what is left out does not narrow. */
 export interface RankFilter {
@@ -55,7 +55,8 @@ const NEARNESS_DAYS = 180;
 /** Ranks issues by words, by vector, or by both fused, in one statement. */
 export async function rankIssues(db: Db, query: RankQuery): Promise<RankedIssue[]> {
   if (!query.words && !query.vector) return [];
-  const { sql, params } = statementOf(query);
+  // Loaded here, like all that stands on pgvector's package: no session's start shall wait for it.
+  const { sql, params } = statementOf(query, rankParams(await import("./vectors.ts")));
   if (!query.vector?.isIndexed) return (await db.rows<RankedRow>(sql, params)).map(readRanked);
   const { proposes } = spaceIndexOf(query.vector.space.dimensions);
   return db.transaction(async (tx) => {
@@ -87,8 +88,7 @@ type RankedRow = IssueSqlRow & { readonly score: number };
 
 const readRanked = (row: RankedRow): RankedIssue => ({ row: readIssueRow(row), score: row.score });
 
-function statementOf({ words, vector, filter, near, limit }: RankQuery) {
-  const p = createParams();
+function statementOf({ words, vector, filter, near, limit }: RankQuery, p: RankParams) {
   const lists = [
     ...(words ? [byWords(words, allowing(filter, p), p)] : []),
     ...(vector ? [byVector(vector, allowing(filter, p), p)] : []),
@@ -109,16 +109,16 @@ function statementOf({ words, vector, filter, near, limit }: RankQuery) {
   return { sql, params: p.values };
 }
 
-function byWords({ weights, anyOf }: WordQuery, allowed: string, p: Params): string {
+function byWords({ weights, anyOf }: WordQuery, allowed: string, p: RankParams): string {
   const some = anyOf ? `AND t.terms && ${p.add(anyOf)}::int[]` : "";
   return `(SELECT row_id, row_number() OVER (ORDER BY score DESC, row_id) AS rank FROM (
-    SELECT t.row_id, -(t.weights <#> ${p.add(sparseText(weights))}::sparsevec) AS score
+    SELECT t.row_id, -(t.weights <#> ${p.addWeights(weights)}) AS score
     FROM search_terms t WHERE ${allowed} ${some} ORDER BY score DESC, row_id LIMIT ${DEPTH}) AS by_words WHERE score > 0)`;
 }
 
-function byVector(query: VectorQuery, allowed: string, p: Params): string {
+function byVector(query: VectorQuery, allowed: string, p: RankParams): string {
   const { space, isIndexed } = query;
-  const vector = `${p.add(vectorText(query.vector))}::vector`;
+  const vector = p.addVector(query.vector);
   const all = `SELECT t.row_id, t.embedding FROM search_embedding t WHERE t.space = ${Number(space.number)} AND ${allowed}`;
   const index = spaceIndexOf(space.dimensions);
   const source = isIndexed
@@ -167,4 +167,18 @@ interface Params {
 function createParams(): Params {
   const values: unknown[] = [];
   return { values, add: (value) => `$${values.push(value)}` };
+}
+
+interface RankParams extends Params {
+  addWeights(weights: Weights): string;
+  addVector(vector: Float32Array): string;
+}
+
+function rankParams({ sparseText, vectorText }: typeof import("./vectors.ts")): RankParams {
+  const p = createParams();
+  return {
+    ...p,
+    addWeights: (weights) => `${p.add(sparseText(weights))}::sparsevec`,
+    addVector: (vector) => `${p.add(vectorText(vector))}::vector`,
+  };
 }

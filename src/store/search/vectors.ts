@@ -1,3 +1,4 @@
+import { SparseVector, toSql } from "pgvector";
 import type { Query } from "../db.ts";
 
 /** One number of a sparse vector: which, and how much. */
@@ -6,20 +7,20 @@ export type Weights = ReadonlyMap<number, number>;
 // pgvector's own bound on dimensions; the numbers of terms are spread over it.
 const SPARSE_DIMENSIONS = 1_000_000_000;
 
-/** A vector as pgvector reads it. */
+/** A parameter of type vector, as text. */
 export function vectorText(vector: Float32Array): string {
-  let text = "[";
-  // Six digits are what a float of four bytes has; more would double what is sent.
-  for (let at = 0; at < vector.length; at++) text += `${at === 0 ? "" : ","}${rounded(vector[at]!)}`;
-  return `${text}]`;
+  return toSql(Array.from(vector, rounded));
 }
 
-/** A sparse vector as pgvector reads it; the numbers must be in 1..1,000,000,000 and at most 16,000, as pgvector has it. */
+/** A parameter of type sparsevec, as text; the numbers are as in {@link sparseVector}. */
 export function sparseText(weights: Weights): string {
-  const parts = [...weights]
-    .sort(([a], [b]) => a - b)
-    .map(([number, weight]) => `${number}:${rounded(weight)}`);
-  return `{${parts.join(",")}}/${SPARSE_DIMENSIONS}`;
+  return toSql(sparseVector(new Map([...weights].map(([number, weight]) => [number, rounded(weight)]))));
+}
+
+/** pgvector's sparse vector; the numbers must be in 1..1,000,000,000 and at most 16,000, and it counts them from zero. */
+function sparseVector(weights: Weights): SparseVector {
+  const parts = [...weights].filter(([, weight]) => Math.fround(weight) !== 0).sort(([a], [b]) => a - b);
+  return new SparseVector(new Map(parts.map(([number, weight]) => [number - 1, weight])), SPARSE_DIMENSIONS);
 }
 
 /** The numbers by which this database knows pgvector's types. */
@@ -50,19 +51,19 @@ export function vectorList({ vector }: VectorTypes, vectors: readonly Float32Arr
   );
 }
 
-/** A parameter of type sparsevec[], likewise; the numbers are as in {@link sparseText}. */
+/** A parameter of type sparsevec[], likewise; the numbers are as in {@link sparseVector}. */
 export function sparseList({ sparsevec }: VectorTypes, list: readonly Weights[]): Buffer {
   return binaryList(
     sparsevec,
     list.map((weights) => {
-      const parts = [...weights].filter(([, weight]) => Math.fround(weight) !== 0).sort(([a], [b]) => a - b);
-      // sparsevec_recv: dimensions, how many values, nothing, which they are, counted from zero, and the values.
-      const bytes = Buffer.alloc(12 + 8 * parts.length);
-      bytes.writeInt32BE(SPARSE_DIMENSIONS, 0);
-      bytes.writeInt32BE(parts.length, 4);
-      for (const [at, [number, weight]] of parts.entries()) {
-        bytes.writeInt32BE(number - 1, 12 + 4 * at);
-        bytes.writeFloatBE(weight, 12 + 4 * (parts.length + at));
+      const { dimensions, indices, values } = sparseVector(weights);
+      // sparsevec_recv: dimensions, how many values, nothing, which they are, in order, and the values.
+      const bytes = Buffer.alloc(12 + 8 * values.length);
+      bytes.writeInt32BE(dimensions, 0);
+      bytes.writeInt32BE(values.length, 4);
+      for (let at = 0; at < values.length; at++) {
+        bytes.writeInt32BE(indices[at], 12 + 4 * at);
+        bytes.writeFloatBE(values[at], 12 + 4 * (values.length + at));
       }
       return bytes;
     }),
@@ -81,6 +82,7 @@ function binaryList(type: number, elements: readonly Buffer[]): Buffer {
   return Buffer.concat([head, ...parts]);
 }
 
+// Six digits are what a float of four bytes has; all that a double shows of it would double what is sent.
 function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }

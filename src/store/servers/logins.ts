@@ -1,4 +1,4 @@
-import type { Query } from "../db.ts";
+import type { Db, Query } from "../db.ts";
 import { createRowLeases, type SqlPart } from "../row-leases.ts";
 
 /** Whose login, and where: a token goes to no other address. */
@@ -29,9 +29,10 @@ export async function saveLogin(db: Query, { user, url }: LoginKey, sealed: stri
 }
 
 /** False when there was none. */
-export async function forgetLogin(db: Query, { user, url }: LoginKey): Promise<boolean> {
-  const sql = 'DELETE FROM server_login WHERE "user" = $1 AND url = $2 RETURNING version';
-  return (await db.rows(sql, [user, url])).length > 0;
+export async function forgetLogin(db: Db, { user, url }: LoginKey): Promise<boolean> {
+  const { serverLogin } = await db.prisma();
+  const { count } = await serverLogin.deleteMany({ where: { user, url } });
+  return count > 0;
 }
 
 const leases = createRowLeases({

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { compareBytes, known } from "../approvals/approval-rows.ts";
 import type { Db, Query } from "../db.ts";
 import { PIN_CHANNEL } from "../notify-channels.ts";
 
@@ -111,28 +112,25 @@ function keysOf(pins: readonly PinKey[]): string[][] {
   ];
 }
 
-interface Row extends Omit<PinRow, "flags" | "acceptedAt" | "acceptedBy"> {
-  readonly flags: unknown;
-  readonly acceptedAt: Date | null;
-  readonly acceptedBy: string | null;
-}
-
 const flagsSchema = z.array(z.string());
 
 /** Every definition that was ever seen, by server, kind and name, oldest first. */
-export async function listPins(db: Query): Promise<PinRow[]> {
-  const rows = await db.rows<Row>(
-    `SELECT server, kind, tool, digest, name, definition, flags, first_seen_at AS "firstSeenAt",
-       accepted_at AS "acceptedAt", accepted_by AS "acceptedBy"
-     FROM pin ORDER BY server COLLATE "C", array_position($1::text[], kind), tool COLLATE "C", first_seen_at, digest`,
-    [[...PIN_KINDS]],
-  );
-  return rows.map(({ flags, acceptedAt, acceptedBy, ...row }) => ({
-    ...row,
-    flags: flagsSchema.parse(flags),
-    ...(acceptedAt && { acceptedAt }),
-    ...(acceptedBy !== null && { acceptedBy }),
-  }));
+export async function listPins(db: Db): Promise<PinRow[]> {
+  const { pin } = await db.prisma();
+  const rows = await pin.findMany({ orderBy: [{ firstSeenAt: "asc" }, { digest: "asc" }] });
+  return rows
+    .map(({ kind, flags, acceptedAt, acceptedBy, ...row }) => ({
+      ...row,
+      kind: kind as PinKind,
+      flags: flagsSchema.parse(flags),
+      ...known({ acceptedAt, acceptedBy }),
+    }))
+    .sort(
+      (a, b) =>
+        compareBytes(a.server, b.server) ||
+        PIN_KINDS.indexOf(a.kind) - PIN_KINDS.indexOf(b.kind) ||
+        compareBytes(a.tool, b.tool),
+    );
 }
 
 /** Makes exactly these definitions good; how many were not yet. */
