@@ -8,8 +8,8 @@ import type { HttpServeOptions, StdioServeOptions } from "./serve-options.ts";
 
 export { credentialsFor, loginKey } from "./credentials.ts";
 export type { IndexingReport } from "./index-issues.ts";
-export { keepPinsOf } from "./kept-pins.ts";
 export { openEmbedders } from "./open-embedders.ts";
+export { keepPinsOf } from "./pin-cache-file.ts";
 export { type EventRecorder, type EventSource, openEventRecorder, recordEvent } from "./record-event.ts";
 export { openRuntime, type Runtime } from "./runtime.ts";
 export type { HttpServeOptions, StdioServeOptions } from "./serve-options.ts";

@@ -1,7 +1,7 @@
 import { makeVisible } from "#base";
 import { createPins, type Pinnable, type Pins } from "#pins";
 import { BUILTIN_SERVER } from "#policy";
-import { keptPinsFile } from "./kept-pins.ts";
+import { keptPinsFile } from "./pin-cache-file.ts";
 import { EMBEDDED, type Runtime } from "./runtime.ts";
 
 export interface SessionPinsOptions {

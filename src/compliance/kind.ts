@@ -1,4 +1,4 @@
-import type { MarkdownLine } from "./text/lines.ts";
+import type { MarkdownLine } from "./text/markdown-lines.ts";
 import type { AssessedIssue, Kind } from "./types.ts";
 
 const TYPES: readonly (readonly [RegExp, Kind])[] = [

@@ -3,7 +3,7 @@ import type { DecisionAppOptions } from "./decision-app.ts";
 import type { DecisionPages, ServeOptions } from "./serve.ts";
 
 export type { DecisionAppOptions, ViewFacts } from "./decision-app.ts";
-export { decisionLink } from "./link.ts";
+export { decisionLink } from "./decision-link.ts";
 export type { DecisionPages, ServeOptions } from "./serve.ts";
 
 /** Serves decision pages on a loopback port until closed; it keeps the process alive as long. */

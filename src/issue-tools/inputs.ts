@@ -18,7 +18,7 @@ export const status = z.string().min(1).max(255).meta({
     "open, closed, or a status in the tracker's own words (a Jira status is reached by its transitions).",
 });
 
-export const issues = z.array(issueId).min(1).max(100);
+export const issueIds = z.array(issueId).min(1).max(100);
 
 export const metric = z
   .string()
@@ -74,8 +74,8 @@ export const INPUTS = {
     }),
     tracker: z.string().min(1).max(100).optional().meta({ description: "Only this tracker of the config." }),
   }),
-  estimate_compliance: z.strictObject({ issues, compliance_metric: metric }),
-  improve_compliance: z.strictObject({ issues, compliance_metric: metric }),
+  estimate_compliance: z.strictObject({ issues: issueIds, compliance_metric: metric }),
+  improve_compliance: z.strictObject({ issues: issueIds, compliance_metric: metric }),
 } as const;
 
 /** Name of one of the six tools. */

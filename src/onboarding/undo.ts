@@ -1,5 +1,6 @@
 import { rmdirSync } from "node:fs";
 import { codeOf, messageOf, sha256 } from "#base";
+import { invertFileEdit } from "./invert-edit.ts";
 import {
   type ChangeRecord,
   type FileRecord,
@@ -9,7 +10,6 @@ import {
   writeRecord,
 } from "./journal.ts";
 import { readConfigBytes } from "./read-file.ts";
-import { reverseFile } from "./reverse.ts";
 import { removeFile, replaceFile, restoreMode } from "./write-file.ts";
 
 /** Outcome of the undo for one file. */
@@ -92,7 +92,7 @@ function restore(file: FileRecord): UndoneFile {
 }
 
 async function reverse(file: FileRecord, now: Buffer, journal: string): Promise<UndoneFile> {
-  const reversed = await reverseFile(file, now);
+  const reversed = await invertFileEdit(file, now);
   if (reversed.kind === "refused")
     return refused(file, `${reversed.reason}; its bytes from before are kept in ${journal}`);
   const mode = file.beforeMode ?? file.afterMode;

@@ -4,7 +4,7 @@ import { definitionOf, type LaunchPin, pinDigestOf } from "./definition.ts";
 import { type FirstUses, withFirstUses } from "./first-uses.ts";
 import { compilePinLookup, EMPTY_LOOKUP, type PinLookup } from "./pin-lookup.ts";
 import { isStorable, pinNameOf } from "./pin-name.ts";
-import { createPinRoom } from "./room.ts";
+import { createPinQuota } from "./pin-quota.ts";
 import type { Pinnable } from "./types.ts";
 
 /** Pins that this process knows: what the store had when it was read last, and first uses that it may lack. */
@@ -38,7 +38,7 @@ export function createKnownPins({ lastTime, firstUses, launches, builtinServer }
   let inStore: PinLookup = EMPTY_LOOKUP;
   let lookup: PinLookup = compilePinLookup(withFirstUses(stored, firstUses.all()));
   const noted: NewPin[] = [];
-  const room = createPinRoom();
+  const room = createPinQuota();
 
   function add(pin: NewPin): void {
     if (!inStore.knows(pin)) noted.push(pin);

@@ -2,8 +2,8 @@ import { type Log, silentLog } from "#base";
 import { createLiveSnapshot, type Db, PIN_CHANNEL, type PinKind, readPins } from "#store";
 import { launchOf, type ServerLaunch } from "./definition.ts";
 import { keepFirstUses } from "./first-uses.ts";
-import { keepPins } from "./kept.ts";
 import { createKnownPins } from "./known-pins.ts";
+import { openPinCache } from "./pin-cache.ts";
 import { createSurveys } from "./surveys.ts";
 import type { Hold, Pinnable, Pins } from "./types.ts";
 import { createPinWriting } from "./writing.ts";
@@ -31,7 +31,7 @@ export interface PinOptions {
 export function createPins(options: PinOptions): Pins {
   const { servers, builtinServer, log = silentLog, onHeld = () => {}, onChange = () => {} } = options;
   const launches = new Map(Object.entries(servers).map(([name, server]) => [name, launchOf(server)]));
-  const kept = keepPins(options.keptIn, log);
+  const kept = openPinCache(options.keptIn, log);
   const firstUses = keepFirstUses(options.keptIn, log);
   const lastTime = kept.read();
   const stored = lastTime ?? { pins: [], off: [] };

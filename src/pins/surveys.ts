@@ -2,7 +2,7 @@ import type { NewPin, PinKind } from "#store";
 import type { LaunchPin } from "./definition.ts";
 import { createHoldJudge, type HoldJudge } from "./hold-judge.ts";
 import type { KnownPins } from "./known-pins.ts";
-import { likenessesOf } from "./likeness.ts";
+import { lookalikesOf } from "./lookalikes.ts";
 import { flagsOf } from "./suspicion.ts";
 import { createTelling } from "./telling.ts";
 import type { Hold, Pinnable } from "./types.ts";
@@ -77,7 +77,7 @@ export function createSurveys({ known, launches, builtinServer, onHeld, onChange
 }
 
 function surveyOf(list: readonly Pinnable[], kind: PinKind): Survey {
-  const likenesses = kind === "tool" ? likenessesOf(list) : undefined;
+  const likenesses = kind === "tool" ? lookalikesOf(list) : undefined;
   const holds = new WeakMap<Pinnable, readonly string[]>();
   const flags = list.map((item) => {
     const found = flagsOf(item);

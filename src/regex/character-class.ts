@@ -1,4 +1,4 @@
-import type { Reader } from "./reader.ts";
+import type { PatternReader } from "./pattern-reader.ts";
 
 /** Dialect of regular expressions: RE2's, which are CEL's, or those of ECMA-262, which JSON Schema takes. */
 export type RegexDialect = "re2" | "ecma";
@@ -23,7 +23,7 @@ export function testOf(characterClass: string, flags: RegexFlags): CharacterTest
 }
 
 /** Reads `[…]` and gives it in JavaScript's spelling. */
-export function readClass(reader: Reader, { dialect }: RegexFlags): string {
+export function readClass(reader: PatternReader, { dialect }: RegexFlags): string {
   // ECMA-262 reads `[]` as nothing and `[^]` as anything; in RE2 a bracket at that place is itself.
   if (dialect === "ecma" && reader.take("[]")) return "[]";
   if (dialect === "ecma" && reader.take("[^]")) return "[^]";
@@ -38,7 +38,7 @@ export function readClass(reader: Reader, { dialect }: RegexFlags): string {
 }
 
 /** Reads an escape that stands for characters, and gives what stands for it inside `[…]`. */
-export function readEscape(reader: Reader, dialect: RegexDialect): string {
+export function readEscape(reader: PatternReader, dialect: RegexDialect): string {
   const found = reader.match(ESCAPES[dialect])?.[0];
   if (!found) throw new Error("ends in the middle of an escape");
   return dialect === "ecma" ? ecmaInClass(found) : inClass(found);
@@ -54,7 +54,7 @@ export function quote(character: string): string {
   return /[\\\]^[-]/.test(character) ? `\\${character}` : character;
 }
 
-function readPart(reader: Reader, first: boolean, dialect: RegexDialect): string {
+function readPart(reader: PatternReader, first: boolean, dialect: RegexDialect): string {
   if (reader.looking("\\")) return readEscape(reader, dialect);
   const character = reader.next();
   // A minus at either end of the class is itself.

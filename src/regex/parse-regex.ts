@@ -7,7 +7,7 @@ import {
   readEscape,
   testOf,
 } from "./character-class.ts";
-import { createReader, type Reader } from "./reader.ts";
+import { createPatternReader, type PatternReader } from "./pattern-reader.ts";
 
 /** A regular expression as a tree. */
 export type Node =
@@ -33,7 +33,7 @@ const MAX_NESTING = 200;
 export function parseRegex(source: string, dialect: RegexDialect): Node {
   if (source.length > MAX_LENGTH) throw new Error(`is longer than ${MAX_LENGTH} characters`);
   const state: State = {
-    reader: createReader(source),
+    reader: createPatternReader(source),
     flags: { dialect, ignoreCase: false, dotAll: false, multiline: false },
     nesting: 0,
   };
@@ -43,7 +43,7 @@ export function parseRegex(source: string, dialect: RegexDialect): Node {
 }
 
 interface State {
-  readonly reader: Reader;
+  readonly reader: PatternReader;
   flags: RegexFlags;
   nesting: number;
 }
@@ -70,7 +70,7 @@ function repeated(state: State): Node {
   return item;
 }
 
-function readCount(reader: Reader): { min: number; max: number } | undefined {
+function readCount(reader: PatternReader): { min: number; max: number } | undefined {
   if (reader.take("*")) return { min: 0, max: Number.POSITIVE_INFINITY };
   if (reader.take("+")) return { min: 1, max: Number.POSITIVE_INFINITY };
   if (reader.take("?")) return { min: 0, max: 1 };

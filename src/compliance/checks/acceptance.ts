@@ -1,4 +1,4 @@
-import type { MarkdownLine } from "../text/lines.ts";
+import type { MarkdownLine } from "../text/markdown-lines.ts";
 import type { ParsedIssue } from "../text/parse-issue.ts";
 import { fail, type IssueCheck, type IssueSpan, inEnglish, notApplicable, partial, pass } from "./finding.ts";
 import { filledSection } from "./sections.ts";

@@ -1,5 +1,5 @@
 import { compileRegex } from "#regex";
-import type { MarkdownLine } from "../text/lines.ts";
+import type { MarkdownLine } from "../text/markdown-lines.ts";
 import type { ParsedIssue } from "../text/parse-issue.ts";
 import type { PatternCheck } from "../types.ts";
 import { fail, type IssueCheck, type IssueSpan, pass } from "./finding.ts";

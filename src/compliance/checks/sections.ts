@@ -1,4 +1,4 @@
-import type { MarkdownLine } from "../text/lines.ts";
+import type { MarkdownLine } from "../text/markdown-lines.ts";
 import type { ParsedIssue, Section } from "../text/parse-issue.ts";
 import type { IssueSpan } from "./finding.ts";
 

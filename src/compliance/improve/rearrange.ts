@@ -1,4 +1,4 @@
-import { readLines } from "../text/lines.ts";
+import { readLines } from "../text/markdown-lines.ts";
 import type { Kind } from "../types.ts";
 
 /** Headings an unstructured text may be sorted under, in the order they come in. */

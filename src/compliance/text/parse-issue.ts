@@ -2,7 +2,7 @@ import { kindOfIssue } from "../kind.ts";
 import type { AssessedIssue, Kind } from "../types.ts";
 import { blank, type Span, spansOf } from "./blank.ts";
 import { isEnglish } from "./language.ts";
-import { type MarkdownLine, readLines } from "./lines.ts";
+import { type MarkdownLine, readLines } from "./markdown-lines.ts";
 
 /** A heading with what stands under it, up to the next heading that is not deeper. */
 export interface Section extends Span {

@@ -6,7 +6,13 @@ import type { DirectRequests, ServerRequest } from "../server-requests/direct.ts
 import type { ServerRequests } from "../server-requests/server-requests.ts";
 import { inputRequestsOf } from "./input.ts";
 import type { RequestContext } from "./request-context.ts";
-import { canAnswer, MAX_ROUNDS, pauseBeforeNextRound, ROUND_MS, tooManyRounds } from "./rounds.ts";
+import {
+  canAnswer,
+  MAX_ROUND_TRIPS,
+  pauseBeforeNextRoundTrip,
+  ROUND_TRIP_MS,
+  tooManyRoundTrips,
+} from "./round-trip-limits.ts";
 
 /** The part of a request that its context needs, where the client is asked beside it. */
 export type DirectIncoming = Pick<Incoming, "client" | "signal" | "progressToken" | "tellProgress">;
@@ -44,10 +50,10 @@ export function createDirectContext(incoming: DirectIncoming, parts: DirectConte
           "input_failed",
           `${upstream.name} wanted input where the protocol has no way for it.`,
         );
-      if (++rounds > MAX_ROUNDS) throw tooManyRounds();
+      if (++rounds > MAX_ROUND_TRIPS) throw tooManyRoundTrips();
       const wanted = inputRequestsOf(result);
       if (wanted.size > 0) return putAll(wanted, upstream, { ...incoming, ...parts });
-      await pauseBeforeNextRound(signal, cancelled);
+      await pauseBeforeNextRoundTrip(signal, cancelled);
       return undefined;
     },
   };
@@ -67,7 +73,7 @@ async function putAll(
   const limit = AbortSignal.any([
     abortSignalOf(asking.signal),
     failing.signal,
-    AbortSignal.timeout(ROUND_MS),
+    AbortSignal.timeout(ROUND_TRIP_MS),
   ]);
   try {
     const answers = await Promise.all(

@@ -5,8 +5,8 @@ import type { ServerRequests } from "../server-requests/server-requests.ts";
 import { createDetachableWork } from "./detachable-work.ts";
 import { inputRequired } from "./input.ts";
 import type { OpenContext, RequestContext } from "./request-context.ts";
+import { MAX_ROUND_TRIPS, tooManyRoundTrips } from "./round-trip-limits.ts";
 import type { RoundTrips } from "./round-trips.ts";
-import { MAX_ROUNDS, tooManyRounds } from "./rounds.ts";
 
 /** The means by which the contexts of modern requests ask their client. */
 export interface ModernContextParts {
@@ -44,7 +44,7 @@ export function createModernContext(incoming: Incoming, parts: ModernContextPart
     ask: (result, from) => serverRequests.askAll({ result, from, client }, (mine) => context.put(mine, from)),
     links: (reply, from) => serverRequests.links(reply, from, client),
     async put(result) {
-      if (++rounds > MAX_ROUNDS) throw tooManyRounds();
+      if (++rounds > MAX_ROUND_TRIPS) throw tooManyRoundTrips();
       return inTurn(result);
     },
     roundTrip: async () => void (await inTurn(inputRequired())),

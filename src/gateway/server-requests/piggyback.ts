@@ -4,7 +4,7 @@ import { members, type RawReply } from "#protocol";
 import type { Upstream } from "#upstreams";
 import { inputRequired } from "../context/input.ts";
 import type { RequestContext } from "../context/request-context.ts";
-import { canAnswer } from "../context/rounds.ts";
+import { canAnswer } from "../context/round-trip-limits.ts";
 import type { ServerRequest } from "./direct.ts";
 
 /**

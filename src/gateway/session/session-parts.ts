@@ -9,8 +9,8 @@ import { createCatalog } from "../catalog/catalog.ts";
 import { createListings } from "../catalog/listings.ts";
 import type { ServedUpstream } from "../catalog/offers.ts";
 import type { ContextParts } from "../context/open-context.ts";
+import { ROUND_TRIP_MS } from "../context/round-trip-limits.ts";
 import { createRoundTrips } from "../context/round-trips.ts";
-import { ROUND_MS } from "../context/rounds.ts";
 import { createDirectRequests } from "../server-requests/direct.ts";
 import { createPiggybackRequests } from "../server-requests/piggyback.ts";
 import { createServerRequests } from "../server-requests/server-requests.ts";
@@ -95,7 +95,7 @@ function createContextParts(
     roundTrips: createRoundTrips({
       key: signingKey ?? randomBytes(32),
       clock: systemClock,
-      ttlMs: ROUND_MS,
+      ttlMs: ROUND_TRIP_MS,
     }),
   };
 }

@@ -1,7 +1,11 @@
 import { PreloopError } from "#base";
 import { members } from "#protocol";
 import { inputRequestsOf } from "../context/input.ts";
-import { MAX_ROUNDS, pauseBeforeNextRound, tooManyRounds } from "../context/rounds.ts";
+import {
+  MAX_ROUND_TRIPS,
+  pauseBeforeNextRoundTrip,
+  tooManyRoundTrips,
+} from "../context/round-trip-limits.ts";
 
 /** The questions of a task: a client reads them with its status, and answers them as it can. */
 export interface Inputs {
@@ -47,11 +51,11 @@ export function createInputs({ onChange }: { readonly onChange: (isAsking: boole
 
   return {
     async ask(result, signal) {
-      if (asked >= MAX_ROUNDS) throw tooManyRounds();
+      if (asked >= MAX_ROUND_TRIPS) throw tooManyRoundTrips();
       const wanted = inputRequestsOf(result);
       if (wanted.size > 0) return put(wanted, signal);
       asked++;
-      await pauseBeforeNextRound(signal, withdrawn);
+      await pauseBeforeNextRoundTrip(signal, withdrawn);
       return undefined;
     },
     open() {

@@ -1,7 +1,7 @@
 import { isJsonObject } from "#base";
 import type { RawReply } from "#protocol";
 import type { Upstream } from "#upstreams";
-import { SERVER_REQUEST_METHODS } from "../context/rounds.ts";
+import { SERVER_REQUEST_METHODS } from "../context/round-trip-limits.ts";
 import type { ServerRequest } from "../server-requests/direct.ts";
 import type { Task } from "./task.ts";
 import { createTaskHandle, type DetachingHandle, type TaskHandleOptions } from "./task-handle.ts";

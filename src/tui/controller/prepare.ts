@@ -12,7 +12,7 @@ import { type Approval, isWhole, type ListedApproval } from "#model";
 import { type ArgumentLines, fieldLines, jsonLines, textLines, type View } from "../render/arguments.ts";
 import { type DetailLines, detailLines, sizeLabel } from "../render/detail.ts";
 import { differenceLines } from "../render/difference.ts";
-import { line, quiet } from "../render/line.ts";
+import { line, quiet } from "../render/styled-line.ts";
 import { isRevealed, lockOf, pickedApproval, wholeOf } from "./focus.ts";
 import type { ScreenState } from "./state.ts";
 

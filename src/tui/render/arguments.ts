@@ -9,7 +9,7 @@ import {
   visibleLines,
   writeJson,
 } from "#base";
-import type { Segment, StyledLine } from "./line.ts";
+import type { Segment, StyledLine } from "./styled-line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 
 /** The ways to look at arguments. */

@@ -4,9 +4,9 @@ import type { DetailMaker } from "../controller/prepare.ts";
 import type { ListName, ScreenState } from "../controller/state.ts";
 import { ruled, warnings } from "./detail.ts";
 import { plural, riskLabel, timeLeftLabel } from "./labels.ts";
-import { line, quiet, type Segment, type StyledLine, spread, strong, warn } from "./line.ts";
 import { grantItem, historyItem, type ListItem, listLines, pendingItem, sessionItem } from "./lists.ts";
 import { grantDetailLines, sessionLines } from "./rows-detail.ts";
+import { line, quiet, type Segment, type StyledLine, spread, strong, warn } from "./styled-line.ts";
 
 /** The first row: who waits, who decides, and whether the picture is current. */
 export function headerLine(state: ScreenState): StyledLine {

@@ -4,7 +4,7 @@ import type { ListedApproval, Vote } from "#model";
 import { shown, toolTitle } from "#views";
 import { type ArgumentLines, fieldLines } from "./arguments.ts";
 import { agoLabel, plural, riskLabel, statusLabel, timeLeftLabel } from "./labels.ts";
-import { line, quiet, type Segment, type StyledLine, spread, strong, warn, widthOf } from "./line.ts";
+import { line, quiet, type Segment, type StyledLine, spread, strong, warn, widthOf } from "./styled-line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 
 /** Approval to show in the detail, with its prepared arguments and the room there is. */

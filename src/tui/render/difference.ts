@@ -1,7 +1,7 @@
 import { diffArrays } from "diff";
 import type { Json } from "#base";
 import { type ArgumentLines, fieldLines } from "./arguments.ts";
-import type { StyledLine } from "./line.ts";
+import type { StyledLine } from "./styled-line.ts";
 import { escapesMarked, foldUntrusted, GUTTER } from "./untrusted.ts";
 
 const CONTEXT = 3;

@@ -1,4 +1,4 @@
-import { line, quiet, type StyledLine, strong } from "./line.ts";
+import { line, quiet, type StyledLine, strong } from "./styled-line.ts";
 
 /** Every key and what it does, as the help screen and the documentation list them. */
 export const KEYS: readonly (readonly [keys: string, what: string])[] = [

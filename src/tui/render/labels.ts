@@ -1,7 +1,7 @@
 import { formatDuration } from "#base";
 import type { ApprovalStatus, Risk } from "#model";
 import { RISK_VIEWS, STATUS_VIEWS, shown } from "#views";
-import type { Segment } from "./line.ts";
+import type { Segment } from "./styled-line.ts";
 
 /** The label of a risk: a symbol, a word and a tone, always in seven cells. */
 export function riskLabel(risk: Risk): Segment {

@@ -4,7 +4,7 @@ import { STATUS_VIEWS, shown, toolTitle } from "#views";
 import { lockOf } from "../controller/focus.ts";
 import type { ScreenState } from "../controller/state.ts";
 import { agoLabel, plural, riskLabel, shortPath, statusLabel, timeLeftLabel } from "./labels.ts";
-import { fitLine, line, quiet, type Segment, type StyledLine, spread, strong } from "./line.ts";
+import { fitLine, line, quiet, type Segment, type StyledLine, spread, strong } from "./styled-line.ts";
 
 /** Item of a list: its id, and the rows it takes. */
 export interface ListItem {

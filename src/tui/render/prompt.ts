@@ -4,7 +4,7 @@ import { type GrantForm, grantFault, grantRows, wouldHaveMatched } from "../cont
 import type { Mode, ScreenState } from "../controller/state.ts";
 import { ruled } from "./detail.ts";
 import { plural } from "./labels.ts";
-import { line, quiet, type Segment, type StyledLine, strong, warn } from "./line.ts";
+import { line, quiet, type Segment, type StyledLine, strong, warn } from "./styled-line.ts";
 import { escapesMarked } from "./untrusted.ts";
 
 /** Reasons at hand for a denial; the digit types the sentence, which can be changed before it is sent. */

@@ -3,7 +3,7 @@ import type { Grant } from "#model";
 import { SCOPE_VIEWS, shown, toolTitle } from "#views";
 import { label, ruled } from "./detail.ts";
 import { agoLabel, plural, timeLeftLabel } from "./labels.ts";
-import { line, quiet, type StyledLine, strong, warn } from "./line.ts";
+import { line, quiet, type StyledLine, strong, warn } from "./styled-line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 
 /** Everything about one session. */

@@ -1,5 +1,5 @@
 import { displayWidth } from "#base";
-import type { Segment, StyledLine } from "./line.ts";
+import type { Segment, StyledLine } from "./styled-line.ts";
 
 /** Stands in front of every line that somebody else wrote; nothing they write can get rid of it. */
 export const GUTTER = "┊ ";

@@ -5,8 +5,8 @@ import type { ScreenLayout } from "../controller/screen-layout.ts";
 import type { ScreenState } from "../controller/state.ts";
 import { detailWindow, headerLine, listRows, listTitle, tabsTitle, tinyLine } from "../render/compose.ts";
 import { helpLines } from "../render/keys.ts";
-import { line } from "../render/line.ts";
 import { promptLines } from "../render/prompt.ts";
+import { line } from "../render/styled-line.ts";
 import { NoColor, PanelBox, Row, Rows } from "./parts.tsx";
 
 /** The approvals screen. */

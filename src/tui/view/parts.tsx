@@ -1,6 +1,6 @@
 import { Box, Text } from "ink";
 import { createContext, useContext } from "react";
-import { fitLine, type Segment, type StyledLine, type Tone, widthOf } from "../render/line.ts";
+import { fitLine, type Segment, type StyledLine, type Tone, widthOf } from "../render/styled-line.ts";
 import { styleOf } from "./theme.ts";
 
 /** Whether colours are unwanted. */

@@ -1,5 +1,5 @@
 import type { TextProps } from "ink";
-import type { Tone } from "../render/line.ts";
+import type { Tone } from "../render/styled-line.ts";
 
 // Blue and orange, which stay apart for every kind of eye, and read on dark and on light ground.
 const BLUE = "#4c8dff";

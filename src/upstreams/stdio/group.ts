@@ -5,7 +5,7 @@ const live = new Set<number>();
 let watching = false;
 
 /** Takes charge of a process group: it will not outlive this process, however that ends. */
-export function adopt(group: number): void {
+export function registerGroup(group: number): void {
   live.add(group);
   guard(group);
   if (watching) return;

@@ -4,7 +4,7 @@ import { type Clock, codeOf, type Log, messageOf } from "#base";
 import { createFrameReader, createFrameWriter, type FrameReader } from "#protocol";
 import type { Transport, TransportEvents } from "../connection/transport.ts";
 import type { Failure } from "../failure.ts";
-import { adopt, reap } from "./group.ts";
+import { reap, registerGroup } from "./group.ts";
 import { drainStderr } from "./stderr.ts";
 
 /** A server's program and what it runs with. */
@@ -112,7 +112,7 @@ function start(options: StdioTransportOptions): ChildProcessWithoutNullStreams |
       detached: process.platform !== "win32",
       windowsHide: true,
     });
-    if (child.pid !== undefined) adopt(child.pid);
+    if (child.pid !== undefined) registerGroup(child.pid);
     return child;
   } catch (error) {
     return startFailure(options, error);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { displayWidth, type Json, readJson } from "#base";
 import { type ArgumentLines, fieldLines, jsonLines, textLines } from "../../../src/tui/render/arguments.ts";
 import { differenceLines } from "../../../src/tui/render/difference.ts";
-import type { StyledLine } from "../../../src/tui/render/line.ts";
+import type { StyledLine } from "../../../src/tui/render/styled-line.ts";
 
 const WIDTH = 40;
 const textOf = (row: StyledLine) => row.map(({ text }) => text).join("");

@@ -2,7 +2,7 @@ import type { ApprovalRequests } from "#approvals";
 import { abortSignalOf, type JsonObject, writeJson } from "#base";
 import type { Approval } from "#model";
 import type { RequestContext } from "../../context/request-context.ts";
-import { MAX_ROUNDS } from "../../context/rounds.ts";
+import { MAX_ROUND_TRIPS } from "../../context/round-trip-limits.ts";
 import type { SessionCallServices } from "../call-services.ts";
 import { beginRun, CANCELLED, permitSettledBefore } from "./begin-run.ts";
 import type { AnsweredPermit, Candidate, Permit } from "./permits.ts";
@@ -42,7 +42,7 @@ export async function askPerson(candidate: Candidate, services: SessionCallServi
   candidate.entry.waiting({ approval: asked.id });
   context.task?.awaitingApproval(asked.id);
   let answer = await waitFor(asked, clientTimeoutMs, context, approvals);
-  for (let rounds = 0; answer.status === "pending" && context.roundTrip && rounds < MAX_ROUNDS; rounds++)
+  for (let rounds = 0; answer.status === "pending" && context.roundTrip && rounds < MAX_ROUND_TRIPS; rounds++)
     answer = await waitOn(asked, context, approvals, services);
   // A decision may fall between the last look and the parking; then there is nothing left to wait for.
   if (answer.status === "pending") answer = await approvals.park(asked.id);

@@ -4,7 +4,7 @@ import { type Log, messageOf } from "#base";
 import { PIN_KINDS, type PinSnapshot } from "#store";
 
 /** What the store said of pins when it was last seen, for a start while it is away. */
-export interface KeptPins {
+export interface PinCache {
   /** Undefined where there is nothing, or nothing that can be read. */
   read(): PinSnapshot | undefined;
   /** Never in the way: a failure is logged. */
@@ -12,7 +12,7 @@ export interface KeptPins {
 }
 
 /** Pins kept in one file. Without a file nothing is kept. */
-export function keepPins(file: string | undefined, log: Log): KeptPins {
+export function openPinCache(file: string | undefined, log: Log): PinCache {
   let written = "";
   return {
     read: () => (file === undefined ? undefined : readKept(file)),

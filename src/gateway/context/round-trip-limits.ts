@@ -3,9 +3,9 @@ import { abortSignalOf, type CancelSignal, PreloopError } from "#base";
 import type { ClientProfile } from "#upstreams";
 
 /** How often one request may ask its client for input before that is taken for a loop. */
-export const MAX_ROUNDS = 8;
+export const MAX_ROUND_TRIPS = 8;
 /** How long a client's person may take for one round. */
-export const ROUND_MS = 10 * 60_000;
+export const ROUND_TRIP_MS = 10 * 60_000;
 // What SDK clients of the modern era wait before they repeat a request that asked them nothing.
 const STATE_ONLY_MS = 250;
 
@@ -26,12 +26,15 @@ export function canAnswer(client: ClientProfile, method: string): boolean {
 }
 
 /** The end of a request that wants input again and again. */
-export function tooManyRounds(): PreloopError {
-  return new PreloopError("input_failed", `The server still wanted input after ${MAX_ROUNDS} rounds.`);
+export function tooManyRoundTrips(): PreloopError {
+  return new PreloopError("input_failed", `The server still wanted input after ${MAX_ROUND_TRIPS} rounds.`);
 }
 
 /** Waits where a server asked for nothing but to be asked again. @throws what `onAbort` makes, when the signal aborts */
-export async function pauseBeforeNextRound(signal: CancelSignal, onAbort: () => PreloopError): Promise<void> {
+export async function pauseBeforeNextRoundTrip(
+  signal: CancelSignal,
+  onAbort: () => PreloopError,
+): Promise<void> {
   await sleep(STATE_ONLY_MS, undefined, { signal: abortSignalOf(signal) }).catch(() => {
     throw onAbort();
   });

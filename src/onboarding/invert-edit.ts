@@ -6,7 +6,7 @@ import { isRecord, valueAt } from "./json-value.ts";
 import { decode, encode, parseJson, parseToml } from "./read-file.ts";
 
 /** Result of taking `init`'s own keys out of a file that changed since. */
-export type Reversed =
+export type InvertedEdit =
   | { readonly kind: "reversed"; readonly after: Buffer; readonly note: string }
   | { readonly kind: "refused"; readonly reason: string };
 
@@ -14,7 +14,7 @@ type ClientEdit = FileRecord["edit"] & { readonly kind: "client" };
 type MapChange = ClientEdit["places"][number];
 
 /** Takes only `init`'s own keys out of a file that changed since, and puts back what it took. */
-export async function reverseFile({ edit }: FileRecord, now: Buffer): Promise<Reversed> {
+export async function invertFileEdit({ edit }: FileRecord, now: Buffer): Promise<InvertedEdit> {
   const { bom, text } = decode(now);
   if (edit.kind === "config")
     return {

@@ -1,5 +1,5 @@
 /** A text read from left to right, by characters. */
-export interface Reader {
+export interface PatternReader {
   isDone(): boolean;
   /** True when `text` comes next. */
   looking(text: string): boolean;
@@ -10,7 +10,7 @@ export interface Reader {
   match(expression: RegExp): RegExpExecArray | undefined;
 }
 
-export function createReader(source: string): Reader {
+export function createPatternReader(source: string): PatternReader {
   let at = 0;
   const looking = (text: string) => source.startsWith(text, at);
   return {

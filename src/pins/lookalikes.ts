@@ -2,21 +2,21 @@ import { textsOf } from "./suspicion.ts";
 import type { Pinnable } from "./types.ts";
 
 /** What is odd about a tool beside all the others. */
-export interface Likeness {
+export interface Lookalike {
   /** Its name passes for another tool's by letters of another script. */
   readonly isDisguised: boolean;
   readonly notes: readonly string[];
 }
 
 /** Tools whose names look like another's, or whose texts name a tool of another server. */
-export function likenessesOf(tools: readonly Pinnable[]): ReadonlyMap<Pinnable, Likeness> {
+export function lookalikesOf(tools: readonly Pinnable[]): ReadonlyMap<Pinnable, Lookalike> {
   const bySkeleton = groupBy(tools, ({ original }) => skeletonOf(original));
   const byFull = groupBy(tools, ({ server, original }) => skeletonOf(`${server}${original}`));
   const owners = new Map<string, Pinnable[]>();
   for (const tool of tools)
     for (const name of new Set([tool.original, tool.name]))
       if (isDistinctive(name)) owners.set(name, [...(owners.get(name) ?? []), tool]);
-  const found = new Map<Pinnable, Likeness>();
+  const found = new Map<Pinnable, Lookalike>();
   for (const tool of tools) {
     const twins = [
       ...(bySkeleton.get(skeletonOf(tool.original)) ?? []).filter(

@@ -7,12 +7,12 @@ import type { Pinnable } from "./types.ts";
 const MAX_PINNED = 2_000;
 
 /** How many resources of a server are pinned; those beyond are only looked at. */
-export interface PinRoom {
+export interface PinQuota {
   /** True for what is pinned or may be. */
   hasRoomFor(item: Pinnable, lookup: PinLookup): boolean;
 }
 
-export function createPinRoom(): PinRoom {
+export function createPinQuota(): PinQuota {
   let counted: PinLookup | undefined;
   const taken = new Map<string, Set<string>>();
 

@@ -10,7 +10,7 @@ export function keptPinsFile({ settings, storeName }: Runtime): string {
 
 /** Writes down for the next session what a person just decided, where no session is running to do so. */
 export async function keepPinsOf(db: Db, runtime: Runtime): Promise<void> {
-  const { keepPins } = await import("#pins");
+  const { openPinCache } = await import("#pins");
   const { readPins } = await import("#store");
-  keepPins(keptPinsFile(runtime), runtime.log).write(await readPins(db));
+  openPinCache(keptPinsFile(runtime), runtime.log).write(await readPins(db));
 }
