@@ -6,7 +6,7 @@ import type { Runtime } from "./runtime.ts";
 
 type Facts = Readonly<Record<string, string>>;
 
-/** Where an event is recorded, and who did it. */
+/** Source of an event: the runtime it is recorded with, and the person who did it. */
 export interface EventSource {
   runtime(): Promise<Runtime>;
   /** The person, as audit records name them: `local:<os user>` at a terminal. */

@@ -5,7 +5,7 @@ import { checkSecretKey, type Db, openStore, shownUrl } from "#store";
 /** The name of a store that lives in the home. */
 export const EMBEDDED = "embedded";
 
-/** What every service stands on: settings, config, log, the secret key and the store. */
+/** Foundation of every service: settings, config, log, the secret key and the store. */
 export interface Runtime {
   readonly settings: Settings;
   readonly loaded: LoadedConfig;

@@ -1,6 +1,6 @@
 import type { PreloopError } from "#base";
 
-/** What serving a session over stdio needs of the command line. */
+/** Options from the command line for serving a session over stdio. */
 export interface StdioServeOptions {
   /** The config file that was named; without it, the one that is found. */
   readonly config?: string | undefined;
@@ -8,7 +8,7 @@ export interface StdioServeOptions {
   readonly report: (error: PreloopError) => number;
 }
 
-/** What serving over HTTP needs of the command line; the config says the rest. */
+/** Options from the command line for serving over HTTP; the config says the rest. */
 export interface HttpServeOptions extends StdioServeOptions {
   /** A loopback address. */
   readonly host?: string | undefined;

@@ -22,7 +22,7 @@ import { sweepAndGet } from "./sweep-and-get.ts";
 import { approversOf, isApproved, tally } from "./tally.ts";
 import { missingWord } from "./tally-words.ts";
 
-/** What a vote is checked against beside the row. */
+/** Rules that a vote is checked against beside the approval's row. */
 export interface VoteRules {
   /** Further names whose values are masked. */
   readonly secretNames: readonly string[];

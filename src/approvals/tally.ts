@@ -1,6 +1,6 @@
 import { decidersOf, type ListedApproval, type Panel, panelsOf, type Workflow } from "#model";
 
-/** How far one panel of an approval is. */
+/** Count of the votes of one panel of an approval: who may decide, who said yes, how many are missing. */
 export interface Tally {
   readonly panel: Panel;
   /** Who may decide for it now; empty means whoever can decide at all. */

@@ -1,6 +1,6 @@
 import type { Approval, Decision, Grant, ToolCall, Workflow } from "#model";
 
-/** What the gateway knows when policy says ask. */
+/** Question for people, with all that the gateway knows of the call when policy says ask. */
 export interface Ask {
   readonly call: ToolCall;
   readonly decision: Decision;
@@ -22,7 +22,7 @@ export interface RunPreconditions {
   readonly workflow: Workflow;
 }
 
-/** What is known of a run that brought no reply. */
+/** Run that brought no reply, as far as it is known: whether any of it was sent, and why there is none. */
 export interface Unanswered {
   /** Whether any of it left for the server; then it may have taken effect. */
   readonly sent: boolean;
@@ -41,7 +41,7 @@ export interface RecordedOutcome {
   readonly text: string;
 }
 
-/** What the gateway finds when a client repeats a call that was parked. */
+/** Approval found when a client repeats a parked call: open, or final, with any recorded outcome. */
 export type Redeemed =
   | { readonly kind: "open"; readonly approval: Approval }
   | { readonly kind: "final"; readonly approval: Approval; readonly outcome?: RecordedOutcome };

@@ -2,7 +2,7 @@ import type { Chain } from "./chain.ts";
 import { oneLine, type RecordDraft } from "./draft.ts";
 import type { Anchor, ChainLink, Writer } from "./types.ts";
 
-/** How far a call had come when its line was written. */
+/** State that a call had reached when its line was written. */
 export type CallState = "waiting" | "sending";
 
 /** The first line of a journal: whose it is, and where the chain stands from which it goes on. */

@@ -46,7 +46,7 @@ export interface ChainLink extends Anchor {
   readonly body: string;
 }
 
-/** Who writes: one process, by an id that is never used again. */
+/** Process that writes, by an id that is never used again, and its host. */
 export interface Writer {
   readonly id: string;
   readonly host: string;

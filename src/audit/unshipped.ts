@@ -4,7 +4,7 @@ import type { Journal } from "./journal.ts";
 import { readRecordLine } from "./journal-lines.ts";
 import type { Anchor, ChainLink } from "./types.ts";
 
-/** How far a living writer's journal has been shipped: the last record, and the byte behind it. */
+/** Progress of shipping a living writer's journal: the last record, and the byte behind it. */
 export interface Shipment {
   readonly base: Anchor;
   readonly offset: number;

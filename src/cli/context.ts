@@ -2,7 +2,7 @@ import type { Runtime } from "#app";
 import type { ApprovalDecisions } from "#approvals";
 import type { Db } from "#store";
 
-/** What a command may ask for; each part is built when first asked for, and closed at the end. */
+/** Services that a command may ask for; each is built when first asked for, and closed at the end. */
 export interface CommandContext {
   readonly out: Output;
   /** Settings, config, log and key. @throws config_missing, config_invalid */
@@ -16,7 +16,7 @@ export interface CommandContext {
   close(): Promise<void>;
 }
 
-/** Where a command speaks. Untrusted text goes through `makeVisible` before it gets here. */
+/** Output of a command. Untrusted text goes through `makeVisible` before it gets here. */
 export interface Output {
   readonly isTty: boolean;
   readonly columns: number;

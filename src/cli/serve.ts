@@ -2,7 +2,7 @@ import { serveHttpSessions, serveStdioSession } from "#app";
 import { PreloopError } from "#base";
 import { exitStatusOf } from "./output/exit.ts";
 
-/** What the command line says about serving. */
+/** Flags of the command line for serving, unchecked. */
 export interface ServeFlags {
   readonly config?: string;
   readonly http?: boolean;

@@ -2,7 +2,7 @@ import type { LogLevel } from "#base";
 import type { ConfigSnapshot } from "./files/config-snapshot.ts";
 import type { Config } from "./schema/schema.ts";
 
-/** Where the config comes from; only a project's file needs trust. */
+/** Source of the config; only a project's file needs trust. */
 export type ConfigSource =
   | { readonly kind: "none" }
   /** Named by `--config` or PRELOOP_CONFIG. */
@@ -13,7 +13,7 @@ export type ConfigSource =
   /** `./preloop.config.json` that nobody trusted, or that changed since; it is not loaded. */
   | { readonly kind: "untrusted"; readonly path: string; readonly changed: boolean };
 
-/** What the environment says, checked. */
+/** Settings from the environment, checked. */
 export interface Settings {
   readonly databaseUrl?: string;
   readonly secretKey?: string;

@@ -16,7 +16,7 @@ export interface Tokens {
   renew(refused: string | undefined): Promise<string | undefined>;
 }
 
-/** Whose tokens, and where they are kept. */
+/** Login whose tokens are used, and the store that keeps them. */
 export interface TokensOptions extends LoginStore {
   readonly at: LoginKey;
   readonly log: Log;

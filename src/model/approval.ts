@@ -27,13 +27,13 @@ export function isFinal(status: ApprovalStatus): boolean {
   return !isOpen(status) && status !== "running";
 }
 
-/** How many questions may be open at once, and how many bytes agents may have written in them. */
+/** Limit on open questions: how many at once, and how many bytes agents may have written in them. */
 export interface QuestionLimit {
   readonly questions: number;
   readonly bytes: number;
 }
 
-/** What one session may have open, and what all sessions of its user may: sessions are cheap to make. */
+/** Limits on open questions of one session, and of all sessions of its user: sessions are cheap to make. */
 export interface QuestionLimits {
   readonly session: QuestionLimit;
   readonly user: QuestionLimit;
@@ -116,7 +116,7 @@ export interface ApprovalHead extends Omit<Approval, "proposedArgs" | "effective
   readonly argsBytes: number;
 }
 
-/** What listings are made of. */
+/** Approval in a listing: whole, or only its head. */
 export type ListedApproval = Approval | ApprovalHead;
 
 /** Whether a listing has all of an approval. */

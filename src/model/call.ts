@@ -13,7 +13,7 @@ export interface ToolAnnotations {
   readonly openWorldHint?: boolean;
 }
 
-/** Who is on the agent's side of preloop. What a client says about itself is shown, and never trusted. */
+/** Session on the agent's side of preloop. What a client says about itself is shown, and never trusted. */
 export interface SessionRef {
   /** The session's id in the store. */
   readonly id: string;
@@ -78,13 +78,13 @@ export function argumentsDigestOf({ args, meta }: Pick<ToolCall, "args" | "meta"
 export const ACTIONS = ["allow", "ask", "deny"] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** What a rule that only observes would have done with a call. */
+/** Action that a rule that only observes would have taken on a call. */
 export interface Observation {
   readonly rule: string;
   readonly action: Action;
 }
 
-/** What policy makes of a call. */
+/** Decision of policy about a call: the action, and the rule that chose it. */
 export interface Decision {
   readonly action: Action;
   /** The rule's name, or `default`, `builtin:reads`, `annotations:read-only`, `arguments:misfit`, `tools:deny`. */

@@ -5,7 +5,7 @@ export type TrackerKind = "github" | "gitlab" | "jira";
 export const ISSUE_STATES = ["open", "closed"] as const;
 export type IssueState = (typeof ISSUE_STATES)[number];
 
-/** Where an issue lives. The key is what people type and may change when the issue moves; the id never does. */
+/** Address of an issue. People type the key, which may change when the issue moves; the id never does. */
 export interface IssueRef {
   /** The tracker's name in the config. */
   readonly tracker: string;
@@ -75,7 +75,7 @@ export interface IssueComment {
   readonly updatedAt: Date;
 }
 
-/** What a new issue is made of. */
+/** Contents of a new issue. */
 export interface IssueDraft {
   readonly project: string;
   readonly title: string;
@@ -90,7 +90,7 @@ export interface IssueDraft {
   readonly type?: string;
 }
 
-/** What an update sets; `null` clears, and what is left out stays. Labels replace all labels. */
+/** Changes that an update makes; `null` clears, and what is left out stays. Labels replace all labels. */
 export interface IssueChange {
   readonly title?: string;
   readonly body?: string;

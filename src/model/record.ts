@@ -35,7 +35,7 @@ export interface AuditRecord {
   readonly durationMs: number;
 }
 
-/** What is written down besides calls. */
+/** Kind of event that is written down besides calls. */
 export type AuditEventKind =
   | "approval_revealed"
   | "approval_viewed"

@@ -10,7 +10,10 @@ export interface Panel {
   readonly escalate?: { readonly afterMs: number; readonly to: readonly string[] };
 }
 
-/** Who must decide, by when, and who is told; a snapshot of the config at the time of asking. */
+/**
+ * Workflow of an approval: who must decide, by when, and who is told; a snapshot of the config at the time of
+ * asking.
+ */
 export interface Workflow extends Panel {
   readonly timeoutMs: number;
   /** Names of notification channels. */

@@ -1,6 +1,6 @@
 import type { PinKind } from "#store";
 
-/** What {@link acceptanceOf} must know of a pin. */
+/** Part of a pin that {@link acceptanceOf} must know. */
 export interface Pinned {
   readonly kind?: PinKind;
   readonly server: string;

@@ -3,7 +3,7 @@ import { type Log, messageOf } from "#base";
 import type { NewPin, PinKey, PinSnapshot } from "#store";
 import { addFile, filesAfter, readUse } from "./first-use-files.ts";
 
-/** What was used for the first time at one moment. */
+/** Definitions that were used for the first time at one moment. */
 export interface FirstUse {
   readonly pins: readonly NewPin[];
   /** Where it stands among the others: a file that keeps it until the store has it, or a place in memory behind all of them. */

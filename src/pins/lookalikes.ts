@@ -1,7 +1,7 @@
 import { textsOf } from "./suspicion.ts";
 import type { Pinnable } from "./types.ts";
 
-/** What is odd about a tool beside all the others. */
+/** Oddities of a tool beside all the others. */
 export interface Lookalike {
   /** Its name passes for another tool's by letters of another script. */
   readonly isDisguised: boolean;

@@ -3,7 +3,7 @@ import path from "node:path";
 import { type Log, messageOf } from "#base";
 import { PIN_KINDS, type PinSnapshot } from "#store";
 
-/** What the store said of pins when it was last seen, for a start while it is away. */
+/** Copy of the pins as the store last gave them, for a start while it is away. */
 export interface PinCache {
   /** Undefined where there is nothing, or nothing that can be read. */
   read(): PinSnapshot | undefined;

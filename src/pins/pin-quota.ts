@@ -6,7 +6,7 @@ import type { Pinnable } from "./types.ts";
 // Files come and go without end, and a row for each would fill the store.
 const MAX_PINNED = 2_000;
 
-/** How many resources of a server are pinned; those beyond are only looked at. */
+/** Limit on how many resources of a server are pinned; those beyond are only looked at. */
 export interface PinQuota {
   /** True for what is pinned or may be. */
   hasRoomFor(item: Pinnable, lookup: PinLookup): boolean;

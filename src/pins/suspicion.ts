@@ -3,7 +3,7 @@ import { isStorable } from "./pin-name.ts";
 import { holdsIn, notesIn } from "./signs.ts";
 import type { Pinnable } from "./types.ts";
 
-/** What is odd about one thing that a server tells of, in our own words. */
+/** Oddities of one thing that a server tells of, in our own words. */
 export interface Flags {
   /** Reasons to hold it, at the first use as well. */
   readonly holds: readonly string[];

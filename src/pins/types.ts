@@ -13,7 +13,7 @@ export interface Pinnable {
   readonly definition: JsonObject;
 }
 
-/** Why something is withheld until a person has looked at it. */
+/** Reason why something is withheld until a person has looked at it. */
 export interface Hold {
   readonly kind: "changed" | "suspicious" | "server";
   /** In words that are safe to show to anybody, the agent too. */
@@ -22,7 +22,10 @@ export interface Hold {
   readonly accept: string;
 }
 
-/** What is known of servers and all they tell of; a snapshot kept current by notification, the last one when the store is away. */
+/**
+ * Knowledge of servers and all they tell of; a snapshot kept current by notification, the last one when the
+ * store is away.
+ */
 export interface Pins {
   /** Resolves when the first snapshot is here; rejects with `store_unavailable`. */
   readonly ready: Promise<void>;

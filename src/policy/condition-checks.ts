@@ -3,7 +3,7 @@ import { compileRegex } from "#regex";
 import type { CelNode } from "./meter.ts";
 import { rootProblem } from "./within.ts";
 
-/** What is wrong with a condition, and where. */
+/** Error in a condition, and its place. */
 export class ConditionError extends Error {
   override readonly name = "ConditionError";
   /** Offset into the source. */

@@ -7,7 +7,7 @@ import { type LocationScope, registerLocations } from "./locations.ts";
 import { type CelNode, createMeter, type Evaluator } from "./meter.ts";
 import { readsOf } from "./reads.ts";
 
-/** What a condition can see. */
+/** Values that a condition can see: those of the call and its session, and the time. */
 export interface Facts {
   readonly args: unknown;
   readonly tool: string;

@@ -11,7 +11,7 @@ import { toCel } from "./values.ts";
 import { DisputedLocation } from "./within.ts";
 import { guardedBy, type Workflows } from "./workflows.ts";
 
-/** What one rule said of a call. */
+/** Verdict of one rule on a call. */
 export type Verdict =
   | { readonly kind: "matches" }
   /** Its condition is false. */

@@ -18,7 +18,7 @@ export interface ExplanationStep {
   readonly fault?: string;
 }
 
-/** How policy comes to its decision about one call. */
+/** Steps by which policy comes to its decision about one call, and the decision. */
 export interface Explanation {
   readonly steps: readonly ExplanationStep[];
   readonly decision: Decision;

@@ -12,7 +12,7 @@ import {
   UnclearLocation,
 } from "./within.ts";
 
-/** What the functions over paths and URLs need to know of the call that is being judged, and what they found. */
+/** Files of the judged call for the functions over paths and URLs, and the dispute that they found. */
 export interface LocationScope {
   files?: LocalFiles | undefined;
   /** The first place that programs disagree over. */

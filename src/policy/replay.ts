@@ -2,7 +2,7 @@ import { digestOf, isJsonObject, type Json, type JsonObject, readJson } from "#b
 import type { Action, AuditRecord, Decision, ToolCall } from "#model";
 import type { Policy, PolicyInput } from "./types.ts";
 
-/** What the audit says of a call that policy once decided about. */
+/** Call that policy once decided about, as the audit has it. */
 export type RecordedCall = Pick<
   AuditRecord,
   | "callId"

@@ -2,7 +2,7 @@ import type { ApprovalsConfig, PolicyConfig, ServerConfig } from "#config";
 import type { Decision, ToolCall, Workflow } from "#model";
 import type { LocalFiles } from "./local-places.ts";
 
-/** What policy is made of: sections of the config. */
+/** Sections of the config that policy is made of. */
 export interface PolicyInput {
   readonly policy: PolicyConfig;
   readonly approvals: ApprovalsConfig;

@@ -55,7 +55,7 @@ export function isUrlWithin(text: string, roots: readonly string[]): boolean {
   );
 }
 
-/** Which names of a path are looked at: all of them, or the one that it ends in. */
+/** Names of a path that are looked at: all of them, or the one that it ends in. */
 export type PathNames = "every" | "last";
 
 /** Says whether a name fits; one whose case is folded is compared with what is folded, too. */

@@ -8,7 +8,7 @@ export interface Misfit {
   readonly message: string;
 }
 
-/** How a value fits a schema. */
+/** Result of checking a value against a schema. */
 export type Fit =
   | { readonly kind: "fits" }
   | { readonly kind: "misfits"; readonly misfits: readonly Misfit[] }
@@ -53,7 +53,7 @@ export interface EvaluatedMembers {
   allItems: boolean;
 }
 
-/** What the keywords of one schema object are made ready with. */
+/** Means of making the keywords of one schema object ready. */
 export interface Compiling {
   /** A schema inside this one. */
   sub(schema: Json | undefined): SchemaCheck;
@@ -69,7 +69,7 @@ export type Pattern = (text: string, run: ValidationRun) => boolean;
 /** Makes the keywords of one kind ready: those that the schema has, and that mean something. */
 export type Keywords = (schema: { readonly [key: string]: Json }, at: Compiling) => readonly SchemaCheck[];
 
-/** Why a schema is of no use. */
+/** Error for a schema that is of no use; the message says why. */
 export class SchemaError extends Error {
   override readonly name = "SchemaError";
 }

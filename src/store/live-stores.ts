@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { isAlive, type Log, messageOf, shortId } from "#base";
 
-/** Which store a live preloop process uses. The environment that says so may be that process's alone. */
+/** Store that a live preloop process uses. The environment that says so may be that process's alone. */
 export interface LiveStore {
   readonly pid: number;
   /** `Db.shown`: never holds a password. */

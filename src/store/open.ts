@@ -2,7 +2,7 @@ import type { Log } from "#base";
 import type { Db } from "./db.ts";
 import type { Reach } from "./reach.ts";
 
-/** Where the store is, and who asks. */
+/** Location of the store, and the name of the application that asks. */
 export interface StoreOptions {
   /** `DATABASE_URL`; without it the store is embedded in `home`. */
   readonly url?: string | undefined;

@@ -1,6 +1,6 @@
 import type { Client, ClientConfig } from "pg";
 
-/** How connections to one store are made. */
+/** Way to make connections to one store. */
 export interface Reach {
   readonly kind: "embedded" | "postgres";
   /** For people and logs; never holds a password. */

@@ -14,7 +14,7 @@ export class SourceNumber {
 export type Json = null | boolean | number | string | SourceNumber | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
 
-/** Why a text is no JSON that preloop accepts. */
+/** Reason why a text is no JSON that preloop accepts. */
 export type JsonFault = "syntax" | "duplicate_key" | "too_deep";
 
 export class JsonError extends Error {

@@ -1,7 +1,7 @@
 /** How long a path or URL may be; what is longer is none that any system takes. */
 export const LONGEST_LOCATION = 8_192;
 
-/** What a path or URL names once nothing in it is left to be resolved; `why` speaks of the text as "it". */
+/** Place that a path or URL names once all of it is resolved; `why` speaks of the text as "it". */
 export type Location = ResolvedLocation | UnresolvableLocation;
 
 export interface ResolvedLocation {

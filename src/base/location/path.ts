@@ -7,7 +7,7 @@ import {
 } from "./location.ts";
 import { spellingsOf } from "./spellings.ts";
 
-/** What one kind of program takes a path for. */
+/** Path as one kind of program takes it: its root, and the names below. */
 export interface PathReading {
   /** `/`, a drive as `C:/`, a share as `//host/share/`, a home as `~/` or `~ana/`, or nothing for a relative path. */
   readonly root: string;

@@ -5,7 +5,7 @@ import { cookiesAt, isCookieName } from "./named-secrets.ts";
 import type { SecretSpan } from "./secrets-in-text.ts";
 import { shapeOf } from "./shapes.ts";
 
-/** What a string under a secret's name is made of: a JSON text, or a text with spans that are secret. */
+/** Parts of a string under a secret's name: a JSON text, or a text with spans that are secret. */
 export type SecretPieces =
   | { readonly kind: "json"; readonly value: Json }
   | { readonly kind: "text"; readonly spans: readonly SecretSpan[] };

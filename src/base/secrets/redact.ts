@@ -13,7 +13,7 @@ import { secretPieces } from "./pieces.ts";
 import { replaceSecrets } from "./redact-text.ts";
 import { secretsIn } from "./secrets-in-text.ts";
 
-/** How secrets are masked: further names that hold some, and what tells one secret from another. */
+/** Settings for masking secrets: further names that hold some, and what tells one secret from another. */
 export interface Masking {
   readonly names?: readonly string[];
   /** Left out where no key is at hand: an unkeyed one could be guessed at. */

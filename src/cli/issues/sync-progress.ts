@@ -3,7 +3,7 @@ import type { IndexProgress } from "#search";
 import type { SyncEvent } from "#sync";
 import { title } from "./sync-text.ts";
 
-/** Where progress is shown: a terminal gets a line that moves, anything else a line now and then. */
+/** Stream for showing progress: a terminal gets a line that moves, anything else a line now and then. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   readonly columns?: number;

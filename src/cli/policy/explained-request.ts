@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, PreloopError, readJson } from "#base";
 import type { ToolCall } from "#model";
 import { JUDGED_METHODS, TOOL_CALL } from "#protocol";
 
-/** What `policy explain` is asked about, as far as its words tell. */
+/** Request that `policy explain` is asked about, as far as its words tell. */
 export type ExplainedTarget = Pick<ToolCall, "server" | "tool" | "name" | "args" | "method" | "uri">;
 
 /** True for a word that is a method and no tool's name: `resources/read`, or one that a server's config names. */

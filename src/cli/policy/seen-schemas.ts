@@ -3,7 +3,7 @@ import path from "node:path";
 import { isJsonObject, type Json, readJson } from "#base";
 import type { CommandContext } from "../context.ts";
 
-/** What the tools that were seen say of their arguments. */
+/** Input schemas of the tools that were seen: what they say of their arguments. */
 export interface SeenSchemas {
   /** Undefined for a tool that was never seen; an empty object for one that says nothing. */
   inputSchemaOf(tool: { readonly server: string; readonly tool: string }): Json | undefined;

@@ -6,7 +6,7 @@ import { codeOf, PreloopError } from "#base";
 /** The name of a config file. */
 export const CONFIG_NAME = "preloop.config.json";
 
-/** Where a config was found; whether a project's is trusted is another question. */
+/** Config file that was found, and how, or none; whether a project's is trusted is another question. */
 export type FoundConfig =
   | { readonly kind: "none" }
   | { readonly kind: "named"; readonly path: string; readonly by: "--config" | "PRELOOP_CONFIG" }

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { codeOf } from "#base";
 
-/** What one look at a file brought: its bytes, or why there are none. */
+/** Result of one look at a file: its bytes, or the error that says why there are none. */
 export type FileRead = { readonly bytes: Buffer } | { readonly error: unknown };
 
 /** Opens a file once: what `read` learns of it and what it reads are of one file, whatever takes its name meanwhile. */

@@ -6,7 +6,7 @@ import { readPrivate, replacePrivate } from "../files/private-file.ts";
 import { type FileRead, isMissing } from "../files/read-once.ts";
 import type { Settings } from "../types.ts";
 
-/** What a user said yes to: the bytes of a config, and of the `.env` beside it. */
+/** Consent of a user: SHA-256 of a config and of the `.env` beside it, and the time in ISO 8601. */
 export interface TrustRecord {
   readonly config: string;
   /** Undefined when there was no `.env`. */
@@ -14,7 +14,7 @@ export interface TrustRecord {
   readonly at: string;
 }
 
-/** Whether a user trusts a file as it is now. */
+/** State of a file's trust: its user trusts it as it is now, it has changed since, or nobody said yes. */
 export type Trust = "trusted" | "changed" | "unknown";
 
 /** Records that this user trusts `file` as it was read. @throws home_unusable, and what kept it from being read */

@@ -2,7 +2,7 @@ import type { ApprovalHead, ApprovalStatus, ListedApproval } from "#model";
 import type { Query } from "../db.ts";
 import { APPROVAL_TABLES, type ApprovalRow, FACT_COLUMNS, readApprovalRow } from "./approval-rows.ts";
 
-/** Which approvals to list; the newest `limit` of them, oldest first. */
+/** Query for approvals to list: the newest `limit` of them, oldest first. */
 export interface ApprovalQuery {
   readonly status?: readonly ApprovalStatus[] | undefined;
   readonly server?: string | undefined;

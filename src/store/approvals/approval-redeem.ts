@@ -3,7 +3,7 @@ import type { Query } from "../db.ts";
 import { storeNow } from "../store-time.ts";
 import { APPROVAL_COLUMNS, APPROVAL_TABLES, type ApprovalRow, readApprovalRow } from "./approval-rows.ts";
 
-/** What a repeated call must have in common with the question that was parked. */
+/** Features that a repeated call must have in common with the question that was parked. */
 export interface RedeemKey {
   readonly server: string;
   readonly tool: string;

@@ -44,7 +44,7 @@ export function editApproval(tx: Query, id: string, args: string, digest: string
   ]);
 }
 
-/** What a run needs: whose it is, and the definition it was approved for. */
+/** Claim to run an approval: whose it is, the definition it was approved for, and the lease's length. */
 export interface RunClaim {
   readonly id: string;
   readonly sessionId: string;
@@ -85,7 +85,7 @@ export async function supersedeSession(tx: Query, sessionId: string, reason: str
   );
 }
 
-/** How a run ended, and the reply that its caller may come back for, or why there is none. */
+/** End of a run, with the reply that its caller may come back for, or why there is none. */
 export interface RunEnd {
   readonly id: string;
   readonly sessionId: string;

@@ -86,7 +86,7 @@ export async function findApproval(db: Query, id: string): Promise<Approval | un
   return rows[0] && readApprovalRow(rows[0]);
 }
 
-/** What a decision must look at, with the row locked until the transaction ends. */
+/** Approval with its row locked until the transaction ends, and all that a decision must look at. */
 export interface LockedApproval {
   readonly approval: Approval;
   readonly isOverdue: boolean;

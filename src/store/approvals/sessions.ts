@@ -60,7 +60,7 @@ export async function endSession(db: Query, id: string): Promise<void> {
   );
 }
 
-/** What a listing of sessions shows. */
+/** Session as a listing shows it. */
 export interface SessionRecord {
   readonly id: string;
   readonly kind: string;

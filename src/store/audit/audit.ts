@@ -1,7 +1,7 @@
 import type { Db, Query } from "../db.ts";
 import type { Prisma } from "../generated/client.ts";
 
-/** How far a writer's chain reaches in the store. */
+/** Row of an audit writer: how far its chain reaches in the store, by its head and the count of records. */
 export interface AuditWriterRow {
   readonly id: string;
   readonly head: string;

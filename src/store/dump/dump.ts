@@ -3,7 +3,7 @@ import { migrationState } from "../schema/migrate.ts";
 import { type DumpLine, type DumpRow, writeDump } from "./format.ts";
 import { columnsOf, quoted, tablesInOrder } from "./tables.ts";
 
-/** What was written or read: rows by table. */
+/** Counts of the rows written or read, by table. */
 export interface DumpReport {
   readonly tables: Readonly<Record<string, number>>;
 }

@@ -2,7 +2,7 @@ import type { Connection } from "./connection.ts";
 import type { ChannelChange } from "./sql.ts";
 import { readCstring } from "./wire.ts";
 
-/** Who listens to what, while the engine knows one session alone. */
+/** Listeners by notification channel, while the engine knows one session alone. */
 export interface Channels {
   /** Applies what a connection committed; true when the session must be told anew. */
   apply(connection: Connection, changes: readonly ChannelChange[]): boolean;

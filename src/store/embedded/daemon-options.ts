@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** What the background process is told by its command line. */
+/** Options that the background process is given on its command line. */
 export interface DaemonOptions {
   readonly home: string;
   /** The folder of the sockets, by a path short enough for one. */

@@ -1,6 +1,6 @@
 import { readCstring } from "./wire.ts";
 
-/** What a client says, message by message. */
+/** Handler of a client's messages, one by one. */
 export interface MessageHandler {
   /** The untyped packets before the session: an encryption request, a cancel request, the startup. */
   onGreeting(code: number, parameters: Readonly<Record<string, string>>): "more" | "started" | "refused";

@@ -1,4 +1,4 @@
-/** What a text of SQL does to the session that all clients share, beyond reading and writing rows. */
+/** Effects of a text of SQL on the session that all clients share, beyond reading and writing rows. */
 export interface SessionEffects {
   /** It may change settings; what they are afterwards must be asked. */
   readonly touchesSettings: boolean;

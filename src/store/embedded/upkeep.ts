@@ -2,7 +2,7 @@ import type { Engine } from "./engine.ts";
 import type { Scheduler } from "./scheduler.ts";
 import * as wire from "./wire.ts";
 
-/** What a Postgres server's background processes do, and the engine has none of. */
+/** Options of the work that a Postgres server's background processes do, and the engine has none of. */
 export interface UpkeepOptions {
   readonly scheduler: Scheduler;
   readonly log: (text: string) => void;

@@ -1,6 +1,6 @@
 import type { Query } from "../db.ts";
 
-/** What a model was asked about which text; any change of one is another judgement. */
+/** Key of a judgement: what a model was asked about which text; any change of one is another judgement. */
 export interface JudgementKey {
   /** SHA-256 over what the model was shown. */
   readonly contentHash: string;
@@ -28,7 +28,7 @@ export async function saveJudgement(db: Query, key: JudgementKey, answer: string
   );
 }
 
-/** Where an issue stands among the others. */
+/** Place of an issue among the others: its tracker, its project and its own key. */
 export interface IssuePlace {
   readonly tracker: string;
   readonly project: string;

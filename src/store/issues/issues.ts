@@ -20,7 +20,7 @@ export async function findIssueRow(db: Query, where: IssueWhere): Promise<IssueR
   return row && readIssueRow(row);
 }
 
-/** Which live issues; what is left out does not narrow. */
+/** Filter for live issues; what is left out does not narrow. */
 export interface IssueFilter {
   readonly rowIds?: readonly number[];
   readonly keys?: readonly string[];

@@ -10,7 +10,7 @@ export interface StaleText {
   readonly comments: string;
 }
 
-/** Which issues to look at. */
+/** Search for issues whose text has to be read anew: at most `limit`, behind `afterRowId`. */
 export interface StaleSearch {
   /** Texts that were read in another way are stale too. */
   readonly reading: string;

@@ -3,7 +3,7 @@ import { ISSUE_COLUMNS, type IssueRow, type IssueSqlRow, readIssueRow } from "..
 import { spaceIndexOf } from "./search-spaces.ts";
 import type { Weights } from "./vectors.ts";
 
-/** Which issues may be found; what is left out does not narrow. */
+/** Filter for the issues that may be found; what is left out does not narrow. */
 export interface RankFilter {
   readonly tracker?: string | undefined;
   readonly project?: string | undefined;

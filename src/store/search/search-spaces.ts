@@ -38,7 +38,7 @@ export async function openSpace(
   return row!;
 }
 
-/** How many texts there are, and of how many the space has a vector. */
+/** Counts of texts: all there are, and those that the space has a vector of. */
 export interface Coverage {
   readonly documents: number;
   readonly embedded: number;
@@ -115,7 +115,7 @@ const CARE = 128;
 // pgvector indexes no longer vector as it is.
 const LONGEST_INDEXED = 2000;
 
-/** How the index of a space sees a vector, and the distance that it knows. */
+/** Index of a space: the form in which it sees a vector, and the distance that it knows. */
 export interface SpaceIndex {
   of(expression: string): string;
   readonly distance: "<#>" | "<~>";

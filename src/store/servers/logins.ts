@@ -1,7 +1,7 @@
 import type { Db, Query } from "../db.ts";
 import { createRowLeases, type SqlPart } from "../row-leases.ts";
 
-/** Whose login, and where: a token goes to no other address. */
+/** User and address that a login is for: a token goes to no other address. */
 export interface LoginKey {
   readonly user: string;
   readonly url: string;

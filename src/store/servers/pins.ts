@@ -7,7 +7,7 @@ import { PIN_CHANNEL } from "../notify-channels.ts";
 export const PIN_KINDS = ["tool", "instructions", "prompt", "resource", "template"] as const;
 export type PinKind = (typeof PIN_KINDS)[number];
 
-/** Which definition, of what. */
+/** Key of a pin: the definition by its digest, and what it is of. */
 export interface PinKey {
   readonly server: string;
   readonly kind: PinKind;
@@ -38,7 +38,7 @@ export interface PinRow extends PinKey {
   readonly acceptedBy?: string;
 }
 
-/** What a session must know to judge calls. */
+/** Snapshot of the pins and of what is switched off, as a session must know them to judge calls. */
 export interface PinSnapshot {
   readonly pins: readonly (PinKey & { readonly isAccepted: boolean })[];
   readonly off: readonly { readonly server: string; readonly tool: string }[];
