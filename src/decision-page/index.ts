@@ -1,4 +1,4 @@
-/** The console: what people see in a browser. Today the decision page; it is loaded when a person is first asked. */
+/** The decision page: one approval in a browser, without JavaScript; it is loaded when a person is first asked. */
 import type { DecisionAppOptions } from "./decision-app.ts";
 import type { DecisionPages, ServeOptions } from "./serve.ts";
 

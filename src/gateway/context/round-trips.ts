@@ -7,7 +7,7 @@ import { createRequestStates, type RequestStateOptions } from "./request-state.t
 
 /**
  * The round trips of modern clients (2026-07-28, basic/patterns/mrtr): requests that are answered with `input_required`
- * and come back with what was wanted. A leg is one request of a round trip.
+ * and come back with what was wanted. A leg is one request among those of one call.
  */
 export interface RoundTrips {
   /**
