@@ -10,9 +10,9 @@ import type { Runtime } from "./runtime.ts";
 
 /** preloop's own tools for one session. */
 export function openIssueTools(runtime: Runtime): BuiltinTools {
-  const desk = createServices(runtime);
-  const tools = createIssueTools(desk);
-  return { ...tools, close: () => tools.close().then(desk.close) };
+  const services = createServices(runtime);
+  const tools = createIssueTools(services);
+  return { ...tools, close: () => tools.close().then(services.close) };
 }
 
 /** What the six tools work with, as the config says; each part is opened when a tool needs it. */

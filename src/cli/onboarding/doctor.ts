@@ -14,7 +14,7 @@ export async function doctor(
   const { loadSecretKey, readSettings } = await import("#config");
   const { runChecks } = await import("#onboarding");
   const { credentialsFor } = await import("#app");
-  // Not the house's own: a config that cannot be read is a finding here, and no end.
+  // Not the context's own: a config that cannot be read is a finding here, and no end.
   const settings = readSettings({
     env: process.env,
     cwd: process.cwd(),
