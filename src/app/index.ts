@@ -1,6 +1,6 @@
 /**
- * The composition root: settings become services here and nowhere else. Commands, and whatever else people or programs
- * reach preloop by, ask this door for what they need. What serves, and what starts servers, is loaded when it is wanted:
+ * The composition root: settings become the services of what serves, and those that several faces need. Commands, and
+ * whatever else people or programs reach preloop by, ask this door for them. What serves, and what starts servers, is loaded when it is wanted:
  * a command that lists rows does not wait for the gateway.
  */
 import type { Runtime } from "./runtime.ts";

@@ -10,12 +10,13 @@ import {
   listGrants,
   listSessions,
   revokeGrant,
+  type SessionRecord,
   setFrozen,
   supersedeSession,
   sweepApprovals,
 } from "#store";
 import { decide } from "./decide.ts";
-import type { ApprovalDecisions, SessionRow } from "./decision-types.ts";
+import type { ApprovalDecisions } from "./decision-types.ts";
 import { decideByLink, mintLink, openLink } from "./links.ts";
 import { sweepAndGet, typedId } from "./sweep-and-get.ts";
 
@@ -77,7 +78,7 @@ export function createApprovalDecisions({
 }
 
 /** Nothing of the session runs from here on, and what it asked no longer stands. */
-async function freeze(db: Db, sessionId: string, by: string): Promise<SessionRow> {
+async function freeze(db: Db, sessionId: string, by: string): Promise<SessionRecord> {
   await db.transaction(async (tx) => {
     for (const id of await setFrozen(tx, sessionId, by))
       await supersedeSession(tx, id, `the session was frozen by ${by}`);
@@ -85,7 +86,7 @@ async function freeze(db: Db, sessionId: string, by: string): Promise<SessionRow
   return found(await findSession(db, sessionId), "session", sessionId);
 }
 
-function found<T extends SessionRow | Grant>(row: T | undefined, what: string, id: string): T {
+function found<T extends SessionRecord | Grant>(row: T | undefined, what: string, id: string): T {
   if (row) return row;
   throw new PreloopError("not_found", `No ${what} ${id}; "preloop ${what}s list" shows them`);
 }

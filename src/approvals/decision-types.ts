@@ -1,4 +1,5 @@
 import type { Approval, ApprovalStatus, Grant, GrantScope, ListedApproval } from "#model";
+import type { SessionRecord } from "#store";
 
 /** Vote on one approval, and what the decider saw. */
 export interface DecideInput {
@@ -35,28 +36,7 @@ export interface ApprovalFilter {
   readonly limit?: number;
 }
 
-/** A session as people see it. */
-export interface SessionRow {
-  readonly id: string;
-  readonly kind: string;
-  readonly client: string;
-  readonly clientVersion: string;
-  readonly user: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly cwd: string;
-  /** Over HTTP, where its requests come from. */
-  readonly address?: string;
-  /** Set where a name is all that tells its requests from others of that address: a freeze holds for the address. */
-  readonly isClaimed?: true;
-  readonly startedAt: Date;
-  readonly endedAt?: Date;
-  readonly frozenAt?: Date;
-  readonly frozenBy?: string;
-  readonly counts: Readonly<Record<string, number>>;
-}
-
-/** The deciders' half: what people do in a terminal, on a page, or by command. */
+/** Decisions on approvals: what people do in a terminal, on a page, or by command. */
 export interface ApprovalDecisions {
   /** Oldest first; of more than `limit`, the newest. Long arguments are cut: {@link ApprovalDecisions.get} has all of one. */
   list(filter?: ApprovalFilter): Promise<ListedApproval[]>;
@@ -76,10 +56,10 @@ export interface ApprovalDecisions {
   history(approval: ListedApproval, limit?: number): Promise<ListedApproval[]>;
   grants(filter?: { readonly all?: boolean }): Promise<Grant[]>;
   revokeGrant(id: string, by: string): Promise<Grant>;
-  sessions(filter?: { readonly all?: boolean }): Promise<SessionRow[]>;
+  sessions(filter?: { readonly all?: boolean }): Promise<SessionRecord[]>;
   /** Freezes a session; one that is only a claim with all others of its address. */
-  freeze(sessionId: string, by: string): Promise<SessionRow>;
-  thaw(sessionId: string, by: string): Promise<SessionRow>;
+  freeze(sessionId: string, by: string): Promise<SessionRecord>;
+  thaw(sessionId: string, by: string): Promise<SessionRecord>;
   /** Calls back after any change of an approval, grant or session; `undefined` means look at everything. */
   watch(onChange: (id: string | undefined) => void): Promise<() => Promise<void>>;
   /** A link token that can decide this approval once; only its hash is stored. */

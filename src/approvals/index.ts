@@ -1,4 +1,5 @@
 /** Approvals: a question to a person, bound to one exact call, kept as a row that outlives every process. */
+export type { SessionRecord } from "#store";
 export { type ApprovalDecisionsOptions, createApprovalDecisions } from "./approval-decisions.ts";
 export { type ApprovalRequestsOptions, createApprovalRequests } from "./approval-requests.ts";
 export { clientTimeoutFor } from "./client-timeouts.ts";
@@ -7,7 +8,6 @@ export type {
   ApprovalFilter,
   DecideInput,
   GrantRequest,
-  SessionRow,
 } from "./decision-types.ts";
 export { createLiveGrants, type LiveGrantsOptions } from "./grants/live-grants.ts";
 export { compileSafeGlob } from "./grants/safe-glob.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { recordEvent } from "#app";
-import type { SessionRow } from "#approvals";
+import type { SessionRecord } from "#approvals";
 import type { JsonObject } from "#base";
 import { present, shown } from "#views";
 import type { CommandContext } from "../context.ts";
@@ -37,7 +37,7 @@ async function list(
   for (const line of tableLines(head, rows.map(sessionCells))) context.out.line(line);
 }
 
-function sessionCells(row: SessionRow): string[] {
+function sessionCells(row: SessionRecord): string[] {
   const state = row.frozenAt ? "# frozen" : row.endedAt ? ". ended" : "> live";
   const counts = Object.entries(row.counts).map(([status, count]) => `${count} ${status}`);
   return [
@@ -51,7 +51,7 @@ function sessionCells(row: SessionRow): string[] {
   ];
 }
 
-function sessionView(row: SessionRow): JsonObject {
+function sessionView(row: SessionRecord): JsonObject {
   return {
     id: row.id,
     kind: row.kind,

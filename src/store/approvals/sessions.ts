@@ -70,7 +70,9 @@ export interface SessionRecord {
   readonly host: string;
   readonly pid: number;
   readonly cwd: string;
+  /** Over HTTP, where its requests come from. */
   readonly address?: string;
+  /** Set where a name is all that tells its requests from others of that address: a freeze holds for the address. */
   readonly isClaimed?: true;
   readonly startedAt: Date;
   readonly endedAt?: Date;

@@ -1,4 +1,4 @@
-import type { SessionRow } from "#approvals";
+import type { SessionRecord } from "#approvals";
 import type { Approval, Grant, ListedApproval } from "#model";
 import type { View } from "../render/arguments.ts";
 import type { GrantForm } from "./grant-form.ts";
@@ -71,7 +71,7 @@ export interface ScreenState {
   readonly pending: readonly ListedApproval[];
   /** Newest first. */
   readonly history: readonly ListedApproval[];
-  readonly sessions: readonly SessionRow[];
+  readonly sessions: readonly SessionRecord[];
   readonly grants: readonly Grant[];
   /** Earlier approvals of the same tool, by approval. */
   readonly past: ReadonlyMap<string, readonly ListedApproval[]>;

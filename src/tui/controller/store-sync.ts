@@ -1,4 +1,4 @@
-import type { ApprovalDecisions, SessionRow } from "#approvals";
+import type { ApprovalDecisions, SessionRecord } from "#approvals";
 import { messageOf } from "#base";
 import { APPROVAL_STATUSES, type Grant, type ListedApproval } from "#model";
 
@@ -6,7 +6,7 @@ import { APPROVAL_STATUSES, type Grant, type ListedApproval } from "#model";
 export interface StoreSnapshot {
   readonly pending: readonly ListedApproval[];
   readonly history: readonly ListedApproval[];
-  readonly sessions: readonly SessionRow[];
+  readonly sessions: readonly SessionRecord[];
   readonly grants: readonly Grant[];
 }
 

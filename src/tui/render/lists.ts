@@ -1,4 +1,4 @@
-import { isForOnePerson, type SessionRow, talliesOf, tallyWord } from "#approvals";
+import { isForOnePerson, type SessionRecord, talliesOf, tallyWord } from "#approvals";
 import type { Grant, ListedApproval } from "#model";
 import { STATUS_VIEWS, shown, toolTitle } from "#views";
 import { lockOf } from "../controller/focus.ts";
@@ -37,14 +37,14 @@ export function pendingItem(approval: ListedApproval, state: ScreenState, width:
   };
 }
 
-export function sessionItem(session: SessionRow, width: number): ListItem {
+export function sessionItem(session: SessionRecord, width: number): ListItem {
   const frozen = session.frozenAt ? [{ text: "❄ frozen ", tone: "warn", bold: true } as const] : [];
   const left = line(...frozen, strong(shown(session.client)), quiet(` ${shortPath(session.cwd, 18)}`));
   return { id: session.id, rows: [spread(left, line(quiet(countsLabel(session))), width)] };
 }
 
 // Waiting, let through, refused; the detail names each.
-function countsLabel({ counts }: SessionRow): string {
+function countsLabel({ counts }: SessionRecord): string {
   const sum = (...names: readonly string[]) => names.reduce((total, name) => total + (counts[name] ?? 0), 0);
   const groups = [
     [STATUS_VIEWS.pending.screen.symbol, sum("pending")],

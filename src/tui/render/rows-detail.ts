@@ -1,4 +1,4 @@
-import type { SessionRow } from "#approvals";
+import type { SessionRecord } from "#approvals";
 import type { Grant } from "#model";
 import { SCOPE_VIEWS, shown, toolTitle } from "#views";
 import { label, ruled } from "./detail.ts";
@@ -7,7 +7,7 @@ import { line, quiet, type StyledLine, strong, warn } from "./styled-line.ts";
 import { escapesMarked, foldUntrusted } from "./untrusted.ts";
 
 /** Everything about one session. */
-export function sessionLines(session: SessionRow, now: Date, width: number): readonly StyledLine[] {
+export function sessionLines(session: SessionRecord, now: Date, width: number): readonly StyledLine[] {
   const { client, clientVersion, frozenAt, frozenBy } = session;
   const frozen = frozenAt
     ? [line(warn(`❄ frozen ${agoLabel(frozenAt, now)} by ${shown(frozenBy ?? "?")}; x thaws it`))]
@@ -27,7 +27,7 @@ export function sessionLines(session: SessionRow, now: Date, width: number): rea
   ];
 }
 
-function addressLabel({ address = "", isClaimed }: SessionRow): string {
+function addressLabel({ address = "", isClaimed }: SessionRecord): string {
   return `${shown(address)}${isClaimed ? ", where only names tell clients apart; a freeze holds for all of them" : ""}`;
 }
 

@@ -1,4 +1,4 @@
-import { type ApprovalDecisions, type DecideInput, oddlyHiddenFrom, type SessionRow } from "#approvals";
+import { type ApprovalDecisions, type DecideInput, oddlyHiddenFrom, type SessionRecord } from "#approvals";
 import { digestOf, PreloopError, readJson } from "#base";
 import type { Approval, Grant } from "#model";
 import { NOW } from "./approvals.ts";
@@ -9,7 +9,7 @@ export interface MemoryDecisions extends ApprovalDecisions {
   readonly frozen: string[];
   put(approval: Approval): void;
   putGrant(grant: Grant): void;
-  putSession(session: SessionRow): void;
+  putSession(session: SessionRecord): void;
   /** Every question fails with this until it is undefined again. */
   lose(error: Error | undefined): void;
   /** What `decide` answers before it does anything. */
@@ -19,7 +19,7 @@ export interface MemoryDecisions extends ApprovalDecisions {
 export function memoryDecisions(approvals: readonly Approval[] = []): MemoryDecisions {
   const rows = new Map(approvals.map((approval) => [approval.id, approval]));
   const grants = new Map<string, Grant>();
-  const sessions = new Map<string, SessionRow>();
+  const sessions = new Map<string, SessionRecord>();
   const watchers = new Set<(id: string | undefined) => void>();
   const sent: DecideInput[] = [];
   const frozen: string[] = [];
@@ -141,7 +141,7 @@ export function memoryDecisions(approvals: readonly Approval[] = []): MemoryDeci
   };
 }
 
-export function aSession(given: Partial<SessionRow> = {}): SessionRow {
+export function aSession(given: Partial<SessionRecord> = {}): SessionRecord {
   return {
     id: "s7k2",
     kind: "stdio",
